@@ -1,0 +1,1 @@
+// Nothing: keeps a target valid whose own sources are all in libraries, or not written yet.

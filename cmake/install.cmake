@@ -1,0 +1,23 @@
+# Installs the libraries, the program and the package `reprise`.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(installed reprise_core reprise_sim reprise_replay)
+if(TARGET reprise_main)
+  list(APPEND installed reprise_main)
+  install(TARGETS reprise RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+endif()
+install(TARGETS ${installed} EXPORT reprise ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+
+install(DIRECTORY core sim replay DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/reprise"
+  FILES_MATCHING PATTERN "*.h")
+install(FILES reprise.h DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/reprise")
+
+set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/reprise")
+install(EXPORT reprise NAMESPACE reprise:: FILE reprise-targets.cmake DESTINATION "${package_dir}")
+configure_package_config_file(cmake/reprise-config.cmake.in reprise-config.cmake
+  INSTALL_DESTINATION "${package_dir}")
+write_basic_package_version_file(reprise-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/reprise-config.cmake"
+  "${PROJECT_BINARY_DIR}/reprise-config-version.cmake" cmake/store_watch.cmake
+  DESTINATION "${package_dir}")
