@@ -1,0 +1,47 @@
+// Buffer: bytes that an I/O may use, kept alive by whoever holds a handle, the I/O among them.
+//
+//   Buffer page = Buffer::allocate(4096);
+//   Completion done = file.pread(0, page);      // the I/O holds the buffer too
+//   ... once done.succeeded():  page.bytes()[0]
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace reprise {
+
+/// A handle to reference-counted bytes, or to a slice of them. Copies share the bytes. A device owns
+/// the bytes from submit until the completion has finished: until then nobody else may write them,
+/// nor read them where they are the target of a read. Not thread-safe.
+class Buffer {
+ public:
+  /// No bytes; size() is 0.
+  Buffer() = default;
+  /// `size` bytes of zeros; the address is a multiple of `alignment` (a power of two).
+  static Buffer allocate(std::size_t size, std::size_t alignment = 512);
+
+  Buffer(const Buffer& other);
+  Buffer(Buffer&& other) noexcept;
+  Buffer& operator=(Buffer other) noexcept;
+  ~Buffer();
+
+  /// The part [offset, offset + size) of this buffer, sharing its bytes. Out of range is a
+  /// REPRISE_CHECK.
+  Buffer slice(std::size_t offset, std::size_t size) const;
+
+  std::span<std::byte> bytes() const { return {data_, size_}; }
+  std::byte* data() const { return data_; }
+  std::size_t size() const { return size_; }
+  /// How many handles, slices and I/Os share the bytes.
+  std::uint32_t use_count() const;
+
+ private:
+  struct Block;  // reference count, followed by the bytes
+
+  Block* block_ = nullptr;
+  std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace reprise

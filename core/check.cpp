@@ -1,0 +1,14 @@
+#include <reprise/core/check.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace reprise {
+
+void check_failed(const char* file, int line, const char* text, const char* why) {
+  std::fprintf(stderr, "reprise: %s:%d: check failed: %s (%s)\n", file, line, text, why);
+  std::fflush(stderr);
+  std::abort();
+}
+
+}  // namespace reprise

@@ -1,0 +1,289 @@
+#include <reprise/core/check.h>
+#include <reprise/core/completion_state.h>
+#include <reprise/core/observer.h>
+
+#include <utility>
+
+namespace reprise {
+namespace internal {
+
+CompletionState& CompletionState::immortal(CompletionKind kind) {
+  // Never written after construction: finish() and retain() leave a state without a pool alone.
+  static CompletionState yield_state = [] {
+    CompletionState state;
+    state.kind = CompletionKind::yield;
+    state.finished = true;
+    return state;
+  }();
+  static CompletionState done_state = [] {
+    CompletionState state;
+    state.kind = CompletionKind::done;
+    state.finished = true;
+    return state;
+  }();
+  return kind == CompletionKind::yield ? yield_state : done_state;
+}
+
+void CompletionState::release() {
+  if (pool != nullptr && --refs == 0) pool->give_back(*this);
+}
+
+void CompletionState::add_waiter(Waiter& waiter) {
+  waiter.waits_on_ = this;
+  waiter.previous_ = last_waiter;
+  waiter.next_ = nullptr;
+  (last_waiter != nullptr ? last_waiter->next_ : first_waiter) = &waiter;
+  last_waiter = &waiter;
+}
+
+void CompletionState::remove_waiter(Waiter& waiter) {
+  (waiter.previous_ != nullptr ? waiter.previous_->next_ : first_waiter) = waiter.next_;
+  (waiter.next_ != nullptr ? waiter.next_->previous_ : last_waiter) = waiter.previous_;
+  waiter.waits_on_ = nullptr;
+  waiter.previous_ = waiter.next_ = nullptr;
+}
+
+void CompletionState::finish(IOError with, std::uint64_t bytes) {
+  Observer* const watching = observer();
+  if (watching != nullptr) [[unlikely]] {
+    watching->completion_event(
+        finished ? CompletionEvent::finished_again : CompletionEvent::finished, Completion(this),
+        with, bytes);
+  }
+  if (finished) return;
+  const Completion self(this);  // a callback may drop the last other handle
+  finished = true;
+  error = with;
+  result = with == IOError::none ? bytes : 0;
+  canceller = nullptr;
+  if (callback) {
+    const Callback run = std::move(callback);
+    callback = nullptr;
+    if (watching != nullptr) [[unlikely]] {
+      watching->completion_event(CompletionEvent::callback, self, error, result);
+    }
+    run(self);
+  }
+  while (first_waiter != nullptr) {
+    Waiter& waiter = *first_waiter;
+    remove_waiter(waiter);
+    waiter.completion_finished(self);
+  }
+}
+
+void CompletionState::drop() {
+  const Completion self(this);
+  const Callback forgotten = std::exchange(callback, nullptr);
+  canceller = nullptr;
+  while (first_waiter != nullptr) {
+    Waiter& waiter = *first_waiter;
+    remove_waiter(waiter);
+    waiter.completion_dropped();
+  }
+}
+
+void CompletionState::child_finished(const CompletionState& child) {
+  --unfinished;
+  if (finished) return;
+  if (child.error == IOError::none) result += child.result;
+  if (!built) return;
+  if (child.error != IOError::none && fails) {
+    settle(child.error);
+  } else if (unfinished == 0) {
+    settle(IOError::none);
+  }
+}
+
+void CompletionState::settle(IOError first_error) { finish(first_error, result); }
+
+void GroupLink::completion_finished(const Completion& completion) {
+  CompletionState& owner = *group;
+  owner.child_finished(completion.state());
+  owner.release();  // the reference that this link held while it waited
+}
+
+void GroupLink::completion_dropped() { group->release(); }
+
+CompletionState& CompletionPoolState::take_state(CompletionKind kind) {
+  if (free_states.empty()) {
+    constexpr std::size_t slab_size = 64;
+    state_slabs.push_back(std::make_unique<CompletionState[]>(slab_size));
+    free_states.reserve(state_slabs.size() * slab_size);
+    for (std::size_t i = slab_size; i > 0; --i) {
+      free_states.push_back(&state_slabs.back()[i - 1]);
+    }
+  }
+  CompletionState& state = *free_states.back();
+  free_states.pop_back();
+  state.pool = this;
+  state.kind = kind;
+  state.finished = false;
+  state.cancel_requested = false;
+  state.error = IOError::none;
+  state.result = 0;
+  state.bytes_max = UINT64_MAX;
+  state.id = next_id++;
+  state.unfinished = 0;
+  state.built = false;
+  state.fails = true;
+  ++live;
+  return state;
+}
+
+void CompletionPoolState::give_back(CompletionState& state) {
+  REPRISE_CHECK(state.first_waiter == nullptr || !state.finished,
+                "a finished completion has told everybody");
+  state.refs = 1;  // keeps drop() from coming back here
+  state.drop();    // nobody can finish it any more: let those who wait go
+  state.refs = 0;
+  while (state.first_child != nullptr) {
+    GroupLink& link = *state.first_child;
+    state.first_child = link.next;
+    give_back(link);
+  }
+  state.last_child = nullptr;
+  free_states.push_back(&state);
+  if (--live == 0 && !owned) delete this;
+}
+
+GroupLink& CompletionPoolState::take_link() {
+  if (free_links == nullptr) {
+    constexpr std::size_t slab_size = 64;
+    link_slabs.push_back(std::make_unique<GroupLink[]>(slab_size));
+    for (std::size_t i = slab_size; i > 0; --i) {
+      GroupLink& link = link_slabs.back()[i - 1];
+      link.next = std::exchange(free_links, &link);
+    }
+  }
+  GroupLink& link = *free_links;
+  free_links = link.next;
+  link.next = nullptr;
+  return link;
+}
+
+void CompletionPoolState::give_back(GroupLink& link) {
+  link.stop_waiting();
+  link.child = Completion();
+  link.next = std::exchange(free_links, &link);
+}
+
+}  // namespace internal
+
+using internal::CompletionKind;
+using internal::CompletionState;
+
+Waiter::~Waiter() { stop_waiting(); }
+
+void Waiter::stop_waiting() {
+  if (waits_on_ != nullptr) waits_on_->remove_waiter(*this);
+}
+
+Completion::Completion(CompletionState* state) : state_(state) {
+  if (state_ != nullptr) state_->retain();
+}
+Completion::Completion(const Completion& other) : Completion(other.state_) {}
+Completion::Completion(Completion&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+Completion& Completion::operator=(Completion other) noexcept {
+  std::swap(state_, other.state_);
+  return *this;
+}
+Completion::~Completion() {
+  if (state_ != nullptr) state_->release();
+}
+
+Completion Completion::yield() {
+  return Completion(&CompletionState::immortal(CompletionKind::yield));
+}
+Completion Completion::done() {
+  return Completion(&CompletionState::immortal(CompletionKind::done));
+}
+
+CompletionState& Completion::state() const {
+  REPRISE_CHECK(state_ != nullptr, "this Completion stands for no I/O");
+  return *state_;
+}
+
+bool Completion::finished() const { return state().finished; }
+bool Completion::succeeded() const {
+  return state().finished && state().error == IOError::none;
+}
+IOError Completion::get_error() const { return state().error; }
+std::uint64_t Completion::result() const { return state().finished ? state().result : 0; }
+bool Completion::is_explicit_yield() const { return state().kind == CompletionKind::yield; }
+bool Completion::is_group() const { return state().kind == CompletionKind::group; }
+std::uint64_t Completion::id() const { return state().id; }
+bool Completion::cancel_requested() const { return state().cancel_requested; }
+
+bool Completion::drained() const {
+  const CompletionState& self = state();
+  if (self.kind != CompletionKind::group) return self.finished;
+  if (self.unfinished != 0) return false;
+  for (const internal::GroupLink* link = self.first_child; link != nullptr; link = link->next) {
+    if (!link->child.drained()) return false;  // a group that failed early is finished, not drained
+  }
+  return true;
+}
+
+void Completion::cancel() const {
+  CompletionState& self = state();
+  if (self.kind == CompletionKind::group) {
+    const Completion keep(*this);
+    self.cancel_requested = true;
+    for (internal::GroupLink* link = self.first_child; link != nullptr; link = link->next) {
+      link->child.cancel();
+    }
+    return;
+  }
+  if (self.finished || self.cancel_requested || self.pool == nullptr) return;
+  self.cancel_requested = true;
+  if (self.canceller != nullptr) self.canceller->cancel(*this, self.token);
+}
+
+bool Completion::add_waiter(Waiter& waiter) const {
+  REPRISE_CHECK(!waiter.waiting(), "a waiter waits on one completion at a time");
+  CompletionState& self = state();
+  if (self.finished) return false;
+  self.add_waiter(waiter);
+  return true;
+}
+
+void Completion::finish(std::uint64_t bytes) const {
+  REPRISE_CHECK(state().kind == CompletionKind::io, "only an I/O is finished by its device");
+  state().finish(IOError::none, bytes);
+}
+
+void Completion::fail(IOError error) const {
+  REPRISE_CHECK(state().kind == CompletionKind::io, "only an I/O is failed by its device");
+  REPRISE_CHECK(error != IOError::none, "a failure needs an error");
+  state().finish(error, 0);
+}
+
+void Completion::drop() const { state().drop(); }
+
+CompletionPool::CompletionPool() : state_(new internal::CompletionPoolState) {}
+
+CompletionPool::~CompletionPool() {
+  state_->owned = false;
+  if (state_->live == 0) delete state_;
+}
+
+Completion CompletionPool::make(Callback callback, Canceller* canceller, std::uint64_t token,
+                                std::uint64_t bytes_max) {
+  CompletionState& state = state_->take_state(CompletionKind::io);
+  state.callback = std::move(callback);
+  state.canceller = canceller;
+  state.token = token;
+  state.bytes_max = bytes_max;
+  return Completion(&state);
+}
+
+Completion CompletionPool::refused(IOError error, Callback callback) {
+  Completion completion = make(std::move(callback));
+  completion.fail(error);
+  return completion;
+}
+
+std::uint64_t CompletionPool::live() const { return state_->live; }
+void CompletionPool::restart_ids() { state_->next_id = 1; }
+
+}  // namespace reprise

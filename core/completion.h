@@ -1,0 +1,156 @@
+// Completion: what is known of one I/O while it runs and after; CompletionPool: where a back end gets
+// them from. Several completions are joined by a CompletionGroup (completion_group.h).
+//
+//   Completion read = file.pread(0, page);
+//   if (!read.finished()) IO_YIELD_ONE(read);
+//   if (!read.succeeded()) return read.get_error();
+//
+// A completion finishes once: the first result wins, later ones change nothing, and finished() never
+// goes back. The result is visible before any callback runs. A callback runs exactly once; it may
+// submit, cancel and finish other completions. One event loop, one thread.
+#pragma once
+
+#include <reprise/core/io_error.h>
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+namespace reprise {
+
+class Completion;
+class CompletionPool;
+namespace internal {
+struct CompletionState;
+struct CompletionPoolState;
+struct GroupLink;
+}  // namespace internal
+
+/// Runs when a completion has finished, with that completion. A capture of up to two pointers
+/// allocates nothing.
+using Callback = std::function<void(const Completion&)>;
+
+/// The device's side of cancel().
+class Canceller {
+ public:
+  virtual ~Canceller() = default;
+  /// Asked at most once per completion, while it is pending. The device answers by finishing it: with
+  /// IOError::cancelled, or with its ordinary result if the request came too late; now or later.
+  virtual void cancel(const Completion& completion, std::uint64_t token) = 0;
+};
+
+/// Somebody who is told when a completion finishes: a parked task, a group. Told once, after the
+/// completion's own callback, in the order of registration.
+class Waiter {
+ public:
+  Waiter() = default;
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+  /// Stops waiting, if it waits.
+  virtual ~Waiter();
+
+  virtual void completion_finished(const Completion& completion) = 0;
+  /// The completion was dropped by its device (the end of a simulated world): it never finishes.
+  virtual void completion_dropped() {}
+
+  bool waiting() const { return waits_on_ != nullptr; }
+  void stop_waiting();
+
+ private:
+  friend class Completion;
+  friend struct internal::CompletionState;
+
+  internal::CompletionState* waits_on_ = nullptr;
+  Waiter* previous_ = nullptr;
+  Waiter* next_ = nullptr;
+};
+
+/// A handle, one pointer wide; copies mean the same I/O.
+class Completion {
+ public:
+  /// Means no I/O; every question but `bool` is a REPRISE_CHECK.
+  Completion() = default;
+  Completion(const Completion& other);
+  Completion(Completion&& other) noexcept;
+  Completion& operator=(Completion other) noexcept;
+  ~Completion();
+
+  /// An explicit yield: carries no I/O, only "let others run". Finished and good from birth; it
+  /// reaches the scheduler, and nobody can wait on it.
+  static Completion yield();
+  /// Finished and good from birth, and no yield: what there was to do is done.
+  static Completion done();
+
+  explicit operator bool() const { return state_ != nullptr; }
+  friend bool operator==(const Completion&, const Completion&) = default;
+
+  bool finished() const;
+  /// Finished without an error.
+  bool succeeded() const;
+  /// IOError::none while pending and after success.
+  IOError get_error() const;
+  /// Bytes moved, 0 while pending and after an error. A group's is the sum of its children's.
+  std::uint64_t result() const;
+  bool is_explicit_yield() const;
+  bool is_group() const;
+  /// Every I/O below has finished. The same as finished() but for a group that failed early: its
+  /// siblings still run, and own their buffers.
+  bool drained() const;
+  /// The pool's serial number of this completion, counted from 1; 0 for yield() and done().
+  std::uint64_t id() const;
+
+  /// Asks the device to give up; a request. Legal at any time; on a group, asks every unfinished
+  /// child. The completion finishes when the device has given its last word.
+  void cancel() const;
+  bool cancel_requested() const;
+
+  /// Registers `waiter`; false, and nothing registered, if the completion has finished already.
+  bool add_waiter(Waiter& waiter) const;
+
+  // For devices.
+
+  /// The I/O moved `bytes`. Ignored if already finished.
+  void finish(std::uint64_t bytes) const;
+  /// The I/O failed. Ignored if already finished.
+  void fail(IOError error) const;
+  /// Forgets callback and waiters without running them; the completion stays pending for ever.
+  void drop() const;
+
+ private:
+  friend class CompletionGroup;
+  friend class CompletionPool;
+  friend struct internal::CompletionState;
+  friend struct internal::GroupLink;
+
+  explicit Completion(internal::CompletionState* state);  // shares
+  internal::CompletionState& state() const;
+
+  internal::CompletionState* state_ = nullptr;
+};
+
+/// Makes completions; one per event loop or device. Allocates only to grow. Completions may outlive
+/// their pool.
+class CompletionPool {
+ public:
+  CompletionPool();
+  CompletionPool(const CompletionPool&) = delete;
+  CompletionPool& operator=(const CompletionPool&) = delete;
+  ~CompletionPool();
+
+  /// A pending completion. `canceller`, if any, must live until the completion has finished, and is
+  /// given `token` back. `bytes_max`: the largest result that is no misuse (for the checks).
+  Completion make(Callback callback = {}, Canceller* canceller = nullptr, std::uint64_t token = 0,
+                  std::uint64_t bytes_max = UINT64_MAX);
+  /// A completion that has failed already: an I/O refused at submit. Its callback has run.
+  Completion refused(IOError error, Callback callback = {});
+
+  /// Completions, groups included, that some handle or some pending group still holds.
+  std::uint64_t live() const;
+  /// Starts the serial numbers again at 1, for a world that is used anew.
+  void restart_ids();
+
+ private:
+  internal::CompletionPoolState* state_;
+};
+
+}  // namespace reprise

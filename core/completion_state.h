@@ -1,0 +1,81 @@
+// What stands behind a Completion: its state, the links of a group, and the pool both come from. For
+// core's own sources only.
+#pragma once
+
+#include <reprise/core/completion.h>
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace reprise::internal {
+
+enum class CompletionKind : std::uint8_t { io, group, yield, done };
+
+struct CompletionState {
+  CompletionPoolState* pool = nullptr;  // null for the two immortal states, which nobody counts
+  std::uint32_t refs = 0;
+  CompletionKind kind = CompletionKind::io;
+  bool finished = false;
+  bool cancel_requested = false;
+  IOError error = IOError::none;
+  std::uint64_t result = 0;
+  std::uint64_t bytes_max = UINT64_MAX;
+  std::uint64_t id = 0;
+  Callback callback;
+  Canceller* canceller = nullptr;
+  std::uint64_t token = 0;
+  Waiter* first_waiter = nullptr;
+  Waiter* last_waiter = nullptr;
+
+  // A group only. Invariant: `unfinished` counts the links that wait; each of them holds a reference
+  // to the group, so a group lives until its last child has finished, and tells drained() to the end.
+  GroupLink* first_child = nullptr;
+  GroupLink* last_child = nullptr;
+  std::uint32_t unfinished = 0;
+  bool built = false;
+  bool fails = true;  // false: a drain, which ignores its children's errors
+
+  static CompletionState& immortal(CompletionKind kind);
+
+  void retain() {
+    if (pool != nullptr) ++refs;
+  }
+  void release();
+  void add_waiter(Waiter& waiter);
+  void remove_waiter(Waiter& waiter);
+  void finish(IOError with, std::uint64_t bytes);
+  void drop();
+
+  void child_finished(const CompletionState& child);
+  /// Finishes a built group whose time has come.
+  void settle(IOError first_error);
+};
+
+/// One child of one group.
+struct GroupLink final : Waiter {
+  CompletionState* group = nullptr;
+  Completion child;
+  GroupLink* next = nullptr;  // the group's next child, or the next free link
+
+  void completion_finished(const Completion& completion) override;
+  void completion_dropped() override;
+};
+
+/// Lives until its CompletionPool is gone and the last of its completions too.
+struct CompletionPoolState {
+  std::vector<std::unique_ptr<CompletionState[]>> state_slabs;
+  std::vector<std::unique_ptr<GroupLink[]>> link_slabs;
+  std::vector<CompletionState*> free_states;
+  GroupLink* free_links = nullptr;
+  std::uint64_t live = 0;
+  std::uint64_t next_id = 1;
+  bool owned = true;
+
+  CompletionState& take_state(CompletionKind kind);
+  void give_back(CompletionState& state);
+  GroupLink& take_link();
+  void give_back(GroupLink& link);
+};
+
+}  // namespace reprise::internal

@@ -1,0 +1,17 @@
+// The front door of core: what production code links. No simulator in it.
+#pragma once
+
+#include <reprise/core/await.h>             // IWYU pragma: export
+#include <reprise/core/buffer.h>            // IWYU pragma: export
+#include <reprise/core/check.h>             // IWYU pragma: export
+#include <reprise/core/completion.h>        // IWYU pragma: export
+#include <reprise/core/completion_group.h>  // IWYU pragma: export
+#include <reprise/core/digest.h>            // IWYU pragma: export
+#include <reprise/core/io.h>                // IWYU pragma: export
+#include <reprise/core/io_error.h>          // IWYU pragma: export
+#include <reprise/core/io_result.h>         // IWYU pragma: export
+#include <reprise/core/observer.h>          // IWYU pragma: export
+#include <reprise/core/result.h>            // IWYU pragma: export
+#include <reprise/core/state_machine.h>     // IWYU pragma: export
+#include <reprise/core/time.h>              // IWYU pragma: export
+#include <reprise/core/tracked.h>           // IWYU pragma: export

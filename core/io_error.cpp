@@ -1,0 +1,29 @@
+#include <reprise/core/io_error.h>
+
+namespace reprise {
+
+std::string to_string(IOError error) {
+  switch (error) {
+    case IOError::none: return "none";
+    case IOError::not_permitted: return "EPERM";
+    case IOError::not_found: return "ENOENT";
+    case IOError::interrupted: return "EINTR";
+    case IOError::io: return "EIO";
+    case IOError::bad_file: return "EBADF";
+    case IOError::try_again: return "EAGAIN";
+    case IOError::no_memory: return "ENOMEM";
+    case IOError::busy: return "EBUSY";
+    case IOError::exists: return "EEXIST";
+    case IOError::invalid: return "EINVAL";
+    case IOError::too_many_files: return "EMFILE";
+    case IOError::too_large: return "EFBIG";
+    case IOError::no_space: return "ENOSPC";
+    case IOError::read_only: return "EROFS";
+    case IOError::corrupt: return "EBADMSG";
+    case IOError::timed_out: return "ETIMEDOUT";
+    case IOError::cancelled: return "ECANCELED";
+  }
+  return "error " + std::to_string(static_cast<std::int32_t>(error));
+}
+
+}  // namespace reprise

@@ -1,0 +1,40 @@
+// IOError: why an I/O failed. The values are those of errno, so that every back end can pass on what
+// its kernel says; a machine may use them for its own failures too (`IOError::corrupt`).
+#pragma once
+
+#include <cerrno>
+#include <cstdint>
+#include <string>
+
+namespace reprise {
+
+enum class IOError : std::int32_t {
+  none = 0,
+  not_permitted = EPERM,
+  not_found = ENOENT,
+  interrupted = EINTR,  // no effect; try again
+  io = EIO,
+  bad_file = EBADF,
+  try_again = EAGAIN,  // no effect; try again
+  no_memory = ENOMEM,
+  busy = EBUSY,
+  exists = EEXIST,
+  invalid = EINVAL,
+  too_many_files = EMFILE,
+  too_large = EFBIG,
+  no_space = ENOSPC,
+  read_only = EROFS,
+  corrupt = EBADMSG,  // the bytes are there and are not what was written
+  timed_out = ETIMEDOUT,
+  cancelled = ECANCELED,
+};
+
+/// The errno name (`EIO`), or `error 1234` where there is none here. The same on every machine.
+std::string to_string(IOError error);
+
+/// True for the two errors that mean "nothing happened, submit it again" (EINTR, EAGAIN).
+constexpr bool is_retryable(IOError error) {
+  return error == IOError::interrupted || error == IOError::try_again;
+}
+
+}  // namespace reprise

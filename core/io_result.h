@@ -1,0 +1,91 @@
+// IOResult<T>: what a re-entrant function answers. Done with a value; IO, "call me again when these
+// completions have finished"; or Err. Whoever calls such a function calls it until Done or Err.
+#pragma once
+
+#include <reprise/core/check.h>
+#include <reprise/core/completion.h>
+#include <reprise/core/io_error.h>
+#include <reprise/core/result.h>
+
+#include <concepts>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace reprise {
+
+/// What the caller of a machine must wait for: one completion (an I/O's or a group's), or nothing
+/// but a turn (an explicit yield).
+class IOCompletions {
+ public:
+  IOCompletions(Completion completion) : completion_(std::move(completion)) {  // NOLINT: implicit
+    REPRISE_CHECK(static_cast<bool>(completion_), "an IO answer names what it waits for");
+  }
+  static IOCompletions explicit_yield() { return {Completion::yield()}; }
+
+  const Completion& completion() const { return completion_; }
+  bool is_explicit_yield() const { return completion_.is_explicit_yield(); }
+  bool finished() const { return completion_.finished(); }
+  bool succeeded() const { return completion_.succeeded(); }
+  IOError get_error() const { return completion_.get_error(); }
+  void cancel() const { completion_.cancel(); }
+
+ private:
+  Completion completion_;
+};
+
+/// IO or Err: what an awaited call said instead of Done, on its way to the caller's caller.
+using NotDone = std::variant<IOCompletions, IOError>;
+
+template <class T>
+class [[nodiscard]] IOResult {
+  static_assert(!std::is_same_v<T, IOError>, "return an IOError as Err, not as a value");
+  static_assert(!std::is_void_v<T>, "use IOResult<Unit>");
+
+ public:
+  using Value = T;
+
+  template <class U = T>
+    requires std::constructible_from<T, U&&> && std::convertible_to<U&&, T>
+  IOResult(U&& value)  // NOLINT: implicit, so that a machine may `return value`
+      : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+  IOResult(IOCompletions io) : state_(std::in_place_index<1>, std::move(io)) {}  // NOLINT: implicit
+  IOResult(Completion io) : IOResult(IOCompletions(std::move(io))) {}            // NOLINT: implicit
+  IOResult(IOError error) : state_(std::in_place_index<2>, error) {              // NOLINT: implicit
+    REPRISE_CHECK(error != IOError::none, "an Err answer needs an error");
+  }
+  IOResult(NotDone not_done)  // NOLINT: implicit
+      : state_(not_done.index() == 0
+                   ? State(std::in_place_index<1>, std::move(*std::get_if<0>(&not_done)))
+                   : State(std::in_place_index<2>, *std::get_if<1>(&not_done))) {}
+
+  bool is_done() const { return state_.index() == 0; }
+  bool is_io() const { return state_.index() == 1; }
+  bool is_err() const { return state_.index() == 2; }
+
+  /// The value; only when is_done().
+  T& value() & {
+    REPRISE_CHECK(is_done(), "value() of an answer that is not Done");
+    return *std::get_if<0>(&state_);
+  }
+  T&& value() && { return std::move(value()); }
+  /// What to wait for; only when is_io().
+  const IOCompletions& io() const {
+    REPRISE_CHECK(is_io(), "io() of an answer that is not IO");
+    return *std::get_if<1>(&state_);
+  }
+  /// IOError::none unless is_err().
+  IOError error() const { return is_err() ? *std::get_if<2>(&state_) : IOError::none; }
+  /// For the await macros; only when not is_done().
+  NotDone not_done() && {
+    if (is_io()) return NotDone(std::in_place_index<0>, std::move(*std::get_if<1>(&state_)));
+    return NotDone(std::in_place_index<1>, error());
+  }
+
+ private:
+  using State = std::variant<T, IOCompletions, IOError>;
+  State state_;
+};
+
+}  // namespace reprise

@@ -1,0 +1,105 @@
+// Observer: the seam through which a test harness watches production code, and may make it yield.
+// Production runs have none: each await site and each Tracked store then costs one predictable branch.
+#pragma once
+
+#include <reprise/core/completion.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace reprise {
+
+/// A place in a machine where it may suspend. One constant per macro expansion; two sites with the
+/// same function and expression text are the same *name*, but not the same site.
+struct AwaitSite {
+  const char* function;    // __func__, the same text on every compiler
+  const char* expression;  // what is awaited, as written
+  const char* file;
+  int line;
+};
+
+/// A place in a user's code that stores into Tracked state.
+struct CodePlace {
+  const char* file = "";
+  int line = 0;
+
+  /// The caller's place, when used as a default argument.
+  static constexpr CodePlace current(const char* file = __builtin_FILE(),
+                                     int line = __builtin_LINE()) {
+    return {file, line};
+  }
+};
+
+/// One store into Tracked state, as seen just after it.
+struct Store {
+  const void* object;                       // compared for equality only
+  const char* name;                         // as the author named it
+  const char* operation;                    // "+=", "push_back"
+  CodePlace place;                          // line 0 for operators that cannot know it (++)
+  std::uint64_t before;                     // digest of the object's value
+  std::uint64_t after;
+  std::int64_t shown_before, shown_after;   // an integer's value, or a container's size
+  bool shows_size;                          // which of the two
+  std::uint64_t (*digest)(const void* object);  // of its value now
+};
+
+/// What an entry, or one awaited call, answered.
+enum class Answer : std::uint8_t { done, io, error };
+
+enum class CompletionEvent : std::uint8_t { finished, finished_again, callback };
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+
+  enum class Enter : std::uint8_t {
+    call,      // go on and make the awaited call
+    yield,     // do not call; answer with an explicit yield
+    hand_over  // do not call; the value put aside earlier is in parked()
+  };
+  enum class Leave : std::uint8_t {
+    pass,  // hand the answer to the machine
+    park   // put the value aside (park()) and answer with an explicit yield
+  };
+
+  /// Control has arrived at an await site. Answered `call`, a leave_await() follows.
+  virtual Enter enter_await(const AwaitSite& site) = 0;
+  /// The awaited call has answered. `park` only for Answer::done.
+  virtual Leave leave_await(const AwaitSite& site, Answer answer) = 0;
+  /// Room for a value put aside at the site just left; destroyed with `destroy` if dropped.
+  virtual void* park(std::size_t size, std::size_t alignment, void (*destroy)(void*)) = 0;
+  /// The value put aside, after Enter::hand_over; the caller moves it out and calls unpark().
+  virtual void* parked() = 0;
+  virtual void unpark() = 0;
+
+  /// IO_YIELD_ONE: the machine is about to answer IO with `completion`.
+  virtual void bare_yield(const AwaitSite& site, const Completion& completion) = 0;
+  /// EXPECT_NO_IO around a call: nothing is injected within; `yielded` tells how it ended.
+  virtual void enter_no_io(const AwaitSite& site) = 0;
+  virtual void leave_no_io(const AwaitSite& site, bool yielded) = 0;
+
+  virtual void stored(const Store& store) = 0;
+  /// A Tracked object is gone; its address may be used again.
+  virtual void forgotten(const void* object) = 0;
+
+  /// `error` and `bytes` are the result that the device gave, also when it is ignored.
+  virtual void completion_event(CompletionEvent event, const Completion& completion, IOError error,
+                                std::uint64_t bytes) = 0;
+};
+
+namespace internal {
+// The one mutable global: a macro in a machine has no parameter to find its observer by.
+inline constinit Observer* current_observer = nullptr;
+}  // namespace internal
+
+/// Who watches this process's machines, or null.
+inline Observer* observer() { return internal::current_observer; }
+/// Replaces the observer and returns the one before.
+inline Observer* set_observer(Observer* observer) {
+  Observer* const before = internal::current_observer;
+  internal::current_observer = observer;
+  return before;
+}
+
+}  // namespace reprise
