@@ -1,0 +1,51 @@
+// Applies tidy to the source tree in the current folder; exit code 1 if a rule is broken.
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "tests/tidy/tidy.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> sources() {
+  std::vector<std::string> paths;
+  const auto add = [&](const fs::directory_entry& entry) {
+    const std::string path = entry.path().lexically_normal().generic_string();
+    if (path.ends_with(".h") || path.ends_with(".cpp")) paths.push_back(path);
+  };
+  for (const auto& entry : fs::directory_iterator(".")) add(entry);
+  for (const char* folder : {"core", "sim", "replay", "scenarios", "tests"}) {
+    if (!fs::is_directory(folder)) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) add(entry);
+  }
+  std::ranges::sort(paths);
+  return paths;
+}
+
+std::string read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+int main() {
+  const std::vector<std::string> paths = sources();
+  int broken = 0;
+  for (const std::string& path : paths) {
+    for (const auto& complaint : reprise::tests::tidy(path, read(path))) {
+      std::printf("%s:%d: %s%s\n", path.c_str(), complaint.line, complaint.is_note ? "note: " : "",
+                  complaint.sentence.c_str());
+      if (!complaint.is_note) ++broken;
+    }
+  }
+  std::printf("%zu files, %d complaints\n", paths.size(), broken);
+  // An empty tree would be a wrong working directory, not a tidy one.
+  return broken == 0 && !paths.empty() ? 0 : 1;
+}

@@ -1,0 +1,161 @@
+#include "tests/tidy/tidy.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+using reprise::tests::Complaint;
+using reprise::tests::tidy;
+
+namespace {
+
+// The one complaint about `line` in `path`, or what there is instead.
+std::string about(std::string_view path, std::string_view line) {
+  std::string text(line);
+  text += "\n";
+  if (path.ends_with(".h")) text = "// A header.\n#pragma once\n" + text;
+  const std::vector<Complaint> complaints = tidy(path, text);
+  if (complaints.empty()) return "";
+  if (complaints.size() > 1) return "more than one complaint";
+  if (complaints[0].line != (path.ends_with(".h") ? 3 : 1)) return "wrong line";
+  return complaints[0].sentence;
+}
+
+bool has(const std::string& sentence, std::string_view part) {
+  CAPTURE(sentence);
+  return sentence.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("tidy: every banned word is found and its replacement named") {
+  struct Case {
+    const char* path;
+    const char* line;
+    const char* replacement;
+  };
+  for (const Case& c : {
+           Case{"sim/pool.cpp", "std::unordered_map<int, int> m;", "sorted vector"},
+           Case{"sim/pool.cpp", "return std::hash<int>{}(3);", "Digest"},
+           Case{"sim/pool.cpp", "std::uniform_int_distribution<int> d(0, 3);", "Rng"},
+           Case{"sim/pool.cpp", "std::shuffle(a, b, rng);", "Rng"},
+           Case{"sim/pool.cpp", "std::ranges::sample(a, b, 3, rng);", "Rng"},
+           Case{"sim/pool.cpp", "std::mt19937_64 engine;", "Rng"},
+           Case{"sim/pool.cpp", "std::random_device device;", "Rng"},
+           Case{"scenarios/a.cpp", "int x = rand();", "Rng"},
+           Case{"core/time.h", "double seconds() const;", "integers"},
+           Case{"sim/pool.cpp", "float ratio = 1;", "integers"},
+           Case{"replay/fuzz.cpp", "auto t = std::chrono::steady_clock::now();", "world's clock"},
+           Case{"sim/clock.cpp", "now = time(nullptr);", "world's clock"},
+           Case{"sim/clock.cpp", "return std::time(nullptr);", "world's clock"},
+           Case{"replay/fuzz.cpp", "std::thread worker;", "task"},
+           Case{"sim/clock.cpp", "std::mutex mutex;", "task"},
+           Case{"replay/report.cpp", "out.imbue(std::locale());", "to_chars"},
+           Case{"sim/world.cpp", "auto v = std::getenv(\"X\");", "option"},
+           Case{"sim/world.cpp", "if (fork() == 0) {", "worker"},
+           Case{"replay/fuzz.cpp", "::waitpid(pid, &status, 0);", "worker"},
+           Case{"sim/world.cpp", "throw Failure{};", "REPRISE_CHECK"},
+           Case{"sim/world.cpp", "std::map<const Task*, int> turns;", "sequence number"},
+           Case{"sim/world.cpp", "std::set<Task*> ready;", "sequence number"},
+       }) {
+    CAPTURE(c.line);
+    CHECK(has(about(c.path, c.line), c.replacement));
+  }
+}
+
+TEST_CASE("tidy: what only looks like a banned word is left alone") {
+  for (const char* line : {
+           "// std::unordered_map is banned",
+           "const char* text = \"std::thread and float\";",
+           "auto raw = R\"(std::hash<int> double)\";",
+           "/* fork() */ int x = 1'000;",
+           "Rng other = rng.fork(\"disk\");",
+           "Rng Rng::fork(std::string_view name) const {",
+           "const Site double_mutation = site;",
+           "Instant time() const;",
+           "return world.time();",
+           "catch (...) { throw; }",
+           "std::map<int, Task*> tasks;",
+           "#include <boost/intrusive/list.hpp>",
+       }) {
+    CAPTURE(line);
+    CHECK(about("sim/world.cpp", line) == "");
+  }
+}
+
+TEST_CASE("tidy: the files that may know a thing may use it") {
+  CHECK(about("replay/command_line.cpp", "auto v = std::getenv(\"NO_COLOR\");") == "");
+  CHECK(about("replay/worker.cpp", "const pid_t child = fork();") == "");
+  CHECK(about("core/posix_io.cpp", "clock_gettime(CLOCK_MONOTONIC, &now);") == "");
+  CHECK(about("tests/bench/bench.cpp", "auto t = std::chrono::steady_clock::now();") == "");
+  CHECK(about("replay/report.cpp", "double percent = 0;") == "");
+  CHECK(about("sim/fiber.cpp", "#include <boost/context/fiber.hpp>") == "");
+  CHECK(about("replay/trace.cpp", "#include <nlohmann/json.hpp>") == "");
+  CHECK(about("replay/command_line.cpp", "#include <CLI/CLI.hpp>") == "");
+}
+
+TEST_CASE("tidy: the direction of includes is kept") {
+  CHECK(has(about("core/io.cpp", "#include <reprise/sim/disk.h>"), "core may not include sim"));
+  CHECK(has(about("sim/disk.cpp", "#include <reprise/replay/trace.h>"), "sim may not include"));
+  CHECK(has(about("replay/fuzz.cpp", "#include \"scenarios/pager.h\""), "registry"));
+  CHECK(has(about("replay/main.cpp", "#include \"../scenarios/pager.h\""), "registry"));
+  CHECK(has(about("scenarios/pager.cpp", "#include <reprise/replay/trace.h>"), "registry"));
+  CHECK(has(about("sim/disk.cpp", "#include \"tests/support/fake.h\""), "tests/"));
+  CHECK(has(about("sim/disk.cpp", "#include \"sim/disk.h\""), "<reprise/sim/disk.h>"));
+  CHECK(has(about("sim/disk.cpp", "#include <reprise/reprise.h>"), "for scenarios"));
+
+  CHECK(about("sim/disk.cpp", "#include <reprise/core/io.h>") == "");
+  CHECK(about("replay/fuzz.cpp", "#include <reprise/sim/disk.h>") == "");
+  CHECK(about("scenarios/pager.cpp", "#include <reprise/reprise.h>") == "");
+  CHECK(about("scenarios/pager.cpp", "#include \"scenarios/pager.h\"") == "");
+  CHECK(about("scenarios/wal/a.cpp", "#include \"wal.h\"") == "");
+  CHECK(about("tests/replay/fuzz_test.cpp", "#include <reprise/replay/fuzz.h>") == "");
+  CHECK(about("reprise.h", "#include <reprise/replay/fuzz.h>") == "");
+}
+
+TEST_CASE("tidy: third parties stay where they belong") {
+  CHECK(has(about("sim/task.cpp", "#include <boost/context/fiber.hpp>"), "Boost.Context"));
+  CHECK(has(about("sim/task.cpp", "#include <nlohmann/json.hpp>"), "only replay knows JSON"));
+  CHECK(has(about("replay/fuzz.cpp", "#include <CLI/CLI.hpp>"), "CLI11"));
+  CHECK(has(about("scenarios/a.cpp", "#include <doctest/doctest.h>"), "doctest"));
+  CHECK(has(about("replay/trace.h", "#include <nlohmann/json_fwd.hpp>"), "public header"));
+  CHECK(has(about("core/group.h", "#include <boost/container/small_vector.hpp>"), "public header"));
+}
+
+TEST_CASE("tidy: a header has a comment and a guard") {
+  CHECK(tidy("core/a.h", "// A.\n#pragma once\n").empty());
+  REQUIRE(tidy("core/a.h", "// A.\nint a();\n").size() == 1);
+  CHECK(has(tidy("core/a.h", "// A.\nint a();\n")[0].sentence, "#pragma once"));
+  REQUIRE(tidy("core/a.h", "#pragma once\n").size() == 1);
+  CHECK(has(tidy("core/a.h", "#pragma once\n")[0].sentence, "comment"));
+}
+
+TEST_CASE("tidy: a file has a size and a long function is a note") {
+  std::string text;
+  for (int i = 0; i < 500; ++i) text += "int x;\n";
+  CHECK(tidy("core/a.cpp", text).empty());
+  REQUIRE(tidy("core/a.cpp", text + "int y;\n").size() == 1);
+  CHECK(has(tidy("core/a.cpp", text + "int y;\n")[0].sentence, "split"));
+
+  std::string function = "namespace a {\nint f() {\n";
+  for (int i = 0; i < 70; ++i) function += "  g();\n";
+  function += "}\n}\n";
+  const std::vector<Complaint> complaints = tidy("core/a.cpp", function);
+  REQUIRE(complaints.size() == 1);
+  CHECK(complaints[0].is_note);
+  CHECK(complaints[0].line == 2);
+}
+
+TEST_CASE("tidy: a test is named by unit and behaviour") {
+  CHECK(about("tests/core/a_test.cpp", "TEST_CASE(\"buffer: keeps its bytes\") {") == "");
+  CHECK(has(about("tests/core/a_test.cpp", "TEST_CASE(\"works\") {"), "<unit>"));
+  CHECK(has(about("tests/core/a_test.cpp", "TEST_CASE(\"a: this, that\") {"), "comma"));
+}
+
+TEST_CASE("tidy: an escape with a reason silences its line and no other") {
+  CHECK(about("sim/a.cpp", "double x;  // tidy-ok: only shown to people") == "");
+  CHECK(has(about("sim/a.cpp", "int x;  // tidy-ok"), "says why"));
+  CHECK(tidy("sim/a.cpp", "double x;  // tidy-ok: shown only\ndouble y;\n").size() == 1);
+}
