@@ -1,0 +1,23 @@
+# Installs the build in BUILD_DIR to a new prefix, moves it elsewhere, builds the consumer against it
+# and runs its harness: the sound scenario is clean, the broken one is found.
+function(run expected)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE output
+    WORKING_DIRECTORY "${WORK_DIR}")
+  if(NOT code STREQUAL expected)
+    string(REPLACE ";" " " command "${ARGN}")
+    message(FATAL_ERROR "exit code ${code}, not ${expected}: ${command}\n${output}")
+  endif()
+endfunction()
+
+file(REMOVE_RECURSE "${WORK_DIR}")
+file(MAKE_DIRECTORY "${WORK_DIR}")
+run(0 "${CMAKE_COMMAND}" --install "${BUILD_DIR}" --prefix "${WORK_DIR}/staged")
+file(RENAME "${WORK_DIR}/staged" "${WORK_DIR}/prefix")
+run(0 "${CMAKE_COMMAND}" -G Ninja -S "${SOURCE_DIR}" -B "${WORK_DIR}/build"
+  "-DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix" "-DCMAKE_CXX_COMPILER=${CXX}"
+  "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}" "-DCMAKE_BUILD_TYPE=${TYPE}"
+  "-DCMAKE_CXX_FLAGS=${FLAGS}" "-DCMAKE_EXE_LINKER_FLAGS=${FLAGS}")
+run(0 "${CMAKE_COMMAND}" --build "${WORK_DIR}/build")
+run(0 "${WORK_DIR}/build/harness" fuzz turnstile/mended --seed 1 --seeds 50)
+run(1 "${WORK_DIR}/build/harness" fuzz turnstile/broken --seed 1 --seeds 50 --out traces)
+run(0 "${WORK_DIR}/prefix/bin/reprise" list)

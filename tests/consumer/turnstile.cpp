@@ -1,0 +1,31 @@
+#include "turnstile.h"
+
+#include <cstring>
+
+using reprise::Buffer;
+using reprise::IOResult;
+using reprise::Unit;
+
+IOResult<std::uint32_t> Turnstile::pass() {
+  if (counts_too_early_) {
+    count_ += 1;
+    RETURN_IF_IO(store());
+  } else {
+    RETURN_IF_IO(store());
+    count_ += 1;
+  }
+  return count_;
+}
+
+IOResult<Unit> Turnstile::store() {
+  if (!written_) {
+    const Buffer page = Buffer::allocate(sizeof count_);
+    std::memcpy(page.bytes().data(), &count_, sizeof count_);
+    written_ = file_.pwrite(0, page);
+  }
+  if (!written_.finished()) IO_YIELD_ONE(written_);
+  const reprise::Completion written = std::move(written_);
+  written_ = {};
+  if (!written.succeeded()) return written.get_error();
+  return Unit{};
+}
