@@ -1,0 +1,9 @@
+// All that a scenario's author includes.
+//
+//   #include <reprise/reprise.h>
+//   using namespace reprise;
+#pragma once
+
+#include <reprise/core/core.h>     // IWYU pragma: export
+#include <reprise/sim/scenario.h>  // IWYU pragma: export
+#include <reprise/sim/sim.h>       // IWYU pragma: export

@@ -1,0 +1,27 @@
+// Finding: what a check reports. It carries no line numbers and no addresses in what is recorded;
+// places in the user's code are kept beside, for the terminal.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+/// A place in the user's code, to be shown with its line.
+struct ShownPlace {
+  std::string file;
+  int line = 0;
+  std::string note;
+};
+
+struct Finding {
+  std::string check;      // "double-mutation"
+  std::string signature;  // what makes two findings the same bug; stable over edits, seeds, plans
+  std::string message;    // what went wrong, in one sentence
+  std::vector<std::string> evidence;  // one fact a line
+  std::string help;                   // the way to mend it
+  std::vector<ShownPlace> places;     // not part of the trace
+};
+
+}  // namespace reprise

@@ -1,0 +1,73 @@
+#include <reprise/sim/names.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <utility>
+
+namespace reprise {
+
+std::uint64_t hash_of_name(std::string_view text) {
+  return XXH3_64bits(text.data(), text.size());
+}
+
+Names::Names() {
+  nodes_.emplace_back();
+  counters_.push_back({hash_of_name(""), 0, 0});
+}
+
+NameId Names::add(NameId parent, std::string text) {
+  const NameId name = size();
+  counters_.push_back({hash_of_name(text), 0, 0});
+  nodes_.emplace_back();
+  nodes_.back().text = std::move(text);
+  nodes_.back().next_sibling = std::exchange(nodes_[parent].first_child, name);
+  return name;
+}
+
+namespace {
+
+std::string joined(std::string_view parent, std::string_view part) {
+  std::string text(parent);
+  if (!text.empty()) text += '/';
+  text += part;
+  return text;
+}
+
+}  // namespace
+
+NameId Names::child(NameId parent, std::string_view part) {
+  const std::size_t skip = parent == 0 ? 0 : nodes_[parent].text.size() + 1;
+  for (NameId at = nodes_[parent].first_child; at != 0; at = nodes_[at].next_sibling) {
+    if (std::string_view(nodes_[at].text).substr(skip) == part) return at;
+  }
+  return add(parent, joined(nodes_[parent].text, part));
+}
+
+NameId Names::site(NameId parent, const AwaitSite& site) {
+  for (NameId at = nodes_[parent].first_child; at != 0; at = nodes_[at].next_sibling) {
+    if (nodes_[at].site == &site) return at;
+  }
+  std::string part = site.function;
+  part += '/';
+  part += site.expression;
+  const NameId name = child(parent, part);
+  // Another expansion with the same text shares the name, and its ordinals; the first keeps the
+  // short cut.
+  if (nodes_[name].site == nullptr) nodes_[name].site = &site;
+  return name;
+}
+
+NameId Names::after(NameId parent, NameId other) {
+  for (NameId at = nodes_[parent].first_child; at != 0; at = nodes_[at].next_sibling) {
+    if (nodes_[at].other == other && other != 0) return at;
+  }
+  std::string part = "after(";
+  part += nodes_[other].text;
+  part += ')';
+  const NameId name = child(parent, part);
+  nodes_[name].other = other;
+  return name;
+}
+
+}  // namespace reprise

@@ -1,0 +1,69 @@
+// Names: the texts that identities are made of, interned. A name is a path, `client[2]/write(wal)`:
+// its parent and one part. Interned once and kept for all runs of a campaign; numbers depend on the
+// order of first appearance, so only texts and their hashes may reach a trace, an order or a digest.
+#pragma once
+
+#include <reprise/core/observer.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+/// An interned name; 0 is the empty one, the root.
+using NameId = std::uint32_t;
+
+/// Of a name's whole text; the same on every machine (XXH3, 64 bits).
+std::uint64_t hash_of_name(std::string_view text);
+
+class Names {
+ public:
+  Names();
+
+  /// `parent/part`, or `part` under the root.
+  NameId child(NameId parent, std::string_view part);
+  /// `parent/function/expression`: an await site below a task or an outer site.
+  NameId site(NameId parent, const AwaitSite& site);
+  /// `parent/after(other)`: something of `parent` that an event of `other` set going.
+  NameId after(NameId parent, NameId other);
+
+  std::string_view text(NameId name) const { return nodes_[name].text; }
+  std::uint64_t hash(NameId name) const { return counters_[name].hash; }
+  std::uint32_t size() const { return static_cast<std::uint32_t>(nodes_.size()); }
+
+  /// Starts all ordinals again.
+  void begin_run() { ++epoch_; }
+  /// 1 for a name's first use in this run, then 2 ...
+  std::uint32_t next_ordinal(NameId name) {
+    Counter& counter = counters_[name];
+    if (counter.epoch != epoch_) {
+      counter.epoch = epoch_;
+      counter.count = 0;
+    }
+    return ++counter.count;
+  }
+
+ private:
+  struct Node {
+    std::string text;
+    const AwaitSite* site = nullptr;  // compared for equality only
+    NameId other = 0;
+    NameId first_child = 0;
+    NameId next_sibling = 0;
+  };
+  struct Counter {
+    std::uint64_t hash = 0;
+    std::uint32_t epoch = 0;
+    std::uint32_t count = 0;
+  };
+
+  NameId add(NameId parent, std::string text);
+
+  std::vector<Node> nodes_;
+  std::vector<Counter> counters_;
+  std::uint32_t epoch_ = 1;
+};
+
+}  // namespace reprise

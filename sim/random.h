@@ -1,0 +1,72 @@
+// Random: the only generator there is. xoshiro256** (Blackman and Vigna, 2018, public domain), seeded
+// by splitmix64; every derived draw is our own, so that all compilers agree. At most one draw in a
+// full expression.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+namespace reprise {
+
+/// One step of splitmix64 (Steele, Lea, Flood 2014): turns related seeds into unrelated ones.
+constexpr std::uint64_t splitmix(std::uint64_t& state) {
+  state += 0x9e3779b97f4a7c15u;
+  std::uint64_t z = state;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+/// A probability as a fraction; no floating point takes part in a decision.
+struct Rate {
+  std::uint32_t numerator = 0;
+  std::uint32_t denominator = 1;
+
+  friend bool operator==(const Rate&, const Rate&) = default;
+  bool never() const { return numerator == 0; }
+};
+
+class Random {
+ public:
+  explicit Random(std::uint64_t seed = 0) { reseed(seed); }
+
+  void reseed(std::uint64_t seed) {
+    for (std::uint64_t& word : state_) word = splitmix(seed);
+  }
+
+  std::uint64_t next() {
+    const std::uint64_t result = std::rotl(state_[1] * 5, 7) * 9;
+    const std::uint64_t shifted = state_[1] << 17;
+    state_[2] ^= state_[0];
+    state_[3] ^= state_[1];
+    state_[1] ^= state_[2];
+    state_[0] ^= state_[3];
+    state_[2] ^= shifted;
+    state_[3] = std::rotl(state_[3], 45);
+    return result;
+  }
+
+  /// Uniform in [0, bound), bound > 0: multiply and shift with rejection (Lemire 2019).
+  std::uint32_t below(std::uint32_t bound) {
+    std::uint64_t product = (next() >> 32) * bound;
+    if (static_cast<std::uint32_t>(product) < bound) [[unlikely]] {
+      const std::uint32_t threshold = (0u - bound) % bound;
+      while (static_cast<std::uint32_t>(product) < threshold) product = (next() >> 32) * bound;
+    }
+    return static_cast<std::uint32_t>(product >> 32);
+  }
+
+  /// True with probability `rate`. Always one draw or more.
+  bool chance(Rate rate) { return below(rate.denominator) < rate.numerator; }
+
+  /// In [0, 2^bits), bits <= 63, with every magnitude equally likely: a heavy tail.
+  std::uint64_t log_uniform(std::uint32_t bits) {
+    const std::uint32_t magnitude = below(bits + 1);
+    return next() & ((std::uint64_t{1} << magnitude) - 1);
+  }
+
+ private:
+  std::uint64_t state_[4] = {};
+};
+
+}  // namespace reprise

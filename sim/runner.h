@@ -1,0 +1,106 @@
+// Runner: executes runs of one scenario after another in one world, which is reset in place. A run is
+// a pure function of (scenario, options, plan); the two checks that compare runs
+// (schedule-equivalence, determinism) live behind it too.
+#pragma once
+
+#include <reprise/sim/finding.h>
+#include <reprise/sim/scenario.h>
+#include <reprise/sim/strategy.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+/// A scenario's options as set by the user; others have the scenario's defaults.
+using Options = std::map<std::string, std::int64_t, std::less<>>;
+
+/// What is looked for.
+struct CheckSet {
+  std::set<std::string, std::less<>> off;  // names of checks that are turned off
+
+  bool on(std::string_view check) const { return !off.contains(check); }
+};
+/// The names of all checks, sorted.
+const std::vector<std::string>& check_names();
+
+/// One line of a full trace.
+struct LoggedEvent {
+  std::string identity;
+  std::string what;         // "client[1] enters (2nd)", "read 4096 bytes", ...
+  std::uint64_t time_ns = 0;
+  std::uint64_t digest = 0;  // of the run up to and with this event
+};
+
+struct RunOptions {
+  Options options;
+  CheckSet checks;
+  bool log_events = false;    // fills RunResult::events
+  bool observed = true;       // false: no Observer, no checks, no yields (for measuring)
+  std::uint64_t events_max = 10'000'000;  // more than this is a `progress` finding
+  std::uint64_t entries_without_delivery_max = 10'000;  // likewise
+  /// Called every so often (1024 events), for a supervisor that watches for hangs; may be null.
+  void (*heartbeat)(void* context) = nullptr;
+  void* heartbeat_context = nullptr;
+  /// Debugger stop (SIGTRAP) before the event of this number, counted from 1; 0: none.
+  std::uint64_t break_at = 0;
+};
+
+struct RunStats {
+  std::uint64_t events = 0;
+  std::uint64_t ios = 0;
+  std::uint64_t entries = 0;
+  std::uint64_t decisions = 0;  // that were not calm
+  std::uint64_t faults = 0;     // of these, how many were faults
+};
+
+struct RunResult {
+  std::optional<Finding> finding;
+  std::uint64_t digest = 0;  // of the event log
+  RunStats stats;
+  std::vector<LoggedEvent> events;
+  /// Goals (sometimes, reached) by name, and whether this run reached them.
+  std::map<std::string, bool, std::less<>> goals;
+  /// The options the scenario asked for, with the values it got.
+  Options options_asked;
+
+  // For schedule-equivalence.
+  bool comparable = false;             // one operation at a time and no fault was taken
+  std::uint64_t outcome_digest = 0;    // results, observed state, disk
+  std::uint64_t workload_digest = 0;   // the workload choices that were not 0
+};
+
+class Runner {
+ public:
+  Runner();
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+  ~Runner();
+
+  /// One run, all checks that look at one run. Never throws: an exception of the scenario is a
+  /// finding of the check `crash`.
+  RunResult run(const Scenario& scenario, Strategy& strategy, const RunOptions& options);
+
+  /// As run(), then the checks that compare runs: schedule-equivalence where it applies, and, if
+  /// `twice`, determinism, whose second run has another address layout and heap fill.
+  RunResult run_checked(const Scenario& scenario, Strategy& strategy, const RunOptions& options,
+                        bool twice = false);
+
+  /// Runs `plan`; `lenient` strategies tell afterwards what was not reached.
+  RunResult run_plan(const Scenario& scenario, PlanStrategy& strategy, const RunOptions& options);
+
+  /// Of the last run.
+  const Names& names() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace reprise

@@ -1,0 +1,73 @@
+// Scenario: a workload plus what must hold; a function that builds a world's tasks and checks.
+// Scenarios register themselves, and the registry keeps them sorted by name.
+//
+//   SCENARIO("pager/evict") { ...; sim.run(); }
+//
+// A canary pair shows that a check can find, and that it does not cry wolf:
+//
+//   CANARY("reentry/counter", "double-mutation", bump_three_times<Broken>, bump_three_times<Mended>);
+//
+// registers `reentry/counter/broken`, which that check must find, and `reentry/counter/mended`, which
+// no check may flag.
+#pragma once
+
+#include <reprise/sim/sim.h>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+using ScenarioBody = void (*)(Sim& sim);
+
+struct Scenario {
+  std::string name;
+  ScenarioBody body = nullptr;
+  /// Of a broken canary: the check that must find it. Such a scenario is left out of patterns.
+  std::string finds;
+  /// One of a canary pair.
+  bool canary = false;
+
+  bool broken() const { return !finds.empty(); }
+};
+
+/// All registered scenarios, sorted by name.
+const std::vector<Scenario>& scenarios();
+/// Null if there is none of this name.
+const Scenario* find_scenario(std::string_view name);
+/// Those that match a pattern (`*` any text, `?` one character), or one of them by its full name.
+/// Broken ones only by their full name.
+std::vector<const Scenario*> match_scenarios(std::string_view pattern);
+
+/// Registers; a name twice is a REPRISE_CHECK.
+void register_scenario(Scenario scenario);
+void unregister_scenario(std::string_view name);  // for tests
+
+namespace internal {
+struct Registration {
+  Registration(const char* name, ScenarioBody body);
+  Registration(const char* name, const char* check, ScenarioBody broken, ScenarioBody mended);
+};
+}  // namespace internal
+
+}  // namespace reprise
+
+#define REPRISE_JOIN_(a, b) a##b
+#define REPRISE_JOIN(a, b) REPRISE_JOIN_(a, b)
+
+#define REPRISE_SCENARIO_(name, id)                                                     \
+  static void REPRISE_JOIN(reprise_scenario_, id)(::reprise::Sim & sim);                \
+  static const ::reprise::internal::Registration REPRISE_JOIN(reprise_registration_, id){ \
+      name, &REPRISE_JOIN(reprise_scenario_, id)};                                      \
+  static void REPRISE_JOIN(reprise_scenario_, id)([[maybe_unused]] ::reprise::Sim & sim)
+
+/// SCENARIO("folder/name") { body; `sim` is this run's world }
+#define SCENARIO(name) REPRISE_SCENARIO_(name, __COUNTER__)
+
+/// CANARY("folder/name", "check", broken, mended): two functions taking `Sim&`.
+#define CANARY(name, check, ...)                                                         \
+  static const ::reprise::internal::Registration REPRISE_JOIN(reprise_canary_, __COUNTER__) { \
+    name, check, __VA_ARGS__                                                             \
+  }

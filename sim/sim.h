@@ -1,0 +1,246 @@
+// Sim: what a scenario's author sees of the world of one run. A scenario builds tasks, says what must
+// hold, and runs.
+//
+//   SCENARIO("counter/bump") {
+//     Counter counter{sim.open("counter")};
+//     sim.task("client", [&] {
+//       for (int i = 1; i <= 3; ++i) sim.expect_eq(sim.await([&] { return counter.bump(); }), i);
+//     });
+//     sim.always("never negative", [&] { return counter.value >= 0; });
+//     sim.run();
+//   }
+//
+// Timing (what is in flight, in which order it is delivered, injected yields) is explored always.
+// Faults are injected only as far as survives() says.
+#pragma once
+
+#include <reprise/core/core.h>
+#include <reprise/sim/outcome.h>
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace reprise {
+
+class World;
+
+/// Who sees a failed completion first.
+enum class ErrorContract : std::uint8_t {
+  machine,  // the machine is entered again and sees the error itself
+  driver,   // the driver sees it: the machine is not entered again, and is told through `abort`
+};
+
+/// What the code under test claims to survive. All off: only timing is explored.
+struct Faults {
+  bool errors = false;      // reads, writes and syncs fail: EIO once or for good, ENOSPC
+  bool refusals = false;    // an I/O is refused at submit: EAGAIN, EBUSY, ENOMEM
+  bool retries = false;     // EINTR and EAGAIN, at most 8 in a row
+  bool short_io = false;    // reads and writes move fewer bytes than asked
+  bool cancels = false;     // what an operation waits for is cancelled
+  bool abandons = false;    // an operation is dropped at a yield (needs AwaitOptions::abandon)
+  bool spurious = false;    // a machine is entered with nothing finished
+  bool yields_before_calls = false;  // the strict contract: callees are driven to Done
+  ErrorContract contract = ErrorContract::machine;
+};
+
+/// How one operation is driven.
+struct AwaitOptions {
+  /// Drops or resets the machine; the operation may then be abandoned at any yield.
+  std::function<void()> abandon;
+  /// Under ErrorContract::driver: told that a completion failed; must leave nothing behind.
+  std::function<void(IOError)> abort;
+};
+
+class Sim {
+ public:
+  explicit Sim(World& world);
+  Sim(const Sim&) = delete;
+  Sim& operator=(const Sim&) = delete;
+
+  // Devices. They live as long as the run.
+
+  /// What the machines submit to.
+  IO& io();
+  /// The file at `path`, created empty if it is not there.
+  File& open(std::string_view path);
+  Instant now() const;
+
+  // Tasks. Names identify a task in traces: give each its own, or an index.
+
+  /// One line of control on a fiber of its own; runs once run() is called.
+  void task(std::string_view name, std::function<void()> body);
+  /// The task `name[index]`.
+  void task(std::string_view name, std::uint32_t index, std::function<void()> body);
+  /// A task that only drives one machine: `entry`, a function that gives an IOResult, is entered until
+  /// it says Done or Err. Needs no fiber.
+  template <class Entry>
+  void drive(std::string_view name, Entry entry, AwaitOptions options = {});
+
+  // Within a task's body.
+
+  /// Enters `entry` until it says Done or Err, or the operation is aborted or abandoned.
+  template <class Entry>
+  auto await(Entry&& entry, const AwaitOptions& options = {})
+      -> Outcome<typename std::invoke_result_t<Entry&>::Value>;
+  /// Waits for one completion; its error.
+  IOError wait(const Completion& completion);
+  void sleep(Duration delay);
+  /// Lets others run.
+  void yield();
+
+  // Random workload: decisions too, 0 (or `low`) when calm.
+
+  /// In [0, bound), bound > 0.
+  std::uint32_t choose(std::string_view name, std::uint32_t bound);
+  std::int64_t choose_between(std::string_view name, std::int64_t low, std::int64_t high);
+  bool flip(std::string_view name) { return choose(name, 2) == 1; }
+
+  // What must hold. The first that does not is the run's finding, and ends the run.
+
+  /// Checked after every event.
+  void always(std::string_view name, std::function<bool()> holds);
+  /// Checked once, when nothing can happen any more.
+  void finally(std::string_view name, std::function<bool()> holds);
+  /// A goal: it is listed at a campaign's end if no run reached it. Checked after every event.
+  void sometimes(std::string_view name, std::function<bool()> happens);
+  /// A goal reached here and now.
+  void reached(std::string_view name);
+  void expect(bool holds, std::string_view what, CodePlace place = CodePlace::current());
+  template <class A, class B>
+  void expect_eq(const A& is, const B& should_be, CodePlace place = CodePlace::current());
+
+  /// Part of the observed state, compared at the end of runs that must come out the same
+  /// (schedule-equivalence). Tracked values are not included by themselves.
+  void observe(std::string_view name, std::function<std::uint64_t()> digest);
+  template <Digestible T>
+  void observe(std::string_view name, const T& value) {
+    observe(name, [&value] { return digest_of(value); });
+  }
+
+  // The scenario itself.
+
+  void survives(const Faults& faults);
+  /// `--set name=value`, or `otherwise`.
+  std::int64_t option(std::string_view name, std::int64_t otherwise);
+  /// The results of operations and the disk may differ between equivalent schedules: compare only
+  /// what observe() names. Say why in a comment.
+  void results_depend_on_timing();
+
+  /// Runs all tasks until nothing can happen any more, or until a finding. Call it once, last.
+  void run();
+
+ private:
+  enum class Resume : std::uint8_t { enter, aborted, abandoned };
+  struct Step {
+    Answer answer = Answer::done;
+    Completion waits_for;  // Answer::io
+    IOError error = IOError::none;
+    std::uint64_t value_digest = 0;
+  };
+
+  void begin_operation(const AwaitOptions& options);
+  void begin_entry();
+  /// The operation has answered Done or Err.
+  void end_operation(Answer answer, IOError error, std::uint64_t value_digest);
+  /// The entry ended in a yield; comes back when the task has its next turn.
+  Resume park(const Completion& waits_for);
+  IOError operation_error() const;
+  void drive_steps(std::string_view name, std::function<Step()> step, AwaitOptions options);
+  void failed_expectation(std::string_view what, CodePlace place);
+  static std::string differs(const std::string& is, const std::string& should_be);
+
+  template <class T>
+  static std::uint64_t digest_of_result(const T& value) {
+    if constexpr (Digestible<T>) {
+      return digest_of(value);
+    } else {
+      return 0;
+    }
+  }
+  template <class T>
+  static std::string shown(const T& value);
+
+  // A frame of its own for every entry, so that locals and persistent state can be told apart.
+  template <class Entry>
+  [[gnu::noinline]] static auto enter(Entry& entry) {
+    return entry();
+  }
+
+  World& world_;
+};
+
+template <class Entry>
+auto Sim::await(Entry&& entry, const AwaitOptions& options)
+    -> Outcome<typename std::invoke_result_t<Entry&>::Value> {
+  using Result = Outcome<typename std::invoke_result_t<Entry&>::Value>;
+  begin_operation(options);
+  for (;;) {
+    begin_entry();
+    auto answer = enter(entry);
+    if (answer.is_done()) {
+      Result outcome(std::move(answer).value());
+      end_operation(Answer::done, IOError::none, digest_of_result(outcome.value()));
+      return outcome;
+    }
+    if (answer.is_err()) {
+      end_operation(Answer::error, answer.error(), 0);
+      return Result::failed(answer.error());
+    }
+    switch (park(answer.io().completion())) {
+      case Resume::enter: break;
+      case Resume::aborted: return Result::failed(operation_error());
+      case Resume::abandoned: return Result::abandonment();
+    }
+  }
+}
+
+template <class Entry>
+void Sim::drive(std::string_view name, Entry entry, AwaitOptions options) {
+  drive_steps(
+      name,
+      [entry = std::move(entry)]() mutable {
+        auto answer = enter(entry);
+        Step step;
+        if (answer.is_io()) {
+          step.answer = Answer::io;
+          step.waits_for = answer.io().completion();
+        } else if (answer.is_err()) {
+          step.answer = Answer::error;
+          step.error = answer.error();
+        } else {
+          step.value_digest = digest_of_result(answer.value());
+        }
+        return step;
+      },
+      std::move(options));
+}
+
+template <class T>
+std::string Sim::shown(const T& value) {
+  if constexpr (requires { value.abandoned(); value.error(); }) {
+    if (value.ok()) return shown(value.value());
+    return value.abandoned() ? "abandoned" : to_string(value.error());
+  } else if constexpr (std::same_as<T, bool>) {
+    return value ? "true" : "false";
+  } else if constexpr (std::integral<T>) {
+    return std::to_string(value);
+  } else if constexpr (std::is_enum_v<T>) {
+    return std::to_string(static_cast<long long>(value));
+  } else if constexpr (std::convertible_to<const T&, std::string_view>) {
+    return '"' + std::string(std::string_view(value)) + '"';
+  } else {
+    return "a value";
+  }
+}
+
+template <class A, class B>
+void Sim::expect_eq(const A& is, const B& should_be, CodePlace place) {
+  if (!(is == should_be)) failed_expectation(differs(shown(is), shown(should_be)), place);
+}
+
+}  // namespace reprise
