@@ -1,6 +1,7 @@
 #include "turnstile.h"
 
 #include <cstring>
+#include <utility>
 
 using reprise::Buffer;
 using reprise::IOResult;
@@ -14,13 +15,14 @@ IOResult<std::uint32_t> Turnstile::pass() {
     RETURN_IF_IO(store());
     count_ += 1;
   }
-  return count_;
+  return *count_;
 }
 
 IOResult<Unit> Turnstile::store() {
   if (!written_) {
-    const Buffer page = Buffer::allocate(sizeof count_);
-    std::memcpy(page.bytes().data(), &count_, sizeof count_);
+    const std::uint32_t count = *count_;
+    const Buffer page = Buffer::allocate(sizeof count);
+    std::memcpy(page.bytes().data(), &count, sizeof count);
     written_ = file_.pwrite(0, page);
   }
   if (!written_.finished()) IO_YIELD_ONE(written_);

@@ -19,6 +19,6 @@ class Turnstile {
 
   reprise::File& file_;
   const bool counts_too_early_;
-  std::uint32_t count_ = 0;
+  reprise::Tracked<std::uint32_t> count_{"count"};
   reprise::Completion written_;
 };
