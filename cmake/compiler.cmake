@@ -5,9 +5,6 @@ add_library(reprise_warnings INTERFACE)
 target_compile_options(reprise_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual)
-# RETURN_IF_IO is an expression that may return: the GNU extension `({ ... })`.
-target_compile_options(reprise_warnings INTERFACE
-  "$<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression>")
 if(REPRISE_SANITIZE)
   # With sanitizers g++ warns of uses that its own checks put there.
   target_compile_options(reprise_warnings INTERFACE
