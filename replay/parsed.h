@@ -1,0 +1,43 @@
+// Parsed<T>: what was read from a user's file, or the one sentence that says why there is nothing.
+#pragma once
+
+#include <reprise/core/check.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace reprise {
+
+template <class T>
+class [[nodiscard]] Parsed {
+ public:
+  Parsed(T value) : value_(std::move(value)) {}  // NOLINT: implicit, to return it
+  static Parsed failed(std::string error) {
+    Parsed parsed;
+    parsed.error_ = std::move(error);
+    return parsed;
+  }
+
+  bool ok() const { return value_.has_value(); }
+  explicit operator bool() const { return ok(); }
+  /// What was expected, and where. One sentence without a full stop, fit to be shown on a terminal;
+  /// empty when ok().
+  const std::string& error() const { return error_; }
+
+  /// Only when ok().
+  T& value() & {
+    REPRISE_CHECK(ok(), "value() of something that could not be read");
+    return *value_;
+  }
+  const T& value() const& { return const_cast<Parsed*>(this)->value(); }
+  T&& value() && { return std::move(value()); }
+
+ private:
+  Parsed() = default;
+
+  std::optional<T> value_;
+  std::string error_;
+};
+
+}  // namespace reprise

@@ -1,0 +1,90 @@
+// Reports: what a person reads at the end of a campaign (text), and what a program reads (JSON).
+// The reader is shown their own code: what went wrong in one sentence, the places, the smallest
+// history, the way to mend it, and the commands to go on with. All text is plain ASCII but for the
+// user's own.
+#pragma once
+
+#include <reprise/replay/trace.h>
+#include <reprise/sim/finding.h>
+#include <reprise/sim/runner.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace reprise {
+
+struct ReportOptions {
+  bool color = false;
+  bool verbose = false;             // nothing is left out of histories and plans
+  std::string program = "reprise";  // what the commands to go on with begin with
+};
+
+/// One bug, with its smallest run.
+struct FindingReport {
+  Finding finding;
+  Trace trace;
+  std::string trace_path;  // empty if it was not written
+  /// Of the run of trace.plan, whether or not the written trace is a full one.
+  std::vector<LoggedEvent> history;
+  /// How often the trace was run again, and how often it showed the same finding and digest.
+  std::uint32_t tries = 0;
+  std::uint32_t reproduced = 0;
+  /// Distance of the plan that first showed it; 0: not shrunk.
+  std::uint64_t distance_before = 0;
+  /// How many runs showed it.
+  std::uint64_t count = 1;
+};
+
+/// Many lines, with a newline at the end. Places are shown with the lines around them if their
+/// files are there, as given or below the working directory.
+std::string to_text(const FindingReport& report, const ReportOptions& options = {});
+
+struct ScenarioRow {
+  std::string name;
+  std::uint64_t runs = 0;
+  std::uint64_t failed = 0;  // of these runs
+  std::uint64_t events = 0;
+  std::uint64_t milliseconds = 0;
+};
+
+struct FindingRow {
+  std::string scenario;
+  std::string check;
+  std::string signature;
+  std::string message;
+  std::string trace_path;  // empty: none was written
+  std::optional<std::uint64_t> seed;
+  std::uint64_t distance = 0;  // of the smallest plan that shows it
+  std::uint64_t count = 1;     // runs that showed it
+};
+
+struct GoalRow {
+  std::string scenario;
+  std::string name;
+  bool reached = false;
+};
+
+/// A whole campaign: one command over some scenarios.
+struct CampaignReport {
+  std::string command;  // "fuzz"
+  std::optional<std::uint64_t> seed;
+  std::vector<ScenarioRow> scenarios;
+  std::vector<FindingRow> findings;
+  std::vector<GoalRow> goals;
+  std::string stopped;  // why it ended: "all 1000 seeds were run"
+  /// What was not done, one sentence each: a budget hit, a shard missing.
+  std::vector<std::string> incomplete;
+  std::uint64_t milliseconds = 0;
+};
+
+/// One JSON object, `"format": "reprise-report/1"`. What depends on the machine (build, times)
+/// stands at its end, in `machine`; the rest has the same bytes everywhere if the campaign did the
+/// same.
+std::string to_json(const CampaignReport& report);
+
+/// The last line is `N passed, N failed`, counted in runs.
+std::string to_text(const CampaignReport& report, const ReportOptions& options = {});
+
+}  // namespace reprise
