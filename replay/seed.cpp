@@ -2,8 +2,6 @@
 #include <reprise/replay/seed.h>
 #include <reprise/sim/names.h>
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <cstddef>
 #include <system_error>
@@ -34,8 +32,6 @@ std::optional<std::uint64_t> parse_seed(std::string_view text) {
   }
   return parse_number(text, 10);
 }
-
-std::string format_seed(std::uint64_t seed) { return fmt::format("{:#x}", seed); }
 
 std::uint64_t case_seed(std::uint64_t root, std::string_view scenario, std::uint64_t number) {
   return mix(mix(root, hash_of_name(scenario)), number);

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace reprise {
@@ -13,9 +12,6 @@ namespace reprise {
 /// Decimal, `0x` and hexadecimal digits, or a commit hash of 40 hexadecimal digits (its first 64
 /// bits). Nothing if `text` is none of these, or does not fit into 64 bits.
 std::optional<std::uint64_t> parse_seed(std::string_view text);
-
-/// `0x5eed91c407aa3e10`: what parse_seed() reads back.
-std::string format_seed(std::uint64_t seed);
 
 /// The seed of a campaign's random run `number`, counted from 0:
 /// `mix(mix(root, hash_of_name(scenario)), number)`. This never changes: seeds in bug reports
