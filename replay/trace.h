@@ -64,7 +64,4 @@ std::string to_json(const Trace& trace);
 /// that it returns parses, a decision's aspect is a decision's, an order entry's an event's.
 Parsed<Trace> parse_trace(std::string_view text);
 
-/// A seed as it is shown and written: "0x5eed91c407aa3e10".
-std::string seed_text(std::uint64_t seed);
-
 }  // namespace reprise

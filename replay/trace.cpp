@@ -1,0 +1,330 @@
+#include <fmt/format.h>
+#include <reprise/replay/build_info.h>
+#include <reprise/replay/json_reader.h>
+#include <reprise/replay/printable.h>
+#include <reprise/replay/suggest.h>
+#include <reprise/replay/trace.h>
+#include <reprise/sim/identity.h>
+
+#include <iterator>
+#include <limits>
+#include <map>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::string_view bases[] = {"sync", "lazy"};
+
+// --- Writing ---
+
+std::string meaning_at(const Trace& trace, std::size_t index) {
+  if (index < trace.meanings.size() && !trace.meanings[index].empty()) return trace.meanings[index];
+  const PlannedDecision& decision = trace.plan.decisions[index];
+  const std::optional<IdentityText> identity = parse_identity(decision.identity);
+  return identity.has_value() ? meaning_of(identity->aspect, decision.value) : std::string();
+}
+
+class TraceWriter {
+ public:
+  explicit TraceWriter(const Trace& trace) : trace_(trace) {}
+
+  std::string written() && {
+    out_ += '{';
+    text_field("format", trace_format);
+    text_field("scenario", trace_.scenario);
+    options();
+    if (!trace_.build.empty()) text_field("build", trace_.build);
+    if (trace_.seed.has_value()) text_field("seed", fmt::format("0x{:x}", *trace_.seed));
+    if (!trace_.strategy.empty()) text_field("strategy", trace_.strategy);
+    plan();
+    finding();
+    if (trace_.digest.has_value()) text_field("digest", fmt::format("0x{:016x}", *trace_.digest));
+    events();
+    out_ += "\n}\n";
+    return std::move(out_);
+  }
+
+ private:
+  // A comma after what came before, a new line, and the field's name.
+  void name(std::string_view name) {
+    if (out_.back() != '{' && out_.back() != '[') out_ += ',';
+    line();
+    append_quoted(out_, name);
+    out_ += ": ";
+  }
+  void line() { out_.append(1, '\n').append(2 * depth_, ' '); }
+  void open(char bracket) {
+    out_ += bracket;
+    ++depth_;
+  }
+  void close(char bracket) {
+    --depth_;
+    line();
+    out_ += bracket;
+  }
+
+  void text_field(std::string_view key, std::string_view text) {
+    name(key);
+    append_quoted(out_, text);
+  }
+
+  // One element a line.
+  template <class List, class WriteElement>
+  void list_field(std::string_view key, const List& list, WriteElement write_element) {
+    name(key);
+    if (list.empty()) {
+      out_ += "[]";
+      return;
+    }
+    open('[');
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (i > 0) out_ += ',';
+      line();
+      write_element(i);
+    }
+    close(']');
+  }
+
+  void options() {
+    if (trace_.options.empty()) return;
+    name("options");
+    std::string_view separator = "{";
+    for (const auto& [option, value] : trace_.options) {
+      out_ += separator;
+      append_quoted(out_, option);
+      fmt::format_to(std::back_inserter(out_), ": \"{}\"", value);
+      separator = ", ";
+    }
+    out_ += '}';
+  }
+
+  void plan() {
+    const Plan& plan = trace_.plan;
+    name("plan");
+    open('{');
+    text_field("base", bases[static_cast<std::size_t>(plan.base)]);
+    list_field("decisions", plan.decisions, [&](std::size_t i) {
+      out_ += "{\"id\": ";
+      append_quoted(out_, plan.decisions[i].identity);
+      fmt::format_to(std::back_inserter(out_), ", \"value\": {}", plan.decisions[i].value);
+      if (const std::string meaning = meaning_at(trace_, i); !meaning.empty()) {
+        out_ += ", \"means\": ";
+        append_quoted(out_, meaning);
+      }
+      out_ += '}';
+    });
+    if (!plan.order.empty()) {
+      list_field("order", plan.order, [&](std::size_t i) { append_quoted(out_, plan.order[i]); });
+    }
+    close('}');
+  }
+
+  void finding() {
+    if (!trace_.finding.has_value()) return;
+    name("finding");
+    open('{');
+    text_field("check", trace_.finding->check);
+    text_field("signature", trace_.finding->signature);
+    text_field("message", trace_.finding->message);
+    const std::vector<std::string>& evidence = trace_.finding->evidence;
+    if (!evidence.empty()) {
+      list_field("evidence", evidence, [&](std::size_t i) { append_quoted(out_, evidence[i]); });
+    }
+    close('}');
+  }
+
+  void events() {
+    if (trace_.events.empty()) return;
+    list_field("events", trace_.events, [&](std::size_t i) {
+      const LoggedEvent& event = trace_.events[i];
+      out_ += "{\"id\": ";
+      append_quoted(out_, event.identity);
+      fmt::format_to(std::back_inserter(out_), ", \"time_ns\": \"{}\", \"what\": ", event.time_ns);
+      append_quoted(out_, event.what);
+      fmt::format_to(std::back_inserter(out_), ", \"digest\": \"0x{:016x}\"}}", event.digest);
+    });
+  }
+
+  const Trace& trace_;
+  std::string out_;
+  std::size_t depth_ = 1;
+};
+
+// --- Reading ---
+
+// For `name#1/errro`: the aspect that was meant.
+std::string aspect_suggestion(std::string_view identity) {
+  const std::size_t slash = identity.rfind('/');
+  if (slash == std::string_view::npos || aspect_from(identity.substr(slash + 1)).has_value()) {
+    return {};
+  }
+  std::vector<std::string> aspects;
+  for (unsigned i = 0; i < aspect_count; ++i) aspects.emplace_back(to_string(Aspect(i)));
+  return did_you_mean_phrase(identity.substr(slash + 1), aspects);
+}
+
+class TraceReader {
+ public:
+  void read_event(std::size_t index, const JsonValue& value) {
+    if (!event_reader_.ok()) return;
+    JsonReader& reader = event_reader_;
+    const JsonPlace event{&value, fmt::format("events[{}]", index)};
+    if (!reader.object(event, {"id", "time_ns", "what", "digest"})) return;
+    LoggedEvent& read = trace_.events.emplace_back();
+    read.identity = reader.text(reader.need(event, "id", "a text"), "a text");
+    read.time_ns = reader.unsigned_text(reader.need(event, "time_ns", "a number as a text"));
+    read.what = reader.text(reader.need(event, "what", "a text"), "a text");
+    read.digest = reader.unsigned_text(reader.need(event, "digest", "a number as a text"));
+  }
+
+  Parsed<Trace> read(const JsonValue& root) && {
+    read_root({&root, ""});
+    for (const JsonReader* reader : {&reader_, &event_reader_}) {
+      if (!reader->ok()) return Parsed<Trace>::failed(reader->error());
+    }
+    return std::move(trace_);
+  }
+
+ private:
+  void read_root(const JsonPlace& root) {
+    if (root.value->kind != JsonValue::Kind::object) return reader_.wrong(root, "an object");
+    const JsonPlace format = reader_.need(root, "format", "\"reprise-trace/1\"; this is no trace");
+    const std::string version = reader_.text(format, "\"reprise-trace/1\"");
+    if (reader_.ok() && version != trace_format) {
+      reader_.fail("format", fmt::format("this is {}; this program reads {}",
+                                         printable(version, 60), trace_format));
+    }
+    // Another format has other fields; they are not what is wrong with it.
+    if (!reader_.ok()) return;
+    reader_.object(root, {"format", "scenario", "options", "build", "seed", "strategy", "plan",
+                          "finding", "digest", "events"});
+    trace_.scenario =
+        reader_.text(reader_.need(root, "scenario", "a scenario's name"), "a scenario's name");
+    read_options(reader_.field(root, "options"));
+    trace_.build = reader_.text(reader_.field(root, "build"), "a text");
+    if (const JsonPlace seed = reader_.field(root, "seed")) {
+      trace_.seed = reader_.unsigned_text(seed);
+    }
+    trace_.strategy = reader_.text(reader_.field(root, "strategy"), "a text");
+    read_plan(reader_.need(root, "plan", "an object with a \"base\""));
+    read_finding(reader_.field(root, "finding"));
+    if (const JsonPlace digest = reader_.field(root, "digest")) {
+      trace_.digest = reader_.unsigned_text(digest);
+    }
+    reader_.list(reader_.field(root, "events"), "a list of events");
+  }
+
+  void read_options(const JsonPlace& options) {
+    if (!options) return;
+    if (options.value->kind != JsonValue::Kind::object) return reader_.wrong(options, "an object");
+    for (std::size_t i = 0; i < options.value->keys.size(); ++i) {
+      const std::string& name = options.value->keys[i];
+      trace_.options[name] = reader_.signed_text(
+          {&options.value->items[i], fmt::format("options.{}", printable(name, 60))});
+    }
+  }
+
+  void read_plan(const JsonPlace& plan) {
+    if (!reader_.object(plan, {"base", "decisions", "order"})) return;
+    read_base(reader_.need(plan, "base", "\"sync\" or \"lazy\""));
+    for (const JsonPlace& decision :
+         reader_.list(reader_.field(plan, "decisions"), "a list of decisions")) {
+      read_decision(decision);
+    }
+    for (const JsonPlace& entry :
+         reader_.list(reader_.field(plan, "order"), "a list of events' identities")) {
+      trace_.plan.order.push_back(read_identity(entry, false));
+    }
+  }
+
+  void read_base(const JsonPlace& place) {
+    const std::string base = reader_.text(place, "\"sync\" or \"lazy\"");
+    for (const Base known : {Base::sync, Base::lazy}) {
+      if (base != bases[static_cast<std::size_t>(known)]) continue;
+      trace_.plan.base = known;
+      return;
+    }
+    reader_.wrong(place, "\"sync\" or \"lazy\"", did_you_mean_phrase(base, {"sync", "lazy"}));
+  }
+
+  void read_decision(const JsonPlace& place) {
+    if (!reader_.object(place, {"id", "value", "means"})) return;
+    PlannedDecision decision;
+    const JsonPlace id = reader_.need(place, "id", "a decision's identity");
+    decision.identity = read_identity(id, true);
+    const JsonPlace value = reader_.need(place, "value", "a whole number, 0 for calm");
+    decision.value = static_cast<std::uint32_t>(
+        reader_.number(value, std::numeric_limits<std::uint32_t>::max()));
+    trace_.meanings.push_back(reader_.text(reader_.field(place, "means"), "a text"));
+    const auto [first, is_new] = seen_.emplace(decision.identity, place.path);
+    if (!is_new && reader_.ok()) {
+      reader_.fail(id.path, fmt::format("{} was decided already, in {}",
+                                        in_quotes(decision.identity), first->second));
+    }
+    trace_.plan.decisions.push_back(std::move(decision));
+  }
+
+  std::string read_identity(const JsonPlace& place, bool is_decision) {
+    const std::string example = fmt::format("an identity such as \"client/read(db)#1/{}\"",
+                                            is_decision ? "error" : "delivery");
+    std::string text = reader_.text(place, example);
+    if (!reader_.ok()) return text;
+    const std::optional<IdentityText> identity = parse_identity(text);
+    if (!identity.has_value()) {
+      reader_.wrong(place, example, aspect_suggestion(text));
+    } else if (is_decision != (identity->aspect < Aspect::delivery)) {
+      reader_.fail(place.path,
+                   fmt::format("{} is {}", in_quotes(text),
+                               is_decision ? "an event, which can stand in \"order\" only"
+                                           : "a decision, which can stand in \"decisions\" only"));
+    }
+    return text;
+  }
+
+  void read_finding(const JsonPlace& place) {
+    if (!place || !reader_.object(place, {"check", "signature", "message", "evidence"})) return;
+    TracedFinding& finding = trace_.finding.emplace();
+    finding.check = reader_.text(reader_.need(place, "check", "a check's name"), "a check's name");
+    finding.signature = reader_.text(reader_.need(place, "signature", "a text"), "a text");
+    finding.message = reader_.text(reader_.need(place, "message", "a text"), "a text");
+    for (const JsonPlace& line :
+         reader_.list(reader_.field(place, "evidence"), "a list of texts")) {
+      finding.evidence.push_back(reader_.text(line, "a text"));
+    }
+  }
+
+  JsonReader reader_;
+  JsonReader event_reader_;
+  Trace trace_;
+  std::map<std::string, std::string> seen_;  // where each decision's identity stands first
+};
+
+}  // namespace
+
+TracedFinding traced(const Finding& finding) {
+  return {finding.check, finding.signature, finding.message, finding.evidence};
+}
+
+std::string build_text() {
+  const BuildInfo& build = build_info();
+  std::string text =
+      fmt::format("{} {} {} {}", build.version, build.commit, build.compiler, build.type);
+  if (!build.sanitizers.empty()) text += fmt::format(" {}", build.sanitizers);
+  return text;
+}
+
+std::string to_json(const Trace& trace) { return TraceWriter(trace).written(); }
+
+Parsed<Trace> parse_trace(std::string_view text) {
+  TraceReader reader;
+  const JsonStream events{"events", [&reader](std::size_t index, const JsonValue& value) {
+                            reader.read_event(index, value);
+                          }};
+  const Parsed<JsonValue> root = parse_json(text, events);
+  if (!root.ok()) return Parsed<Trace>::failed(root.error());
+  return std::move(reader).read(root.value());
+}
+
+}  // namespace reprise
