@@ -1,0 +1,116 @@
+#include <reprise/core/check.h>
+#include <reprise/replay/cases.h>
+#include <reprise/replay/seed.h>
+#include <reprise/replay/sweep.h>
+
+#include <cstddef>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+constexpr unsigned number_bits = 56;
+
+Base base_of(const Case& item) {
+  if (item.kind == CaseKind::calm) return item.number == 0 ? Base::sync : Base::lazy;
+  return item.kind == CaseKind::sweep_sync ? Base::sync : Base::lazy;
+}
+
+std::string_view name_of(Base base) { return base == Base::sync ? "sync" : "lazy"; }
+
+// `count` of `plans`, evenly spread, in their order. The first, the base itself, is left out.
+std::vector<Plan> spread(std::vector<Plan> plans, std::uint64_t count) {
+  if (!plans.empty()) plans.erase(plans.begin());
+  if (plans.size() <= count) return plans;
+  std::vector<Plan> chosen;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    chosen.push_back(std::move(plans[static_cast<std::size_t>(i * plans.size() / count)]));
+  }
+  return chosen;
+}
+
+}  // namespace
+
+std::uint64_t pack(const Case& item) {
+  return (static_cast<std::uint64_t>(item.kind) << number_bits) | item.number;
+}
+
+Case unpack(std::uint64_t packed) {
+  return {static_cast<CaseKind>(packed >> number_bits),
+          packed & ((std::uint64_t{1} << number_bits) - 1)};
+}
+
+CaseRunner::CaseRunner(const Scenario& scenario, const CaseOptions& options)
+    : scenario_(scenario), options_(options), portfolio_(options.profile) {}
+
+std::uint64_t CaseRunner::count(CaseKind kind) {
+  switch (kind) {
+    case CaseKind::calm: return 2;
+    case CaseKind::sweep_sync:
+    case CaseKind::sweep_lazy: return sweep(kind).size();
+    case CaseKind::random: break;
+  }
+  return UINT64_MAX;
+}
+
+RunResult CaseRunner::run(const Case& item, bool twice) {
+  return runner_.run_checked(scenario_, strategy_for(item), options_.run, twice);
+}
+
+CaseRunner::Recorded CaseRunner::record(const Case& item) {
+  Recording recording;
+  const std::unique_ptr<Strategy> recorder = make_recording_strategy(strategy_for(item), recording);
+  RunResult result = runner_.run_checked(scenario_, *recorder, options_.run);
+  return {std::move(result), recording.plan(runner_.names())};
+}
+
+Strategy& CaseRunner::strategy_for(const Case& item) {
+  switch (item.kind) {
+    case CaseKind::calm: plan_strategy_ = make_calm_strategy(base_of(item)); break;
+    case CaseKind::sweep_sync:
+    case CaseKind::sweep_lazy: {
+      const std::vector<Plan>& plans = sweep(item.kind);
+      REPRISE_CHECK(item.number < plans.size(), "a case beyond the end of its sweep");
+      plan_strategy_ = make_plan_strategy(plans[static_cast<std::size_t>(item.number)]);
+      break;
+    }
+    case CaseKind::random: return portfolio_.strategy_for(options_.strategy, *seed_of(item));
+  }
+  return *plan_strategy_;
+}
+
+RunResult CaseRunner::run_plan(const Plan& plan, bool twice, bool log_events) {
+  plan_strategy_ = make_plan_strategy(plan);
+  RunOptions options = options_.run;
+  options.log_events = log_events;
+  return runner_.run_checked(scenario_, *plan_strategy_, options, twice);
+}
+
+std::optional<std::uint64_t> CaseRunner::seed_of(const Case& item) const {
+  if (item.kind != CaseKind::random) return std::nullopt;
+  if (options_.is_seed_of_run) return options_.seed;
+  return case_seed(options_.seed, scenario_.name, item.number);
+}
+
+std::string CaseRunner::strategy_name(const Case& item) const {
+  const std::string base(name_of(base_of(item)));
+  switch (item.kind) {
+    case CaseKind::calm: return base;
+    case CaseKind::sweep_sync:
+    case CaseKind::sweep_lazy: return "sweep from " + base;
+    case CaseKind::random: break;
+  }
+  return std::string(to_string(pick_strategy(options_.strategy, *seed_of(item))));
+}
+
+const std::vector<Plan>& CaseRunner::sweep(CaseKind kind) {
+  std::optional<std::vector<Plan>>& plans = sweeps_[static_cast<std::size_t>(kind)];
+  if (!plans) {
+    plans = spread(sweep_plans(runner_, scenario_, base_of({kind, 0}), options_.run),
+                   options_.sweep_max);
+  }
+  return *plans;
+}
+
+}  // namespace reprise

@@ -1,0 +1,330 @@
+#include <reprise/replay/hunt.h>
+#include <reprise/replay/record.h>
+#include <reprise/replay/worker_clock.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+// One run in so many is made twice, to see that both are the same.
+constexpr std::uint64_t twice_every = 64;
+// With keep_going: hangs and deaths cost so much more than runs that a few must do.
+constexpr std::uint64_t hangs_max = 5;
+constexpr std::uint64_t deaths_max = 2'000;
+constexpr std::uint64_t tick_ms = 50;
+
+// In place of a number: the sweep is being made, from a run of its base.
+constexpr std::uint64_t preparing = (std::uint64_t{1} << 56) - 1;
+
+enum Counter : std::size_t { runs, failed, events, faults, runs_twice };
+
+enum class Word : std::uint8_t { finding, goal, option, sweep_cut, time_over };
+
+constexpr std::array kinds = {CaseKind::calm, CaseKind::sweep_sync, CaseKind::sweep_lazy,
+                              CaseKind::random};
+
+// A worker's part of the cases: every `of`-th, from `index` on.
+struct Share {
+  std::uint32_t index = 0;
+  std::uint32_t of = 1;
+  Case from;
+  /// Bases whose calm run is deadly: neither it nor the base's sweep is run again.
+  bool skip_sync = false;
+  bool skip_lazy = false;
+  std::uint64_t begun_ms = 0;
+};
+
+// The worker's side.
+class Hunter {
+ public:
+  Hunter(const Scenario& scenario, const HuntOptions& options, const Share& share, WorkerPort& port)
+      : options_(options), share_(share), port_(port), runner_(scenario, with_heartbeat(port)) {}
+
+  void run() {
+    for (const CaseKind kind : kinds) {
+      if (kind < share_.from.kind || !is_wanted(kind)) continue;
+      if (!run_kind(kind)) return;
+    }
+  }
+
+ private:
+  CaseOptions with_heartbeat(WorkerPort& port) const {
+    CaseOptions cases = options_.cases;
+    cases.run.heartbeat = [](void* context) { static_cast<WorkerPort*>(context)->beat(); };
+    cases.run.heartbeat_context = &port;
+    return cases;
+  }
+
+  bool is_wanted(CaseKind kind) const {
+    const CaseMix& mix = options_.mix;
+    switch (kind) {
+      case CaseKind::calm: return true;
+      case CaseKind::sweep_sync: return mix.sweeps && mix.sync && !share_.skip_sync;
+      case CaseKind::sweep_lazy: return mix.sweeps && mix.lazy && !share_.skip_lazy;
+      case CaseKind::random: break;
+    }
+    return mix.random_max > 0;
+  }
+
+  bool is_left_out(const Case& item) const {
+    if (item.kind != CaseKind::calm) return false;
+    return item.number == 0 ? share_.skip_sync || !options_.mix.sync
+                            : share_.skip_lazy || !options_.mix.lazy;
+  }
+
+  std::uint64_t count(CaseKind kind) {
+    if (kind == CaseKind::random) return options_.mix.random_max;
+    // A sweep is made from a run of its base, which may be deadly: then it is the calm case's
+    // death.
+    const std::uint64_t base = kind == CaseKind::sweep_lazy ? 1 : 0;
+    port_.page().position = pack({CaseKind::calm, base});
+    return runner_.count(kind);
+  }
+
+  bool is_time_over(CaseKind kind) const {
+    if (!options_.milliseconds_max) return false;
+    const std::uint64_t all = *options_.milliseconds_max;
+    const std::uint64_t share = kind == CaseKind::sweep_sync   ? all / 4
+                                : kind == CaseKind::sweep_lazy ? all / 2
+                                                               : all;
+    return worker_clock_ms() - share_.begun_ms >= share;
+  }
+
+  // False: there is nothing more to do.
+  bool run_kind(CaseKind kind) {
+    const std::uint64_t end = count(kind);
+    std::uint64_t number = share_.index;
+    if (kind == share_.from.kind) {
+      while (number < share_.from.number) number += share_.of;
+    }
+    for (; number < end; number += share_.of) {
+      const Case item{kind, number};
+      if (is_left_out(item)) continue;
+      if (pack(item) >= port_.page().stop_before) return false;
+      if (kind != CaseKind::calm && is_time_over(kind)) {
+        tell(kind == CaseKind::random ? Word::time_over : Word::sweep_cut, {}, 0);
+        return true;
+      }
+      if (!run_case(item)) return false;
+    }
+    return true;
+  }
+
+  bool run_case(const Case& item) {
+    port_.page().position = pack(item);
+    port_.beat();
+    const bool twice = item.number % twice_every == 0;
+    const RunResult result = runner_.run(item, twice);
+    add(runs, 1);
+    add(events, result.stats.events);
+    add(faults, result.stats.faults);
+    if (twice) add(runs_twice, 1);
+    for (const auto& [name, reached] : result.goals) tell_goal(name, reached);
+    for (const auto& [name, value] : result.options_asked) tell_option(name, value);
+    if (!result.finding) return true;
+    add(failed, 1);
+    RecordWriter record;
+    record.number(static_cast<std::uint64_t>(Word::finding));
+    record.text(result.finding->signature);
+    record.text(result.finding->check);
+    record.number(pack(item));
+    port_.send(record.bytes());
+    return options_.keep_going;
+  }
+
+  void add(Counter counter, std::uint64_t value) {
+    port_.page().counters[counter].fetch_add(value, std::memory_order_relaxed);
+  }
+
+  void tell(Word word, std::string_view name, std::uint64_t value) {
+    RecordWriter record;
+    record.number(static_cast<std::uint64_t>(word));
+    record.text(name);
+    record.number(value);
+    port_.send(record.bytes());
+  }
+
+  void tell_goal(const std::string& name, bool reached) {
+    const auto [known, is_new] = goals_.try_emplace(name, reached);
+    if (!is_new && (known->second || !reached)) return;
+    known->second = reached;
+    tell(Word::goal, name, reached ? 1 : 0);
+  }
+
+  void tell_option(const std::string& name, std::int64_t value) {
+    if (options_told_.insert(name).second) {
+      tell(Word::option, name, static_cast<std::uint64_t>(value));
+    }
+  }
+
+  const HuntOptions& options_;
+  Share share_;
+  WorkerPort& port_;
+  CaseRunner runner_;
+  std::map<std::string, bool> goals_;
+  std::set<std::string> options_told_;
+};
+
+// The supervisor's side.
+class Hunt {
+ public:
+  Hunt(const Scenario& scenario, const HuntOptions& options)
+      : scenario_(scenario), options_(options), pool_(options.worker) {}
+
+  HuntResult run() && {
+    begun_ms_ = worker_clock_ms();
+    const std::uint32_t workers = std::max(options_.workers, std::uint32_t{1});
+    for (std::uint32_t i = 0; i < workers && result_.failure.empty(); ++i) {
+      Share share;
+      share.index = i;
+      share.of = workers;
+      start(share);
+    }
+    while (!pool_.empty()) {
+      for (const WorkerEvent& event : pool_.wait(tick_ms)) take(event);
+      if (!result_.is_stopped && options_.stopped && options_.stopped()) {
+        result_.is_stopped = true;
+        lower_limit(0);
+      }
+      show_progress();
+    }
+    result_.milliseconds = worker_clock_ms() - begun_ms_;
+    return std::move(result_);
+  }
+
+ private:
+  void start(Share share) {
+    share.skip_sync = skip_sync_;
+    share.skip_lazy = skip_lazy_;
+    share.begun_ms = begun_ms_;
+    const std::optional<WorkerId> id = pool_.start([&](WorkerPort& port) {
+      port.page().stop_before = limit_;
+      Hunter(scenario_, options_, share, port).run();
+    });
+    if (!id) {
+      result_.failure = "the system has no room for another process";
+      return;
+    }
+    pool_.page(*id).stop_before = limit_;
+    shares_.emplace(*id, share);
+  }
+
+  void lower_limit(std::uint64_t limit) {
+    limit_ = std::min(limit_, limit);
+    for (const auto& [id, share] : shares_) pool_.page(id).stop_before = limit_;
+  }
+
+  void take(const WorkerEvent& event) {
+    if (event.end) {
+      take_end(event.worker, *event.end);
+      return;
+    }
+    RecordReader record(event.record);
+    const auto word = static_cast<Word>(record.number());
+    const std::string name = record.text();
+    switch (word) {
+      case Word::finding: {
+        const std::string check = record.text();
+        take_sighting(name, check, unpack(record.number()), {});
+        break;
+      }
+      case Word::goal: {
+        bool& reached = result_.goals[name];
+        reached = reached || record.number() != 0;
+        break;
+      }
+      case Word::option:
+        result_.options_asked[name] = static_cast<std::int64_t>(record.number());
+        break;
+      case Word::sweep_cut: result_.is_sweep_cut = true; break;
+      case Word::time_over: result_.is_time_over = true; break;
+    }
+  }
+
+  void take_sighting(const std::string& signature, const std::string& check, const Case& item,
+                     const WorkerEnd& end) {
+    const auto [known, is_new] = result_.sightings.try_emplace(signature);
+    Sighting& sighting = known->second;
+    if (is_new || item < sighting.first) {
+      sighting.first = item;
+      sighting.check = check;
+      sighting.end = end;
+    }
+    ++sighting.count;
+    if (!options_.keep_going) lower_limit(pack(item));
+  }
+
+  void take_end(WorkerId id, const WorkerEnd& end) {
+    const auto node = shares_.extract(id);
+    const WorkerPage& page = pool_.page(id);
+    result_.runs += page.counters[runs];
+    result_.failed += page.counters[failed];
+    result_.events += page.counters[events];
+    result_.faults += page.counters[faults];
+    result_.runs_twice += page.counters[runs_twice];
+    if (!end.died()) return;
+
+    Case item = unpack(page.position);
+    Share share = node.mapped();
+    share.from = {item.kind, item.number + 1};
+    const bool is_preparing = item.number == preparing;
+    if (is_preparing) {  // the calm case's death, seen once more
+      share.from = {static_cast<CaseKind>(static_cast<std::uint8_t>(item.kind) + 1), 0};
+      item = {CaseKind::calm, item.kind == CaseKind::sweep_lazy ? 1U : 0U};
+    } else {
+      ++result_.runs;
+      ++result_.failed;
+    }
+    if (item.kind == CaseKind::calm) (item.number == 0 ? skip_sync_ : skip_lazy_) = true;
+    take_sighting(death_signature(scenario_, end.rule), "crash", item, end);
+    ++deaths_;
+    if (end.rule == "hang") ++hangs_;
+    const bool is_enough = hangs_ >= hangs_max || deaths_ >= deaths_max;
+    if (is_enough) lower_limit(0);
+    if (options_.keep_going && !is_enough && !result_.is_stopped) start(share);
+  }
+
+  void show_progress() {
+    if (!options_.on_progress) return;
+    HuntProgress progress;
+    progress.runs = result_.runs;
+    for (const auto& [id, share] : shares_) progress.runs += pool_.page(id).counters[runs];
+    progress.runs_expected = options_.mix.random_max;
+    progress.milliseconds = worker_clock_ms() - begun_ms_;
+    progress.findings = result_.sightings.size();
+    options_.on_progress(progress);
+  }
+
+  const Scenario& scenario_;
+  const HuntOptions& options_;
+  WorkerPool pool_;
+  std::map<WorkerId, Share> shares_;
+  HuntResult result_;
+  std::uint64_t begun_ms_ = 0;
+  std::uint64_t limit_ = UINT64_MAX;
+  std::uint64_t deaths_ = 0;
+  std::uint64_t hangs_ = 0;
+  bool skip_sync_ = false;
+  bool skip_lazy_ = false;
+};
+
+}  // namespace
+
+HuntResult hunt(const Scenario& scenario, const HuntOptions& options) {
+  return Hunt(scenario, options).run();
+}
+
+std::string death_signature(const Scenario& scenario, const std::string& rule) {
+  return fmt::format("crash {}: {}", scenario.name, rule);
+}
+
+}  // namespace reprise

@@ -1,0 +1,78 @@
+// Hunt: looks for findings in the cases of one scenario, shared out among worker processes. It says
+// which cases showed what; an examination makes reports of them. How many workers there are changes
+// nothing in the result, unless time runs out.
+#pragma once
+
+#include <reprise/replay/cases.h>
+#include <reprise/replay/worker.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace reprise {
+
+/// Which cases are run.
+struct CaseMix {
+  bool sync = true;    // what starts from the base `sync`: its calm run and its sweep
+  bool lazy = true;    // ... from `lazy`
+  bool sweeps = true;  // false: of the bases only the calm runs
+  std::uint64_t random_max = 0;
+};
+
+struct HuntProgress {
+  std::uint64_t runs = 0;
+  std::uint64_t runs_expected = 0;  // 0: not known
+  std::uint64_t milliseconds = 0;
+  std::uint64_t findings = 0;  // distinct ones
+};
+
+struct HuntOptions {
+  CaseOptions cases;
+  CaseMix mix;
+  std::uint32_t workers = 1;
+  /// The two sweeps get up to a quarter of it each.
+  std::optional<std::uint64_t> milliseconds_max;
+  /// Goes on after the first case with a finding.
+  bool keep_going = false;
+  WorkerOptions worker;
+  /// Whether to finish the current runs and come back; may be empty.
+  std::function<bool()> stopped;
+  /// Called some twenty times a second; may be empty.
+  std::function<void(const HuntProgress& progress)> on_progress;
+};
+
+/// Cases that showed the same.
+struct Sighting {
+  Case first;  // the smallest
+  std::uint64_t count = 0;
+  std::string check;
+  /// How the worker ended that died of it; of an ordinary finding, nothing.
+  WorkerEnd end;
+};
+
+struct HuntResult {
+  std::uint64_t runs = 0;
+  std::uint64_t failed = 0;  // of these
+  std::uint64_t events = 0;
+  std::uint64_t faults = 0;
+  std::uint64_t runs_twice = 0;  // compared with a second run of the same plan
+  std::uint64_t milliseconds = 0;
+  std::map<std::string, Sighting, std::less<>> sightings;  // by signature
+  std::map<std::string, bool, std::less<>> goals;          // by name: whether any run reached it
+  Options options_asked;
+  bool is_sweep_cut = false;  // time ran out before the end of a sweep
+  bool is_time_over = false;  // ... before the last random case
+  bool is_stopped = false;    // because `stopped` said so
+  /// Why there is no result, if there is none: the system gives us no processes.
+  std::string failure;
+};
+
+HuntResult hunt(const Scenario& scenario, const HuntOptions& options);
+
+/// Of a run that ended its process: of the check `crash`.
+std::string death_signature(const Scenario& scenario, const std::string& rule);
+
+}  // namespace reprise

@@ -1,0 +1,48 @@
+// Record: values laid one after the other into bytes, for the pipe between a worker and its
+// supervisor. Both are the same program, so there is no format to agree upon.
+#pragma once
+
+#include <reprise/sim/finding.h>
+#include <reprise/sim/plan.h>
+#include <reprise/sim/runner.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+class RecordWriter {
+ public:
+  void number(std::uint64_t value);
+  void text(std::string_view value);
+  void texts(const std::vector<std::string>& values);
+  void finding(const Finding& value);
+  void plan(const Plan& value);
+  void events(const std::vector<LoggedEvent>& values);
+
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+
+/// Reads in the same order. Reading on past the end is a REPRISE_CHECK.
+class RecordReader {
+ public:
+  /// `bytes` must outlive it.
+  explicit RecordReader(std::string_view bytes) : rest_(bytes) {}
+
+  std::uint64_t number();
+  std::string text();
+  std::vector<std::string> texts();
+  Finding finding();
+  Plan plan();
+  std::vector<LoggedEvent> events();
+
+ private:
+  std::string_view rest_;
+};
+
+}  // namespace reprise
