@@ -102,7 +102,11 @@ void GroupLink::completion_finished(const Completion& completion) {
   owner.release();  // the reference that this link held while it waited
 }
 
-void GroupLink::completion_dropped() { group->release(); }
+void GroupLink::completion_dropped() {
+  CompletionState& owner = *group;
+  if (!owner.finished) owner.drop();  // it can no longer succeed
+  owner.release();
+}
 
 CompletionState& CompletionPoolState::take_state(CompletionKind kind) {
   if (free_states.empty()) {
@@ -123,6 +127,7 @@ CompletionState& CompletionPoolState::take_state(CompletionKind kind) {
   state.result = 0;
   state.bytes_max = UINT64_MAX;
   state.id = next_id++;
+  state.token = 0;
   state.unfinished = 0;
   state.built = false;
   state.fails = true;
@@ -182,7 +187,8 @@ Completion::Completion(CompletionState* state) : state_(state) {
   if (state_ != nullptr) state_->retain();
 }
 Completion::Completion(const Completion& other) : Completion(other.state_) {}
-Completion::Completion(Completion&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+Completion::Completion(Completion&& other) noexcept
+    : state_(std::exchange(other.state_, nullptr)) {}
 Completion& Completion::operator=(Completion other) noexcept {
   std::swap(state_, other.state_);
   return *this;
@@ -204,20 +210,18 @@ CompletionState& Completion::state() const {
 }
 
 bool Completion::finished() const { return state().finished; }
-bool Completion::succeeded() const {
-  return state().finished && state().error == IOError::none;
-}
+bool Completion::succeeded() const { return state().finished && state().error == IOError::none; }
 IOError Completion::get_error() const { return state().error; }
 std::uint64_t Completion::result() const { return state().finished ? state().result : 0; }
 bool Completion::is_explicit_yield() const { return state().kind == CompletionKind::yield; }
 bool Completion::is_group() const { return state().kind == CompletionKind::group; }
 std::uint64_t Completion::id() const { return state().id; }
+std::uint64_t Completion::token() const { return state().token; }
 bool Completion::cancel_requested() const { return state().cancel_requested; }
 
 bool Completion::drained() const {
   const CompletionState& self = state();
-  if (self.kind != CompletionKind::group) return self.finished;
-  if (self.unfinished != 0) return false;
+  if (!self.finished) return false;
   for (const internal::GroupLink* link = self.first_child; link != nullptr; link = link->next) {
     if (!link->child.drained()) return false;  // a group that failed early is finished, not drained
   }
@@ -226,17 +230,20 @@ bool Completion::drained() const {
 
 void Completion::cancel() const {
   CompletionState& self = state();
+  const Completion keep(
+      &self);  // the device may finish it at once, and a callback drop this handle
   if (self.kind == CompletionKind::group) {
-    const Completion keep(*this);
     self.cancel_requested = true;
+    const internal::GroupLink* const last = self.last_child;  // a callback may add one more
     for (internal::GroupLink* link = self.first_child; link != nullptr; link = link->next) {
       link->child.cancel();
+      if (link == last) break;
     }
     return;
   }
   if (self.finished || self.cancel_requested || self.pool == nullptr) return;
   self.cancel_requested = true;
-  if (self.canceller != nullptr) self.canceller->cancel(*this, self.token);
+  if (self.canceller != nullptr) self.canceller->cancel(keep, self.token);
 }
 
 bool Completion::add_waiter(Waiter& waiter) const {

@@ -1,13 +1,13 @@
-// Completion: what is known of one I/O while it runs and after; CompletionPool: where a back end gets
-// them from. Several completions are joined by a CompletionGroup (completion_group.h).
+// Completion: what is known of one I/O while it runs and after; CompletionPool: where a back end
+// gets them from. Several completions are joined by a CompletionGroup (completion_group.h).
 //
 //   Completion read = file.pread(0, page);
 //   if (!read.finished()) IO_YIELD_ONE(read);
 //   if (!read.succeeded()) return read.get_error();
 //
-// A completion finishes once: the first result wins, later ones change nothing, and finished() never
-// goes back. The result is visible before any callback runs. A callback runs exactly once; it may
-// submit, cancel and finish other completions. One event loop, one thread.
+// A completion finishes once: the first result wins, later ones change nothing, and finished()
+// never goes back. The result is visible before any callback runs. A callback runs exactly once; it
+// may submit, cancel and finish other completions. One event loop, one thread.
 #pragma once
 
 #include <reprise/core/io_error.h>
@@ -34,8 +34,9 @@ using Callback = std::function<void(const Completion&)>;
 class Canceller {
  public:
   virtual ~Canceller() = default;
-  /// Asked at most once per completion, while it is pending. The device answers by finishing it: with
-  /// IOError::cancelled, or with its ordinary result if the request came too late; now or later.
+  /// Asked at most once per completion, while it is pending. The device answers by finishing it:
+  /// with IOError::cancelled, or with its ordinary result if the request came too late; now or
+  /// later.
   virtual void cancel(const Completion& completion, std::uint64_t token) = 0;
 };
 
@@ -93,11 +94,13 @@ class Completion {
   std::uint64_t result() const;
   bool is_explicit_yield() const;
   bool is_group() const;
-  /// Every I/O below has finished. The same as finished() but for a group that failed early: its
-  /// siblings still run, and own their buffers.
+  /// Finished, and every I/O below too. The same as finished() but for a group that failed early:
+  /// its siblings still run, and own their buffers.
   bool drained() const;
   /// The pool's serial number of this completion, counted from 1; 0 for yield() and done().
   std::uint64_t id() const;
+  /// What its device gave CompletionPool::make(); 0 otherwise.
+  std::uint64_t token() const;
 
   /// Asks the device to give up; a request. Legal at any time; on a group, asks every unfinished
   /// child. The completion finishes when the device has given its last word.
@@ -113,7 +116,9 @@ class Completion {
   void finish(std::uint64_t bytes) const;
   /// The I/O failed. Ignored if already finished.
   void fail(IOError error) const;
-  /// Forgets callback and waiters without running them; the completion stays pending for ever.
+  /// Forgets callback and waiters without running them; the completion stays pending for ever. A
+  /// pending group that it stands in is dropped with it. (Each completion is finished or dropped: a
+  /// group would keep it alive otherwise.)
   void drop() const;
 
  private:

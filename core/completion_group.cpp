@@ -44,19 +44,16 @@ void CompletionGroup::cancel() {
 Completion CompletionGroup::build() { return build_as(true); }
 
 Completion CompletionGroup::drain(const Completion& completion) {
-  CompletionGroup leaves;
-  leaves.add_pending_ios(completion);
-  return leaves.build_as(false);
+  CompletionGroup pending;
+  pending.add_pending(completion);
+  return pending.build_as(false);
 }
 
-void CompletionGroup::add_pending_ios(const Completion& completion) {
+void CompletionGroup::add_pending(const Completion& completion) {
   const CompletionState& state = completion.state();
-  if (state.kind != CompletionKind::group) {
-    if (!state.finished) add(completion);
-    return;
-  }
+  if (!state.finished) add(completion);  // a group too: it is not drained before it has finished
   for (const GroupLink* link = state.first_child; link != nullptr; link = link->next) {
-    add_pending_ios(link->child);
+    add_pending(link->child);
   }
 }
 

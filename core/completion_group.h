@@ -6,9 +6,9 @@
 //
 // A child may be pending, finished, failed, a yield or a group, and may stand in many groups. The
 // group's callback runs once: when all children succeeded, or at the first error (of children that
-// had failed before build(), the first added counts). finished(), succeeded() and get_error() always
-// agree. An empty group is finished and good, and is no explicit yield; so is one of yields only. On
-// an error the siblings run on: Completion::drained() tells when the last has finished.
+// had failed before build(), the first added counts). finished(), succeeded() and get_error()
+// always agree. An empty group is finished and good, and is no explicit yield; so is one of yields
+// only. On an error the siblings run on: Completion::drained() tells when the last has finished.
 #pragma once
 
 #include <reprise/core/completion.h>
@@ -29,12 +29,13 @@ class CompletionGroup {
   /// The group, as one completion; leaves the builder empty, without a callback, for the next one.
   Completion build();
 
-  /// Finishes, always well, when `completion` is drained(): for whoever must free what its I/Os use.
+  /// Finishes, always well, when `completion` is drained(): for whoever must free what its I/Os
+  /// use.
   static Completion drain(const Completion& completion);
 
  private:
   internal::CompletionState& open_state(internal::CompletionPoolState& pool);
-  void add_pending_ios(const Completion& completion);
+  void add_pending(const Completion& completion);
   Completion build_as(bool fails);
 
   Callback callback_;

@@ -1,5 +1,5 @@
-// What stands behind a Completion: its state, the links of a group, and the pool both come from. For
-// core's own sources only.
+// What stands behind a Completion: its state, the links of a group, and the pool both come from.
+// For core's own sources only.
 #pragma once
 
 #include <reprise/core/completion.h>
@@ -28,8 +28,9 @@ struct CompletionState {
   Waiter* first_waiter = nullptr;
   Waiter* last_waiter = nullptr;
 
-  // A group only. Invariant: `unfinished` counts the links that wait; each of them holds a reference
-  // to the group, so a group lives until its last child has finished, and tells drained() to the end.
+  // A group only. Invariant: each link that waits holds a reference to the group, so a group lives
+  // until its last child has finished or was dropped, and tells drained() to the end. `unfinished`
+  // counts the links that wait and those whose child was dropped.
   GroupLink* first_child = nullptr;
   GroupLink* last_child = nullptr;
   std::uint32_t unfinished = 0;
