@@ -36,11 +36,12 @@ template <class Call>
     }
   }
   R result = call();
-  const Answer answer = result.is_done() ? Answer::done : result.is_io() ? Answer::io : Answer::error;
+  const Answer answer = result.is_done() ? Answer::done
+                        : result.is_io() ? Answer::io
+                                         : Answer::error;
   if (watching.leave_await(site, answer) == Observer::Leave::pass) return result;
-  void* const room = watching.park(sizeof(T), alignof(T), [](void* value) {
-    static_cast<T*>(value)->~T();
-  });
+  void* const room =
+      watching.park(sizeof(T), alignof(T), [](void* value) { static_cast<T*>(value)->~T(); });
   new (room) T(std::move(result).value());
   return R(IOCompletions::explicit_yield());
 }
@@ -63,9 +64,11 @@ inline IOCompletions bare_yield(const AwaitSite& site, Completion completion) {
 template <class Call>
 inline Awaited<Call> call_without_io(const AwaitSite& site, Call&& call) {
   Observer* const watching = observer();
-  if (watching != nullptr) [[unlikely]] watching->enter_no_io(site);
+  if (watching != nullptr) [[unlikely]]
+    watching->enter_no_io(site);
   Awaited<Call> result = call();
-  if (watching != nullptr) [[unlikely]] watching->leave_no_io(site, result.is_io());
+  if (watching != nullptr) [[unlikely]]
+    watching->leave_no_io(site, result.is_io());
   REPRISE_CHECK(watching != nullptr || !result.is_io(), site.expression);
   return result;
 }
@@ -75,48 +78,50 @@ inline Awaited<Call> call_without_io(const AwaitSite& site, Call&& call) {
 #define REPRISE_AWAIT_SITE(text) \
   static constexpr ::reprise::AwaitSite reprise_site { __func__, text, __FILE__, __LINE__ }
 
-/// Calls `expr`, which gives an IOResult. Done: the value of the macro. IO or Err: the enclosing
-/// function returns it; on re-entry control must come to a call of the same operation again.
-#define RETURN_IF_IO(expr)                                                             \
-  __extension__({                                                                      \
-    REPRISE_AWAIT_SITE(#expr);                                                         \
-    auto reprise_result =                                                              \
-        ::reprise::internal::await_call(reprise_site, [&]() { return (expr); });       \
-    if (!reprise_result.is_done()) [[unlikely]]                                        \
-      return std::move(reprise_result).not_done();                                     \
-    std::move(reprise_result).value();                                                 \
+/// Calls its argument, an expression that gives an IOResult. Done: the value of the macro. IO or
+/// Err: the enclosing function returns it; on re-entry control must come to a call of the same
+/// operation again.
+#define RETURN_IF_IO(...)                                                               \
+  __extension__({                                                                       \
+    REPRISE_AWAIT_SITE(#__VA_ARGS__);                                                   \
+    auto reprise_result =                                                               \
+        ::reprise::internal::await_call(reprise_site, [&]() { return (__VA_ARGS__); }); \
+    if (!reprise_result.is_done()) [[unlikely]]                                         \
+      return std::move(reprise_result).not_done();                                      \
+    std::move(reprise_result).value();                                                  \
   })
 
-/// The same, and before IO or Err is returned `field = saved` puts back what the machine took out of
-/// itself to make the call.
-#define RETURN_AND_RESTORE_IF_IO(field, saved, expr)                                   \
-  __extension__({                                                                      \
-    REPRISE_AWAIT_SITE(#expr);                                                         \
-    auto reprise_result =                                                              \
-        ::reprise::internal::await_call(reprise_site, [&]() { return (expr); });       \
-    if (!reprise_result.is_done()) [[unlikely]] {                                      \
-      (field) = (saved);                                                               \
-      return std::move(reprise_result).not_done();                                     \
-    }                                                                                  \
-    std::move(reprise_result).value();                                                 \
+/// The same, and before IO or Err is returned `field = saved` puts back what the machine took out
+/// of itself to make the call.
+#define RETURN_AND_RESTORE_IF_IO(field, saved, ...)                                     \
+  __extension__({                                                                       \
+    REPRISE_AWAIT_SITE(#__VA_ARGS__);                                                   \
+    auto reprise_result =                                                               \
+        ::reprise::internal::await_call(reprise_site, [&]() { return (__VA_ARGS__); }); \
+    if (!reprise_result.is_done()) [[unlikely]] {                                       \
+      (field) = (saved);                                                                \
+      return std::move(reprise_result).not_done();                                      \
+    }                                                                                   \
+    std::move(reprise_result).value();                                                  \
   })
 
 /// Returns IO with `completion` from the enclosing function. On re-entry nothing comes back to this
 /// place: the machine must have moved its state on before.
-#define IO_YIELD_ONE(completion)                                              \
-  do {                                                                        \
-    REPRISE_AWAIT_SITE(#completion);                                          \
-    return ::reprise::internal::bare_yield(reprise_site, (completion));       \
+#define IO_YIELD_ONE(completion)                                        \
+  do {                                                                  \
+    REPRISE_AWAIT_SITE(#completion);                                    \
+    return ::reprise::internal::bare_yield(reprise_site, (completion)); \
   } while (false)
 
-/// For a call that may yield by its type but must not here (the page is pinned). Nothing is injected
-/// within. A yield is a finding under test, and aborts in production. Err is returned to the caller.
-#define EXPECT_NO_IO(expr)                                                             \
-  __extension__({                                                                      \
-    REPRISE_AWAIT_SITE(#expr);                                                         \
-    auto reprise_result =                                                              \
-        ::reprise::internal::call_without_io(reprise_site, [&]() { return (expr); });  \
-    if (!reprise_result.is_done()) [[unlikely]]                                        \
-      return std::move(reprise_result).not_done();                                     \
-    std::move(reprise_result).value();                                                 \
+/// For a call that may yield by its type but must not here (the page is pinned). Nothing is
+/// injected within. A yield is a finding under test, and aborts in production. Err is returned to
+/// the caller.
+#define EXPECT_NO_IO(...)                                                                    \
+  __extension__({                                                                            \
+    REPRISE_AWAIT_SITE(#__VA_ARGS__);                                                        \
+    auto reprise_result =                                                                    \
+        ::reprise::internal::call_without_io(reprise_site, [&]() { return (__VA_ARGS__); }); \
+    if (!reprise_result.is_done()) [[unlikely]]                                              \
+      return std::move(reprise_result).not_done();                                           \
+    std::move(reprise_result).value();                                                       \
   })

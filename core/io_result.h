@@ -41,14 +41,17 @@ using NotDone = std::variant<IOCompletions, IOError>;
 template <class T>
 class [[nodiscard]] IOResult {
   static_assert(!std::is_same_v<T, IOError>, "return an IOError as Err, not as a value");
+  static_assert(!std::is_same_v<T, Completion> && !std::is_same_v<T, IOCompletions>,
+                "a returned Completion means IO: wait for it, or wrap it to make it a value");
   static_assert(!std::is_void_v<T>, "use IOResult<Unit>");
 
  public:
   using Value = T;
 
   template <class U = T>
-    requires std::constructible_from<T, U&&> && std::convertible_to<U&&, T>
-  IOResult(U&& value)  // NOLINT: implicit, so that a machine may `return value`
+  requires(!std::same_as<std::remove_cvref_t<U>, IOResult>) &&
+      std::convertible_to<U&&, T> IOResult(
+          U&& value)  // NOLINT: implicit, so that a machine may `return value`
       : state_(std::in_place_index<0>, std::forward<U>(value)) {}
   IOResult(IOCompletions io) : state_(std::in_place_index<1>, std::move(io)) {}  // NOLINT: implicit
   IOResult(Completion io) : IOResult(IOCompletions(std::move(io))) {}            // NOLINT: implicit

@@ -1,5 +1,5 @@
-// StateMachine<State>: drives a state whose step() makes one transition at a time, and remembers that
-// it has ended.
+// StateMachine<State>: drives a state whose step() makes one transition at a time, and remembers
+// that it has ended.
 //
 //   struct Copy {
 //     Transition<int> step();   // Continue, Done(value), IO(completions) or Err
@@ -8,10 +8,13 @@
 //   int bytes = RETURN_IF_IO(copy.step());
 #pragma once
 
+#include <reprise/core/check.h>
 #include <reprise/core/io_result.h>
 
+#include <concepts>
+#include <optional>
+#include <type_traits>
 #include <utility>
-#include <variant>
 
 namespace reprise {
 
@@ -23,13 +26,13 @@ class [[nodiscard]] Transition {
  public:
   using Value = T;
 
-  Transition(Continue) {}                                               // NOLINT: implicit
-  Transition(IOResult<T> answer) : answer_(std::move(answer)) {}        // NOLINT: implicit
+  Transition(Continue) {}                                         // NOLINT: implicit
+  Transition(IOResult<T> answer) : answer_(std::move(answer)) {}  // NOLINT: implicit
   template <class U>
-    requires std::constructible_from<IOResult<T>, U&&> &&
-             (!std::same_as<std::remove_cvref_t<U>, Transition>) &&
-             (!std::same_as<std::remove_cvref_t<U>, Continue>)
-  Transition(U&& answer) : answer_(IOResult<T>(std::forward<U>(answer))) {}  // NOLINT: implicit
+  requires std::constructible_from<IOResult<T>, U &&> &&
+      (!std::same_as<std::remove_cvref_t<U>, Transition>)&&(
+          !std::same_as<std::remove_cvref_t<U>, Continue>)Transition(U&& answer)
+      : answer_(IOResult<T>(std::forward<U>(answer))) {}  // NOLINT: implicit
 
   bool continues() const { return !answer_.has_value(); }
   /// Only when not continues().
