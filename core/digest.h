@@ -1,5 +1,6 @@
 // digest_of(value): 64 bits that stand for a value, the same on every compiler and machine. No
-// padding bytes, no addresses, no std::hash.
+// padding bytes, no addresses, no std::hash. The elements of an unordered container count in any
+// order; a `const char*` is its text.
 //
 // A type of your own takes part through a friend:
 //   friend std::uint64_t reprise_digest(const Page& page) { return digest_of(page.number); }
@@ -16,7 +17,8 @@
 
 namespace reprise {
 
-/// Mixes `value` into `digest`: order matters. Multiply-fold of wyhash (Wang Yi, public domain idea).
+/// Mixes `value` into `digest`: order matters. Multiply-fold of wyhash (Wang Yi, public domain
+/// idea).
 constexpr std::uint64_t mix(std::uint64_t digest, std::uint64_t value) {
   __extension__ using Wide = unsigned __int128;
   const Wide product = static_cast<Wide>(digest ^ 0x9e3779b97f4a7c15u) *
@@ -56,6 +58,10 @@ concept OptionalLike = requires(const T& value) {
   *value;
 };
 template <class T>
+concept Unordered = requires {
+  typename T::hasher;
+};
+template <class T>
 concept RangeLike = requires(const T& value) {
   value.begin();
   value.end();
@@ -75,18 +81,19 @@ struct IsDigestible
                          std::convertible_to<const T&, std::string_view> ||
                          (std::is_empty_v<T> && std::is_trivial_v<T>)> {};
 template <internal::PairLike T>
-  requires(!internal::HasOwnDigest<T>)
-struct IsDigestible<T>
+requires(!internal::HasOwnDigest<T>) struct IsDigestible<T>
     : std::bool_constant<IsDigestible<std::remove_cvref_t<decltype(T::first)>>::value &&
-                         IsDigestible<std::remove_cvref_t<decltype(T::second)>>::value> {};
+                         IsDigestible<std::remove_cvref_t<decltype(T::second)>>::value> {
+};
 template <internal::OptionalLike T>
-  requires(!internal::HasOwnDigest<T>)
-struct IsDigestible<T>
-    : IsDigestible<std::remove_cvref_t<decltype(*std::declval<const T&>())>> {};
+requires(!internal::HasOwnDigest<T>) struct IsDigestible<T>
+    : IsDigestible<std::remove_cvref_t<decltype(*std::declval<const T&>())>> {
+};
 template <internal::RangeLike T>
-  requires(!internal::HasOwnDigest<T> && !std::convertible_to<const T&, std::string_view>)
-struct IsDigestible<T>
-    : IsDigestible<std::remove_cvref_t<decltype(*std::declval<const T&>().begin())>> {};
+requires(!internal::HasOwnDigest<T> &&
+         !std::convertible_to<const T&, std::string_view>) struct IsDigestible<T>
+    : IsDigestible<std::remove_cvref_t<decltype(*std::declval<const T&>().begin())>> {
+};
 
 template <Digestible T>
 constexpr std::uint64_t digest_of(const T& value) {
@@ -94,9 +101,14 @@ constexpr std::uint64_t digest_of(const T& value) {
     return reprise_digest(value);
   } else if constexpr (std::is_enum_v<T>) {
     return digest_of(static_cast<std::underlying_type_t<T>>(value));
+  } else if constexpr (std::same_as<T, char>) {
+    return digest_of(static_cast<unsigned char>(value));  // a char is signed on some machines only
   } else if constexpr (std::integral<T>) {
     return mix(0x51ed270b7f4f3aa5u, static_cast<std::uint64_t>(value));
   } else if constexpr (std::convertible_to<const T&, std::string_view>) {
+    if constexpr (std::is_pointer_v<T>) {
+      if (value == nullptr) return 0x6c62272e07bb0142u;
+    }
     return digest_of_text(value);
   } else if constexpr (internal::PairLike<T>) {
     return mix(digest_of(value.first), digest_of(value.second));
@@ -104,8 +116,14 @@ constexpr std::uint64_t digest_of(const T& value) {
     return value.has_value() ? mix(1, digest_of(*value)) : 0x3c79ac492ba7b653u;
   } else if constexpr (internal::RangeLike<T>) {
     std::uint64_t digest = 0x1d8e4e27c47d124fu ^ static_cast<std::uint64_t>(value.size());
-    for (const auto& element : value) digest = mix(digest, digest_of(element));
-    return digest;
+    if constexpr (internal::Unordered<T>) {
+      std::uint64_t sum = 0;
+      for (const auto& element : value) sum += digest_of(element);
+      return mix(digest, sum);
+    } else {
+      for (const auto& element : value) digest = mix(digest, digest_of(element));
+      return digest;
+    }
   } else {
     return 0;  // an empty type has one value
   }

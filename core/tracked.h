@@ -24,15 +24,16 @@
 namespace reprise {
 
 /// A value together with the place in the caller's code where it was written. Converted to
-/// implicitly, so that operators know where they stand.
+/// implicitly, so that operators know where they stand. A fraction does not become an integer.
 template <class T>
 struct Placed {
   T value;
   CodePlace place;
 
   template <class U>
-    requires std::convertible_to<U&&, T>
-  Placed(U&& from, CodePlace at = CodePlace::current())  // NOLINT: implicit
+  requires std::convertible_to<U&&, T> &&
+      (!(std::floating_point<std::remove_cvref_t<U>> && std::integral<T>))
+          Placed(U&& from, CodePlace at = CodePlace::current())  // NOLINT: implicit
       : value(static_cast<T>(std::forward<U>(from))), place(at) {}
 };
 
@@ -41,9 +42,7 @@ class Tracked {
  public:
   /// `name` must outlive the object: a literal. It stands in findings.
   explicit Tracked(const char* name, T value = {}) : value_(std::move(value)), name_(name) {}
-  Tracked()
-    requires std::default_initializable<T>
-      : Tracked("") {}
+  Tracked() requires std::default_initializable<T> : Tracked("") {}
   Tracked(const Tracked& other) : value_(other.value_), name_(other.name_) {}
   Tracked(Tracked&& other) : value_(std::move(other.value_)), name_(other.name_) {}
   Tracked& operator=(const Tracked& other) {
@@ -71,21 +70,28 @@ class Tracked {
   const T& operator*() const { return value_; }
   const T* operator->() const { return &value_; }
   template <class Key>
-    requires requires(const T& t, const Key& key) { t[key]; }
-  decltype(auto) operator[](const Key& key) const {
-    return value_[key];
+  requires requires(const T& t, const Key& key) { t[key]; }
+  decltype(auto) operator[](const Key& key) const { return value_[subscript(key)]; }
+  // Scalars compare by conversion; the operators of a class template would not see through it.
+  friend bool operator==(const Tracked& a,
+                         const T& b) requires std::is_class_v<T> && std::equality_comparable<T> {
+    return a.value_ == b;
+  }
+  friend bool operator==(const Tracked& a, const Tracked& b) requires std::is_class_v<T> &&
+      std::equality_comparable<T> {
+    return a.value_ == b.value_;
   }
   const char* name() const { return name_; }
 
-  // Scalars.
+  // Scalars. The right side is made a T first.
 
-#define REPRISE_TRACKED_OPERATOR(op)                                        \
-  Tracked& operator op(Placed<T> other)                                     \
-    requires requires(T& t, const T& u) { t op u; }                         \
-  {                                                                         \
-    change(#op, other.place, [&](T& value) { value = static_cast<T>(apply(value, other.value, \
-        [](auto& a, const auto& b) { a op b; })); });                       \
-    return *this;                                                           \
+#define REPRISE_TRACKED_OPERATOR(op)                                                     \
+  Tracked& operator op(Placed<T> other) requires requires(T & t, const T& u) { t op u; } \
+  {                                                                                      \
+    change(#op, other.place, [b = std::move(other.value)](T& value) {                    \
+      update(value, b, [](auto& a, const auto& by) { a op by; });                        \
+    });                                                                                  \
+    return *this;                                                                        \
   }
   REPRISE_TRACKED_OPERATOR(+=)
   REPRISE_TRACKED_OPERATOR(-=)
@@ -97,28 +103,20 @@ class Tracked {
   REPRISE_TRACKED_OPERATOR(^=)
 #undef REPRISE_TRACKED_OPERATOR
 
-  Tracked& operator++()
-    requires std::integral<T>
-  {
+  Tracked& operator++() requires std::integral<T> {
     change("++", {}, [](T& value) { ++value; });
     return *this;
   }
-  T operator++(int)
-    requires std::integral<T>
-  {
+  T operator++(int) requires std::integral<T> {
     const T before = value_;
     ++*this;
     return before;
   }
-  Tracked& operator--()
-    requires std::integral<T>
-  {
+  Tracked& operator--() requires std::integral<T> {
     change("--", {}, [](T& value) { --value; });
     return *this;
   }
-  T operator--(int)
-    requires std::integral<T>
-  {
+  T operator--(int) requires std::integral<T> {
     const T before = value_;
     --*this;
     return before;
@@ -142,28 +140,28 @@ class Tracked {
   // Containers.
 
   template <class C = T, class U = typename C::value_type>
-    requires requires(C& c, U&& u) { c.push_back(std::forward<U>(u)); }
+  requires requires(C& c, U&& u) { c.push_back(std::forward<U>(u)); }
   void push_back(U&& element, CodePlace place = CodePlace::current()) {
     change("push_back", place, [&](T& c) { c.push_back(std::forward<U>(element)); });
   }
   template <class C = T, class U = typename C::value_type>
-    requires requires(C& c, U&& u) { c.push_front(std::forward<U>(u)); }
+  requires requires(C& c, U&& u) { c.push_front(std::forward<U>(u)); }
   void push_front(U&& element, CodePlace place = CodePlace::current()) {
     change("push_front", place, [&](T& c) { c.push_front(std::forward<U>(element)); });
   }
   template <class C = T>
-    requires requires(C& c) { c.pop_back(); }
+  requires requires(C& c) { c.pop_back(); }
   void pop_back(CodePlace place = CodePlace::current()) {
     change("pop_back", place, [](T& c) { c.pop_back(); });
   }
   template <class C = T>
-    requires requires(C& c) { c.pop_front(); }
+  requires requires(C& c) { c.pop_front(); }
   void pop_front(CodePlace place = CodePlace::current()) {
     change("pop_front", place, [](T& c) { c.pop_front(); });
   }
   /// Maps and sets. True if it was not there before (always, for the multi ones).
   template <class C = T, class U = typename C::value_type>
-    requires requires(C& c, U&& u) { c.insert(std::forward<U>(u)); }
+  requires requires(C& c, U&& u) { c.insert(std::forward<U>(u)); }
   bool insert(U&& element, CodePlace place = CodePlace::current()) {
     return change("insert", place, [&](T& c) {
       const std::size_t before = c.size();
@@ -173,28 +171,29 @@ class Tracked {
   }
   /// Maps and sets: how many elements had this key.
   template <class C = T>
-    requires requires(C& c, const typename C::key_type& key) { c.erase(key); }
+  requires requires(C& c, const typename C::key_type& key) { c.erase(key); }
   std::size_t erase(const typename C::key_type& key, CodePlace place = CodePlace::current()) {
     return change("erase", place, [&](T& c) { return static_cast<std::size_t>(c.erase(key)); });
   }
   /// Vectors and maps: the element at `key` becomes `element`.
-  template <class Key, class U>
-    requires requires(T& c, const Key& key, U&& u) { c[key] = std::forward<U>(u); }
+  template <class Key, class C = T,
+            class U = std::remove_cvref_t<decltype(std::declval<C&>()[std::declval<const Key&>()])>>
+  requires requires(C& c, const Key& key, U&& u) { c[key] = std::forward<U>(u); }
   void set_at(const Key& key, U&& element, CodePlace place = CodePlace::current()) {
-    change("set_at", place, [&](T& c) { c[key] = std::forward<U>(element); });
+    change("set_at", place, [&](T& c) { c[subscript(key)] = std::forward<U>(element); });
   }
   template <class C = T>
-    requires requires(C& c) { c.resize(std::size_t{}); }
+  requires requires(C& c) { c.resize(std::size_t{}); }
   void resize(std::size_t size, CodePlace place = CodePlace::current()) {
     change("resize", place, [&](T& c) { c.resize(size); });
   }
   template <class U>
-    requires requires(T& c, const U& u) { c.append(u); }
+  requires requires(T& c, const U& u) { c.append(u); }
   void append(const U& text, CodePlace place = CodePlace::current()) {
     change("append", place, [&](T& c) { c.append(text); });
   }
   template <class C = T>
-    requires requires(C& c) { c.clear(); }
+  requires requires(C& c) { c.clear(); }
   void clear(CodePlace place = CodePlace::current()) {
     change("clear", place, [](T& c) { c.clear(); });
   }
@@ -202,17 +201,27 @@ class Tracked {
   friend std::uint64_t reprise_digest(const Tracked& tracked) { return digest_of(tracked.value_); }
 
  private:
+  // An index may be of any integer type, without a warning.
+  template <class Key>
+  static decltype(auto) subscript(const Key& key) {
+    if constexpr (
+        std::integral<Key> && requires { typename T::size_type; } &&
+        !requires { typename T::key_type; }) {
+      return static_cast<std::size_t>(key);
+    } else {
+      return (key);
+    }
+  }
+
   // `a op= b` on a copy wide enough that a narrow T warns neither of promotion nor of truncation.
   template <class Op>
-  static auto apply(const T& a, const T& b, Op op) {
+  static void update(T& a, const T& b, Op op) {
     if constexpr (std::integral<T> && !std::same_as<T, bool>) {
       auto wide = +a;
       op(wide, +b);
-      return wide;
+      a = static_cast<T>(wide);
     } else {
-      T copy = a;
-      op(copy, b);
-      return copy;
+      op(a, b);
     }
   }
 
@@ -224,34 +233,47 @@ class Tracked {
       return static_cast<std::int64_t>(value_);
     } else if constexpr (requires { value_.size(); }) {
       return static_cast<std::int64_t>(value_.size());
+    } else if constexpr (internal::OptionalLike<T>) {
+      return value_.has_value() ? 1 : 0;
     } else {
       return 0;
     }
   }
 
   template <class F>
-  decltype(auto) change(const char* operation, CodePlace place, F&& apply_it) {
-    if (observer() == nullptr) [[likely]] return std::forward<F>(apply_it)(value_);
-    return observed_change(operation, place, apply_it);
+  std::invoke_result_t<F, T&> change(const char* operation, CodePlace place, F&& apply_it) {
+    if (observer() == nullptr) [[likely]]
+      return std::forward<F>(apply_it)(value_);
+    return observed_change<F>(operation, place, std::forward<F>(apply_it));
   }
 
+  // By value: had it to be in memory, the unobserved path would store it there too.
   template <class F>
-  [[gnu::noinline]] decltype(auto) observed_change(const char* operation, CodePlace place,
-                                                   F& apply_it) {
-    Store store{this,  name_,   operation, place, digest_of(value_), 0,
-                shown(), 0, !std::integral<T> && !std::is_enum_v<T>, &digest_at};
+  [[gnu::noinline]] std::invoke_result_t<F, T&> observed_change(const char* operation,
+                                                                CodePlace place, F apply_it) {
+    Store store{this,
+                name_,
+                operation,
+                place,
+                digest_of(value_),
+                0,
+                shown(),
+                0,
+                !std::integral<T> && !std::is_enum_v<T>,
+                &digest_at};
     const auto report = [&] {
       store.after = digest_of(value_);
       store.shown_after = shown();
       if (Observer* const watching = observer(); watching != nullptr) watching->stored(store);
     };
-    if constexpr (std::is_void_v<std::invoke_result_t<F&, T&>>) {
-      apply_it(value_);
+    using Returned = std::invoke_result_t<F, T&>;
+    if constexpr (std::is_void_v<Returned>) {
+      std::forward<F>(apply_it)(value_);
       report();
     } else {
-      auto result = apply_it(value_);
+      Returned returned = std::forward<F>(apply_it)(value_);
       report();
-      return result;
+      return static_cast<Returned&&>(returned);
     }
   }
 
