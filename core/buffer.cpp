@@ -18,7 +18,7 @@ Buffer Buffer::allocate(std::size_t size, std::size_t alignment) {
                 "a buffer's alignment is a power of two");
   alignment = std::max(alignment, alignof(std::max_align_t));
   const std::size_t header = std::max(alignment, sizeof(Block));
-  void* memory = ::operator new(header + size, std::align_val_t{alignment});
+  void* memory = ::operator new (header + size, std::align_val_t{alignment});
   Buffer buffer;
   buffer.block_ = new (memory) Block{1, alignment};
   buffer.data_ = static_cast<std::byte*>(memory) + header;

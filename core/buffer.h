@@ -11,9 +11,9 @@
 
 namespace reprise {
 
-/// A handle to reference-counted bytes, or to a slice of them. Copies share the bytes. A device owns
-/// the bytes from submit until the completion has finished: until then nobody else may write them,
-/// nor read them where they are the target of a read. Not thread-safe.
+/// A handle to reference-counted bytes, or to a slice of them. Copies share the bytes. A device
+/// owns the bytes from submit until the completion has finished: until then nobody else may write
+/// them, nor read them where they are the target of a read. Not thread-safe.
 class Buffer {
  public:
   /// No bytes; size() is 0.

@@ -9,11 +9,11 @@ namespace reprise {
 
 }  // namespace reprise
 
-/// Aborts with a message when `condition` is false. `why` says, in one sentence, what the caller did
-/// wrong.
-#define REPRISE_CHECK(condition, why)                                        \
-  do {                                                                       \
-    if (!(condition)) [[unlikely]] {                                         \
-      ::reprise::check_failed(__FILE__, __LINE__, #condition, (why));        \
-    }                                                                        \
+/// Aborts with a message when `condition` is false. `why` says, in one sentence, what the caller
+/// did wrong.
+#define REPRISE_CHECK(condition, why)                                 \
+  do {                                                                \
+    if (!(condition)) [[unlikely]] {                                  \
+      ::reprise::check_failed(__FILE__, __LINE__, #condition, (why)); \
+    }                                                                 \
   } while (false)

@@ -1,6 +1,7 @@
-// IO and File: the one interface that a machine submits to. The simulated disk and the real back ends
-// implement it. Submitting never throws and never blocks; an I/O refused at submit is a completion
-// that has failed already. A completion may finish, and its callback run, before submit returns.
+// IO and File: the one interface that a machine submits to. The simulated disk and the real back
+// ends implement it. Submitting never throws and never blocks; an I/O refused at submit is a
+// completion that has failed already. A completion may finish, and its callback run, before submit
+// returns.
 //
 //   OpenResult opened = io.open("wal", {.create = true});
 //   File& wal = *opened.value();
@@ -30,12 +31,12 @@ std::string_view to_string(IOKind kind);
 /// until submit returns; buffers are retained by the device.
 struct IORequest {
   IOKind kind = IOKind::read;
-  std::uint64_t offset = 0;               // read, write: bytes from the file's beginning
-  std::span<const Buffer> buffers;        // read, write: filled or written in this order
-  std::uint64_t size = 0;                 // truncate: the new size in bytes
-  std::string_view path;                  // remove, rename
-  std::string_view new_path;              // rename
-  Duration delay{0};                      // timer
+  std::uint64_t offset = 0;         // read, write: bytes from the file's beginning
+  std::span<const Buffer> buffers;  // read, write: filled or written in this order
+  std::uint64_t size = 0;           // truncate: the new size in bytes
+  std::string_view path;            // remove, rename
+  std::string_view new_path;        // rename
+  Duration delay{0};                // timer
   Callback callback;
 
   /// Bytes in `buffers`.
@@ -65,7 +66,7 @@ class File {
 };
 
 struct OpenOptions {
-  bool create = true;     // if it is not there
+  bool create = true;      // if it is not there
   bool exclusive = false;  // with create: IOError::exists if it is there
   bool read_only = false;
 };

@@ -1,5 +1,5 @@
-// IOError: why an I/O failed. The values are those of errno, so that every back end can pass on what
-// its kernel says; a machine may use them for its own failures too (`IOError::corrupt`).
+// IOError: why an I/O failed. The values are those of errno, so that every back end can pass on
+// what its kernel says; a machine may use them for its own failures too (`IOError::corrupt`).
 #pragma once
 
 #include <cerrno>

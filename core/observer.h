@@ -1,5 +1,6 @@
 // Observer: the seam through which a test harness watches production code, and may make it yield.
-// Production runs have none: each await site and each Tracked store then costs one predictable branch.
+// Production runs have none: each await site and each Tracked store then costs one predictable
+// branch.
 #pragma once
 
 #include <reprise/core/completion.h>
@@ -33,14 +34,14 @@ struct CodePlace {
 
 /// One store into Tracked state, as seen just after it.
 struct Store {
-  const void* object;                       // compared for equality only
-  const char* name;                         // as the author named it
-  const char* operation;                    // "+=", "push_back"
-  CodePlace place;                          // line 0 for operators that cannot know it (++)
-  std::uint64_t before;                     // digest of the object's value
+  const void* object;     // compared for equality only
+  const char* name;       // as the author named it
+  const char* operation;  // "+=", "push_back"
+  CodePlace place;        // line 0 for operators that cannot know it (++)
+  std::uint64_t before;   // digest of the object's value
   std::uint64_t after;
-  std::int64_t shown_before, shown_after;   // an integer's value, or a container's size
-  bool shows_size;                          // which of the two
+  std::int64_t shown_before, shown_after;       // an integer's value, or a container's size
+  bool shows_size;                              // which of the two
   std::uint64_t (*digest)(const void* object);  // of its value now
 };
 
