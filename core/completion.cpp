@@ -217,6 +217,7 @@ bool Completion::is_explicit_yield() const { return state().kind == CompletionKi
 bool Completion::is_group() const { return state().kind == CompletionKind::group; }
 std::uint64_t Completion::id() const { return state().id; }
 std::uint64_t Completion::token() const { return state().token; }
+std::uint64_t Completion::bytes_max() const { return state().bytes_max; }
 bool Completion::cancel_requested() const { return state().cancel_requested; }
 
 bool Completion::drained() const {

@@ -101,6 +101,8 @@ class Completion {
   std::uint64_t id() const;
   /// What its device gave CompletionPool::make(); 0 otherwise.
   std::uint64_t token() const;
+  /// The largest result that is no misuse by the device.
+  std::uint64_t bytes_max() const;
 
   /// Asks the device to give up; a request. Legal at any time; on a group, asks every unfinished
   /// child. The completion finishes when the device has given its last word.

@@ -21,6 +21,7 @@ NameId Names::add(NameId parent, std::string text) {
   counters_.push_back({hash_of_name(text), 0, 0});
   nodes_.emplace_back();
   nodes_.back().text = std::move(text);
+  nodes_.back().parent = parent;
   nodes_.back().next_sibling = std::exchange(nodes_[parent].first_child, name);
   return name;
 }

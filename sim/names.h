@@ -30,6 +30,7 @@ class Names {
   NameId after(NameId parent, NameId other);
 
   std::string_view text(NameId name) const { return nodes_[name].text; }
+  NameId parent(NameId name) const { return nodes_[name].parent; }
   std::uint64_t hash(NameId name) const { return counters_[name].hash; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(nodes_.size()); }
 
@@ -48,6 +49,7 @@ class Names {
  private:
   struct Node {
     std::string text;
+    NameId parent = 0;
     const AwaitSite* site = nullptr;  // compared for equality only
     NameId other = 0;
     NameId first_child = 0;

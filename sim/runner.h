@@ -52,6 +52,14 @@ struct RunOptions {
   std::uint64_t break_at = 0;
 };
 
+/// One of the things that equivalent schedules must agree on.
+struct OutcomePart {
+  std::string what;  // "the results of `client`"
+  std::uint64_t digest = 0;
+
+  friend bool operator==(const OutcomePart&, const OutcomePart&) = default;
+};
+
 struct RunStats {
   std::uint64_t events = 0;
   std::uint64_t ios = 0;
@@ -72,7 +80,7 @@ struct RunResult {
 
   // For schedule-equivalence.
   bool comparable = false;             // one operation at a time and no fault was taken
-  std::uint64_t outcome_digest = 0;    // results, observed state, disk
+  std::vector<OutcomePart> outcome;    // results, observed state, disk
   std::uint64_t workload_digest = 0;   // the workload choices that were not 0
 };
 

@@ -29,6 +29,18 @@ namespace reprise {
 
 class World;
 
+namespace internal {
+/// What one entry of a driven machine answered.
+struct Step {
+  Answer answer = Answer::done;
+  Completion waits_for;  // Answer::io
+  IOError error = IOError::none;
+  std::uint64_t value_digest = 0;
+};
+/// What a task does at its next turn.
+enum class Resume : std::uint8_t { enter, aborted, abandoned };
+}  // namespace internal
+
 /// Who sees a failed completion first.
 enum class ErrorContract : std::uint8_t {
   machine,  // the machine is entered again and sees the error itself
@@ -135,13 +147,8 @@ class Sim {
   void run();
 
  private:
-  enum class Resume : std::uint8_t { enter, aborted, abandoned };
-  struct Step {
-    Answer answer = Answer::done;
-    Completion waits_for;  // Answer::io
-    IOError error = IOError::none;
-    std::uint64_t value_digest = 0;
-  };
+  using Resume = internal::Resume;
+  using Step = internal::Step;
 
   void begin_operation(const AwaitOptions& options);
   void begin_entry();

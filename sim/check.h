@@ -1,0 +1,78 @@
+// Check: watches a run and can report a finding. One file in check/ and one line in check/list.cpp
+// each. A check names the hooks it wants; the others cost it nothing.
+#pragma once
+
+#include <reprise/core/completion.h>
+#include <reprise/core/observer.h>
+#include <reprise/sim/strategy.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+class World;
+
+/// The world's number of a task in this run, in the order of creation from 0.
+using TaskId = std::uint32_t;
+
+enum class Hook : std::uint8_t {
+  run, entry, site, store, submit, completion, event, quiescence,
+};
+inline constexpr unsigned hook_count = 8;
+using Hooks = std::uint32_t;
+constexpr Hooks hooks(Hook hook) { return Hooks{1} << static_cast<unsigned>(hook); }
+template <class... More>
+constexpr Hooks hooks(Hook hook, More... more) {
+  return hooks(hook) | hooks(more...);
+}
+
+class Check {
+ public:
+  virtual ~Check() = default;
+
+  virtual std::string_view name() const = 0;
+  virtual Hooks wants() const = 0;
+
+  // Hook::run
+  virtual void run_begins() {}
+
+  // Hook::entry
+  virtual void operation_begins(TaskId /*task*/) {}
+  virtual void entry_begins(TaskId /*task*/) {}
+  /// `waits_for` is empty but for Answer::io.
+  virtual void entry_ends(TaskId /*task*/, Answer /*answer*/, const Completion& /*waits_for*/) {}
+  virtual void operation_ends(TaskId /*task*/) {}
+
+  // Hook::site
+  /// `returned`: the re-entry has come back to where the last entry yielded, at this depth.
+  virtual void site_entered(TaskId /*task*/, std::size_t /*depth*/, const AwaitSite& /*site*/,
+                            bool /*returned*/) {}
+  virtual void site_left(TaskId /*task*/, std::size_t /*depth*/, const AwaitSite& /*site*/,
+                         Answer /*answer*/) {}
+
+  // Hook::store
+  virtual void stored(TaskId /*task*/, std::size_t /*depth*/, const Store& /*store*/) {}
+  virtual void forgotten(const void* /*object*/) {}
+
+  // Hook::submit: a task has submitted an I/O.
+  virtual void submitted(TaskId /*task*/, const Identity& /*io*/) {}
+
+  // Hook::completion
+  virtual void completion_event(CompletionEvent /*event*/, const Completion& /*completion*/,
+                                IOError /*error*/, std::uint64_t /*bytes*/) {}
+
+  // Hook::event: an event is over.
+  virtual void event_done(const Event& /*event*/) {}
+
+  // Hook::quiescence: nothing can happen any more.
+  virtual void quiescence() {}
+};
+
+/// The checks that look at one run, in their order of precedence. `world` must outlive them.
+std::vector<std::unique_ptr<Check>> make_checks(World& world);
+
+}  // namespace reprise

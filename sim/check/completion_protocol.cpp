@@ -1,0 +1,68 @@
+// One automaton per completion: finished once, callback once, a result that was asked for; a group
+// that agrees with itself. Finds misuse by a user's own IO, and would find our own.
+#include <reprise/sim/check/list.h>
+#include <reprise/sim/world.h>
+
+#include <string>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+class CompletionProtocol final : public Check {
+ public:
+  explicit CompletionProtocol(World& world) : world_(world) {}
+
+  std::string_view name() const override { return "completion-protocol"; }
+  Hooks wants() const override { return hooks(Hook::completion); }
+
+  void completion_event(CompletionEvent event, const Completion& completion, IOError error,
+                        std::uint64_t bytes) override {
+    switch (event) {
+      case CompletionEvent::finished_again:
+        report("finished twice",
+               "a device finished a completion that had finished already; the second result (" +
+                   result_text(error, bytes) + ") is lost");
+        break;
+      case CompletionEvent::finished:
+        if (error == IOError::none && bytes > completion.bytes_max()) {
+          report("more bytes than asked",
+                 "a device finished an I/O with " + std::to_string(bytes) +
+                     " bytes, of which only " + std::to_string(completion.bytes_max()) +
+                     " were asked for");
+        }
+        break;
+      case CompletionEvent::callback:
+        if (!completion.finished() || completion.get_error() != error ||
+            completion.succeeded() != (error == IOError::none)) {
+          report("result not visible", "a callback ran before its completion's result was visible");
+        }
+        break;
+    }
+  }
+
+ private:
+  static std::string result_text(IOError error, std::uint64_t bytes) {
+    return error != IOError::none ? to_string(error) : std::to_string(bytes) + " bytes";
+  }
+
+  void report(const std::string& what, const std::string& message) {
+    Finding finding;
+    finding.check = name();
+    finding.signature = world_.signature(name(), what);
+    finding.message = message;
+    finding.help = "a device finishes each completion once, with the result of its own I/O";
+    world_.report(std::move(finding));
+  }
+
+  World& world_;
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_completion_protocol(World& world) {
+  return std::make_unique<CompletionProtocol>(world);
+}
+
+}  // namespace reprise

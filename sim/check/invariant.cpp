@@ -1,0 +1,54 @@
+// Whatever the scenario says must hold: always, at the end; and its goals, sometimes.
+#include <reprise/sim/check/list.h>
+#include <reprise/sim/world.h>
+
+#include <string>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+class Invariant final : public Check {
+ public:
+  explicit Invariant(World& world) : world_(world) {}
+
+  std::string_view name() const override { return "invariant"; }
+  Hooks wants() const override { return hooks(Hook::event, Hook::quiescence); }
+
+  void event_done(const Event&) override {
+    if (world_.stopped()) return;
+    for (Property& property : world_.properties()) {
+      if (property.kind == Property::Kind::always) {
+        if (!property.holds()) report(property, "no longer holds");
+      } else if (property.kind == Property::Kind::sometimes && !property.reached) {
+        property.reached = property.holds();
+      }
+    }
+  }
+
+  void quiescence() override {
+    for (const Property& property : world_.properties()) {
+      if (world_.stopped()) return;
+      if (property.kind != Property::Kind::finally) continue;
+      if (!property.holds()) report(property, "does not hold at the end");
+    }
+  }
+
+ private:
+  void report(const Property& property, std::string_view how) {
+    Finding finding;
+    finding.check = name();
+    finding.signature = world_.signature(name(), property.name);
+    finding.message = "\"" + property.name + "\" " + std::string(how);
+    world_.report(std::move(finding));
+  }
+
+  World& world_;
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_invariant(World& world) { return std::make_unique<Invariant>(world); }
+
+}  // namespace reprise

@@ -1,0 +1,25 @@
+#include <reprise/sim/check/list.h>
+#include <reprise/sim/runner.h>
+
+namespace reprise {
+
+std::vector<std::unique_ptr<Check>> make_checks(World& world) {
+  std::vector<std::unique_ptr<Check>> checks;
+  checks.push_back(make_double_mutation(world));
+  checks.push_back(make_spurious_reentry(world));
+  checks.push_back(make_completion_protocol(world));
+  checks.push_back(make_invariant(world));
+  checks.push_back(make_progress(world));
+  return checks;
+}
+
+const std::vector<std::string>& check_names() {
+  // Those above, those that compare runs, and `crash`, which has no file: the runner and the
+  // processes around it see it.
+  static const std::vector<std::string> names = {
+      "completion-protocol", "crash",    "determinism",          "double-mutation",
+      "invariant",           "progress", "schedule-equivalence", "spurious-re-entry"};
+  return names;
+}
+
+}  // namespace reprise

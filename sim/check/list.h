@@ -1,0 +1,17 @@
+// The checks that look at one run, one factory each. To add one: its file in this folder, its factory
+// here, its line in list.cpp.
+#pragma once
+
+#include <reprise/sim/check.h>
+
+#include <memory>
+
+namespace reprise {
+
+std::unique_ptr<Check> make_double_mutation(World& world);
+std::unique_ptr<Check> make_spurious_reentry(World& world);
+std::unique_ptr<Check> make_completion_protocol(World& world);
+std::unique_ptr<Check> make_progress(World& world);
+std::unique_ptr<Check> make_invariant(World& world);
+
+}  // namespace reprise

@@ -1,0 +1,90 @@
+// Deadlock and lost wake: somebody waits, and nothing can happen any more. Livelock: turns upon turns
+// without any I/O being delivered. A run that does not end.
+#include <reprise/sim/check/list.h>
+#include <reprise/sim/world.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+class Progress final : public Check {
+ public:
+  explicit Progress(World& world) : world_(world) {}
+
+  std::string_view name() const override { return "progress"; }
+  Hooks wants() const override { return hooks(Hook::run, Hook::event, Hook::quiescence); }
+
+  void run_begins() override {
+    events_ = 0;
+    turns_ = 0;
+  }
+
+  void event_done(const Event& event) override {
+    ++events_;
+    if (event.rank == Rank::device || event.rank == Rank::timer) {
+      turns_ = 0;
+    } else if (event.rank == Rank::yielded) {
+      ++turns_;
+    }
+    if (world_.stopped()) return;
+    if (turns_ > world_.options().entries_without_delivery_max) {
+      report("livelock", std::to_string(turns_) +
+                             " turns after explicit yields in a row, and no I/O was delivered",
+             "a task that waits for another must wait on a completion that the other finishes, or "
+             "let it run");
+    } else if (events_ > world_.options().events_max) {
+      report("endless",
+             "the run has not ended after " + std::to_string(events_) + " events",
+             "bound the workload's loops");
+    }
+  }
+
+  void quiescence() override {
+    bool stuck = false;
+    for (std::uint32_t i = 0; i < world_.task_count(); ++i) {
+      stuck = stuck || world_.tasks()[i].state != Task::State::done;
+    }
+    if (stuck) {
+      report("deadlock", "tasks wait, and nothing is in flight that could wake them",
+             "see to it that each completion waited for is finished on every path, errors included");
+    }
+  }
+
+ private:
+  void report(const std::string& what, const std::string& message, const std::string& help) {
+    Finding finding;
+    finding.check = name();
+    finding.message = message;
+    finding.help = help;
+    std::string who;
+    constexpr std::size_t shown_max = 8;
+    for (std::uint32_t i = 0; i < world_.task_count(); ++i) {
+      const Task& task = world_.tasks()[i];
+      if (task.state == Task::State::done || finding.evidence.size() == shown_max) continue;
+      const std::string name(world_.names().text(task.name));
+      finding.evidence.push_back("task `" + name + "`, entry " +
+                                 std::to_string(task.operation.entries()) + ", waits for " +
+                                 world_.what_it_waits_for(task));
+      if (const AwaitSite* const site = task.operation.resume_site()) {
+        finding.places.push_back({site->file, site->line, "`" + name + "` waits here"});
+        if (who.empty()) who = std::string(" at ") + site->function + '/' + site->expression;
+      }
+    }
+    finding.signature = world_.signature(this->name(), what + who);
+    world_.report(std::move(finding));
+  }
+
+  World& world_;
+  std::uint64_t events_ = 0;
+  std::uint64_t turns_ = 0;  // after explicit yields, since the last delivery
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_progress(World& world) { return std::make_unique<Progress>(world); }
+
+}  // namespace reprise

@@ -1,0 +1,31 @@
+#include <reprise/sim/check/schedule_equivalence.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+namespace reprise {
+
+std::optional<Finding> compare_schedules(const Scenario& scenario, const RunResult& run,
+                                         const RunResult& reference) {
+  if (run.outcome == reference.outcome) return std::nullopt;
+  std::string what = "the set of things compared";
+  for (std::size_t i = 0; i < std::min(run.outcome.size(), reference.outcome.size()); ++i) {
+    if (run.outcome[i] == reference.outcome[i]) continue;
+    what = run.outcome[i].what;
+    break;
+  }
+  Finding finding;
+  finding.check = "schedule-equivalence";
+  finding.signature = "schedule-equivalence " + scenario.name + ": " + what;
+  finding.message = what + " came out differently when operations that ran alone were made to "
+                           "yield at other places";
+  finding.evidence.push_back("the reference is the sync world: every I/O completes at submit");
+  finding.evidence.push_back("no fault was injected, and no other operation ran meanwhile");
+  finding.help =
+      "look at the yields of the plan: what runs again, or is left out, when control comes back "
+      "after each of them?";
+  return finding;
+}
+
+}  // namespace reprise

@@ -1,0 +1,89 @@
+// A machine that is entered with nothing finished must answer the same wait, and do nothing.
+#include <reprise/sim/check/list.h>
+#include <reprise/sim/world.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+class SpuriousReentry final : public Check {
+ public:
+  explicit SpuriousReentry(World& world) : world_(world) {}
+
+  std::string_view name() const override { return "spurious-re-entry"; }
+  Hooks wants() const override {
+    return hooks(Hook::entry, Hook::store, Hook::submit);
+  }
+
+  void operation_begins(TaskId task) override {
+    if (waits_.size() <= task) waits_.resize(task + 1);
+    waits_[task] = {};
+  }
+
+  void entry_begins(TaskId task) override {
+    Task& entered = world_.tasks()[task];
+    waits_[task].spurious = entered.spurious && entered.operation.entries() > 1;
+    entered.spurious = false;
+  }
+
+  void entry_ends(TaskId task, Answer answer, const Completion& waits_for) override {
+    Wait& wait = waits_[task];
+    if (wait.spurious && answer != Answer::io) {
+      report(task, answer == Answer::done ? "answered Done" : "answered Err");
+    } else if (wait.spurious && !(waits_for == wait.waits_for)) {
+      report(task, "answered another wait");
+    }
+    wait.spurious = false;
+    wait.waits_for = waits_for;
+  }
+
+  void operation_ends(TaskId task) override { waits_[task] = {}; }
+
+  void stored(TaskId task, std::size_t, const Store& store) override {
+    if (!spurious(task) || store.before == store.after) return;
+    report(task, std::string("changed `") + store.name + "` (" + store.operation + ')');
+  }
+
+  void submitted(TaskId task, const Identity& io) override {
+    if (!spurious(task)) return;
+    report(task, "submitted `" + std::string(world_.names().text(io.name)) + "` again");
+  }
+
+ private:
+  struct Wait {
+    Completion waits_for;  // what the last entry waited for
+    bool spurious = false;  // the entry under way is one with nothing finished
+  };
+
+  bool spurious(TaskId task) const { return task < waits_.size() && waits_[task].spurious; }
+
+  void report(TaskId task, const std::string& what) {
+    const std::string who(world_.names().text(world_.tasks()[task].name));
+    Finding finding;
+    finding.check = name();
+    finding.signature = world_.signature(name(), what);
+    finding.message = "entered with nothing finished, the machine " + what;
+    finding.evidence.push_back("task `" + who + "`, entry " +
+                               std::to_string(world_.tasks()[task].operation.entries()));
+    finding.help =
+        "ask `finished()` of what the machine waits for before going on, and answer the same "
+        "wait again if it has not";
+    world_.report(std::move(finding));
+    waits_[task].spurious = false;
+  }
+
+  World& world_;
+  std::vector<Wait> waits_;
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_spurious_reentry(World& world) {
+  return std::make_unique<SpuriousReentry>(world);
+}
+
+}  // namespace reprise

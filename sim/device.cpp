@@ -1,0 +1,334 @@
+#include <reprise/core/check.h>
+#include <reprise/sim/device.h>
+#include <reprise/sim/world.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::uint64_t disk_bytes_max = std::uint64_t{1} << 30;
+constexpr std::uint32_t retries_max = 8;
+constexpr std::uint64_t all_bytes = UINT64_MAX;
+
+}  // namespace
+
+class Device::OpenFile final : public File {
+ public:
+  OpenFile(Device& device, InodeId inode, std::uint32_t path_index, bool read_only)
+      : device_(device), inode_(inode), path_index_(path_index), read_only_(read_only) {}
+
+  Result<std::uint64_t> size() const override { return device_.disk_.size(inode_); }
+
+  Completion submit(IORequest request) override {
+    if (read_only_ && request.kind != IOKind::read) {
+      return device_.pool_.refused(IOError::bad_file, std::move(request.callback));
+    }
+    return device_.submit_to(inode_, path_index_, std::move(request));
+  }
+
+  std::uint32_t path_index() const { return path_index_; }
+  void reopen(InodeId inode) { inode_ = inode; }
+
+ private:
+  Device& device_;
+  InodeId inode_;
+  std::uint32_t path_index_;
+  bool read_only_;
+};
+
+Device::Device(World& world) : world_(world) {}
+Device::~Device() { reset(); }
+
+Instant Device::now() const { return world_.now(); }
+
+std::uint32_t Device::path_index(std::string_view path) {
+  for (std::uint32_t i = 0; i < paths_.size(); ++i) {
+    if (paths_[i] == path) return i;
+  }
+  paths_.emplace_back(path);
+  return static_cast<std::uint32_t>(paths_.size() - 1);
+}
+
+OpenResult Device::open(std::string_view path, OpenOptions options) {
+  const Result<InodeId> inode =
+      disk_.open(path, options.create && !options.read_only, options.exclusive);
+  if (!inode.ok()) return inode.error();
+  return OpenResult(std::unique_ptr<File>(
+      new OpenFile(*this, inode.value(), path_index(path), options.read_only)));
+}
+
+File& Device::open_for_run(std::string_view path) {
+  const InodeId inode = disk_.open(path, true, false).value();
+  const std::uint32_t index = path_index(path);
+  for (const std::unique_ptr<OpenFile>& file : kept_open_) {
+    if (file->path_index() == index) {
+      file->reopen(inode);
+      return *file;
+    }
+  }
+  kept_open_.push_back(std::make_unique<OpenFile>(*this, inode, index, false));
+  return *kept_open_.back();
+}
+
+void Device::reset() {
+  if (in_flight_ != 0 || !timers_.empty()) {
+    for (Flight& flight : flights_) {
+      if (flight.completion) std::exchange(flight.completion, {}).drop();
+      flight.buffers.clear();
+    }
+    free_slots_.clear();
+    for (std::uint32_t i = static_cast<std::uint32_t>(flights_.size()); i > 0; --i) {
+      free_slots_.push_back(i - 1);
+    }
+    in_flight_ = 0;
+    timers_.clear();
+  }
+  disk_.reset();
+  pool_.restart_ids();
+  submitted_ = 0;
+  ++run_;
+}
+
+std::uint32_t Device::take_slot() {
+  if (free_slots_.empty()) {
+    flights_.emplace_back();
+    return static_cast<std::uint32_t>(flights_.size() - 1);
+  }
+  const std::uint32_t slot = free_slots_.back();
+  free_slots_.pop_back();
+  return slot;
+}
+
+Completion Device::submit(IORequest request) { return submit_to(0, no_file, std::move(request)); }
+
+void Device::fill(Flight& flight, InodeId inode, std::uint32_t index, const IORequest& request) {
+  flight.kind = request.kind;
+  flight.inode = inode;
+  flight.path_index = index;
+  flight.offset = request.offset;
+  flight.buffers.assign(request.buffers.begin(), request.buffers.end());
+  flight.size = request.kind == IOKind::truncate ? request.size : request.byte_count();
+  if (request.kind == IOKind::remove || request.kind == IOKind::rename) {
+    flight.path = request.path;
+    flight.new_path = request.new_path;
+  } else {
+    flight.path.clear();
+  }
+  flight.error = IOError::none;
+  flight.spoils = false;
+  flight.bytes_max = all_bytes;
+  flight.moved = 0;
+  flight.effected = false;
+  flight.cancelled = false;
+}
+
+Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest request) {
+  const NameId name = world_.name_of_io(
+      request.kind, index == no_file ? std::string_view(request.path) : paths_[index], index);
+  const Identity identity{name, world_.names().next_ordinal(name), Aspect::delivery};
+  world_.submitted(identity);
+  const bool timer = request.kind == IOKind::timer;
+  if (!timer && world_.may(Aspect::refusal)) {
+    constexpr IOError refusals[] = {IOError::none, IOError::try_again, IOError::busy,
+                                    IOError::no_memory};
+    const std::uint32_t refusal =
+        world_.decide({name, identity.ordinal, Aspect::refusal}, std::size(refusals));
+    if (refusal != 0) return pool_.refused(refusals[refusal], std::move(request.callback));
+  }
+  const std::uint32_t slot = take_slot();
+  Flight& flight = flights_[slot];
+  fill(flight, inode, index, request);
+  flight.identity = identity;
+  flight.order = ++submitted_;
+  flight.completion = pool_.make(
+      std::move(request.callback), this, slot,
+      request.kind == IOKind::read || request.kind == IOKind::write ? flight.size : all_bytes);
+  ++in_flight_;
+  const Completion completion = flight.completion;
+  if (timer) {
+    flight.deadline = world_.now() + request.delay;
+    return arm_timer(flight, slot);
+  }
+  decide_outcome(flight);
+  const bool differs = world_.decide({name, identity.ordinal, Aspect::flight}, 2) != 0;
+  if ((world_.base() == Base::sync) != differs) {
+    deliver(slot);
+    return completion;
+  }
+  const bool early = world_.decide({name, identity.ordinal, Aspect::early}, 2) != 0;
+  Identity event = identity;
+  if (early) event.aspect = Aspect::effect;
+  world_.enable({event, Rank::device, slot});
+  return completion;
+}
+
+void Device::decide_outcome(Flight& flight) {
+  const auto decide = [&](Aspect aspect, std::uint32_t arity) {
+    return world_.decide({flight.identity.name, flight.identity.ordinal, aspect}, arity);
+  };
+  if (flight.offset + flight.size > disk_bytes_max) {
+    flight.error = IOError::too_large;
+    return;
+  }
+  const bool moves = flight.kind == IOKind::read || flight.kind == IOKind::write;
+  if (world_.may(Aspect::retry)) {
+    const std::uint32_t retry = retry_allowed(flight.identity) ? decide(Aspect::retry, 3) : 0;
+    if (retry != 0) {
+      flight.error = retry == 1 ? IOError::interrupted : IOError::try_again;
+      ++retries_[flight.identity.name].in_a_row;
+      return;
+    }
+    retries_[flight.identity.name].in_a_row = 0;
+  }
+  if (world_.may(Aspect::error)) {
+    // 3 (no space) has no counterpart for reads, 2 (bad sectors) none for what moves no bytes.
+    const std::uint32_t arity = flight.kind == IOKind::write ? 4 : moves ? 3 : 2;
+    const std::uint32_t error = decide(Aspect::error, arity);
+    if (error != 0) {
+      flight.error = error == 3 ? IOError::no_space : IOError::io;
+      flight.spoils = error == 2;
+      return;
+    }
+  }
+  if (moves && flight.size > 1 && flight.size <= UINT32_MAX && world_.may(Aspect::short_io)) {
+    const std::uint32_t bytes =
+        decide(Aspect::short_io, static_cast<std::uint32_t>(flight.size));
+    if (bytes != 0) flight.bytes_max = bytes;
+  }
+}
+
+bool Device::retry_allowed(const Identity& identity) {
+  if (retries_.size() <= identity.name) retries_.resize(world_.names().size());
+  Retries& retries = retries_[identity.name];
+  if (retries.run != run_) retries = {run_, 0};
+  return retries.in_a_row < retries_max;
+}
+
+void Device::apply(Flight& flight) {
+  flight.effected = true;
+  const bool moves = flight.kind == IOKind::read || flight.kind == IOKind::write;
+  if (flight.spoils) disk_.spoil(flight.inode, flight.offset, flight.size);
+  if (flight.error == IOError::none && moves &&
+      disk_.spoiled(flight.inode, flight.offset, flight.size)) {
+    flight.error = IOError::io;
+  }
+  if (flight.error != IOError::none) {
+    if (flight.kind == IOKind::read) poison(flight.buffers);
+    return;
+  }
+  switch (flight.kind) {
+    case IOKind::read:
+      flight.moved = disk_.read(flight.inode, flight.offset, flight.buffers, flight.bytes_max);
+      break;
+    case IOKind::write:
+      flight.moved = disk_.write(flight.inode, flight.offset, flight.buffers, flight.bytes_max);
+      break;
+    case IOKind::truncate: disk_.truncate(flight.inode, flight.size); break;
+    case IOKind::remove: flight.error = disk_.remove(flight.path).error(); break;
+    case IOKind::rename: flight.error = disk_.rename(flight.path, flight.new_path).error(); break;
+    case IOKind::sync:
+    case IOKind::timer: break;
+  }
+}
+
+void Device::effect(std::uint32_t slot) {
+  Flight& flight = flights_[slot];
+  apply(flight);
+  world_.enable({flight.identity, Rank::device, slot});
+}
+
+void Device::deliver(std::uint32_t slot) {
+  Flight& flight = flights_[slot];
+  if (!flight.effected) apply(flight);
+  world_.io_finished(flight.identity, flight.error, flight.moved);
+  // The device lets go of everything first: a callback may submit again, and use the slot.
+  const Completion completion = std::exchange(flight.completion, {});
+  const IOError error = flight.error;
+  const std::uint64_t moved = flight.moved;
+  flight.buffers.clear();
+  free_slots_.push_back(slot);
+  --in_flight_;
+  if (error != IOError::none) {
+    completion.fail(error);
+  } else {
+    completion.finish(moved);
+  }
+}
+
+Completion Device::arm_timer(Flight& flight, std::uint32_t slot) {
+  timers_.push_back({flight.deadline, flight.order, slot});
+  std::ranges::push_heap(timers_, Timer::later);
+  return flight.completion;
+}
+
+Event Device::earliest_timer() const {
+  if (timers_.empty()) return {};
+  const std::uint32_t slot = timers_.front().slot;
+  Identity identity = flights_[slot].identity;
+  identity.aspect = Aspect::fire;
+  return {identity, Rank::timer, slot};
+}
+
+void Device::release_timer(std::uint32_t slot) {
+  if (timers_.front().slot == slot) {
+    std::ranges::pop_heap(timers_, Timer::later);
+    timers_.pop_back();
+    return;
+  }
+  std::erase_if(timers_, [&](const Timer& timer) { return timer.slot == slot; });
+  std::ranges::make_heap(timers_, Timer::later);
+}
+
+void Device::fire(std::uint32_t slot) {
+  release_timer(slot);
+  deliver(slot);
+}
+
+void Device::cancel(const Completion& completion, std::uint64_t token) {
+  const std::uint32_t slot = static_cast<std::uint32_t>(token);
+  Flight& flight = flights_[slot];
+  REPRISE_CHECK(flight.completion == completion, "a completion in flight is its slot's");
+  if (flight.cancelled) return;
+  flight.cancelled = true;
+  if (flight.kind == IOKind::timer) {
+    release_timer(slot);
+    flight.effected = true;
+    flight.error = IOError::cancelled;
+    world_.enable({flight.identity, Rank::device, slot});
+    return;
+  }
+  if (flight.effected || flight.error != IOError::none) return;  // too late
+  const bool divisible =
+      (flight.kind == IOKind::read || flight.kind == IOKind::write) && flight.size > 1;
+  constexpr std::uint32_t answers = 4;
+  const std::uint32_t answer =
+      world_.decide({flight.identity.name, flight.identity.ordinal, Aspect::cancel_answer}, answers);
+  if (answer == 0) flight.error = IOError::cancelled;
+  if (answer == 2 && divisible) flight.bytes_max = std::min(flight.bytes_max, flight.size / 2);
+  if (answer == 3) flight.error = IOError::interrupted;
+}
+
+Identity Device::identity_of(const Completion& completion) const {
+  const std::uint64_t slot = completion.token();
+  if (completion.is_group() || slot >= flights_.size()) return {};
+  const Flight& flight = flights_[slot];
+  return flight.completion == completion ? flight.identity : Identity{};
+}
+
+std::string Device::describe(std::uint32_t slot) const {
+  const Flight& flight = flights_[slot];
+  std::string text(to_string(flight.kind));
+  if (flight.kind == IOKind::read || flight.kind == IOKind::write) {
+    text += " of " + std::to_string(flight.size) + " bytes at " + std::to_string(flight.offset);
+  } else if (flight.kind == IOKind::truncate) {
+    text += " to " + std::to_string(flight.size) + " bytes";
+  }
+  if (flight.path_index != no_file) text += " of `" + paths_[flight.path_index] + '`';
+  if (!flight.path.empty() && flight.path_index == no_file) text += " of `" + flight.path + '`';
+  return text;
+}
+
+}  // namespace reprise

@@ -1,0 +1,126 @@
+// Device: the surface of the simulated disk and clock, the IO that machines submit to. For each
+// submit the world is asked what will happen; the I/O is put in flight; its bytes move when it takes
+// effect, at its delivery or, if decided so, at a point of its own before.
+#pragma once
+
+#include <reprise/core/io.h>
+#include <reprise/sim/disk.h>
+#include <reprise/sim/strategy.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+class World;
+
+class Device final : public IO, private Canceller {
+ public:
+  explicit Device(World& world);
+  ~Device() override;
+
+  // IO.
+  using IO::submit;
+  OpenResult open(std::string_view path, OpenOptions options = {}) override;
+  Instant now() const override;
+  Completion submit(IORequest request) override;
+
+  /// A file kept open by the device until the run's end; created if it is not there.
+  File& open_for_run(std::string_view path);
+
+  // For the world.
+
+  /// An empty disk, nothing in flight. Whatever still was in flight is dropped.
+  void reset();
+  /// The I/O in `slot` moves its bytes.
+  void effect(std::uint32_t slot);
+  /// The I/O in `slot` gives its last word; callbacks run.
+  void deliver(std::uint32_t slot);
+  /// The earliest timer fires: at its deadline, or now if that has passed. Gives the deadline.
+  Instant earliest_deadline() const { return timers_.front().deadline; }
+  Event earliest_timer() const;
+  void fire(std::uint32_t slot);
+  bool has_timers() const { return !timers_.empty(); }
+
+  /// Nothing of its own is in flight and no timer is armed.
+  bool idle() const { return in_flight_ == 0 && timers_.empty(); }
+  /// The I/O behind a completion that is in flight here; name 0 if it is not one.
+  Identity identity_of(const Completion& completion) const;
+  /// "read of 4096 bytes at 0 of `db`".
+  std::string describe(std::uint32_t slot) const;
+  const Disk& disk() const { return disk_; }
+  /// Live completions: in flight, or held by somebody.
+  std::uint64_t live_completions() const { return pool_.live(); }
+
+ private:
+  class OpenFile;
+  static constexpr std::uint32_t no_file = UINT32_MAX;
+
+  struct Path {
+    std::string path;
+    std::uint32_t index = 0;
+  };
+  struct Flight {
+    Completion completion;
+    IOKind kind = IOKind::read;
+    InodeId inode = 0;
+    std::uint32_t path_index = no_file;
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;  // bytes asked; truncate: the new size
+    std::vector<Buffer> buffers;
+    std::string path, new_path;
+    Instant deadline;
+    std::uint64_t order = 0;  // of submission, for timers with equal deadlines
+
+    IOError error = IOError::none;       // decided: fails, without effect
+    bool spoils = false;                 // ... and so does every later I/O on its sectors
+    std::uint64_t bytes_max = 0;         // decided: moves no more than this
+    std::uint64_t moved = 0;             // by the effect
+    bool effected = false;
+    bool cancelled = false;
+    Identity identity;
+  };
+  struct Timer {
+    Instant deadline;
+    std::uint64_t order;
+    std::uint32_t slot;
+
+    static bool later(const Timer& a, const Timer& b) {
+      return a.deadline != b.deadline ? a.deadline > b.deadline : a.order > b.order;
+    }
+  };
+
+  void cancel(const Completion& completion, std::uint64_t token) override;
+
+  Completion submit_to(InodeId inode, std::uint32_t path_index, IORequest request);
+  Completion arm_timer(Flight& flight, std::uint32_t slot);
+  std::uint32_t path_index(std::string_view path);
+  std::uint32_t take_slot();
+  void fill(Flight& flight, InodeId inode, std::uint32_t path_index, const IORequest& request);
+  void decide_outcome(Flight& flight);
+  void apply(Flight& flight);
+  bool retry_allowed(const Identity& identity);
+  void release_timer(std::uint32_t slot);
+
+  World& world_;
+  Disk disk_;
+  CompletionPool pool_;
+  std::vector<std::string> paths_;  // by index, kept over runs: the names of I/Os are made of them
+  std::vector<std::unique_ptr<OpenFile>> kept_open_;
+  std::vector<Flight> flights_;
+  std::vector<std::uint32_t> free_slots_;
+  std::uint32_t in_flight_ = 0;
+  std::uint64_t submitted_ = 0;
+  std::vector<Timer> timers_;  // a heap: the earliest first, ties by order of submission
+  struct Retries {
+    std::uint32_t run = 0;
+    std::uint32_t in_a_row = 0;
+  };
+  std::vector<Retries> retries_;  // by name
+  std::uint32_t run_ = 0;
+};
+
+}  // namespace reprise

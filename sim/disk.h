@@ -1,0 +1,73 @@
+// Disk: the model behind the simulated device: which files there are, their bytes, and their bad
+// sectors. Pure state and rules; when and with what outcome an I/O happens is the Device's business.
+// Differs from Linux: one flat folder; no holes (what was never written reads as zeros).
+#pragma once
+
+#include <reprise/core/buffer.h>
+#include <reprise/core/result.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+/// A file's bytes, whatever its name: it lives on while somebody has it open.
+using InodeId = std::uint32_t;
+
+class Disk {
+ public:
+  static constexpr std::uint64_t sector_bytes = 512;
+  /// What is in a read's buffer where the device wrote nothing.
+  static constexpr std::byte poison{0xDB};
+
+  /// An empty disk. Keeps its memory.
+  void reset();
+
+  Result<InodeId> open(std::string_view path, bool create, bool exclusive);
+  Result<Unit> remove(std::string_view path);
+  Result<Unit> rename(std::string_view from, std::string_view to);
+
+  std::uint64_t size(InodeId inode) const { return inodes_[inode].bytes.size(); }
+  /// Fills the buffers in order with at most `bytes_max` bytes from `offset` on; how many there were.
+  /// The rest of the buffers is poisoned.
+  std::uint64_t read(InodeId inode, std::uint64_t offset, std::span<const Buffer> buffers,
+                     std::uint64_t bytes_max) const;
+  /// Writes at most the first `bytes_max` bytes; the file grows as needed, zeros between.
+  std::uint64_t write(InodeId inode, std::uint64_t offset, std::span<const Buffer> buffers,
+                      std::uint64_t bytes_max);
+  void truncate(InodeId inode, std::uint64_t size);
+
+  /// From now on every I/O that touches these bytes' sectors fails.
+  void spoil(InodeId inode, std::uint64_t offset, std::uint64_t bytes);
+  bool spoiled(InodeId inode, std::uint64_t offset, std::uint64_t bytes) const;
+
+  /// Of all names and bytes.
+  std::uint64_t digest() const;
+
+ private:
+  struct Inode {
+    std::vector<std::byte> bytes;
+    std::vector<std::uint64_t> bad_sectors;  // sorted
+  };
+  struct Entry {
+    std::string path;
+    InodeId inode = 0;
+    bool exists = false;
+  };
+
+  const Entry* find(std::string_view path) const;
+  InodeId new_inode();
+
+  std::vector<Inode> inodes_;  // the first inode_count_ are in use
+  std::uint32_t inode_count_ = 0;
+  std::vector<Entry> entries_;  // sorted by path
+};
+
+/// Poisons the whole of the buffers.
+void poison(std::span<const Buffer> buffers);
+
+}  // namespace reprise

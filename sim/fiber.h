@@ -1,0 +1,42 @@
+// Fiber: a stack of its own with a guard page, for a task's straight-line code. Used again and again:
+// a body that has ended leaves the fiber ready for the next. The only file that knows Boost.Context.
+#pragma once
+
+#include <exception>
+#include <memory>
+
+namespace reprise {
+
+class Fiber {
+ public:
+  using Body = void (*)(void* context);
+
+  Fiber();
+  Fiber(const Fiber&) = delete;
+  Fiber& operator=(const Fiber&) = delete;
+  ~Fiber();
+
+  /// Runs `body(context)` until it suspends or ends. Only when idle().
+  void start(Body body, void* context);
+  /// Goes on with a suspended body until it suspends again or ends.
+  void resume();
+  /// Called on the fiber, from within the body: back to whoever started or resumed it.
+  void suspend();
+  /// Runs the destructors of a suspended body, and forgets it.
+  void unwind();
+
+  /// No body is under way.
+  bool idle() const;
+  /// What the last body threw, if it threw; cleared by the call.
+  std::exception_ptr take_failure();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// True if `address` lies in the guard page of the fiber that runs now: its stack has overflowed.
+/// Async-signal-safe.
+bool is_stack_guard(const void* address);
+
+}  // namespace reprise

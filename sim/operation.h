@@ -1,0 +1,95 @@
+// Operation: one logical use of a machine, from its first entry until Done, Err or abandonment. Knows
+// the chain of await sites that the last entry yielded through, follows the next entry back along
+// it, and keeps the value that an injected yield put aside.
+#pragma once
+
+#include <reprise/core/observer.h>
+#include <reprise/sim/identity.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace reprise {
+
+class Operation {
+ public:
+  Operation() = default;
+  Operation(const Operation&) = delete;
+  Operation& operator=(const Operation&) = delete;
+  ~Operation() { drop_parked(); }
+
+  void begin(NameId task);
+  void begin_entry();
+  /// Entries so far, the one under way included.
+  std::uint32_t entries() const { return entries_; }
+  bool in_entry() const { return in_entry_; }
+  /// The entry is over; a yield leaves a chain to come back along.
+  void end_entry(Answer answer);
+  void end();
+
+  /// Control arrives at a site, one level deeper than open_depth().
+  struct Arrival {
+    std::size_t depth;
+    bool returned;   // to the remembered site of this depth, with everything above it matching
+    bool hand_over;  // and a value waits here
+  };
+  Arrival arrive(const AwaitSite& site);
+  /// Opens the site just arrived at. `name` is its identity's name.
+  void open(const AwaitSite& site, NameId name);
+  /// The call at the innermost open site has answered.
+  void close(Answer answer);
+  /// The site at `depth`, not open, answers with an explicit yield instead of Done, or of a call.
+  void yield_at(const AwaitSite& site, std::size_t depth, Identity place);
+  void bare_yield_at(Identity place) { yield_place_ = place; }
+
+  std::size_t open_depth() const { return open_.size(); }
+  /// The name of the innermost open site, or of the task.
+  NameId innermost_name() const { return open_.empty() ? task_ : open_.back().name; }
+  /// Where this entry has yielded; name 0 if at no macro.
+  Identity yield_place() const { return yield_place_; }
+  /// The innermost site that the last entry yielded through, or null.
+  const AwaitSite* resume_site() const { return chain_.empty() ? nullptr : chain_.back(); }
+
+  void* park(std::size_t size, std::size_t alignment, void (*destroy)(void*));
+  void* parked() { return parked_.memory; }
+  void unpark();
+
+  // EXPECT_NO_IO regions.
+  void enter_no_io() { ++no_io_; }
+  void leave_no_io() { --no_io_; }
+  bool no_io() const { return no_io_ != 0; }
+
+ private:
+  struct OpenSite {
+    const AwaitSite* site;
+    NameId name;
+  };
+  struct YieldedSite {
+    const AwaitSite* site;
+    std::size_t depth;
+  };
+  struct Parked {
+    void* memory = nullptr;  // within room_
+    void (*destroy)(void*) = nullptr;
+    std::size_t depth = 0;
+    bool armed = false;
+  };
+
+  void drop_parked();
+
+  NameId task_ = 0;
+  std::uint32_t entries_ = 0;
+  bool in_entry_ = false;
+  std::uint32_t no_io_ = 0;
+  std::vector<OpenSite> open_;
+  std::vector<YieldedSite> yielded_;        // innermost first, contiguous in depth
+  std::vector<const AwaitSite*> chain_;     // of the last entry, outermost first
+  std::size_t matched_ = 0;                 // how much of chain_ this entry has come back along
+  bool returning_ = false;                  // it still does
+  Identity yield_place_;
+  Parked parked_;
+  std::vector<std::byte> room_;             // memory for the parked value, kept for reuse
+};
+
+}  // namespace reprise

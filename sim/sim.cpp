@@ -1,0 +1,119 @@
+#include <reprise/core/check.h>
+#include <reprise/sim/sim.h>
+#include <reprise/sim/world.h>
+
+#include <utility>
+
+namespace reprise {
+
+using internal::Resume;
+using internal::Step;
+
+Sim::Sim(World& world) : world_(world) {}
+
+IO& Sim::io() { return world_.device(); }
+File& Sim::open(std::string_view path) { return world_.device().open_for_run(path); }
+Instant Sim::now() const { return world_.now(); }
+
+void Sim::task(std::string_view name, std::function<void()> body) {
+  world_.spawn(name).body = std::move(body);
+}
+
+void Sim::task(std::string_view name, std::uint32_t index, std::function<void()> body) {
+  task(std::string(name) + '[' + std::to_string(index) + ']', std::move(body));
+}
+
+void Sim::drive_steps(std::string_view name, std::function<Step()> step, AwaitOptions options) {
+  Task& task = world_.spawn(name);
+  task.step = std::move(step);
+  task.options = std::move(options);
+}
+
+void Sim::begin_operation(const AwaitOptions& options) {
+  Task& task = world_.current_task();
+  REPRISE_CHECK(!task.step, "a driven machine awaits with RETURN_IF_IO, not with sim.await");
+  // After a finding the task stays here; its fiber is unwound at the run's end.
+  while (world_.stopped()) task.fiber->suspend();
+  world_.begin_operation(task, options);
+}
+
+void Sim::begin_entry() { world_.begin_entry(world_.current_task()); }
+
+void Sim::end_operation(Answer answer, IOError error, std::uint64_t value_digest) {
+  world_.end_operation(world_.current_task(), answer, error, value_digest);
+}
+
+Resume Sim::park(const Completion& waits_for) {
+  return world_.park(world_.current_task(), waits_for);
+}
+
+IOError Sim::operation_error() const { return world_.current_task().error; }
+
+IOError Sim::wait(const Completion& completion) {
+  bool waited = false;
+  const Outcome<Unit> outcome = await([&]() -> IOResult<Unit> {
+    if (!completion.finished() || (completion.is_explicit_yield() && !waited)) {
+      waited = true;
+      return completion;
+    }
+    if (!completion.succeeded()) return completion.get_error();
+    return Unit{};
+  });
+  return outcome.error();
+}
+
+void Sim::sleep(Duration delay) { static_cast<void>(wait(world_.device().timer(delay))); }
+void Sim::yield() { static_cast<void>(wait(Completion::yield())); }
+
+std::uint32_t Sim::choose(std::string_view name, std::uint32_t bound) {
+  REPRISE_CHECK(bound > 0, "there is nothing to choose from");
+  if (bound == 1) return 0;
+  const NameId id = world_.names().child(world_.context_name(), name);
+  return world_.decide({id, world_.names().next_ordinal(id), Aspect::workload}, bound);
+}
+
+std::int64_t Sim::choose_between(std::string_view name, std::int64_t low, std::int64_t high) {
+  REPRISE_CHECK(low <= high && high - low < UINT32_MAX, "the range is not empty, nor too large");
+  return low + choose(name, static_cast<std::uint32_t>(high - low) + 1);
+}
+
+void Sim::always(std::string_view name, std::function<bool()> holds) {
+  world_.add_property({Property::Kind::always, std::string(name), std::move(holds)});
+}
+void Sim::finally(std::string_view name, std::function<bool()> holds) {
+  world_.add_property({Property::Kind::finally, std::string(name), std::move(holds)});
+}
+void Sim::sometimes(std::string_view name, std::function<bool()> happens) {
+  world_.add_property({Property::Kind::sometimes, std::string(name), std::move(happens)});
+}
+void Sim::reached(std::string_view name) { world_.reached(name); }
+
+void Sim::expect(bool holds, std::string_view what, CodePlace place) {
+  if (!holds) failed_expectation(what, place);
+}
+
+void Sim::failed_expectation(std::string_view what, CodePlace place) {
+  Finding finding;
+  finding.check = "invariant";
+  finding.signature = world_.signature("invariant", what);
+  finding.message = "expected: " + std::string(what);
+  finding.places.push_back({place.file, place.line, std::string(what)});
+  world_.report(std::move(finding));
+}
+
+std::string Sim::differs(const std::string& is, const std::string& should_be) {
+  return is + " to be " + should_be;
+}
+
+void Sim::observe(std::string_view name, std::function<std::uint64_t()> digest) {
+  world_.observe(name, std::move(digest));
+}
+
+void Sim::survives(const Faults& faults) { world_.survives(faults); }
+std::int64_t Sim::option(std::string_view name, std::int64_t otherwise) {
+  return world_.option(name, otherwise);
+}
+void Sim::results_depend_on_timing() { world_.results_depend_on_timing(); }
+void Sim::run() { world_.run_events(); }
+
+}  // namespace reprise

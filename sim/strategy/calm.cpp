@@ -1,0 +1,30 @@
+#include <reprise/sim/strategy.h>
+#include <reprise/sim/strategy/calm_queue.h>
+
+namespace reprise {
+
+namespace {
+
+class CalmStrategy final : public Strategy {
+ public:
+  explicit CalmStrategy(Base base) : base_(base) {}
+
+  void begin(const Names&) override { queue_.clear(); }
+  Base base() const override { return base_; }
+  Aspects active() const override { return 0; }
+  std::uint32_t choose(const Decision&) override { return 0; }
+  void enable(const Event& event) override { queue_.push(event); }
+  Event next(const Timers& timers) override { return queue_.pop(timers); }
+
+ private:
+  Base base_;
+  internal::CalmQueue queue_;
+};
+
+}  // namespace
+
+std::unique_ptr<Strategy> make_calm_strategy(Base base) {
+  return std::make_unique<CalmStrategy>(base);
+}
+
+}  // namespace reprise

@@ -1,0 +1,57 @@
+// CalmQueue: the pool of enabled events in calm order. For the strategies' own sources.
+#pragma once
+
+#include <reprise/sim/strategy.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+namespace reprise::internal {
+
+/// Turns that a finished completion has set going first, then devices, then turns after explicit
+/// yields, then the earliest timer; first enabled, first served. After `patience` yielded turns in a
+/// row the earliest timer has its go, so that tasks that spin do not stop the clock.
+class CalmQueue {
+ public:
+  void clear() {
+    heap_.clear();
+    sequence_ = 0;
+    yields_in_a_row_ = 0;
+  }
+
+  void push(const Event& event) { push(event, ++sequence_); }
+  /// With a sequence number that next_sequence() gave: for events that were held back.
+  void push(const Event& event, std::uint64_t sequence) {
+    heap_.push_back({(static_cast<std::uint64_t>(event.rank) << 56) | sequence, event});
+    std::push_heap(heap_.begin(), heap_.end(), later);
+  }
+  std::uint64_t next_sequence() { return ++sequence_; }
+
+  Event pop(const Timers& timers) {
+    const bool timer_turn = !timers.earliest.none() && yields_in_a_row_ >= patience;
+    if (heap_.empty() || (timer_turn && heap_.front().event.rank == Rank::yielded)) {
+      yields_in_a_row_ = 0;
+      return timers.earliest;
+    }
+    std::pop_heap(heap_.begin(), heap_.end(), later);
+    const Event event = heap_.back().event;
+    heap_.pop_back();
+    yields_in_a_row_ = event.rank == Rank::yielded ? yields_in_a_row_ + 1 : 0;
+    return event;
+  }
+
+ private:
+  struct Queued {
+    std::uint64_t key;  // rank, then sequence number: unique
+    Event event;
+  };
+  static bool later(const Queued& a, const Queued& b) { return a.key > b.key; }
+  static constexpr std::uint32_t patience = 64;
+
+  std::vector<Queued> heap_;
+  std::uint64_t sequence_ = 0;
+  std::uint32_t yields_in_a_row_ = 0;
+};
+
+}  // namespace reprise::internal

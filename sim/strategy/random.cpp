@@ -1,0 +1,194 @@
+#include <reprise/sim/random.h>
+#include <reprise/sim/strategy.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+/// The decisions: the same for every order of events.
+class RandomDecisions : public RandomStrategy {
+ public:
+  RandomDecisions(const Profile& profile, RandomOptions options)
+      : profile_(profile), options_(options) {}
+
+  void reseed(std::uint64_t seed) override { seed_ = seed; }
+
+  void begin(const Names&) override {
+    std::uint64_t state = seed_;
+    const std::uint64_t order_seed = splitmix(state);
+    const std::uint64_t decision_seed = splitmix(state);
+    random_.reseed(decision_seed);
+    order_.reseed(order_seed);
+    base_ = random_.below(2) == 0 ? Base::sync : Base::lazy;
+    draw_rates();
+    begin_order();
+  }
+
+  Base base() const override { return base_; }
+  Aspects active() const override { return active_; }
+
+  std::uint32_t choose(const Decision& decision) override {
+    const Aspect aspect = decision.identity.aspect;
+    if (aspect == Aspect::workload) return random_.below(decision.arity);
+    const bool taken = random_.chance(rates_[static_cast<std::size_t>(aspect)]);
+    if (aspect == Aspect::flight) return taken == (base_ == Base::lazy) ? 1 : 0;
+    if (!taken) return 0;
+    if (decision.arity == 2) return 1;
+    const std::uint32_t value = 1 + random_.below(decision.arity - 1);
+    // Half the short transfers end at a sector's edge, where a torn page is easiest to overlook.
+    if (aspect == Aspect::short_io && value > sector && random_.below(2) == 0) {
+      return value - value % sector;
+    }
+    return value;
+  }
+
+ protected:
+  virtual void begin_order() = 0;
+
+  const Profile& profile() const { return profile_; }
+  Random& order() { return order_; }
+
+ private:
+  static constexpr std::uint32_t sector = 512;
+
+  // Swarm testing (Groce et al., ISSTA 2012): a run in which a family is off explores the others
+  // deeper. What is on gets a rate of the profile's or a fraction of it.
+  void draw_rates() {
+    rates_ = profile_.rates;
+    active_ = 0;
+    for (unsigned i = 0; i < decision_aspect_count; ++i) {
+      const Aspect aspect = static_cast<Aspect>(i);
+      Rate& rate = rates_[i];
+      if (options_.swarm && aspect != Aspect::workload && aspect != Aspect::serial &&
+          aspect != Aspect::cancel_answer) {
+        draw_rate(aspect, rate);
+      }
+      if (!rate.never() || aspect == Aspect::workload || aspect == Aspect::flight) {
+        active_ |= aspects(aspect);
+      }
+    }
+    rates_[static_cast<std::size_t>(Aspect::workload)] = {1, 1};
+  }
+
+  void draw_rate(Aspect aspect, Rate& rate) {
+    const bool off = random_.below(2) == 0;
+    const std::uint32_t shift = random_.below(4);
+    if (aspect == Aspect::flight) {
+      // How much completes at submit: nothing, the profile's share, or half.
+      if (off) rate = {shift == 0 ? 1u : 0u, 2};
+      return;
+    }
+    if (off) {
+      rate = {0, 1};
+    } else if (rate.denominator <= (UINT32_MAX >> shift)) {
+      rate.denominator <<= shift;
+    }
+  }
+
+  Profile profile_;
+  RandomOptions options_;
+  std::uint64_t seed_ = 0;
+  Random random_;  // decisions
+  Random order_;   // a stream of its own, so that one more decision does not shift the order
+  Base base_ = Base::sync;
+  Aspects active_ = 0;
+  std::array<Rate, decision_aspect_count> rates_{};
+};
+
+/// Any enabled event, each equally likely. The earliest timer is one of them.
+class UniformStrategy final : public RandomDecisions {
+ public:
+  using RandomDecisions::RandomDecisions;
+
+  void enable(const Event& event) override { bag_.push_back(event); }
+
+  Event next(const Timers& timers) override {
+    const std::uint32_t count = static_cast<std::uint32_t>(bag_.size());
+    const std::uint32_t choices = count + (timers.earliest.none() ? 0 : 1);
+    if (choices == 0) return {};
+    const std::uint32_t pick = choices == 1 ? 0 : order().below(choices);
+    if (pick == count) return timers.earliest;
+    const Event event = bag_[pick];
+    bag_[pick] = bag_.back();
+    bag_.pop_back();
+    return event;
+  }
+
+ private:
+  void begin_order() override { bag_.clear(); }
+
+  std::vector<Event> bag_;
+};
+
+/// Every I/O gets a latency when it is enabled; the earliest event is next. The strategy's clock is
+/// its own: virtual time follows from order.
+class LatencyStrategy final : public RandomDecisions {
+ public:
+  using RandomDecisions::RandomDecisions;
+
+  void enable(const Event& event) override {
+    std::uint64_t due = now_;
+    if (event.rank == Rank::device) {
+      due += order().log_uniform(profile().latency_bits);
+    } else if (event.rank == Rank::yielded) {
+      due += 1 + order().below(yield_ns_max);
+    }
+    // Ties go to the first enabled.
+    heap_.push_back({due, ++sequence_, event});
+    std::push_heap(heap_.begin(), heap_.end(), later);
+  }
+
+  Event next(const Timers& timers) override {
+    if (!timers.earliest.none()) {
+      const std::uint64_t wait =
+          timers.deadline.ns > timers.now.ns ? timers.deadline.ns - timers.now.ns : 0;
+      if (heap_.empty() || now_ + wait < heap_.front().due) {
+        now_ += wait;
+        return timers.earliest;
+      }
+    }
+    if (heap_.empty()) return {};
+    std::pop_heap(heap_.begin(), heap_.end(), later);
+    const Event event = heap_.back().event;
+    now_ = std::max(now_, heap_.back().due);
+    heap_.pop_back();
+    return event;
+  }
+
+ private:
+  struct Due {
+    std::uint64_t due;
+    std::uint64_t sequence;
+    Event event;
+  };
+  static bool later(const Due& a, const Due& b) {
+    return a.due != b.due ? a.due > b.due : a.sequence > b.sequence;
+  }
+  static constexpr std::uint32_t yield_ns_max = 1024;
+
+  void begin_order() override {
+    heap_.clear();
+    now_ = 0;
+    sequence_ = 0;
+  }
+
+  std::vector<Due> heap_;
+  std::uint64_t now_ = 0;
+  std::uint64_t sequence_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<RandomStrategy> make_random_strategy(const Profile& profile,
+                                                     RandomOptions options) {
+  if (options.order == RandomOrder::uniform) {
+    return std::make_unique<UniformStrategy>(profile, options);
+  }
+  return std::make_unique<LatencyStrategy>(profile, options);
+}
+
+}  // namespace reprise

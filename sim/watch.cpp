@@ -1,0 +1,123 @@
+#include <reprise/sim/watch.h>
+#include <reprise/sim/world.h>
+
+#include <string>
+
+namespace reprise {
+
+namespace {
+
+/// The task whose machine runs now; null in a scenario's own code.
+Task* entered_task(World& world) {
+  Task* const task = world.current();
+  return task != nullptr && task->operation.in_entry() ? task : nullptr;
+}
+
+}  // namespace
+
+Observer::Enter Watch::enter_await(const AwaitSite& site) {
+  Task* const task = entered_task(world_);
+  if (task == nullptr) return Enter::call;
+  Operation& operation = task->operation;
+  const NameId name = world_.names().site(operation.innermost_name(), site);
+  const Operation::Arrival arrival = operation.arrive(site);
+  world_.tell(Hook::site, [&](Check& check) {
+    check.site_entered(task->id, arrival.depth, site, arrival.returned);
+  });
+  if (arrival.hand_over) {
+    world_.tell(Hook::site, [&](Check& check) {
+      check.site_left(task->id, arrival.depth, site, Answer::done);
+    });
+    return Enter::hand_over;
+  }
+  if (world_.may(Aspect::yield_before) && !operation.no_io()) {
+    const Identity place{name, world_.names().next_ordinal(name), Aspect::yield_before};
+    if (world_.decide(place, 2) != 0) {
+      operation.yield_at(site, arrival.depth, place);
+      world_.tell(Hook::site, [&](Check& check) {
+        check.site_left(task->id, arrival.depth, site, Answer::io);
+      });
+      return Enter::yield;
+    }
+  }
+  operation.open(site, name);
+  return Enter::call;
+}
+
+Observer::Leave Watch::leave_await(const AwaitSite& site, Answer answer) {
+  Task* const task = entered_task(world_);
+  if (task == nullptr) return Leave::pass;
+  Operation& operation = task->operation;
+  const NameId name = operation.innermost_name();
+  operation.close(answer);
+  const std::size_t depth = operation.open_depth();
+  Leave leave = Leave::pass;
+  if (answer == Answer::done && world_.may(Aspect::yield) && !operation.no_io()) {
+    const Identity place{name, world_.names().next_ordinal(name), Aspect::yield};
+    if (world_.decide(place, 2) != 0) {
+      operation.yield_at(site, depth, place);
+      leave = Leave::park;
+      answer = Answer::io;
+    }
+  }
+  world_.tell(Hook::site,
+              [&](Check& check) { check.site_left(task->id, depth, site, answer); });
+  return leave;
+}
+
+void* Watch::park(std::size_t size, std::size_t alignment, void (*destroy)(void*)) {
+  return world_.current_task().operation.park(size, alignment, destroy);
+}
+void* Watch::parked() { return world_.current_task().operation.parked(); }
+void Watch::unpark() { world_.current_task().operation.unpark(); }
+
+void Watch::bare_yield(const AwaitSite& site, const Completion&) {
+  Task* const task = entered_task(world_);
+  if (task == nullptr) return;
+  const NameId name = world_.names().site(task->operation.innermost_name(), site);
+  task->operation.bare_yield_at({name, world_.names().next_ordinal(name), Aspect::turn});
+}
+
+void Watch::enter_no_io(const AwaitSite&) {
+  if (Task* const task = entered_task(world_)) task->operation.enter_no_io();
+}
+
+void Watch::leave_no_io(const AwaitSite& site, bool yielded) {
+  Task* const task = entered_task(world_);
+  if (task != nullptr) task->operation.leave_no_io();
+  if (!yielded || world_.stopped()) return;
+  Finding finding;
+  finding.check = "invariant";
+  finding.signature =
+      world_.signature("invariant", std::string("yield in EXPECT_NO_IO(") + site.expression + ')');
+  finding.message = std::string("`") + site.expression + "` in `" + site.function +
+                    "` yielded, though it says EXPECT_NO_IO";
+  finding.help = "await it with RETURN_IF_IO, or see to it that it has nothing to wait for here";
+  finding.places.push_back({site.file, site.line, "must not yield"});
+  world_.report(std::move(finding));
+}
+
+void Watch::stored(const Store& store) {
+  Task* const task = entered_task(world_);
+  if (task == nullptr) return;
+  if (world_.logging() && store.before != store.after) {
+    world_.note(std::string("`") + store.name + "` " + store.operation + ": " +
+                (store.shows_size ? "size " : "") + std::to_string(store.shown_before) + " -> " +
+                std::to_string(store.shown_after));
+  }
+  const std::size_t depth = task->operation.open_depth();
+  world_.tell(Hook::store, [&](Check& check) { check.stored(task->id, depth, store); });
+}
+
+void Watch::forgotten(const void* object) {
+  world_.tell(Hook::store, [&](Check& check) { check.forgotten(object); });
+}
+
+void Watch::completion_event(CompletionEvent event, const Completion& completion, IOError error,
+                             std::uint64_t bytes) {
+  world_.tell(Hook::completion, [&](Check& check) {
+    check.completion_event(event, completion, error, bytes);
+  });
+}
+
+}  // namespace reprise

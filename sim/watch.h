@@ -1,0 +1,32 @@
+// Watch: the Observer of a simulated run. Follows the operation under way, injects yields at its await
+// sites, and tells the checks.
+#pragma once
+
+#include <reprise/core/observer.h>
+
+namespace reprise {
+
+class World;
+
+class Watch final : public Observer {
+ public:
+  explicit Watch(World& world) : world_(world) {}
+
+  Enter enter_await(const AwaitSite& site) override;
+  Leave leave_await(const AwaitSite& site, Answer answer) override;
+  void* park(std::size_t size, std::size_t alignment, void (*destroy)(void*)) override;
+  void* parked() override;
+  void unpark() override;
+  void bare_yield(const AwaitSite& site, const Completion& completion) override;
+  void enter_no_io(const AwaitSite& site) override;
+  void leave_no_io(const AwaitSite& site, bool yielded) override;
+  void stored(const Store& store) override;
+  void forgotten(const void* object) override;
+  void completion_event(CompletionEvent event, const Completion& completion, IOError error,
+                        std::uint64_t bytes) override;
+
+ private:
+  World& world_;
+};
+
+}  // namespace reprise

@@ -1,0 +1,616 @@
+#include <reprise/core/check.h>
+#include <reprise/core/digest.h>
+#include <reprise/sim/watch.h>
+#include <reprise/sim/world.h>
+
+#include <csignal>
+#include <utility>
+
+namespace reprise {
+
+using internal::Resume;
+using internal::Step;
+
+World::World() : device_(*this), watch_(std::make_unique<Watch>(*this)) {
+  checks_ = make_checks(*this);
+  main_name_ = names_.child(0, "main");
+}
+
+World::~World() = default;
+
+// A run.
+
+void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOptions& options) {
+  scenario_ = &scenario;
+  strategy_ = &strategy;
+  options_ = &options;
+  names_.begin_run();
+  strategy.begin(names_);
+  base_ = strategy.base();
+  faults_ = {};
+  active_ = strategy.active() & (timing_aspects | aspects(Aspect::cancel_answer));
+  if (!options.observed) active_ &= ~aspects(Aspect::yield);
+  now_ = {};
+  current_ = nullptr;
+  happening_ = {};
+  serial_ = false;
+  next_serial_ = 0;
+  has_run_ = false;
+  compare_results_ = true;
+  digest_ = 0x243f6a8885a308d3u;
+  workload_digest_ = 0;
+  outcome_.clear();
+  stats_ = {};
+  finding_.reset();
+  log_.clear();
+  properties_.clear();
+  observed_.clear();
+  options_asked_.clear();
+  select_checks();
+  if (options.observed) set_observer(watch_.get());
+  tell(Hook::run, [](Check& check) { check.run_begins(); });
+}
+
+void World::select_checks() {
+  for (std::vector<Check*>& listeners : listeners_) listeners.clear();
+  if (!options_->observed) return;
+  for (const std::unique_ptr<Check>& check : checks_) {
+    if (!options_->checks.on(check->name())) continue;
+    for (unsigned hook = 0; hook < hook_count; ++hook) {
+      if ((check->wants() & (Hooks{1} << hook)) != 0) listeners_[hook].push_back(check.get());
+    }
+  }
+}
+
+void World::end_run(RunResult& result) {
+  release_tasks();
+  set_observer(nullptr);
+  result.comparable = !finding_ && !outcome_.empty();
+  result.outcome = std::move(outcome_);
+  outcome_.clear();
+  result.workload_digest = workload_digest_;
+  result.finding = std::move(finding_);
+  finding_.reset();
+  result.digest = digest_;
+  result.stats = stats_;
+  result.events = std::move(log_);
+  log_.clear();
+  for (const Property& property : properties_) {
+    if (property.kind == Property::Kind::sometimes) {
+      bool& reached = result.goals[property.name];
+      reached = reached || property.reached;
+    }
+  }
+  result.options_asked = std::move(options_asked_);
+  properties_.clear();
+  observed_.clear();
+  device_.reset();
+  task_count_ = 0;
+}
+
+void World::look_at_observed() {
+  if (stats_.faults != 0 || !(serial_ || task_count_ == 1)) return;
+  for (const Observed& observed : observed_) {
+    outcome_.push_back({"`" + observed.name + '`', observed.digest()});
+  }
+  if (!compare_results_) return;
+  for (std::uint32_t i = 0; i < task_count_; ++i) {
+    outcome_.push_back({"the results of `" + std::string(names_.text(tasks_[i].name)) + '`',
+                        tasks_[i].results});
+  }
+  outcome_.push_back({"the disk", device_.disk().digest()});
+}
+
+void World::release_tasks() {
+  for (std::uint32_t i = 0; i < task_count_; ++i) {
+    Task& task = tasks_[i];
+    task.stop_waiting();
+    if (task.fiber != nullptr) {
+      current_ = &task;
+      task.fiber->unwind();
+      idle_fibers_.push_back(std::exchange(task.fiber, nullptr));
+    }
+    current_ = nullptr;
+    task.operation.end();
+    task.body = nullptr;
+    task.step = nullptr;
+    task.options = {};
+    task.waits_for = {};
+    task.in_operation = false;
+  }
+}
+
+// Tasks.
+
+Task& World::spawn(std::string_view name) {
+  REPRISE_CHECK(!has_run_ || current_ != nullptr, "tasks are made before run(), or by a task");
+  if (task_count_ == tasks_.size()) {
+    tasks_.emplace_back();
+    tasks_.back().world = this;
+    tasks_.back().id = task_count_;
+  }
+  Task& task = tasks_[task_count_++];
+  if (task.name == 0 || names_.text(task.name) != name) {
+    task.name = names_.child(0, name);
+    task.io_names.clear();
+  }
+  REPRISE_CHECK(names_.next_ordinal(task.name) == 1, "every task has a name of its own");
+  task.state = Task::State::unstarted;
+  task.ready = false;
+  task.spurious = false;
+  task.in_operation = false;
+  task.results = 0;
+  if (has_run_) enable_turn(task, {task.name, 1, Aspect::turn}, Rank::wake);
+  return task;
+}
+
+void Task::completion_finished(const Completion&) { world->wake(*this); }
+
+void World::wake(Task& task) {
+  if (task.ready) return;  // a spurious turn is enabled already: it is no longer spurious
+  if (current_ != nullptr || happening_.none()) {
+    // Finished by another task's code, or by nobody's event.
+    const NameId name = names_.child(task.name, "woken");
+    enable_turn(task, {name, names_.next_ordinal(name), Aspect::turn}, Rank::wake);
+    return;
+  }
+  const Identity& cause = happening_.identity;
+  const bool of_this_task = names_.parent(cause.name) == task.name;
+  const NameId name = of_this_task ? cause.name : names_.after(task.name, cause.name);
+  enable_turn(task, {name, cause.ordinal, Aspect::turn}, Rank::wake);
+}
+
+void World::enable_turn(Task& task, const Identity& cause, Rank rank) {
+  task.ready = true;
+  enable({{cause.name, cause.ordinal, Aspect::turn}, rank, task.id});
+}
+
+Task& World::current_task() {
+  REPRISE_CHECK(current_ != nullptr, "only a task's own code can do this");
+  return *current_;
+}
+
+NameId World::context_name() const {
+  if (current_ != nullptr) return current_->name;
+  // In a callback the submitter is the task whose I/O is being delivered.
+  return happening_.none() ? main_name_ : names_.parent(happening_.identity.name);
+}
+
+NameId World::name_of_io(IOKind kind, std::string_view path, std::uint32_t path_index) {
+  const bool known_file = path_index != UINT32_MAX;
+  const std::size_t at = known_file ? (std::size_t{path_index} + 1) * io_kind_count +
+                                          static_cast<std::size_t>(kind)
+                                    : static_cast<std::size_t>(kind);
+  std::vector<NameId>* const known = current_ != nullptr && (known_file || kind == IOKind::timer)
+                                         ? &current_->io_names
+                                         : nullptr;
+  if (known != nullptr && at < known->size() && (*known)[at] != 0) return (*known)[at];
+  std::string part(to_string(kind));
+  if (kind != IOKind::timer) {
+    part += '(';
+    part += path;
+    part += ')';
+  }
+  const NameId name = names_.child(context_name(), part);
+  if (known != nullptr) {
+    if (known->size() <= at) known->resize(at + 1);
+    (*known)[at] = name;
+  }
+  return name;
+}
+
+// Decisions.
+
+std::uint32_t World::decide(const Identity& identity, std::uint32_t arity) {
+  if (!may(identity.aspect)) return 0;
+  const std::uint32_t value = strategy_->choose({identity, arity});
+  if (value == 0) return 0;
+  REPRISE_CHECK(value < arity, "a strategy chooses a value that the decision has");
+  ++stats_.decisions;
+  const std::uint64_t key = mix(key_of(names_, identity), value);
+  fold(key);
+  if (identity.aspect == Aspect::workload) workload_digest_ = mix(workload_digest_, key);
+  if ((aspects(identity.aspect) & fault_aspects) != 0) ++stats_.faults;
+  if (logging()) note(to_string(names_, identity) + ": " + meaning_of(identity.aspect, value));
+  return value;
+}
+
+void World::survives(const Faults& faults) {
+  faults_ = faults;
+  Aspects legal = timing_aspects | aspects(Aspect::cancel_answer);
+  const auto allow = [&](bool survived, Aspect aspect) {
+    if (survived) legal |= aspects(aspect);
+  };
+  allow(faults.errors, Aspect::error);
+  allow(faults.refusals, Aspect::refusal);
+  allow(faults.retries, Aspect::retry);
+  allow(faults.short_io, Aspect::short_io);
+  allow(faults.cancels, Aspect::cancel);
+  allow(faults.abandons, Aspect::abandon);
+  allow(faults.spurious, Aspect::spurious);
+  allow(faults.yields_before_calls, Aspect::yield_before);
+  if (!options_->observed) legal &= ~aspects(Aspect::yield, Aspect::yield_before);
+  active_ = strategy_->active() & legal;
+}
+
+void World::fold(std::uint64_t value) { digest_ = mix(digest_, value); }
+
+void World::note(std::string_view text) {
+  if (log_.empty()) return;
+  std::string& what = log_.back().what;
+  if (!what.empty()) what += "; ";
+  what += text;
+}
+
+// Findings.
+
+std::string World::signature(std::string_view check, std::string_view what) const {
+  std::string text(check);
+  text += ' ';
+  text += scenario_->name;
+  text += ": ";
+  text += what;
+  return text;
+}
+
+void World::report(Finding finding) {
+  if (finding_.has_value() || !options_->checks.on(finding.check)) return;
+  finding_ = std::move(finding);
+}
+
+void World::report_exception(std::string_view where, std::exception_ptr failure) {
+  std::string what = "something that is no std::exception";
+  try {
+    std::rethrow_exception(std::move(failure));
+  } catch (const std::exception& exception) {
+    what = exception.what();
+  } catch (...) {
+  }
+  Finding finding;
+  finding.check = "crash";
+  finding.signature = signature("crash", "exception: " + what);
+  finding.message = std::string(where) + " threw an exception: " + what;
+  finding.help = "catch it where it can arise: a machine answers an error as Err";
+  report(std::move(finding));
+}
+
+void World::report_misuse(std::string_view what) {
+  Finding finding;
+  finding.check = "invariant";
+  finding.signature = signature("invariant", what);
+  finding.message = what;
+  report(std::move(finding));
+}
+
+// Scenario's declarations.
+
+std::int64_t World::option(std::string_view name, std::int64_t otherwise) {
+  const auto set = options_->options.find(name);
+  const std::int64_t value = set != options_->options.end() ? set->second : otherwise;
+  options_asked_.insert_or_assign(std::string(name), value);
+  return value;
+}
+
+void World::add_property(Property property) { properties_.push_back(std::move(property)); }
+
+void World::reached(std::string_view goal) {
+  for (Property& property : properties_) {
+    if (property.kind == Property::Kind::sometimes && property.name == goal) {
+      property.reached = true;
+      return;
+    }
+  }
+  properties_.push_back({Property::Kind::sometimes, std::string(goal), nullptr, true});
+}
+
+void World::observe(std::string_view name, std::function<std::uint64_t()> digest) {
+  observed_.push_back({std::string(name), std::move(digest)});
+}
+
+// What happens.
+
+void World::submitted(const Identity& io) {
+  ++stats_.ios;
+  if (logging()) note("submits " + to_string(names_, {io.name, io.ordinal, Aspect::delivery}));
+  if (wants(Hook::submit) && current_ != nullptr) {
+    tell(Hook::submit, [&](Check& check) { check.submitted(current_->id, io); });
+  }
+}
+
+void World::io_finished(const Identity& io, IOError error, std::uint64_t bytes) {
+  fold(mix(bytes, static_cast<std::uint64_t>(error)));
+  if (logging()) {
+    note(std::string(names_.text(io.name)) + '#' + std::to_string(io.ordinal) + ": " +
+         (error != IOError::none ? to_string(error) : std::to_string(bytes) + " bytes"));
+  }
+}
+
+// The loop.
+
+void World::begin_events() {
+  has_run_ = true;
+  serial_ = task_count_ > 1 && decide({names_.child(0, "world"), 1, Aspect::serial}, 2) != 0;
+  if (serial_) {
+    active_ &= ~fault_aspects;
+    start_next_serial_task();
+    return;
+  }
+  for (std::uint32_t i = 0; i < task_count_; ++i) {
+    enable_turn(tasks_[i], {tasks_[i].name, 1, Aspect::turn}, Rank::wake);
+  }
+}
+
+void World::start_next_serial_task() {
+  Task& task = tasks_[next_serial_++];
+  enable_turn(task, {task.name, 1, Aspect::turn}, Rank::wake);
+}
+
+Event World::next_event() {
+  Timers timers{now_, {}, {}};
+  if (serial_ && next_serial_ < task_count_) {
+    // Timers wait too: one that always rearms would keep the next task from ever starting.
+    const Event event = strategy_->next(timers);
+    if (!event.none()) return event;
+    start_next_serial_task();
+    return strategy_->next(timers);
+  }
+  if (device_.has_timers()) {
+    timers.deadline = device_.earliest_deadline();
+    timers.earliest = device_.earliest_timer();
+  }
+  return strategy_->next(timers);
+}
+
+void World::run_events() {
+  REPRISE_CHECK(!has_run_, "a scenario calls run() once");
+  begin_events();
+  constexpr std::uint64_t beat = 1024;
+  while (!stopped()) {
+    const Event event = next_event();
+    if (event.none()) break;
+    if (options_->heartbeat != nullptr && stats_.events % beat == 0) {
+      options_->heartbeat(options_->heartbeat_context);
+    }
+    happen(event);
+  }
+  happening_ = {};
+  current_ = nullptr;
+  if (!stopped()) tell(Hook::quiescence, [](Check& check) { check.quiescence(); });
+  if (!stopped()) look_at_observed();
+  release_tasks();  // before what the tasks refer to goes out of the scenario's scope
+}
+
+void World::happen(const Event& event) {
+  ++stats_.events;
+  if (options_->break_at == stats_.events) std::raise(SIGTRAP);
+  happening_ = event;
+  fold(key_of(names_, event.identity));
+  if (logging()) log_.push_back({to_string(names_, event.identity), "", now_.ns, 0});
+  switch (event.identity.aspect) {
+    case Aspect::delivery:
+      ++now_.ns;
+      device_.deliver(event.slot);
+      break;
+    case Aspect::effect: device_.effect(event.slot); break;
+    case Aspect::fire:
+      now_ = std::max(now_, device_.earliest_deadline());
+      device_.fire(event.slot);
+      break;
+    default: take_turn(tasks_[event.slot]); break;
+  }
+  tell(Hook::event, [&](Check& check) { check.event_done(event); });
+  if (logging()) {
+    log_.back().time_ns = now_.ns;
+    log_.back().digest = digest_;
+  }
+}
+
+void World::take_turn(Task& task) {
+  task.ready = false;
+  current_ = &task;
+  if (task.step) {
+    turn_of_machine(task);
+  } else {
+    turn_of_fiber(task);
+  }
+  current_ = nullptr;
+}
+
+Fiber& World::take_fiber() {
+  if (idle_fibers_.empty()) {
+    fibers_.push_back(std::make_unique<Fiber>());
+    return *fibers_.back();
+  }
+  Fiber& fiber = *idle_fibers_.back();
+  idle_fibers_.pop_back();
+  return fiber;
+}
+
+void World::turn_of_fiber(Task& task) {
+  if (task.state == Task::State::unstarted) {
+    task.state = Task::State::running;
+    task.fiber = &take_fiber();
+    task.fiber->start([](void* context) { static_cast<Task*>(context)->body(); }, &task);
+  } else {
+    task.state = Task::State::running;
+    task.fiber->resume();
+  }
+  if (!task.fiber->idle()) return;
+  if (std::exception_ptr failure = task.fiber->take_failure()) {
+    report_exception("task `" + std::string(names_.text(task.name)) + '`', std::move(failure));
+  }
+  idle_fibers_.push_back(std::exchange(task.fiber, nullptr));
+  task_done(task);
+}
+
+void World::turn_of_machine(Task& task) {
+  try {
+    if (task.state == Task::State::unstarted) {
+      begin_operation(task, task.options);
+    } else if (after_wait(task) != Resume::enter) {
+      task_done(task);
+      return;
+    }
+    task.state = Task::State::running;
+    for (;;) {
+      begin_entry(task);
+      const Step step = task.step();
+      if (step.answer != Answer::io) {
+        end_operation(task, step.answer, step.error, step.value_digest);
+        break;
+      }
+      const Resume resume = begin_wait(task, step.waits_for);
+      if (resume == Resume::enter) return;  // it waits
+      break;
+    }
+  } catch (...) {
+    report_exception("machine `" + std::string(names_.text(task.name)) + '`',
+                     std::current_exception());
+  }
+  task_done(task);
+}
+
+void World::task_done(Task& task) {
+  task.state = Task::State::done;
+  if (serial_ && next_serial_ < task_count_) start_next_serial_task();
+}
+
+// Operations.
+
+void World::begin_operation(Task& task, const AwaitOptions& options) {
+  REPRISE_CHECK(!task.in_operation, "a task awaits one operation at a time");
+  task.in_operation = true;
+  if (&task.options != &options) {
+    if (options.abandon || options.abort) {
+      task.options = options;
+    } else if (task.options.abandon || task.options.abort) {
+      task.options = {};
+    }
+  }
+  task.error = IOError::none;
+  task.operation.begin(task.name);
+  tell(Hook::entry, [&](Check& check) { check.operation_begins(task.id); });
+}
+
+void World::begin_entry(Task& task) {
+  ++stats_.entries;
+  task.operation.begin_entry();
+  if (logging()) {
+    note(std::string(names_.text(task.name)) + " enters (" +
+         std::to_string(task.operation.entries()) + ')');
+  }
+  tell(Hook::entry, [&](Check& check) { check.entry_begins(task.id); });
+}
+
+void World::end_operation(Task& task, Answer answer, IOError error, std::uint64_t value_digest) {
+  task.operation.end_entry(answer);
+  tell(Hook::entry, [&](Check& check) { check.entry_ends(task.id, answer, {}); });
+  tell(Hook::entry, [&](Check& check) { check.operation_ends(task.id); });
+  task.operation.end();
+  task.in_operation = false;
+  task.results = mix(task.results, mix(value_digest, static_cast<std::uint64_t>(error)));
+  fold(task.results);
+  if (logging()) {
+    note(answer == Answer::done ? std::string("answers Done")
+                                : "answers Err " + to_string(error));
+  }
+}
+
+Resume World::park(Task& task, const Completion& waits_for) {
+  const Resume resume = begin_wait(task, waits_for);
+  if (resume != Resume::enter) return resume;
+  task.fiber->suspend();
+  return after_wait(task);
+}
+
+/// The entry has ended in a yield: what happens to the operation meanwhile. `enter`: it waits.
+Resume World::begin_wait(Task& task, const Completion& waits_for) {
+  task.operation.end_entry(Answer::io);
+  tell(Hook::entry, [&](Check& check) { check.entry_ends(task.id, Answer::io, waits_for); });
+  if (logging()) note(waits_for.is_explicit_yield() ? "yields" : "waits");
+  task.waits_for = waits_for;
+  task.state = Task::State::parked;
+  if (!stopped() && drop_or_cancel(task, waits_for)) return Resume::abandoned;
+  wait_for_turn(task, waits_for);
+  return Resume::enter;
+}
+
+Identity World::place_of(Task& task) {
+  const Identity place = task.operation.yield_place();
+  if (place.name != 0) return place;
+  const NameId name = names_.child(task.name, "wait");
+  return {name, names_.next_ordinal(name), Aspect::turn};
+}
+
+/// True if the operation was abandoned.
+bool World::drop_or_cancel(Task& task, const Completion& waits_for) {
+  const bool may_abandon = may(Aspect::abandon) && task.options.abandon;
+  const bool may_cancel = may(Aspect::cancel) && !waits_for.finished();
+  if (!may_abandon && !may_cancel) return false;
+  Identity place = device_.identity_of(waits_for);
+  if (place.name == 0) place = place_of(task);
+  if (may_abandon && decide({place.name, place.ordinal, Aspect::abandon}, 2) != 0) {
+    task.waits_for = {};
+    task.operation.end();
+    task.in_operation = false;
+    tell(Hook::entry, [&](Check& check) { check.operation_ends(task.id); });
+    task.options.abandon();
+    return true;
+  }
+  if (may_cancel && decide({place.name, place.ordinal, Aspect::cancel}, 2) != 0) {
+    waits_for.cancel();
+  }
+  return false;
+}
+
+void World::wait_for_turn(Task& task, const Completion& waits_for) {
+  if (waits_for.is_explicit_yield()) {
+    enable_turn(task, place_of(task), Rank::yielded);
+    return;
+  }
+  if (!waits_for.add_waiter(task)) {  // finished already: the scheduler decides all the same
+    enable_turn(task, place_of(task), Rank::yielded);
+    return;
+  }
+  if (may(Aspect::spurious) && !task.asked_spurious) {
+    task.asked_spurious = true;
+    Identity place = device_.identity_of(waits_for);
+    if (place.name == 0) place = place_of(task);
+    if (decide({place.name, place.ordinal, Aspect::spurious}, 2) != 0) {
+      const NameId name = names_.child(place.name, "spurious");
+      enable_turn(task, {name, place.ordinal, Aspect::turn}, Rank::yielded);
+    }
+  }
+}
+
+/// The task has its turn again.
+Resume World::after_wait(Task& task) {
+  const Completion waited = std::exchange(task.waits_for, {});
+  task.state = Task::State::running;
+  task.spurious = !waited.finished();
+  task.stop_waiting();
+  if (!task.spurious) task.asked_spurious = false;
+  if (faults_.contract == ErrorContract::driver && waited.finished() && !waited.succeeded()) {
+    task.error = waited.get_error();
+    task.operation.end();
+    task.in_operation = false;
+    tell(Hook::entry, [&](Check& check) { check.operation_ends(task.id); });
+    task.results = mix(task.results, static_cast<std::uint64_t>(task.error));
+    if (logging()) note("the driver aborts it with " + to_string(task.error));
+    if (task.options.abort) task.options.abort(task.error);
+    return Resume::aborted;
+  }
+  return Resume::enter;
+}
+
+std::string World::what_it_waits_for(const Task& task) const {
+  if (!task.waits_for) return "nothing";
+  if (task.waits_for.is_explicit_yield()) return "its next turn";
+  const Identity io = device_.identity_of(task.waits_for);
+  if (io.name != 0) {
+    return std::string(names_.text(io.name)) + '#' + std::to_string(io.ordinal);
+  }
+  return task.waits_for.is_group() ? "a group of completions" : "a completion of no device of ours";
+}
+
+}  // namespace reprise

@@ -1,0 +1,190 @@
+// World: everything simulated in one run: the clock, the tasks, the device; and the loop that lets the
+// strategy's next event happen. Reset in place between the runs of a campaign.
+#pragma once
+
+#include <reprise/sim/check.h>
+#include <reprise/sim/device.h>
+#include <reprise/sim/finding.h>
+#include <reprise/sim/runner.h>
+#include <reprise/sim/strategy.h>
+#include <reprise/sim/task.h>
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+class Watch;
+
+/// Something that must hold, or a goal, as the scenario named it.
+struct Property {
+  enum class Kind : std::uint8_t { always, finally, sometimes };
+  Kind kind;
+  std::string name;
+  std::function<bool()> holds;
+  bool reached = false;
+};
+
+class World {
+ public:
+  World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+  ~World();
+
+  // A run, in this order. For the Runner.
+
+  void begin_run(const Scenario& scenario, Strategy& strategy, const RunOptions& options);
+  /// After the scenario's body has returned, or thrown.
+  void end_run(RunResult& result);
+  /// Whether the body has called run_events().
+  bool has_run() const { return has_run_; }
+
+  // What Sim offers; see sim.h.
+
+  Task& spawn(std::string_view name);
+  void run_events();
+  void survives(const Faults& faults);
+  const Faults& faults() const { return faults_; }
+  std::int64_t option(std::string_view name, std::int64_t otherwise);
+  void add_property(Property property);
+  void reached(std::string_view goal);
+  void observe(std::string_view name, std::function<std::uint64_t()> digest);
+  void results_depend_on_timing() { compare_results_ = false; }
+
+  void begin_operation(Task& task, const AwaitOptions& options);
+  void begin_entry(Task& task);
+  void end_operation(Task& task, Answer answer, IOError error, std::uint64_t value_digest);
+  /// The entry has yielded. Of a task on a fiber: comes back at its next turn.
+  internal::Resume park(Task& task, const Completion& waits_for);
+  /// The task that has its turn; a REPRISE_CHECK outside of one.
+  Task& current_task();
+  Task* current() { return current_; }
+
+  // Decisions, time, names.
+
+  Names& names() { return names_; }
+  const Names& names() const { return names_; }
+  Instant now() const { return now_; }
+  Base base() const { return base_; }
+  /// Whether such a decision can be anything but calm in this run.
+  bool may(Aspect aspect) const { return (active_ & aspects(aspect)) != 0; }
+  /// In [0, arity).
+  std::uint32_t decide(const Identity& identity, std::uint32_t arity);
+  void enable(const Event& event) { strategy_->enable(event); }
+  NameId name_of_io(IOKind kind, std::string_view path, std::uint32_t path_index);
+  NameId context_name() const;
+  Device& device() { return device_; }
+
+  // What happens, for the checks and the log.
+
+  void submitted(const Identity& io);
+  void io_finished(const Identity& io, IOError error, std::uint64_t bytes);
+  bool wants(Hook hook) const { return !listeners_[static_cast<std::size_t>(hook)].empty(); }
+  template <class F>
+  void tell(Hook hook, F&& call) {
+    for (Check* const check : listeners_[static_cast<std::size_t>(hook)]) call(*check);
+  }
+  bool logging() const { return options_->log_events; }
+  /// Adds to the text of the event under way.
+  void note(std::string_view text);
+  /// Takes part in the digest of the run.
+  void fold(std::uint64_t value);
+
+  // Findings. The first one counts, and ends the run at the next turn.
+
+  void report(Finding finding);
+  /// `where` threw; a finding of `crash`.
+  void report_exception(std::string_view where, std::exception_ptr failure);
+  /// The scenario itself is not in order.
+  void report_misuse(std::string_view what);
+  bool stopped() const { return finding_.has_value(); }
+  const Scenario& scenario() const { return *scenario_; }
+  /// "scenario/name": what signatures are made of.
+  std::string signature(std::string_view check, std::string_view what) const;
+
+  // For checks.
+
+  std::deque<Task>& tasks() { return tasks_; }
+  std::uint32_t task_count() const { return task_count_; }
+  std::vector<Property>& properties() { return properties_; }
+  /// What the task waits for, in words.
+  std::string what_it_waits_for(const Task& task) const;
+  const RunOptions& options() const { return *options_; }
+  const RunStats& stats() const { return stats_; }
+
+  /// A completion that `task` waits for has finished.
+  void wake(Task& task);
+
+ private:
+  Event next_event();
+  void happen(const Event& event);
+  void take_turn(Task& task);
+  void turn_of_fiber(Task& task);
+  void turn_of_machine(Task& task);
+  internal::Resume begin_wait(Task& task, const Completion& waits_for);
+  internal::Resume after_wait(Task& task);
+  bool drop_or_cancel(Task& task, const Completion& waits_for);
+  void wait_for_turn(Task& task, const Completion& waits_for);
+  Identity place_of(Task& task);
+  void enable_turn(Task& task, const Identity& cause, Rank rank);
+  void start_next_serial_task();
+  void task_done(Task& task);
+  void begin_events();
+  /// Takes down what equivalent schedules must agree on, if this run can be compared.
+  void look_at_observed();
+  void release_tasks();
+  void select_checks();
+  Fiber& take_fiber();
+
+  Names names_;
+  Device device_;
+  std::unique_ptr<Watch> watch_;
+  std::vector<std::unique_ptr<Check>> checks_;
+  std::array<std::vector<Check*>, hook_count> listeners_;
+
+  std::deque<Task> tasks_;  // the first task_count_ are this run's
+  std::uint32_t task_count_ = 0;
+  std::vector<std::unique_ptr<Fiber>> fibers_;
+  std::vector<Fiber*> idle_fibers_;
+
+  // This run.
+  const Scenario* scenario_ = nullptr;
+  Strategy* strategy_ = nullptr;
+  const RunOptions* options_ = nullptr;
+  Faults faults_;
+  Aspects active_ = 0;
+  Base base_ = Base::sync;
+  Instant now_;
+  Task* current_ = nullptr;
+  Event happening_;
+  bool serial_ = false;
+  std::uint32_t next_serial_ = 0;  // tasks not started yet, in a serial run
+  bool has_run_ = false;
+  bool compare_results_ = true;
+  std::uint64_t digest_ = 0;
+  std::uint64_t workload_digest_ = 0;
+  RunStats stats_;
+  std::optional<Finding> finding_;
+  std::vector<LoggedEvent> log_;
+  std::vector<Property> properties_;
+  struct Observed {
+    std::string name;
+    std::function<std::uint64_t()> digest;
+  };
+  std::vector<Observed> observed_;
+  std::vector<OutcomePart> outcome_;
+  std::map<std::string, std::int64_t, std::less<>> options_asked_;
+  NameId main_name_ = 0;
+};
+
+}  // namespace reprise
