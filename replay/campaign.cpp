@@ -1,0 +1,183 @@
+#include <reprise/replay/campaign.h>
+#include <reprise/replay/examination.h>
+#include <reprise/replay/trace_file.h>
+#include <reprise/replay/worker_clock.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+class CampaignRun {
+ public:
+  CampaignRun(const std::vector<const Scenario*>& scenarios, const CampaignOptions& options)
+      : scenarios_(scenarios), options_(options), begun_ms_(worker_clock_ms()) {}
+
+  Campaign run() && {
+    campaign_.report.command = options_.command;
+    campaign_.report.seed = options_.cases.seed;
+    for (index_ = 0; index_ < scenarios_.size(); ++index_) {
+      if (campaign_.is_stopped || !campaign_.failure.empty()) {
+        not_run_.push_back(scenarios_[index_]->name);
+      } else {
+        run_scenario(*scenarios_[index_]);
+      }
+    }
+    finish();
+    return std::move(campaign_);
+  }
+
+ private:
+  std::optional<std::uint64_t> milliseconds_for_scenario() const {
+    if (!options_.milliseconds_max) return options_.scenario_milliseconds_max;
+    const std::uint64_t passed = worker_clock_ms() - begun_ms_;
+    const std::uint64_t left =
+        *options_.milliseconds_max - std::min(passed, *options_.milliseconds_max);
+    return left / (scenarios_.size() - index_);
+  }
+
+  void run_scenario(const Scenario& scenario) {
+    HuntOptions options;
+    options.cases = options_.cases;
+    options.mix = options_.mix;
+    options.workers = options_.workers;
+    options.milliseconds_max = milliseconds_for_scenario();
+    options.keep_going = options_.keep_going;
+    options.worker = options_.worker;
+    options.stopped = options_.stopped;
+    options.on_progress = [&](const HuntProgress& progress) {
+      show_progress(scenario, progress, options.milliseconds_max, {});
+    };
+    const HuntResult result = hunt(scenario, options);
+    take_result(scenario, result);
+    for (const auto& [signature, sighting] : result.sightings) {
+      if (!options_.keep_going && sighting.first != first_of(result)) continue;
+      HuntProgress progress;
+      progress.runs = 0;
+      progress.findings = result.sightings.size();
+      show_progress(scenario, progress, {}, "examining a finding");
+      take_finding(examine(scenario, signature, sighting, examination_options()));
+    }
+  }
+
+  static Case first_of(const HuntResult& result) {
+    return std::ranges::min(result.sightings, {},
+                            [](const auto& entry) { return entry.second.first; })
+        .second.first;
+  }
+
+  ExaminationOptions examination_options() const {
+    ExaminationOptions options;
+    options.cases = options_.cases;
+    options.worker = options_.worker;
+    options.shrink_runs_max = options_.shrink_runs_max;
+    options.stopped = options_.stopped;
+    return options;
+  }
+
+  void take_result(const Scenario& scenario, const HuntResult& result) {
+    campaign_.report.scenarios.push_back({.name = scenario.name,
+                                          .runs = result.runs,
+                                          .failed = result.failed,
+                                          .events = result.events,
+                                          .milliseconds = result.milliseconds});
+    runs_ += result.runs;
+    for (const auto& [name, reached] : result.goals) {
+      campaign_.report.goals.push_back({scenario.name, name, reached});
+    }
+    is_time_over_ = is_time_over_ || result.is_time_over;
+    if (result.is_sweep_cut) cut_sweeps_.push_back(scenario.name);
+    campaign_.is_stopped = campaign_.is_stopped || result.is_stopped;
+    if (campaign_.failure.empty()) campaign_.failure = result.failure;
+  }
+
+  void take_finding(FindingReport report) {
+    Trace trace = report.trace;
+    if (options_.full_traces) trace.events = report.history;
+    if (!options_.folder.empty()) {
+      Parsed<std::string> path = write_trace(options_.folder, trace);
+      if (path.ok()) {
+        report.trace_path = path.value();
+      } else if (campaign_.failure.empty()) {
+        campaign_.failure = path.error();
+      }
+    }
+    if (report.finding.check == "determinism") campaign_.is_not_deterministic = true;
+    campaign_.report.findings.push_back({.scenario = trace.scenario,
+                                         .check = report.finding.check,
+                                         .signature = report.finding.signature,
+                                         .message = report.finding.message,
+                                         .trace_path = report.trace_path,
+                                         .seed = trace.seed,
+                                         .distance = distance(trace.plan),
+                                         .count = report.count});
+    if (options_.on_finding) options_.on_finding(report);
+    campaign_.findings.push_back(std::move(report));
+  }
+
+  void show_progress(const Scenario& scenario, const HuntProgress& hunt,
+                     std::optional<std::uint64_t> milliseconds_max, std::string doing) const {
+    if (!options_.on_progress) return;
+    CampaignProgress progress;
+    progress.scenario = scenario.name;
+    progress.scenario_number = index_ + 1;
+    progress.scenario_count = scenarios_.size();
+    progress.runs = runs_ + hunt.runs;
+    progress.milliseconds = worker_clock_ms() - begun_ms_;
+    progress.findings = campaign_.findings.size() + hunt.findings;
+    progress.doing = std::move(doing);
+    std::uint64_t done = 0;  // thousandths of this scenario
+    if (hunt.runs_expected > 0) done = hunt.runs * 1000 / hunt.runs_expected;
+    if (milliseconds_max && *milliseconds_max > 0) {
+      done = std::max(done, hunt.milliseconds * 1000 / *milliseconds_max);
+    }
+    progress.thousandths = static_cast<std::uint32_t>(
+        (index_ * 1000 + std::min(done, std::uint64_t{1000})) / scenarios_.size());
+    options_.on_progress(progress);
+  }
+
+  void finish() {
+    CampaignReport& report = campaign_.report;
+    report.milliseconds = worker_clock_ms() - begun_ms_;
+    if (campaign_.is_stopped) {
+      report.stopped = "interrupted";
+      report.incomplete.push_back("the campaign was interrupted");
+    } else if (!campaign_.findings.empty() && !options_.keep_going) {
+      report.stopped = "first finding of a scenario (--keep-going goes on)";
+    } else if (is_time_over_) {
+      report.stopped = "the time is over";
+    } else if (options_.mix.random_max > 0) {
+      report.stopped = fmt::format("all {} seeds were run", options_.mix.random_max);
+    } else {
+      report.stopped = "all plans were run";
+    }
+    for (const std::string& name : not_run_) report.incomplete.push_back(name + " was not run");
+    if (options_.mix.random_max > 0) return;
+    for (const std::string& name : cut_sweeps_) {
+      report.incomplete.push_back("the sweep of " + name + " was cut short: the time is over");
+    }
+  }
+
+  const std::vector<const Scenario*>& scenarios_;
+  const CampaignOptions& options_;
+  Campaign campaign_;
+  std::size_t index_ = 0;
+  std::uint64_t begun_ms_;
+  std::uint64_t runs_ = 0;
+  bool is_time_over_ = false;
+  std::vector<std::string> cut_sweeps_;
+  std::vector<std::string> not_run_;
+};
+
+}  // namespace
+
+Campaign run_campaign(const std::vector<const Scenario*>& scenarios,
+                      const CampaignOptions& options) {
+  return CampaignRun(scenarios, options).run();
+}
+
+}  // namespace reprise

@@ -1,0 +1,331 @@
+#include <reprise/replay/examination.h>
+#include <reprise/replay/record.h>
+#include <reprise/replay/shrink.h>
+#include <reprise/replay/worker_clock.h>
+#include <reprise/replay/worker_recording.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+// A report's history is for people; a run longer than this is not shown.
+constexpr std::uint64_t history_events_max = 100'000;
+// Every try costs a process, of a hang also the time until it is noticed.
+constexpr std::uint32_t death_shrink_runs_max = 300;
+constexpr std::uint32_t runs_of_smallest = 2;
+
+/// What is examined: a case of a campaign, or a plan.
+struct Suspect {
+  std::optional<Case> item;
+  Plan plan;  // without `item`
+  std::string signature;
+  bool is_determinism = false;
+};
+
+/// What came of it, on its way from a worker.
+struct Answer {
+  bool is_reproduced = false;
+  std::string first;  // signatures seen when the run was repeated, in words if there was none
+  std::string again;
+  Finding finding;
+  Plan plan;
+  Options options;
+  std::uint64_t digest = 0;
+  std::vector<LoggedEvent> history;
+  std::uint64_t distance_before = 0;
+
+  std::string to_record() const;
+  static Answer from_record(std::string_view bytes);
+};
+
+std::string Answer::to_record() const {
+  RecordWriter writer;
+  writer.number(is_reproduced ? 1 : 0);
+  writer.text(first);
+  writer.text(again);
+  writer.finding(finding);
+  writer.plan(plan);
+  writer.number(options.size());
+  for (const auto& [name, value] : options) {
+    writer.text(name);
+    writer.number(static_cast<std::uint64_t>(value));
+  }
+  writer.number(digest);
+  writer.events(history);
+  writer.number(distance_before);
+  return writer.bytes();
+}
+
+Answer Answer::from_record(std::string_view bytes) {
+  RecordReader reader(bytes);
+  Answer answer;
+  answer.is_reproduced = reader.number() != 0;
+  answer.first = reader.text();
+  answer.again = reader.text();
+  answer.finding = reader.finding();
+  answer.plan = reader.plan();
+  for (std::uint64_t left = reader.number(); left > 0; --left) {
+    const std::string name = reader.text();
+    answer.options[name] = static_cast<std::int64_t>(reader.number());
+  }
+  answer.digest = reader.number();
+  answer.history = reader.events();
+  answer.distance_before = reader.number();
+  return answer;
+}
+
+std::string signature_of(const RunResult& result) {
+  return result.finding ? result.finding->signature : std::string();
+}
+
+CaseOptions with_heartbeat(CaseOptions cases, WorkerPort& port) {
+  cases.run.heartbeat = [](void* context) { static_cast<WorkerPort*>(context)->beat(); };
+  cases.run.heartbeat_context = &port;
+  return cases;
+}
+
+class Examination {
+ public:
+  Examination(const Scenario& scenario, Suspect suspect, const ExaminationOptions& options)
+      : scenario_(scenario),
+        suspect_(std::move(suspect)),
+        options_(options),
+        begun_ms_(worker_clock_ms()) {}
+
+  /// Of a finding that the run itself reports.
+  Answer of_finding() {
+    std::optional<Answer> answer = finding_in_worker(options_.shrink_runs_max);
+    if (!answer) answer = finding_in_worker(0);  // a smaller plan was deadly
+    if (answer) return *std::move(answer);
+    Answer death;
+    death.again = "the process died";
+    return death;
+  }
+
+  /// Of a run that ends its process with `rule`.
+  Answer of_death(const WorkerEnd& end);
+
+ private:
+  bool is_time_over() const {
+    return worker_clock_ms() - begun_ms_ > options_.shrink_milliseconds_max ||
+           (options_.stopped && options_.stopped());
+  }
+
+  std::optional<Answer> finding_in_worker(std::uint32_t shrink_runs) const;
+  Answer in_this_process(WorkerPort& port, std::uint32_t shrink_runs) const;
+
+  /// Runs the suspect's case, or `plan` if there is one, in a worker that it may kill.
+  WorkerEnd run_deadly(const Plan* plan, CrashRecording* recording) const;
+  std::string deadly_signature(const Plan& plan) const {
+    const WorkerEnd end = run_deadly(&plan, nullptr);
+    return end.died() ? death_signature(scenario_, end.rule) : std::string();
+  }
+
+  const Scenario& scenario_;
+  Suspect suspect_;
+  const ExaminationOptions& options_;
+  std::uint64_t begun_ms_;
+};
+
+std::optional<Answer> Examination::finding_in_worker(std::uint32_t shrink_runs) const {
+  std::optional<Answer> answer;
+  run_in_worker(
+      [&](WorkerPort& port) { port.send(in_this_process(port, shrink_runs).to_record()); },
+      {.hang_ms = options_.worker.hang_ms, .silent = true},
+      [&](std::string_view record) { answer = Answer::from_record(record); });
+  return answer;
+}
+
+Answer Examination::in_this_process(WorkerPort& port, std::uint32_t shrink_runs) const {
+  CaseRunner runner(scenario_, with_heartbeat(options_.cases, port));
+  const bool twice = suspect_.is_determinism;
+  const auto try_plan = [&](const Plan& plan) {
+    port.beat();
+    return signature_of(runner.run_plan(plan, twice));
+  };
+
+  Answer answer;
+  answer.plan = suspect_.plan;
+  if (suspect_.item) {
+    CaseRunner::Recorded recorded = runner.record(*suspect_.item);
+    answer.plan = std::move(recorded.plan);
+    answer.options = recorded.result.options_asked;
+    answer.digest = recorded.result.digest;
+    answer.first = signature_of(recorded.result);
+  }
+  answer.distance_before = distance(answer.plan);
+  if (twice || !suspect_.item) answer.first = try_plan(answer.plan);
+  answer.again = try_plan(answer.plan);
+  if (answer.first != suspect_.signature || answer.again != suspect_.signature) return answer;
+
+  const auto try_while_time = [&](const Plan& plan) {
+    return is_time_over() ? std::string() : try_plan(plan);
+  };
+  if (shrink_runs > 0) {
+    answer.plan =
+        shrink(answer.plan, suspect_.signature, try_while_time, {.runs_max = shrink_runs}).plan;
+  }
+  const RunResult last = runner.run_plan(answer.plan, twice);
+  const bool is_shown = last.stats.events <= history_events_max;
+  RunResult logged = runner.run_plan(answer.plan, twice, is_shown);
+  answer.again = signature_of(logged);
+  answer.is_reproduced = signature_of(last) == suspect_.signature &&
+                         answer.again == suspect_.signature &&
+                         (twice || last.digest == logged.digest);
+  if (logged.finding) answer.finding = *std::move(logged.finding);
+  answer.options = logged.options_asked;
+  answer.digest = logged.digest;
+  answer.history = std::move(logged.events);
+  return answer;
+}
+
+WorkerEnd Examination::run_deadly(const Plan* plan, CrashRecording* recording) const {
+  const auto body = [&](WorkerPort& port) {
+    const CaseOptions cases = with_heartbeat(options_.cases, port);
+    CaseRunner runner(scenario_, cases);
+    std::unique_ptr<Strategy> planned;
+    if (plan != nullptr) planned = make_plan_strategy(*plan);
+    Strategy& strategy = planned ? *planned : runner.strategy_for(*suspect_.item);
+    std::unique_ptr<Strategy> recorder;
+    if (recording != nullptr) recorder = recording->recorder(strategy);
+    runner.runner().run_checked(scenario_, recorder ? *recorder : strategy, cases.run);
+  };
+  return run_in_worker(body, {.hang_ms = options_.worker.hang_ms, .silent = true});
+}
+
+std::string advice_on(const std::string& rule) {
+  if (rule == "hang") {
+    return "look for a loop that never yields, or a lock that nobody gives back; a machine that "
+           "has "
+           "to wait says so with IO";
+  }
+  if (rule == "stack overflow") {
+    return "look for a recursion without an end, or a large array on the stack of a task";
+  }
+  if (rule == "exit") return "code under test must not end the process";
+  return "run the trace under a debugger: `reprise replay TRACE --break-at N` stops before event N";
+}
+
+Answer Examination::of_death(const WorkerEnd& end) {
+  Answer answer;
+  CrashRecording recording;
+  const std::string none = "the run came to its end";
+  answer.plan = suspect_.plan;
+  const WorkerEnd first = run_deadly(suspect_.item ? nullptr : &suspect_.plan, &recording);
+  if (suspect_.item) answer.plan = recording.plan();
+  answer.first = first.died() ? death_signature(scenario_, first.rule) : none;
+  if (answer.first != suspect_.signature) return answer;
+  answer.distance_before = distance(answer.plan);
+  answer.again = deadly_signature(answer.plan);
+  if (answer.again != suspect_.signature) return answer;
+
+  if (options_.shrink_runs_max > 0) {
+    const auto try_plan = [&](const Plan& plan) {
+      return is_time_over() ? std::string() : deadly_signature(plan);
+    };
+    const std::uint32_t runs = std::min(options_.shrink_runs_max, death_shrink_runs_max);
+    answer.plan = shrink(answer.plan, suspect_.signature, try_plan, {.runs_max = runs}).plan;
+  }
+  const WorkerEnd last = run_deadly(&answer.plan, &recording);
+  answer.is_reproduced = last.rule == end.rule;
+  if (!answer.is_reproduced) answer.again = last.died() ? last.words : none;
+
+  const std::vector<std::string> events = recording.plan().order;
+  answer.finding.check = "crash";
+  answer.finding.signature = suspect_.signature;
+  answer.finding.message = "the process " + end.words;
+  if (events.empty()) {
+    answer.finding.evidence.push_back("before the first event of the run");
+  } else {
+    answer.finding.evidence.push_back(
+        fmt::format("in event {} of the run: {}", events.size(), events.back()));
+  }
+  answer.finding.help = advice_on(end.rule);
+  for (const std::string& event : events) answer.history.push_back({event, "", 0, 0});
+  return answer;
+}
+
+Finding not_reproduced(const Scenario& scenario, const std::string& signature,
+                       const Answer& answer) {
+  const auto words = [](const std::string& seen) { return seen.empty() ? "no finding" : seen; };
+  Finding finding;
+  finding.check = "determinism";
+  finding.signature = fmt::format("determinism {}: not reproduced", scenario.name);
+  finding.message = "a finding did not come again when its run was repeated";
+  finding.evidence = {"at first: " + signature, "repeated: " + words(answer.first),
+                      "from its trace: " + words(answer.again)};
+  finding.help =
+      "look for what a run depends on besides its plan: time, random numbers, addresses as order, "
+      "uninitialised memory, state that outlives the scenario";
+  return finding;
+}
+
+FindingReport report_of(const Scenario& scenario, const std::string& signature, Answer answer) {
+  FindingReport report;
+  report.tries = runs_of_smallest;
+  report.reproduced = answer.is_reproduced ? runs_of_smallest : 0;
+  report.finding = answer.is_reproduced ? std::move(answer.finding)
+                                        : not_reproduced(scenario, signature, answer);
+  report.distance_before = answer.distance_before;
+  report.history = std::move(answer.history);
+  Trace& trace = report.trace;
+  trace.scenario = scenario.name;
+  trace.options = std::move(answer.options);
+  trace.build = build_text();
+  trace.plan = std::move(answer.plan);
+  trace.finding = traced(report.finding);
+  if (answer.is_reproduced && answer.digest != 0) trace.digest = answer.digest;
+  return report;
+}
+
+}  // namespace
+
+std::uint64_t distance(const Plan& plan) { return plan.decisions.size() + plan.order.size(); }
+
+FindingReport examine(const Scenario& scenario, const std::string& signature,
+                      const Sighting& sighting, const ExaminationOptions& options) {
+  Suspect suspect;
+  suspect.item = sighting.first;
+  suspect.signature = signature;
+  suspect.is_determinism = sighting.check == "determinism";
+  Examination examination(scenario, std::move(suspect), options);
+  FindingReport report = report_of(
+      scenario, signature,
+      sighting.end.died() ? examination.of_death(sighting.end) : examination.of_finding());
+  report.count = sighting.count;
+  if (report.trace.options.empty()) report.trace.options = options.cases.run.options;
+  const CaseRunner names(scenario, options.cases);
+  report.trace.seed = names.seed_of(sighting.first);
+  report.trace.strategy = names.strategy_name(sighting.first);
+  return report;
+}
+
+std::optional<FindingReport> examine_plan(const Scenario& scenario, const Plan& plan,
+                                          const ExaminationOptions& options) {
+  Suspect suspect;
+  suspect.plan = plan;
+  const WorkerEnd end = run_in_worker(
+      [&](WorkerPort& port) {
+        CaseRunner runner(scenario, with_heartbeat(options.cases, port));
+        port.send(signature_of(runner.run_plan(plan)));
+      },
+      {.hang_ms = options.worker.hang_ms, .silent = true},
+      [&](std::string_view record) { suspect.signature = record; });
+  if (end.died()) suspect.signature = death_signature(scenario, end.rule);
+  if (suspect.signature.empty()) return std::nullopt;
+  const std::string signature = suspect.signature;
+  Examination examination(scenario, std::move(suspect), options);
+  FindingReport report = report_of(
+      scenario, signature, end.died() ? examination.of_death(end) : examination.of_finding());
+  if (report.trace.options.empty()) report.trace.options = options.cases.run.options;
+  return report;
+}
+
+}  // namespace reprise

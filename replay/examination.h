@@ -1,0 +1,40 @@
+// Examination: makes a report of a case that showed a finding. The case is run again with a
+// recording, the recording is replayed as a plan, the plan is shrunk, and what is left is run twice
+// more. Only what came again each time is reported as what it is; what did not is reported as
+// `determinism`.
+#pragma once
+
+#include <reprise/replay/cases.h>
+#include <reprise/replay/hunt.h>
+#include <reprise/replay/report.h>
+#include <reprise/replay/worker.h>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace reprise {
+
+struct ExaminationOptions {
+  CaseOptions cases;
+  WorkerOptions worker;
+  std::uint32_t shrink_runs_max = 2000;
+  std::uint64_t shrink_milliseconds_max = 20'000;
+  /// Whether to be done with shrinking; may be empty.
+  std::function<bool()> stopped;
+};
+
+/// In worker processes: the code under test may die. The trace is not written, and holds no events.
+FindingReport examine(const Scenario& scenario, const std::string& signature,
+                      const Sighting& sighting, const ExaminationOptions& options);
+
+/// The same from a plan, for `reprise shrink`: `signature` empty means whatever it shows first.
+/// Nothing if the plan shows nothing (any more).
+std::optional<FindingReport> examine_plan(const Scenario& scenario, const Plan& plan,
+                                          const ExaminationOptions& options);
+
+/// In how many decisions and order constraints a plan differs from its base.
+std::uint64_t distance(const Plan& plan);
+
+}  // namespace reprise

@@ -1,0 +1,113 @@
+#include <reprise/replay/worker_recording.h>
+#include <reprise/sim/identity.h>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+// One line each: `base 1`, `2 client/write(wal)#3/error`, `> client/write(wal)#3/delivery`.
+constexpr std::string_view base_word = "base ";
+constexpr std::string_view event_word = "> ";
+
+class CrashRecorder final : public Strategy {
+ public:
+  CrashRecorder(Strategy& inner, int fd) : inner_(inner), fd_(fd) {}
+
+  void begin(const Names& names) override {
+    names_ = &names;
+    inner_.begin(names);
+    written_ = 0;
+    if (ftruncate(fd_, 0) != 0) return;
+    append(std::string(base_word) + (inner_.base() == Base::lazy ? "1" : "0"));
+  }
+
+  Base base() const override { return inner_.base(); }
+  Aspects active() const override { return inner_.active(); }
+
+  std::uint32_t choose(const Decision& decision) override {
+    const std::uint32_t value = inner_.choose(decision);
+    if (value != 0) append(std::to_string(value) + ' ' + to_string(*names_, decision.identity));
+    return value;
+  }
+
+  void enable(const Event& event) override { inner_.enable(event); }
+
+  Event next(const Timers& timers) override {
+    const Event event = inner_.next(timers);
+    if (!event.none()) append(std::string(event_word) + to_string(*names_, event.identity));
+    return event;
+  }
+
+ private:
+  void append(std::string line) {
+    line += '\n';
+    const ssize_t count = pwrite(fd_, line.data(), line.size(), written_);
+    if (count > 0) written_ += count;
+  }
+
+  Strategy& inner_;
+  int fd_;
+  const Names* names_ = nullptr;
+  off_t written_ = 0;
+};
+
+std::string content_of(int fd) {
+  std::string content;
+  std::array<char, std::size_t{64} << 10> bytes;
+  for (off_t at = 0;;) {
+    const ssize_t count = pread(fd, bytes.data(), bytes.size(), at);
+    if (count <= 0) return content;
+    content.append(bytes.data(), static_cast<std::size_t>(count));
+    at += count;
+  }
+}
+
+void take_line(std::string_view line, Plan& plan) {
+  if (line.starts_with(base_word)) {
+    plan.base = line.ends_with('1') ? Base::lazy : Base::sync;
+  } else if (line.starts_with(event_word)) {
+    plan.order.emplace_back(line.substr(event_word.size()));
+  } else {
+    PlannedDecision decision;
+    const char* const end = line.data() + line.size();
+    const auto [rest, error] = std::from_chars(line.data(), end, decision.value);
+    if (error != std::errc() || rest == end) return;
+    decision.identity.assign(rest + 1, end);
+    plan.decisions.push_back(std::move(decision));
+  }
+}
+
+}  // namespace
+
+CrashRecording::CrashRecording() : fd_(memfd_create("reprise-recording", MFD_CLOEXEC)) {}
+
+CrashRecording::~CrashRecording() {
+  if (fd_ >= 0) close(fd_);
+}
+
+std::unique_ptr<Strategy> CrashRecording::recorder(Strategy& inner) {
+  return std::make_unique<CrashRecorder>(inner, fd_);
+}
+
+Plan CrashRecording::plan() const {
+  Plan plan;
+  const std::string content = content_of(fd_);
+  std::string_view rest = content;
+  for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+    take_line(rest.substr(0, end), plan);
+    rest.remove_prefix(end + 1);
+  }
+  return plan;
+}
+
+}  // namespace reprise

@@ -1,0 +1,33 @@
+// CrashRecording: a recording of a run that outlives the process in which the run takes place, even
+// if that is killed. The worker writes every decision and every event before it takes place; the
+// supervisor reads the plan up to the death.
+#pragma once
+
+#include <reprise/sim/plan.h>
+#include <reprise/sim/strategy.h>
+
+#include <cstdint>
+#include <memory>
+
+namespace reprise {
+
+class CrashRecording {
+ public:
+  CrashRecording();
+  CrashRecording(const CrashRecording&) = delete;
+  CrashRecording& operator=(const CrashRecording&) = delete;
+  ~CrashRecording();
+
+  /// In the worker: records what `inner` does, from each begin() anew. `inner` and this must
+  /// outlive it.
+  std::unique_ptr<Strategy> recorder(Strategy& inner);
+
+  /// In the supervisor, when the worker is dead: the decisions that are not calm, and every event;
+  /// the last one is where it died.
+  Plan plan() const;
+
+ private:
+  int fd_ = -1;
+};
+
+}  // namespace reprise
