@@ -65,9 +65,9 @@ class CampaignRun {
   }
 
   static Case first_of(const HuntResult& result) {
-    return std::ranges::min(result.sightings, {},
-                            [](const auto& entry) { return entry.second.first; })
-        .second.first;
+    return std::ranges::min_element(result.sightings, {},
+                                    [](const auto& entry) { return entry.second.first; })
+        ->second.first;
   }
 
   ExaminationOptions examination_options() const {
