@@ -201,35 +201,4 @@ Parsed<JsonValue> parse_json(std::string_view text, const JsonStream& stream) {
   return std::move(builder).result();
 }
 
-void append_quoted(std::string& out, std::string_view text) {
-  constexpr std::string_view replacement = "\xef\xbf\xbd";
-  out += '"';
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = utf8_length(text, at);
-    const char c = text[at];
-    if (length == 0 || c == '\0') {
-      out += replacement;
-    } else if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (length == 1 && static_cast<unsigned char>(c) < 0x20) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
-    } else {
-      out += text.substr(at, length);
-    }
-    at += length == 0 ? 1 : length;
-  }
-  out += '"';
-}
-
-std::string quoted(std::string_view text) {
-  std::string out;
-  append_quoted(out, text);
-  return out;
-}
-
 }  // namespace reprise

@@ -40,8 +40,4 @@ struct JsonStream {
 /// such as `plan.decisions[3].id`.
 Parsed<JsonValue> parse_json(std::string_view text, const JsonStream& stream = {});
 
-/// Appends `text` as a JSON string. What is not UTF-8, and NUL characters, become U+FFFD.
-void append_quoted(std::string& out, std::string_view text);
-std::string quoted(std::string_view text);
-
 }  // namespace reprise

@@ -79,6 +79,10 @@ struct CampaignReport {
   std::uint64_t milliseconds = 0;
 };
 
+/// Of all scenarios.
+std::uint64_t runs_of(const CampaignReport& report);
+std::uint64_t failed_of(const CampaignReport& report);
+
 /// One JSON object, `"format": "reprise-report/1"`. What depends on the machine (build, times)
 /// stands at its end, in `machine`; the rest has the same bytes everywhere if the campaign did the
 /// same.

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 #include <reprise/replay/build_info.h>
 #include <reprise/replay/json_reader.h>
+#include <reprise/replay/json_writer.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/suggest.h>
 #include <reprise/replay/trace.h>
 #include <reprise/sim/identity.h>
 
-#include <iterator>
 #include <limits>
 #include <map>
 #include <utility>
@@ -19,138 +19,53 @@ constexpr std::string_view bases[] = {"sync", "lazy"};
 
 // --- Writing ---
 
-std::string meaning_at(const Trace& trace, std::size_t index) {
-  if (index < trace.meanings.size() && !trace.meanings[index].empty()) return trace.meanings[index];
-  const PlannedDecision& decision = trace.plan.decisions[index];
-  const std::optional<IdentityText> identity = parse_identity(decision.identity);
-  return identity.has_value() ? meaning_of(identity->aspect, decision.value) : std::string();
+std::string digest_text(std::uint64_t digest) { return fmt::format("0x{:016x}", digest); }
+
+void write_options(JsonWriter& json, const Options& options) {
+  if (options.empty()) return;
+  json.key("options").begin_object(JsonWriter::Layout::line);
+  for (const auto& [name, value] : options) json.field(name, fmt::to_string(value));
+  json.end();
 }
 
-class TraceWriter {
- public:
-  explicit TraceWriter(const Trace& trace) : trace_(trace) {}
-
-  std::string written() && {
-    out_ += '{';
-    text_field("format", trace_format);
-    text_field("scenario", trace_.scenario);
-    options();
-    if (!trace_.build.empty()) text_field("build", trace_.build);
-    if (trace_.seed.has_value()) text_field("seed", fmt::format("0x{:x}", *trace_.seed));
-    if (!trace_.strategy.empty()) text_field("strategy", trace_.strategy);
-    plan();
-    finding();
-    if (trace_.digest.has_value()) text_field("digest", fmt::format("0x{:016x}", *trace_.digest));
-    events();
-    out_ += "\n}\n";
-    return std::move(out_);
-  }
-
- private:
-  // A comma after what came before, a new line, and the field's name.
-  void name(std::string_view name) {
-    if (out_.back() != '{' && out_.back() != '[') out_ += ',';
-    line();
-    append_quoted(out_, name);
-    out_ += ": ";
-  }
-  void line() { out_.append(1, '\n').append(2 * depth_, ' '); }
-  void open(char bracket) {
-    out_ += bracket;
-    ++depth_;
-  }
-  void close(char bracket) {
-    --depth_;
-    line();
-    out_ += bracket;
-  }
-
-  void text_field(std::string_view key, std::string_view text) {
-    name(key);
-    append_quoted(out_, text);
-  }
-
-  // One element a line.
-  template <class List, class WriteElement>
-  void list_field(std::string_view key, const List& list, WriteElement write_element) {
-    name(key);
-    if (list.empty()) {
-      out_ += "[]";
-      return;
+void write_plan(JsonWriter& json, const Trace& trace) {
+  const Plan& plan = trace.plan;
+  json.key("plan").begin_object();
+  json.field("base", bases[static_cast<std::size_t>(plan.base)]);
+  json.key("decisions").begin_list();
+  for (std::size_t i = 0; i < plan.decisions.size(); ++i) {
+    const PlannedDecision& decision = plan.decisions[i];
+    json.begin_object(JsonWriter::Layout::line);
+    json.field("id", decision.identity).field("value", std::uint64_t{decision.value});
+    if (const std::string meaning = meaning_of(trace, i); !meaning.empty()) {
+      json.field("means", meaning);
     }
-    open('[');
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      if (i > 0) out_ += ',';
-      line();
-      write_element(i);
-    }
-    close(']');
+    json.end();
   }
+  json.end();
+  if (!plan.order.empty()) json.field("order", plan.order);
+  json.end();
+}
 
-  void options() {
-    if (trace_.options.empty()) return;
-    name("options");
-    std::string_view separator = "{";
-    for (const auto& [option, value] : trace_.options) {
-      out_ += separator;
-      append_quoted(out_, option);
-      fmt::format_to(std::back_inserter(out_), ": \"{}\"", value);
-      separator = ", ";
-    }
-    out_ += '}';
+void write_finding(JsonWriter& json, const TracedFinding& finding) {
+  json.key("finding").begin_object();
+  json.field("check", finding.check);
+  json.field("signature", finding.signature);
+  json.field("message", finding.message);
+  if (!finding.evidence.empty()) json.field("evidence", finding.evidence);
+  json.end();
+}
+
+void write_events(JsonWriter& json, const std::vector<LoggedEvent>& events) {
+  if (events.empty()) return;
+  json.key("events").begin_list();
+  for (const LoggedEvent& event : events) {
+    json.begin_object(JsonWriter::Layout::line);
+    json.field("id", event.identity).field("time_ns", fmt::to_string(event.time_ns));
+    json.field("what", event.what).field("digest", digest_text(event.digest)).end();
   }
-
-  void plan() {
-    const Plan& plan = trace_.plan;
-    name("plan");
-    open('{');
-    text_field("base", bases[static_cast<std::size_t>(plan.base)]);
-    list_field("decisions", plan.decisions, [&](std::size_t i) {
-      out_ += "{\"id\": ";
-      append_quoted(out_, plan.decisions[i].identity);
-      fmt::format_to(std::back_inserter(out_), ", \"value\": {}", plan.decisions[i].value);
-      if (const std::string meaning = meaning_at(trace_, i); !meaning.empty()) {
-        out_ += ", \"means\": ";
-        append_quoted(out_, meaning);
-      }
-      out_ += '}';
-    });
-    if (!plan.order.empty()) {
-      list_field("order", plan.order, [&](std::size_t i) { append_quoted(out_, plan.order[i]); });
-    }
-    close('}');
-  }
-
-  void finding() {
-    if (!trace_.finding.has_value()) return;
-    name("finding");
-    open('{');
-    text_field("check", trace_.finding->check);
-    text_field("signature", trace_.finding->signature);
-    text_field("message", trace_.finding->message);
-    const std::vector<std::string>& evidence = trace_.finding->evidence;
-    if (!evidence.empty()) {
-      list_field("evidence", evidence, [&](std::size_t i) { append_quoted(out_, evidence[i]); });
-    }
-    close('}');
-  }
-
-  void events() {
-    if (trace_.events.empty()) return;
-    list_field("events", trace_.events, [&](std::size_t i) {
-      const LoggedEvent& event = trace_.events[i];
-      out_ += "{\"id\": ";
-      append_quoted(out_, event.identity);
-      fmt::format_to(std::back_inserter(out_), ", \"time_ns\": \"{}\", \"what\": ", event.time_ns);
-      append_quoted(out_, event.what);
-      fmt::format_to(std::back_inserter(out_), ", \"digest\": \"0x{:016x}\"}}", event.digest);
-    });
-  }
-
-  const Trace& trace_;
-  std::string out_;
-  std::size_t depth_ = 1;
-};
+  json.end();
+}
 
 // --- Reading ---
 
@@ -303,6 +218,13 @@ class TraceReader {
 
 }  // namespace
 
+std::string meaning_of(const Trace& trace, std::size_t index) {
+  if (index < trace.meanings.size() && !trace.meanings[index].empty()) return trace.meanings[index];
+  const PlannedDecision& decision = trace.plan.decisions[index];
+  const std::optional<IdentityText> identity = parse_identity(decision.identity);
+  return identity.has_value() ? meaning_of(identity->aspect, decision.value) : std::string();
+}
+
 TracedFinding traced(const Finding& finding) {
   return {finding.check, finding.signature, finding.message, finding.evidence};
 }
@@ -315,7 +237,19 @@ std::string build_text() {
   return text;
 }
 
-std::string to_json(const Trace& trace) { return TraceWriter(trace).written(); }
+std::string to_json(const Trace& trace) {
+  JsonWriter json;
+  json.begin_object().field("format", trace_format).field("scenario", trace.scenario);
+  write_options(json, trace.options);
+  if (!trace.build.empty()) json.field("build", trace.build);
+  if (trace.seed.has_value()) json.field("seed", fmt::format("0x{:x}", *trace.seed));
+  if (!trace.strategy.empty()) json.field("strategy", trace.strategy);
+  write_plan(json, trace);
+  if (trace.finding.has_value()) write_finding(json, *trace.finding);
+  if (trace.digest.has_value()) json.field("digest", digest_text(*trace.digest));
+  write_events(json, trace.events);
+  return std::move(json.end()).written();
+}
 
 Parsed<Trace> parse_trace(std::string_view text) {
   TraceReader reader;

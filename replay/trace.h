@@ -11,6 +11,7 @@
 #include <reprise/sim/plan.h>
 #include <reprise/sim/runner.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,8 +41,8 @@ struct Trace {
   std::string strategy = {};
 
   Plan plan = {};
-  /// What each of plan.decisions means, in words; for people only. Where one is missing or empty,
-  /// to_json() writes meaning_of().
+  /// What each of plan.decisions means, in words; for people only. May be shorter; see
+  /// meaning_of().
   std::vector<std::string> meanings = {};
 
   std::optional<TracedFinding> finding = {};
@@ -50,6 +51,9 @@ struct Trace {
   /// Only of a full trace.
   std::vector<LoggedEvent> events = {};
 };
+
+/// What trace.plan.decisions[index] means: as given, else by its aspect.
+std::string meaning_of(const Trace& trace, std::size_t index);
 
 TracedFinding traced(const Finding& finding);
 

@@ -1,0 +1,31 @@
+// Paint: the few colours of reports on a terminal, or none.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace reprise {
+
+enum class Ink : std::uint8_t { error, warning, good, strong, faint };
+
+class Paint {
+ public:
+  explicit Paint(bool color) : color_(color) {}
+
+  /// `text` in this ink, or as it is.
+  std::string operator()(Ink ink, std::string_view text) const {
+    constexpr std::string_view begins[] = {"\x1b[1;31m", "\x1b[33m", "\x1b[32m", "\x1b[1m",
+                                           "\x1b[2m"};
+    std::string painted;
+    if (color_) painted += begins[static_cast<std::uint8_t>(ink)];
+    painted += text;
+    if (color_) painted += "\x1b[0m";
+    return painted;
+  }
+
+ private:
+  bool color_;
+};
+
+}  // namespace reprise

@@ -1,0 +1,139 @@
+#include <reprise/replay/printable.h>
+#include <reprise/replay/report.h>
+#include <reprise/replay/report_page.h>
+
+#include <algorithm>
+#include <cstddef>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::size_t rows_max = 30;  // of scenarios without a finding
+constexpr std::size_t goals_max = 20;
+
+class CampaignPage {
+ public:
+  CampaignPage(const CampaignReport& report, const ReportOptions& options)
+      : report_(report), options_(options), page_(options.color) {}
+
+  std::string text() && {
+    heading();
+    scenarios();
+    findings();
+    goals();
+    ending();
+    return std::move(page_).text();
+  }
+
+ private:
+  void heading() {
+    std::string line = fmt::format(
+        "{}: {}, {}, {}", report_.command, counted(report_.scenarios.size(), "scenario"),
+        counted(runs_of(report_), "run"), shown_time(report_.milliseconds * 1'000'000));
+    if (report_.milliseconds > 0) {
+      line += fmt::format(" ({} a second)",
+                          counted(runs_of(report_) * 1000 / report_.milliseconds, "run"));
+    }
+    if (report_.seed.has_value()) line += fmt::format(", seed 0x{:x}", *report_.seed);
+    page_.line("{}", line);
+  }
+
+  void scenarios() {
+    if (report_.scenarios.empty()) return;
+    std::size_t width = std::string_view("scenario").size();
+    for (const ScenarioRow& row : report_.scenarios) {
+      width = std::max(width, width_of(printable(row.name)));
+    }
+    page_.gap();
+    page_.line("  {:<{}}  {:>10}  {:>8}  {:>12}  {:>8}", "scenario", width, "runs", "failed",
+               "events", "time");
+    std::size_t left_out = 0;
+    std::size_t shown = 0;
+    for (const ScenarioRow& row : report_.scenarios) {
+      if (!options_.verbose && row.failed == 0 && shown == rows_max) {
+        ++left_out;
+        continue;
+      }
+      if (row.failed == 0) ++shown;
+      const std::string name = printable(row.name);
+      const std::string failed = fmt::format("{:>8}", row.failed);
+      page_.line("  {}{:{}}  {:>10}  {}  {:>12}  {:>8}", name, "", width - width_of(name), row.runs,
+                 row.failed == 0 ? failed : page_.paint(Ink::error, failed), row.events,
+                 shown_time(row.milliseconds * 1'000'000));
+    }
+    if (left_out > 0) page_.line("  ... {} more, all without a finding", left_out);
+  }
+
+  void findings() {
+    for (const FindingRow& row : report_.findings) {
+      page_.gap();
+      const std::string code = fmt::format("error[{}]:", printable(row.check));
+      page_.line("{} {}", page_.paint(Ink::error, code), printable(row.message));
+      page_.line("  in {}, {}", printable(row.scenario), counted(row.count, "run"));
+      if (!row.trace_path.empty()) {
+        page_.line("  {} replay {}", shell_argument(options_.program),
+                   shell_argument(row.trace_path));
+      } else if (row.seed.has_value()) {
+        page_.line("  {} run {} --seed 0x{:x}", shell_argument(options_.program),
+                   shell_argument(row.scenario), *row.seed);
+      }
+    }
+  }
+
+  void goals() {
+    const auto missed = std::count_if(report_.goals.begin(), report_.goals.end(),
+                                      [](const GoalRow& goal) { return !goal.reached; });
+    if (missed == 0) return;
+    page_.gap();
+    page_.line("  {} ({} of {}):", page_.paint(Ink::warning, "goals never reached"), missed,
+               counted(report_.goals.size(), "goal"));
+    std::size_t shown = 0;
+    for (const GoalRow& goal : report_.goals) {
+      if (goal.reached) continue;
+      if (!options_.verbose && shown == goals_max) {
+        page_.line("    ... {} more", static_cast<std::size_t>(missed) - shown);
+        break;
+      }
+      page_.line("    {}: {}", printable(goal.scenario), printable(goal.name));
+      ++shown;
+    }
+  }
+
+  void ending() {
+    page_.gap();
+    for (const std::string& sentence : report_.incomplete) {
+      page_.line("  {} {}", page_.paint(Ink::warning, "incomplete:"), printable(sentence));
+    }
+    if (!report_.stopped.empty()) page_.line("  stopped because: {}", printable(report_.stopped));
+    page_.gap();
+    const std::uint64_t failed = failed_of(report_);
+    page_.line("{}",
+               page_.paint(failed == 0 ? Ink::good : Ink::error,
+                           fmt::format("{} passed, {} failed", runs_of(report_) - failed, failed)));
+  }
+
+  const CampaignReport& report_;
+  const ReportOptions& options_;
+  ReportPage page_;
+};
+
+}  // namespace
+
+std::uint64_t runs_of(const CampaignReport& report) {
+  std::uint64_t runs = 0;
+  for (const ScenarioRow& row : report.scenarios) runs += row.runs;
+  return runs;
+}
+
+std::uint64_t failed_of(const CampaignReport& report) {
+  std::uint64_t failed = 0;
+  for (const ScenarioRow& row : report.scenarios) failed += std::min(row.failed, row.runs);
+  return failed;
+}
+
+std::string to_text(const CampaignReport& report, const ReportOptions& options) {
+  return CampaignPage(report, options).text();
+}
+
+}  // namespace reprise

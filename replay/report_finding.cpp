@@ -1,0 +1,178 @@
+#include <fmt/format.h>
+#include <reprise/replay/printable.h>
+#include <reprise/replay/report.h>
+#include <reprise/replay/report_page.h>
+#include <reprise/replay/source_excerpt.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::size_t history_head = 10;
+constexpr std::size_t history_tail = 30;  // the finding stands at the end
+constexpr std::size_t decisions_max = 20;
+constexpr std::size_t order_max = 20;
+
+std::string_view described(Base base) {
+  return base == Base::sync ? "sync world, where every I/O succeeds at once"
+                            : "lazy world, where every I/O succeeds once nothing else can run";
+}
+
+// Decisions and order constraints; a list of n events has n - 1 of these.
+std::size_t distance_of(const Plan& plan) {
+  return plan.decisions.size() + (plan.order.empty() ? 0 : plan.order.size() - 1);
+}
+
+class FindingPage {
+ public:
+  FindingPage(const FindingReport& report, const ReportOptions& options)
+      : report_(report), options_(options), page_(options.color) {}
+
+  std::string text() && {
+    heading();
+    page_.gap();
+    page_.block(source_excerpts(report_.finding.places, page_.paint()));
+    evidence();
+    plan();
+    history();
+    if (!report_.finding.help.empty()) {
+      page_.gap();
+      page_.hanging("  help: ", report_.finding.help);
+    }
+    reproduced();
+    commands();
+    return std::move(page_).text();
+  }
+
+ private:
+  const Trace& trace() const { return report_.trace; }
+
+  void heading() {
+    const std::string code = fmt::format("error[{}]:", printable(report_.finding.check));
+    const std::string sentence = printable(report_.finding.message);
+    page_.line("{} {}", page_.paint(Ink::error, code), page_.paint(Ink::strong, sentence));
+    std::string line = "  scenario " + printable(trace().scenario);
+    if (trace().seed.has_value()) line += fmt::format("   seed 0x{:x}", *trace().seed);
+    if (report_.count > 1) line += fmt::format("   seen in {} runs", report_.count);
+    page_.line("{}", line);
+  }
+
+  void evidence() {
+    if (report_.finding.evidence.empty()) return;
+    page_.gap();
+    for (const std::string& fact : report_.finding.evidence) page_.hanging("   = ", fact);
+  }
+
+  void plan() {
+    const Plan& plan = trace().plan;
+    page_.gap();
+    std::string shrunk;
+    const std::size_t distance = distance_of(plan);
+    if (report_.distance_before > distance) {
+      shrunk = fmt::format(" (shrunk from {} to {})", report_.distance_before, distance);
+    }
+    const std::string_view world = described(plan.base);
+    if (distance == 0) return page_.line("  It happens in the {}{}.", world, shrunk);
+    page_.line("  It takes {} from the {}{}:", counted(distance, "difference"), world, shrunk);
+    page_.gap();
+    decisions();
+    order();
+  }
+
+  void decisions() {
+    const std::vector<PlannedDecision>& decisions = trace().plan.decisions;
+    const std::size_t shown = shown_of(decisions.size(), decisions_max);
+    for (std::size_t i = 0; i < shown; ++i) {
+      page_.line("    {}   {}", printable(decisions[i].identity),
+                 page_.paint(Ink::strong, printable(meaning_of(trace(), i))));
+    }
+    more(decisions.size() - shown);
+  }
+
+  void order() {
+    const std::vector<std::string>& order = trace().plan.order;
+    const std::size_t shown = shown_of(order.size(), order_max);
+    for (std::size_t i = 0; i < shown; ++i) {
+      page_.line("    {} {}", i == 0 ? "first" : "then ", printable(order[i]));
+    }
+    more(order.size() - shown);
+  }
+
+  std::size_t shown_of(std::size_t count, std::size_t max) const {
+    return options_.verbose ? count : std::min(count, max);
+  }
+  void more(std::size_t count) {
+    if (count > 0) page_.line("    ... {} more", count);
+  }
+
+  void history() {
+    const std::vector<LoggedEvent>& events = report_.history;
+    if (events.empty()) return;
+    const bool is_whole = options_.verbose || events.size() <= history_head + history_tail + 1;
+    page_.gap();
+    page_.line("  What happens, step by step:");
+    page_.gap();
+    page_.line("    {:>5}  {:>8}  what", "step", "time");
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      if (!is_whole && i == history_head) {
+        i = events.size() - history_tail;
+        page_.line("    {:>5}  {:>8}  ... {} more", "", "", i - history_head);
+      }
+      const std::string step =
+          fmt::format("    {:>5}  {:>8}  {}", i + 1, shown_time(events[i].time_ns),
+                      printable(events[i].what.empty() ? events[i].identity : events[i].what));
+      page_.line("{}", i + 1 == events.size() ? page_.paint(Ink::strong, step) : step);
+    }
+  }
+
+  void reproduced() {
+    if (report_.tries == 0 && !trace().digest.has_value()) return;
+    std::string digest;
+    if (trace().digest.has_value()) digest = fmt::format("digest 0x{:016x}", *trace().digest);
+    page_.gap();
+    if (report_.tries == 0) return page_.line("  {}.", digest);
+    const bool always = report_.reproduced == report_.tries;
+    const std::string sentence =
+        fmt::format("Reproduced {} of {} times", report_.reproduced, report_.tries);
+    page_.line("  {}{}{}.", page_.paint(always ? Ink::good : Ink::warning, sentence),
+               digest.empty() ? "" : ", ", digest);
+  }
+
+  void commands() {
+    const std::string& program = options_.program;
+    page_.gap();
+    if (!report_.trace_path.empty()) {
+      const std::string replay =
+          fmt::format("{} replay {}", shell_argument(program), shell_argument(report_.trace_path));
+      const std::size_t step = std::max<std::size_t>(report_.history.size(), 1);
+      page_.line("  Replay   {}", replay);
+      page_.line("  Step     gdb --args {} --break-at {}", replay, step);
+    }
+    if (trace().seed.has_value()) {
+      std::string command = fmt::format("{} run {} --seed 0x{:x}", shell_argument(program),
+                                        shell_argument(trace().scenario), *trace().seed);
+      for (const auto& [name, value] : trace().options) {
+        command += fmt::format(" --set {}", shell_argument(fmt::format("{}={}", name, value)));
+      }
+      page_.line("  Again    {}", command);
+    }
+    page_.line("  Explain  {} explain {}", shell_argument(program),
+               shell_argument(report_.finding.check));
+  }
+
+  const FindingReport& report_;
+  const ReportOptions& options_;
+  ReportPage page_;
+};
+
+}  // namespace
+
+std::string to_text(const FindingReport& report, const ReportOptions& options) {
+  return FindingPage(report, options).text();
+}
+
+}  // namespace reprise

@@ -1,0 +1,49 @@
+// ReportPage: the lines of a report, and what all reports need to write them.
+#pragma once
+
+#include <fmt/format.h>
+#include <reprise/replay/paint.h>
+
+#include <cstdint>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace reprise {
+
+class ReportPage {
+ public:
+  explicit ReportPage(bool color) : paint_(color) {}
+
+  template <class... Values>
+  void line(fmt::format_string<Values...> format, Values&&... values) {
+    fmt::format_to(std::back_inserter(out_), format, std::forward<Values>(values)...);
+    out_ += '\n';
+  }
+  /// An empty line, if there is none yet.
+  void gap();
+  /// `label` and a text of the user's, made printable; its further lines stand under the first.
+  void hanging(std::string_view label, std::string_view text);
+  /// Lines that are ready.
+  void block(std::string_view lines) { out_ += lines; }
+
+  std::string paint(Ink ink, std::string_view text) const { return paint_(ink, text); }
+  const Paint& paint() const { return paint_; }
+  std::string text() && { return std::move(out_); }
+
+ private:
+  Paint paint_;
+  std::string out_;
+};
+
+/// As an argument of a command that a person copies into a shell.
+std::string shell_argument(std::string_view text);
+
+/// `0`, `120ns`, `1.2us`, `3.4ms`, `5.6s`.
+std::string shown_time(std::uint64_t ns);
+
+/// `1 run`, `2 runs`.
+std::string counted(std::uint64_t count, std::string_view noun);
+
+}  // namespace reprise

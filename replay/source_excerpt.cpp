@@ -1,0 +1,185 @@
+#include <fmt/format.h>
+#include <reprise/replay/file_text.h>
+#include <reprise/replay/printable.h>
+#include <reprise/replay/source_excerpt.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t source_bytes_max = std::uint64_t{4} << 20;
+constexpr std::size_t line_width_max = 120;
+constexpr int lines_around = 2;
+
+// As given; else, if it begins with `../`, below the working directory: compilers are given such
+// paths when they run in a folder for build products.
+std::optional<fs::path> find_source(const std::string& file) {
+  fs::path path(file);
+  std::error_code error;
+  while (!path.empty()) {
+    if (fs::is_regular_file(path, error)) return path;
+    if (*path.begin() != "..") return std::nullopt;
+    path = path.lexically_relative("..");
+  }
+  return std::nullopt;
+}
+
+// Relative to the working directory if it is below it.
+std::string shown_path(const fs::path& path) {
+  std::error_code error;
+  const fs::path folder = fs::current_path(error);
+  if (error || !path.is_absolute()) return printable(path.string());
+  const fs::path relative = path.lexically_relative(folder);
+  const bool is_below = !relative.empty() && *relative.begin() != "..";
+  return printable((is_below ? relative : path).string());
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string line;
+    for (const char c : text.substr(0, end)) {
+      if (c == '\t') {
+        line += "  ";
+      } else if (c != '\r') {
+        line += c;
+      }
+    }
+    lines.push_back(printable(line, line_width_max));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+// A place with the mark that its line is underlined with.
+struct Marked {
+  const ShownPlace* place;
+  char mark;
+};
+
+class FileExcerpt {
+ public:
+  FileExcerpt(std::vector<Marked> places, const Paint& paint)
+      : places_(std::move(places)), paint_(paint) {
+    const std::string& file = places_.front().place->file;
+    if (const std::optional<fs::path> path = find_source(file)) {
+      shown_ = shown_path(*path);
+      const Parsed<std::string> text = read_file_text(path->string(), source_bytes_max);
+      if (text.ok()) lines_ = lines_of(text.value());
+    } else {
+      shown_ = shown_path(file);
+    }
+    std::stable_sort(places_.begin(), places_.end(), [](const Marked& a, const Marked& b) {
+      return a.place->line < b.place->line;
+    });
+  }
+
+  std::string text() && {
+    std::set<int> lines;  // to be shown
+    for (const Marked& marked : places_) {
+      if (!is_here(marked.place->line)) continue;
+      const int last = std::min(marked.place->line + lines_around, line_count());
+      for (int line = std::max(marked.place->line - lines_around, 1); line <= last; ++line) {
+        lines.insert(line);
+      }
+    }
+    if (lines.empty()) return bare_places();
+    margin_ = fmt::to_string(*lines.rbegin()).size();
+    append("{:{}} {} {}:{}", "", margin_, paint_(Ink::faint, "-->"), shown_, first_line());
+    append("{:{}} {}", "", margin_ + 1, bar());
+    int previous = *lines.begin() - 1;
+    for (const int line : lines) {
+      if (line != previous + 1) append("{}", paint_(Ink::faint, "..."));
+      previous = line;
+      const std::string number = fmt::format("{:>{}}", line, margin_ + 1);
+      const std::string& code = lines_[static_cast<std::size_t>(line - 1)];
+      append("{} {}{}{}", paint_(Ink::faint, number), bar(), code.empty() ? "" : " ", code);
+      for (const Marked& marked : places_) {
+        if (marked.place->line == line) underline(marked, code);
+      }
+    }
+    for (const Marked& marked : places_) {
+      if (!is_here(marked.place->line)) append_bare(marked);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  template <class... Values>
+  void append(fmt::format_string<Values...> format, Values&&... values) {
+    fmt::format_to(std::back_inserter(out_), format, std::forward<Values>(values)...);
+    out_ += '\n';
+  }
+
+  int line_count() const { return static_cast<int>(lines_.size()); }
+  bool is_here(int line) const { return line >= 1 && line <= line_count(); }
+  std::string bar() const { return paint_(Ink::faint, "|"); }
+
+  // Of the place mentioned first.
+  int first_line() const {
+    for (const Marked& marked : places_) {
+      if (marked.mark == '^') return marked.place->line;
+    }
+    return places_.front().place->line;
+  }
+
+  void underline(const Marked& marked, std::string_view code) {
+    const std::size_t begin = std::min(code.find_first_not_of(' '), code.size());
+    const std::size_t width = std::max<std::size_t>(width_of(code.substr(begin)), 1);
+    const std::string note = printable(marked.place->note);
+    const Ink ink = marked.mark == '^' ? Ink::error : Ink::warning;
+    const std::string line = std::string(width, marked.mark) + (note.empty() ? "" : " ") + note;
+    append("{:{}} {} {:{}}{}", "", margin_ + 1, bar(), "", begin, paint_(ink, line));
+  }
+
+  void append_bare(const Marked& marked) {
+    const std::string note = printable(marked.place->note);
+    append("{:{}} {} {}:{}{}{}", "", margin_, paint_(Ink::faint, "-->"), shown_, marked.place->line,
+           note.empty() ? "" : ": ", note);
+  }
+
+  std::string bare_places() {
+    margin_ = 1;
+    for (const Marked& marked : places_) append_bare(marked);
+    return std::move(out_);
+  }
+
+  std::vector<Marked> places_;
+  const Paint& paint_;
+  std::string shown_;
+  std::vector<std::string> lines_;
+  std::size_t margin_ = 1;  // width of the largest line number
+  std::string out_;
+};
+
+}  // namespace
+
+std::string source_excerpts(std::span<const ShownPlace> places, const Paint& paint) {
+  std::vector<std::string> files;  // by first mention
+  std::map<std::string, std::vector<Marked>> by_file;
+  for (const ShownPlace& place : places) {
+    std::vector<Marked>& in_file = by_file[place.file];
+    if (in_file.empty()) files.push_back(place.file);
+    in_file.push_back({&place, &place == places.data() ? '^' : '-'});
+  }
+  std::string out;
+  for (const std::string& file : files) out += FileExcerpt(by_file[file], paint).text();
+  return out;
+}
+
+}  // namespace reprise
