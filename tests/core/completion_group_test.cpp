@@ -79,6 +79,7 @@ TEST_CASE("completion group: it says that it is a group and has a number of its 
   CHECK(built.is_group());
   CHECK(built.id() != io.id());
   CHECK(built.id() != 0);
+  io.finish(0);
 }
 
 TEST_CASE("completion group: it finishes when the last child has and sums the bytes") {
@@ -264,6 +265,7 @@ TEST_CASE("completion group: cancel before build asks the children added so far"
   CHECK(a.finished());
   CHECK_FALSE(b.finished());
   CHECK(group.build().get_error() == IOError::cancelled);
+  b.finish(0);
 }
 
 TEST_CASE("completion group: cancel after build asks every unfinished child") {
@@ -305,6 +307,7 @@ TEST_CASE("completion group: a child added while it is cancelled is not asked") 
   group.cancel();
   CHECK(a.finished());
   CHECK_FALSE(retry.finished());
+  retry.finish(0);
 }
 
 TEST_CASE("completion group: its callback may cancel it and its siblings run out") {
@@ -392,11 +395,13 @@ TEST_CASE("completion group: it keeps its children until it goes itself") {
 
 TEST_CASE("completion group: only its children finish it") {
   CompletionPool pool;
-  const Completion built = group_of({pool.make()});
+  const Completion io = pool.make();
+  const Completion built = group_of({io});
   CHECK(death_of([&] { built.finish(0); }) == doctest::Contains("only an I/O"));
   CHECK(death_of([&] { built.fail(IOError::io); }) == doctest::Contains("only an I/O"));
   CHECK(death_of([] { CompletionGroup().add(Completion()); }) ==
         doctest::Contains("stands for no I/O"));
+  io.finish(0);
 }
 
 TEST_CASE("completion group: a dropped child drops it") {
