@@ -1,0 +1,26 @@
+// The command line: what the program `reprise`, and every program linked with reprise::main, does.
+// A command is one function in a command_line_*.cpp and one entry in the table of
+// command_line_options.cpp.
+#pragma once
+
+#include <span>
+#include <string>
+
+namespace reprise {
+
+/// What a command's exit status says.
+enum class ExitCode : int {
+  clean = 0,
+  findings = 1,
+  bad_usage = 2,          // or bad input
+  not_deterministic = 3,  // or, for a strict replay, not the same run
+  incomplete = 4,         // interrupted, or a budget hit
+  nothing_ran = 5,
+  internal = 70,  // our own fault
+};
+
+/// Runs the command that `arguments` (without the program's name) ask for, with the process's own
+/// standard streams; the process's exit status. `program` is what the user calls it.
+int run_command_line(const std::string& program, std::span<const char* const> arguments);
+
+}  // namespace reprise

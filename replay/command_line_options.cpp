@@ -1,0 +1,352 @@
+#include <reprise/replay/build_info.h>
+#include <reprise/replay/command_line_options.h>
+#include <reprise/replay/command_line_values.h>
+#include <reprise/replay/printable.h>
+#include <reprise/replay/suggest.h>
+#include <reprise/replay/trace.h>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+// Groups of options; a command takes some of them.
+enum Takes : unsigned {
+  takes_seed = 1U << 0U,
+  takes_amount = 1U << 1U,    // --seeds
+  takes_time = 1U << 2U,      // --for
+  takes_jobs = 1U << 3U,      // -j
+  takes_folder = 1U << 4U,    // --out, --full
+  takes_strategy = 1U << 5U,  // --strategy, --profile
+  takes_run = 1U << 6U,       // --check, --no-check, --set
+  takes_replay = 1U << 7U,    // --strict, --break-at
+  takes_hang = 1U << 8U,
+  takes_keep_going = 1U << 9U,
+  takes_checks = 1U << 10U,  // --check, --no-check
+};
+
+struct Command {
+  std::string_view name;
+  std::string_view argument;  // empty: none
+  bool needs_argument = true;
+  unsigned takes = 0;
+  std::string_view summary;
+  std::string_view examples;
+};
+
+constexpr unsigned takes_campaign = takes_jobs | takes_folder | takes_run | takes_checks |
+                                    takes_hang | takes_keep_going | takes_time;
+
+constexpr std::array commands = {
+    Command{"run", "SCENARIO", true,
+            takes_seed | takes_folder | takes_strategy | takes_run | takes_checks | takes_hang,
+            "One run, made by a strategy from a seed",
+            "  reprise run pager/evict --seed 0x5eed\n"
+            "  reprise run pager/evict --strategy lazy\n"},
+    Command{"fuzz", "SCENARIO", true, takes_campaign | takes_seed | takes_amount | takes_strategy,
+            "The calm runs, the sweep, then random runs",
+            "  reprise fuzz 'pager/*' --for 30s\n"
+            "  reprise fuzz pager/evict --seed 7 --seeds 100000 --keep-going\n"},
+    Command{"sweep", "SCENARIO", true, takes_campaign,
+            "Every plan that differs from a calm run in one place",
+            "  reprise sweep pager/evict\n"},
+    Command{"replay", "FILE", true, takes_replay | takes_checks | takes_hang,
+            "Runs traces again; a folder stands for its *.json",
+            "  reprise replay traces/double-mutation-counter-bump-9f2c.json --break-at 5\n"
+            "  reprise replay traces --strict\n"},
+    Command{"shrink", "FILE", true, takes_time | takes_folder | takes_checks | takes_hang,
+            "Makes a trace smaller", "  reprise shrink traces/crash-pager-evict-01ab.json\n"},
+    Command{"show", "FILE", true, 0, "Prints what a trace says",
+            "  reprise show traces/double-mutation-counter-bump-9f2c.json\n"},
+    Command{"list", "SCENARIO", false, 0, "Lists scenarios",
+            "  reprise list\n  reprise list 'pager/*' --json\n"},
+    Command{"selftest", "PAIR", false,
+            takes_seed | takes_amount | takes_jobs | takes_strategy | takes_hang,
+            "Are the planted bugs found, and their mended twins left alone?",
+            "  reprise selftest\n  reprise selftest 'reentry/*' --seeds 5000\n"},
+    Command{"explain", "CHECK", false, 0, "What a check means, and how to mend what it finds",
+            "  reprise explain double-mutation\n"},
+};
+
+constexpr std::string_view exit_status_help =
+    "Exit status:\n"
+    "  0 clean   1 findings   2 bad usage or input   3 not deterministic\n"
+    "  4 incomplete (interrupted, or out of time)   5 nothing ran   70 our own fault\n";
+
+// The text of every option, before it is checked.
+struct RawOptions {
+  std::vector<std::string> arguments;
+  std::string seed;
+  std::string seeds;
+  std::string time;
+  std::string jobs;
+  std::string folder = "traces";
+  std::string profile = "default";
+  std::string strategy = "portfolio";
+  std::vector<std::string> checks;
+  std::vector<std::string> checks_off;
+  std::vector<std::string> settings;
+  std::string hang = "10s";
+  std::string break_at;
+  std::string color = "auto";
+  bool keep_going = false;
+  bool full = false;
+  bool strict = false;
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+void add_run_options(CLI::App& app, unsigned takes, RawOptions& raw) {
+  if ((takes & takes_seed) != 0) {
+    app.add_option("--seed", raw.seed,
+                   "Decimal, 0x hexadecimal, a 40-digit commit hash, or random; always printed")
+        ->type_name("SEED");
+  }
+  if ((takes & takes_amount) != 0) {
+    app.add_option("--seeds", raw.seeds, "How many random runs of each scenario")->type_name("N");
+  }
+  if ((takes & takes_time) != 0) {
+    app.add_option("--for", raw.time, "How long in all: 500ms, 30s, 5m, 1h")->type_name("TIME");
+  }
+  if ((takes & takes_jobs) != 0) {
+    app.add_option("-j,--jobs", raw.jobs, "Worker processes [all processors]")->type_name("N");
+  }
+  if ((takes & takes_strategy) != 0) {
+    app.add_option(
+           "--strategy", raw.strategy,
+           "portfolio, uniform, latencies, or only what starts from sync or lazy [portfolio]")
+        ->type_name("NAME");
+    app.add_option("--profile", raw.profile, "calm, default, chaos, or a JSON file [default]")
+        ->type_name("NAME");
+  }
+  if ((takes & takes_run) != 0) {
+    app.add_option("--set", raw.settings, "Sets an option of the scenario; again for more")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
+  }
+  if ((takes & takes_checks) != 0) {
+    app.add_option("--check", raw.checks, "Only this check; again for more")
+        ->type_name("CHECK")
+        ->allow_extra_args(false);
+    app.add_option("--no-check", raw.checks_off, "Not this check; again for more")
+        ->type_name("CHECK")
+        ->allow_extra_args(false);
+  }
+}
+
+void add_options(CLI::App& app, const Command& command, RawOptions& raw) {
+  const unsigned takes = command.takes;
+  if (!command.argument.empty()) {
+    app.add_option(
+           std::string(command.argument), raw.arguments,
+           command.argument == "SCENARIO" ? "Names, or patterns: * any text, ? one character" : "")
+        ->type_name("");
+  }
+  add_run_options(app, takes, raw);
+  if ((takes & takes_keep_going) != 0) {
+    app.add_flag("--keep-going", raw.keep_going, "Go on after a scenario's first finding");
+  }
+  if ((takes & takes_folder) != 0) {
+    app.add_option("--out", raw.folder, "Where traces are written [traces]")->type_name("FOLDER");
+    app.add_flag("--full", raw.full, "Traces hold every event");
+  }
+  if ((takes & takes_replay) != 0) {
+    app.add_flag("--strict,!--lenient", raw.strict,
+                 "Any difference from the trace is exit status 3");
+    app.add_option("--break-at", raw.break_at, "Stop in the debugger before event N")
+        ->type_name("N");
+  }
+  if ((takes & takes_hang) != 0) {
+    app.add_option("--hang-timeout", raw.hang, "Silence after which a run hangs [10s]")
+        ->type_name("TIME");
+  }
+  app.add_flag("--json", raw.json, "The result as JSON on stdout, and nothing else there");
+  app.add_option("--color", raw.color, "always, never or auto [auto]")->type_name("WHEN");
+  app.add_flag("-q,--quiet", raw.quiet, "No progress");
+  app.add_flag("-v,--verbose", raw.verbose, "Leave nothing out of reports");
+}
+
+// The first problem met, as a sentence.
+class Reading {
+ public:
+  template <class T>
+  void read(Parsed<T> parsed, T& into) {
+    if (parsed.ok()) {
+      into = std::move(parsed).value();
+    } else if (error_.empty()) {
+      error_ = parsed.error();
+    }
+  }
+  template <class T>
+  void read_optional(Parsed<T> parsed, std::optional<T>& into) {
+    T value{};
+    read(std::move(parsed), value);
+    into = value;
+  }
+  const std::string& error() const { return error_; }
+
+ private:
+  std::string error_;
+};
+
+ParsedCommandLine bad_usage(std::string sentence) {
+  return {std::nullopt, std::move(sentence), ExitCode::bad_usage};
+}
+
+ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
+                               const std::string& program) {
+  CommandOptions options;
+  Reading reading;
+  options.command = command.name;
+  options.arguments = raw.arguments;
+  options.folder = raw.folder;
+  options.program = program;
+  options.seed = command.name == "selftest" ? 1 : 0;
+  const bool draws_seed = (command.takes & takes_seed) != 0 && command.name != "selftest";
+  if (!raw.seed.empty()) {
+    reading.read(parse_seed_option(raw.seed), options.seed);
+  } else if (draws_seed) {
+    options.seed = random_seed();
+  }
+  constexpr std::uint64_t seeds_max = 1'000'000'000'000;
+  if (!raw.seeds.empty()) {
+    reading.read_optional(parse_count("--seeds", raw.seeds, 1, seeds_max), options.seeds);
+  }
+  if (!raw.time.empty()) {
+    reading.read_optional(parse_duration("--for", raw.time), options.milliseconds);
+  }
+  std::uint64_t jobs = processor_count();
+  if (!raw.jobs.empty()) reading.read(parse_count("-j", raw.jobs, 1, 1024), jobs);
+  options.jobs = static_cast<std::uint32_t>(jobs);
+  reading.read(parse_profile_option(raw.profile), options.profile);
+  reading.read(parse_strategy_option(raw.strategy), options.strategy);
+  reading.read(parse_checks(raw.checks, raw.checks_off), options.checks);
+  for (const std::string& text : raw.settings) {
+    std::pair<std::string, std::int64_t> setting;
+    reading.read(parse_setting(text), setting);
+    options.options.insert_or_assign(setting.first, setting.second);
+  }
+  reading.read(parse_duration("--hang-timeout", raw.hang), options.hang_milliseconds);
+  if (!raw.break_at.empty()) {
+    reading.read(parse_count("--break-at", raw.break_at, 1, UINT64_MAX), options.break_at);
+  }
+  reading.read(parse_color_option(raw.color, STDOUT_FILENO), options.color);
+  if (!reading.error().empty()) return bad_usage(reading.error());
+  if (raw.folder.empty()) return bad_usage("--out takes the name of a folder, not an empty text");
+  if (command.needs_argument && raw.arguments.empty()) {
+    return bad_usage(fmt::format("`{} {}` needs a {}; `{} {} --help` says more", program,
+                                 command.name, command.argument, program, command.name));
+  }
+  options.keep_going = raw.keep_going;
+  options.full = raw.full;
+  options.strict = raw.strict;
+  options.json = raw.json;
+  options.quiet = raw.quiet;
+  options.verbose = raw.verbose;
+  options.progress = is_terminal(STDERR_FILENO);
+  return {std::move(options), {}, ExitCode::clean};
+}
+
+std::string version_text(const std::string& program) {
+  return fmt::format("{} {}\ntraces: {}\n", program, build_text(), trace_format);
+}
+
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (const Command& command : commands) names.emplace_back(command.name);
+  return names;
+}
+
+// What CLI11 did not like, in our words.
+std::string complaint(const CLI::App& app, const CLI::ParseError& error,
+                      const std::string& program) {
+  if (error.get_name() == "ExtrasError") {
+    for (const std::string& extra : app.remaining(true)) {
+      if (!extra.starts_with('-')) continue;
+      const std::string option = extra.substr(0, extra.find('='));
+      std::vector<std::string> known;
+      for (const CLI::Option* each : app.get_options()) {
+        for (const std::string& name : each->get_lnames()) known.push_back("--" + name);
+      }
+      return fmt::format("there is no option {}{}; `{} {} --help` shows all", in_quotes(option),
+                         did_you_mean_phrase(option, known), program, app.get_name());
+    }
+  }
+  const std::string text = error.what();
+  const std::size_t colon = text.find(": ");
+  if (error.get_name() == "ArgumentMismatch" && colon != std::string::npos) {
+    return fmt::format("{} takes one value, and is given once", printable(text.substr(0, colon)));
+  }
+  return printable(text.substr(0, text.find('\n')));
+}
+
+ParsedCommandLine parse_command(const Command& command, const std::string& program,
+                                std::span<const char* const> arguments) {
+  CLI::App app(std::string(command.summary), std::string(command.name));
+  app.footer(fmt::format("\nExamples:\n{}\n{}", command.examples, exit_status_help));
+  app.get_formatter()->column_width(28);
+  RawOptions raw;
+  add_options(app, command, raw);
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  try {
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    return {std::nullopt, app.help(program + ' ' + std::string(command.name)), ExitCode::clean};
+  } catch (const CLI::ParseError& error) {
+    return bad_usage(complaint(app, error, program));
+  }
+  return read_options(command, raw, program);
+}
+
+std::string overview(const std::string& program) {
+  std::string text = fmt::format(
+      "{} {}: deterministic simulation testing for code that does I/O by yielding\n\n"
+      "Usage: {} COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n",
+      program, build_info().version, program);
+  for (const Command& command : commands) {
+    text += fmt::format("  {:<10} {}\n", command.name, command.summary);
+  }
+  text += fmt::format(
+      "\n`{} COMMAND --help` shows a command's options, `{} --version` what this "
+      "is.\n\nExamples:\n",
+      program, program);
+  for (const Command& command : commands) {
+    text += command.examples.substr(0, command.examples.find('\n') + 1);
+  }
+  return text + '\n' + std::string(exit_status_help);
+}
+
+}  // namespace
+
+ParsedCommandLine parse_command_line(const std::string& program,
+                                     std::span<const char* const> arguments) {
+  if (arguments.empty()) {
+    return bad_usage(fmt::format("a command is missing; `{} --help` shows them", program));
+  }
+  const std::string first = arguments.front();
+  if (first == "--help" || first == "-h" || first == "help") {
+    return {std::nullopt, overview(program), ExitCode::clean};
+  }
+  if (first == "--version" || first == "-V") {
+    return {std::nullopt, version_text(program), ExitCode::clean};
+  }
+  for (const Command& command : commands) {
+    if (command.name == first) return parse_command(command, program, arguments.subspan(1));
+  }
+  const std::vector<std::string> known =
+      first.starts_with('-') ? std::vector<std::string>{"--help", "--version"} : command_names();
+  return bad_usage(fmt::format("there is no {} {}{}; `{} --help` shows all",
+                               first.starts_with('-') ? "option" : "command", in_quotes(first),
+                               did_you_mean_phrase(first, known), program));
+}
+
+}  // namespace reprise

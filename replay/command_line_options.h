@@ -1,0 +1,62 @@
+// What a command line asks for, read and checked. One meaning per option, whichever command takes
+// it.
+#pragma once
+
+#include <reprise/replay/command_line.h>
+#include <reprise/replay/parsed.h>
+#include <reprise/replay/portfolio.h>
+#include <reprise/replay/report.h>
+#include <reprise/sim/profile.h>
+#include <reprise/sim/runner.h>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+struct CommandOptions {
+  std::string command;
+  std::vector<std::string> arguments;  // patterns, files, checks
+
+  std::uint64_t seed = 0;
+  std::optional<std::uint64_t> seeds;
+  std::optional<std::uint64_t> milliseconds;  // --for
+  std::uint32_t jobs = 1;
+  std::string folder = "traces";
+  Profile profile;
+  StrategyChoice strategy = StrategyChoice::portfolio;
+  CheckSet checks;
+  Options options;  // --set
+  std::uint64_t hang_milliseconds = 10'000;
+  std::uint64_t break_at = 0;
+  bool keep_going = false;
+  bool full = false;
+  bool strict = false;
+  bool json = false;
+  bool color = false;     // on stdout
+  bool progress = false;  // a bar on stderr; else a plain line now and then
+  bool quiet = false;
+  bool verbose = false;
+
+  std::string program = "reprise";
+
+  ReportOptions report() const {
+    return {.color = color && !json, .verbose = verbose, .program = program};
+  }
+};
+
+/// Either options, or what to print and the exit status: help and version to stdout, a sentence
+/// about what is wrong to stderr.
+struct ParsedCommandLine {
+  std::optional<CommandOptions> options;
+  std::string text;
+  ExitCode exit = ExitCode::clean;
+};
+ParsedCommandLine parse_command_line(const std::string& program,
+                                     std::span<const char* const> arguments);
+
+}  // namespace reprise
