@@ -1,6 +1,9 @@
 // Counts what the whole test program allocates, to show that steady state allocates nothing.
 #include <reprise/core/core.h>
 
+#include "tests/support/counting_waiter.h"
+#include "tests/support/fake_canceller.h"
+
 #include <doctest/doctest.h>
 
 #include <cstddef>
@@ -12,6 +15,8 @@
 #include <vector>
 
 using namespace reprise;
+using reprise::tests::CountingWaiter;
+using reprise::tests::FakeCanceller;
 
 namespace {
 
@@ -23,19 +28,6 @@ void* counted(std::size_t size) {
   if (memory == nullptr) std::abort();
   return memory;
 }
-
-class Counter final : public Waiter {
- public:
-  void completion_finished(const Completion&) override { ++finished; }
-  int finished = 0;
-};
-
-class Device final : public Canceller {
- public:
-  void cancel(const Completion& completion, std::uint64_t) override {
-    completion.fail(IOError::cancelled);
-  }
-};
 
 // How often `turn` allocates in a hundred turns, after a few to warm up.
 template <class F>
@@ -88,8 +80,8 @@ TEST_CASE("allocation: callbacks of two pointers allocate nothing") {
 
 TEST_CASE("allocation: waiters and cancels and refusals allocate nothing") {
   CompletionPool pool;
-  Device device;
-  Counter counter;
+  FakeCanceller device(FakeCanceller::Answer::cancelled);
+  CountingWaiter counter;
   CHECK(allocations_of([&] {
           const Completion io = pool.make({}, &device);
           io.add_waiter(counter);

@@ -59,8 +59,8 @@ TEST_CASE("buffer: a move leaves nothing behind") {
   Buffer buffer = Buffer::allocate(8);
   const Buffer moved = std::move(buffer);
   CHECK(moved.use_count() == 1);
-  CHECK(buffer.size() == 0);        // NOLINT: that is the point
-  CHECK(buffer.data() == nullptr);  // NOLINT
+  CHECK(buffer.size() == 0);        // NOLINT(bugprone-use-after-move): the point
+  CHECK(buffer.data() == nullptr);  // NOLINT(bugprone-use-after-move): the point
 }
 
 TEST_CASE("buffer: assignment lets go of what it held") {

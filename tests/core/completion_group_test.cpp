@@ -1,47 +1,22 @@
 #include <reprise/core/completion_group.h>
 
+#include "tests/support/counting_waiter.h"
 #include "tests/support/death.h"
+#include "tests/support/fake_canceller.h"
 #include "tests/support/fake_observer.h"
+#include "tests/support/group_of.h"
 
 #include <doctest/doctest.h>
 
-#include <cstdint>
-#include <initializer_list>
 #include <memory>
 #include <optional>
-#include <utility>
 
 using namespace reprise;
+using reprise::tests::CountingWaiter;
 using reprise::tests::death_of;
+using reprise::tests::FakeCanceller;
 using reprise::tests::FakeObserver;
-
-namespace {
-
-// Cancels at once.
-class Device final : public Canceller {
- public:
-  void cancel(const Completion& completion, std::uint64_t) override {
-    ++asked;
-    completion.fail(IOError::cancelled);
-  }
-  int asked = 0;
-};
-
-class Counter final : public Waiter {
- public:
-  void completion_finished(const Completion&) override { ++finished; }
-  void completion_dropped() override { ++dropped; }
-  int finished = 0;
-  int dropped = 0;
-};
-
-Completion group_of(std::initializer_list<Completion> children, Callback callback = {}) {
-  CompletionGroup group(std::move(callback));
-  for (const Completion& child : children) group.add(child);
-  return group.build();
-}
-
-}  // namespace
+using reprise::tests::group_of;
 
 TEST_CASE("completion group: an empty one is finished and good and no yield") {
   int calls = 0;
@@ -237,7 +212,7 @@ TEST_CASE("completion group: children may come from different pools") {
 TEST_CASE("completion group: the builder is empty after build") {
   CompletionPool pool;
   int calls = 0;
-  Device device;
+  FakeCanceller device(FakeCanceller::Answer::cancelled);
   CompletionGroup group([&](const Completion&) { ++calls; });
   const Completion a = pool.make({}, &device);
   group.add(a);
@@ -250,81 +225,6 @@ TEST_CASE("completion group: the builder is empty after build") {
   CHECK(calls == 0);
   a.finish(0);
   CHECK(calls == 1);
-}
-
-TEST_CASE("completion group: cancel before build asks the children added so far") {
-  CompletionPool pool;
-  Device device;
-  const Completion a = pool.make({}, &device);
-  const Completion b = pool.make({}, &device);
-  CompletionGroup group;
-  group.cancel();
-  group.add(a);
-  group.cancel();
-  group.add(b);
-  CHECK(a.finished());
-  CHECK_FALSE(b.finished());
-  CHECK(group.build().get_error() == IOError::cancelled);
-  b.finish(0);
-}
-
-TEST_CASE("completion group: cancel after build asks every unfinished child") {
-  CompletionPool pool;
-  Device device;
-  const Completion a = pool.make({}, &device);
-  const Completion b = pool.make({}, &device);
-  const Completion c = pool.make({}, &device);
-  const Completion built = group_of({a, group_of({b}), c});
-  a.finish(1);
-  built.cancel();
-  built.cancel();
-  CHECK(device.asked == 2);
-  CHECK(built.cancel_requested());
-  CHECK(built.get_error() == IOError::cancelled);
-  CHECK(built.drained());
-}
-
-TEST_CASE("completion group: cancel after it failed asks those that still run") {
-  CompletionPool pool;
-  Device device;
-  const Completion a = pool.make({}, &device);
-  const Completion b = pool.make({}, &device);
-  const Completion built = group_of({a, b});
-  a.fail(IOError::io);
-  built.cancel();
-  CHECK(device.asked == 1);
-  CHECK(built.get_error() == IOError::io);
-  CHECK(built.drained());
-}
-
-TEST_CASE("completion group: a child added while it is cancelled is not asked") {
-  CompletionPool pool;
-  Device device;
-  CompletionGroup group;
-  const Completion retry = pool.make({}, &device);
-  const Completion a = pool.make([&](const Completion&) { group.add(retry); }, &device);
-  group.add(a);
-  group.cancel();
-  CHECK(a.finished());
-  CHECK_FALSE(retry.finished());
-  retry.finish(0);
-}
-
-TEST_CASE("completion group: its callback may cancel it and its siblings run out") {
-  CompletionPool pool;
-  Device device;
-  const Completion a = pool.make({}, &device);
-  const Completion b = pool.make({}, &device);
-  int calls = 0;
-  const Completion built = group_of({a, b}, [&](const Completion& completion) {
-    ++calls;
-    completion.cancel();
-    CHECK(completion.drained());
-  });
-  a.fail(IOError::io);
-  CHECK(calls == 1);
-  CHECK(b.get_error() == IOError::cancelled);
-  CHECK(built.get_error() == IOError::io);
 }
 
 TEST_CASE("completion group: the builder may be destroyed in the callback that build runs") {
@@ -408,7 +308,7 @@ TEST_CASE("completion group: a dropped child drops it") {
   CompletionPool pool;
   const auto held = std::make_shared<int>(1);
   int calls = 0;
-  Counter waiter;
+  CountingWaiter waiter;
   {
     const Completion a = pool.make();
     const Completion b = pool.make();
@@ -450,67 +350,4 @@ TEST_CASE("completion group: an observer is told of its result and its callback"
   CHECK(observer.told[1].bytes == 2);
   CHECK(observer.told[2].event == CompletionEvent::callback);
   CHECK(observer.told[2].id == built.id());
-}
-
-TEST_CASE("drain: of a pending I/O it finishes well whatever the result") {
-  CompletionPool pool;
-  const Completion a = pool.make();
-  const Completion drain = CompletionGroup::drain(a);
-  CHECK_FALSE(drain.finished());
-  a.fail(IOError::io);
-  CHECK(drain.succeeded());
-  CHECK(drain.get_error() == IOError::none);
-}
-
-TEST_CASE("drain: of what is drained it is finished at once") {
-  CompletionPool pool;
-  const Completion a = pool.make();
-  a.fail(IOError::io);
-  CHECK(CompletionGroup::drain(a).succeeded());
-  CHECK(CompletionGroup::drain(group_of({a})).succeeded());
-  CHECK(CompletionGroup::drain(Completion::yield()).succeeded());
-  CHECK_FALSE(CompletionGroup::drain(Completion::yield()).is_explicit_yield());
-}
-
-TEST_CASE("drain: of a group that failed early it waits for the last sibling") {
-  CompletionPool pool;
-  const Completion a = pool.make();
-  const Completion b = pool.make();
-  const Completion c = pool.make();
-  const Completion built = group_of({a, group_of({b, c})});
-  b.fail(IOError::io);
-  const Completion drain = CompletionGroup::drain(built);
-  CHECK_FALSE(drain.finished());
-  c.fail(IOError::busy);
-  CHECK_FALSE(drain.finished());
-  CHECK_FALSE(built.drained());
-  a.finish(1);
-  CHECK(drain.succeeded());
-  CHECK(built.drained());
-}
-
-TEST_CASE("drain: in a child's callback it agrees with drained") {
-  CompletionPool pool;
-  Completion built;
-  Completion drain;
-  const Completion a = pool.make([&](const Completion&) {
-    drain = CompletionGroup::drain(built);
-    CHECK(drain.finished() == built.drained());
-  });
-  built = group_of({a});
-  a.finish(1);
-  CHECK(drain.succeeded());
-  CHECK(built.drained());
-}
-
-TEST_CASE("drain: it may be cancelled and drained itself") {
-  CompletionPool pool;
-  Device device;
-  const Completion a = pool.make({}, &device);
-  const Completion drain = CompletionGroup::drain(group_of({a}));
-  const Completion again = CompletionGroup::drain(drain);
-  drain.cancel();
-  CHECK(a.get_error() == IOError::cancelled);
-  CHECK(drain.succeeded());
-  CHECK(again.succeeded());
 }

@@ -1,57 +1,22 @@
 #include <reprise/core/completion.h>
 
+#include "tests/support/counting_waiter.h"
 #include "tests/support/death.h"
+#include "tests/support/fake_canceller.h"
 #include "tests/support/fake_observer.h"
 
 #include <doctest/doctest.h>
 
 #include <cstddef>
-#include <cstdint>
-#include <functional>
 #include <memory>
-#include <string>
 #include <utility>
 #include <vector>
 
 using namespace reprise;
+using reprise::tests::CountingWaiter;
 using reprise::tests::death_of;
+using reprise::tests::FakeCanceller;
 using reprise::tests::FakeObserver;
-
-namespace {
-
-// A waiter that counts, and may do one thing more when it is told.
-class Counter final : public Waiter {
- public:
-  explicit Counter(std::function<void()> then = {}) : then_(std::move(then)) {}
-  void completion_finished(const Completion& completion) override {
-    ++finished;
-    saw_result = completion.finished();
-    if (then_) then_();
-  }
-  void completion_dropped() override { ++dropped; }
-
-  int finished = 0;
-  int dropped = 0;
-  bool saw_result = false;
-
- private:
-  std::function<void()> then_;
-};
-
-class Device final : public Canceller {
- public:
-  void cancel(const Completion& completion, std::uint64_t token) override {
-    ++asked;
-    last_token = token;
-    if (answer) answer(completion);
-  }
-
-  int asked = 0;
-  std::uint64_t last_token = 0;
-  std::function<void(const Completion&)> answer;
-};
-
-}  // namespace
 
 TEST_CASE("completion: a handle to no I/O is false and answers nothing") {
   const Completion none;
@@ -139,7 +104,7 @@ TEST_CASE("completion: a move leaves a handle to no I/O") {
   Completion io = pool.make();
   const Completion moved = std::move(io);
   CHECK(static_cast<bool>(moved));
-  CHECK_FALSE(static_cast<bool>(io));  // NOLINT: that is the point
+  CHECK_FALSE(static_cast<bool>(io));  // NOLINT(bugprone-use-after-move): the point
   io = moved;
   const Completion& itself = io;
   io = itself;
@@ -178,7 +143,7 @@ TEST_CASE("completion: its callback may finish it again to no effect") {
 
 TEST_CASE("completion: its callback may finish and make and cancel others") {
   CompletionPool pool;
-  Device device;
+  FakeCanceller device;
   const Completion other = pool.make();
   const Completion third = pool.make({}, &device);
   Completion made;
@@ -237,241 +202,9 @@ TEST_CASE("completion: chains of callbacks finish in depth") {
   CHECK(chain.back().result() == 98);
 }
 
-TEST_CASE("completion: waiters are told once after the callback and in order") {
-  CompletionPool pool;
-  std::string order;
-  Counter first([&] { order += "1"; });
-  Counter second([&] { order += "2"; });
-  const Completion io = pool.make([&](const Completion&) { order += "c"; });
-  CHECK(io.add_waiter(first));
-  CHECK(io.add_waiter(second));
-  CHECK(first.waiting());
-  io.finish(0);
-  io.finish(0);
-  CHECK(order == "c12");
-  CHECK(first.saw_result);
-  CHECK_FALSE(first.waiting());
-}
-
-TEST_CASE("completion: nobody can wait on a finished one") {
-  CompletionPool pool;
-  Counter waiter;
-  const Completion io = pool.make();
-  io.fail(IOError::io);
-  CHECK_FALSE(io.add_waiter(waiter));
-  CHECK_FALSE(waiter.waiting());
-}
-
-TEST_CASE("completion: nobody can wait in its own callback") {
-  CompletionPool pool;
-  Counter waiter;
-  bool waits = true;
-  const Completion io =
-      pool.make([&](const Completion& completion) { waits = completion.add_waiter(waiter); });
-  io.finish(0);
-  CHECK_FALSE(waits);
-  CHECK(waiter.finished == 0);
-}
-
-TEST_CASE("completion: a waiter waits on one at a time") {
-  CompletionPool pool;
-  Counter waiter;
-  const Completion a = pool.make();
-  const Completion b = pool.make();
-  CHECK(a.add_waiter(waiter));
-  CHECK(death_of([&] { b.add_waiter(waiter); }) ==
-        doctest::Contains("waits on one completion at a time"));
-}
-
-TEST_CASE("completion: a waiter that stopped is not told and may wait again") {
-  CompletionPool pool;
-  Counter first;
-  Counter middle;
-  Counter last;
-  const Completion io = pool.make();
-  io.add_waiter(first);
-  io.add_waiter(middle);
-  io.add_waiter(last);
-  middle.stop_waiting();
-  middle.stop_waiting();
-  CHECK_FALSE(middle.waiting());
-  first.stop_waiting();
-  CHECK(io.add_waiter(first));
-  io.finish(0);
-  CHECK(first.finished == 1);
-  CHECK(middle.finished == 0);
-  CHECK(last.finished == 1);
-}
-
-TEST_CASE("completion: a waiter that dies stops waiting") {
-  CompletionPool pool;
-  const Completion io = pool.make();
-  Counter stays;
-  {
-    Counter dies;
-    io.add_waiter(dies);
-    io.add_waiter(stays);
-  }
-  io.finish(0);
-  CHECK(stays.finished == 1);
-}
-
-TEST_CASE("completion: a waiter may remove the next one while it is told") {
-  CompletionPool pool;
-  Counter second;
-  Counter third;
-  Counter first([&] { second.stop_waiting(); });
-  const Completion io = pool.make();
-  io.add_waiter(first);
-  io.add_waiter(second);
-  io.add_waiter(third);
-  io.finish(0);
-  CHECK(first.finished == 1);
-  CHECK(second.finished == 0);
-  CHECK(third.finished == 1);
-}
-
-TEST_CASE("completion: a waiter may destroy itself while it is told") {
-  CompletionPool pool;
-  class Mayfly final : public Waiter {
-   public:
-    explicit Mayfly(std::unique_ptr<Mayfly>& owner) : owner_(owner) {}
-    void completion_finished(const Completion&) override { owner_.reset(); }
-
-   private:
-    std::unique_ptr<Mayfly>& owner_;
-  };
-  std::unique_ptr<Mayfly> mayfly;
-  mayfly = std::make_unique<Mayfly>(mayfly);
-  Counter after;
-  const Completion io = pool.make();
-  io.add_waiter(*mayfly);
-  io.add_waiter(after);
-  io.finish(0);
-  CHECK(mayfly == nullptr);
-  CHECK(after.finished == 1);
-}
-
-TEST_CASE("completion: a waiter may drop the last handle while it is told") {
-  CompletionPool pool;
-  Completion io = pool.make();
-  Counter first([&] { io = Completion(); });
-  Counter second;
-  io.add_waiter(first);
-  io.add_waiter(second);
-  io.finish(0);
-  CHECK(second.finished == 1);
-  CHECK(pool.live() == 0);
-}
-
-TEST_CASE("completion: cancel asks the device once and gives its token back") {
-  CompletionPool pool;
-  Device device;
-  const Completion io = pool.make({}, &device, 77);
-  io.cancel();
-  io.cancel();
-  CHECK(io.cancel_requested());
-  CHECK_FALSE(io.finished());
-  CHECK(device.asked == 1);
-  CHECK(device.last_token == 77);
-}
-
-TEST_CASE("completion: a cancelled one finishes when the device has its last word") {
-  CompletionPool pool;
-  Device device;
-  int calls = 0;
-  const Completion io = pool.make([&](const Completion&) { ++calls; }, &device);
-  io.cancel();
-  CHECK(calls == 0);
-  io.fail(IOError::cancelled);
-  CHECK(calls == 1);
-  CHECK(io.get_error() == IOError::cancelled);
-}
-
-TEST_CASE("completion: a cancel that comes too late changes no result") {
-  CompletionPool pool;
-  Device device;
-  const Completion io = pool.make({}, &device);
-  io.cancel();
-  io.finish(5);
-  CHECK(io.succeeded());
-  CHECK(io.result() == 5);
-}
-
-TEST_CASE("completion: a finished one is not cancelled") {
-  CompletionPool pool;
-  Device device;
-  const Completion io = pool.make({}, &device);
-  io.finish(5);
-  io.cancel();
-  CHECK(device.asked == 0);
-  CHECK_FALSE(io.cancel_requested());
-}
-
-TEST_CASE("completion: the device may finish it while it is asked to cancel") {
-  CompletionPool pool;
-  Device device;
-  device.answer = [](const Completion& completion) { completion.fail(IOError::cancelled); };
-  const Completion io = pool.make({}, &device);
-  io.cancel();
-  CHECK(io.get_error() == IOError::cancelled);
-}
-
-TEST_CASE("completion: one without a device to ask may be cancelled to no effect") {
-  CompletionPool pool;
-  const Completion io = pool.make();
-  io.cancel();
-  CHECK_FALSE(io.finished());
-}
-
-TEST_CASE("completion: the device holds it while its callback drops the cancelled handle") {
-  CompletionPool pool;
-  Device device;
-  IOError seen = IOError::none;
-  device.answer = [&](const Completion& completion) {
-    completion.fail(IOError::cancelled);
-    seen = completion.get_error();
-  };
-  Completion io;
-  io = pool.make([&](const Completion&) { io = Completion(); }, &device);
-  io.cancel();
-  CHECK(seen == IOError::cancelled);
-  CHECK(pool.live() == 0);
-}
-
-TEST_CASE("completion: a dropped one tells its waiters and runs nothing and stays pending") {
-  CompletionPool pool;
-  int calls = 0;
-  const auto held = std::make_shared<int>(1);
-  Counter waiter;
-  Device device;
-  const Completion io = pool.make([&calls, held](const Completion&) { ++calls; }, &device);
-  io.add_waiter(waiter);
-  io.drop();
-  CHECK(waiter.dropped == 1);
-  CHECK(waiter.finished == 0);
-  CHECK_FALSE(waiter.waiting());
-  CHECK(calls == 0);
-  CHECK(held.use_count() == 1);
-  CHECK_FALSE(io.finished());
-  io.cancel();
-  CHECK(device.asked == 0);
-}
-
-TEST_CASE("completion: the last handle of a pending one lets its waiter go") {
-  CompletionPool pool;
-  Counter waiter;
-  Completion io = pool.make();
-  io.add_waiter(waiter);
-  io = Completion();
-  CHECK(waiter.dropped == 1);
-  CHECK_FALSE(waiter.waiting());
-  CHECK(pool.live() == 0);
-}
-
 TEST_CASE("completion: an explicit yield is finished and good and cannot be waited on") {
   const Completion yield = Completion::yield();
-  Counter waiter;
+  CountingWaiter waiter;
   CHECK(yield.is_explicit_yield());
   CHECK(yield.finished());
   CHECK(yield.succeeded());
@@ -528,95 +261,4 @@ TEST_CASE("completion: an observer is told of every result and of the callback")
   CHECK(observer.told[3].event == CompletionEvent::finished);
   CHECK(observer.told[3].id == bare.id());
   CHECK(observer.told[3].error == IOError::busy);
-}
-
-TEST_CASE("completion pool: serial numbers count from one and can begin again") {
-  CompletionPool pool;
-  CHECK(pool.make().id() == 1);
-  CHECK(pool.make().id() == 2);
-  pool.restart_ids();
-  CHECK(pool.make().id() == 1);
-}
-
-TEST_CASE("completion pool: it counts those that somebody holds") {
-  CompletionPool pool;
-  CHECK(pool.live() == 0);
-  Completion a = pool.make();
-  Completion b = a;
-  const Completion c = pool.make();
-  CHECK(pool.live() == 2);
-  a = Completion();
-  CHECK(pool.live() == 2);
-  b = Completion();
-  CHECK(pool.live() == 1);
-}
-
-TEST_CASE("completion pool: a completion used anew has forgotten everything") {
-  CompletionPool pool;
-  Device device;
-  int calls = 0;
-  {
-    const Completion io = pool.make([&](const Completion&) { ++calls; }, &device, 5);
-    io.cancel();
-    io.fail(IOError::io);
-  }
-  for (int i = 0; i < 100; ++i) {
-    const Completion io = pool.make();
-    CHECK_FALSE(io.finished());
-    CHECK_FALSE(io.cancel_requested());
-    CHECK(io.get_error() == IOError::none);
-    io.cancel();
-    io.finish(1);
-  }
-  CHECK(calls == 1);
-  CHECK(device.asked == 1);
-}
-
-TEST_CASE("completion pool: a refused I/O has failed already and its callback has run") {
-  CompletionPool pool;
-  int calls = 0;
-  const Completion io = pool.refused(IOError::no_space, [&](const Completion& completion) {
-    ++calls;
-    CHECK(completion.get_error() == IOError::no_space);
-  });
-  CHECK(io.finished());
-  CHECK(io.get_error() == IOError::no_space);
-  CHECK(calls == 1);
-}
-
-TEST_CASE("completion pool: completions may outlive it") {
-  Completion io;
-  int calls = 0;
-  {
-    CompletionPool pool;
-    io = pool.make([&](const Completion&) { ++calls; });
-  }
-  io.finish(6);
-  CHECK(io.result() == 6);
-  CHECK(calls == 1);
-}
-
-TEST_CASE("completion pool: a callback may destroy it and drop the last handle") {
-  auto pool = std::make_unique<CompletionPool>();
-  Completion io;
-  io = pool->make([&](const Completion&) {
-    io = Completion();
-    pool.reset();
-  });
-  Counter waiter([&] { pool.reset(); });
-  io.add_waiter(waiter);
-  io.finish(1);
-  CHECK(pool == nullptr);
-  CHECK(waiter.finished == 1);
-}
-
-TEST_CASE("completion pool: what a forgotten callback held may make new completions") {
-  CompletionPool pool;
-  Completion made;
-  std::shared_ptr<void> held(nullptr, [&](std::nullptr_t) { made = pool.make(); });
-  Completion io = pool.make([held = std::move(held)](const Completion&) {});
-  io = Completion();
-  CHECK(static_cast<bool>(made));
-  CHECK_FALSE(made.finished());
-  CHECK(pool.live() == 1);
 }
