@@ -105,7 +105,8 @@ class TraceReader {
  private:
   void read_root(const JsonPlace& root) {
     if (root.value->kind != JsonValue::Kind::object) return reader_.wrong(root, "an object");
-    const JsonPlace format = reader_.need(root, "format", "\"reprise-trace/1\"; this is no trace");
+    const JsonPlace format =
+        reader_.need(root, "format", "\"reprise-trace/1\", so this is no trace");
     const std::string version = reader_.text(format, "\"reprise-trace/1\"");
     if (reader_.ok() && version != trace_format) {
       reader_.fail("format", fmt::format("this is {}; this program reads {}",
