@@ -70,17 +70,27 @@ CANARY("reentry/lost-local", "schedule-equivalence", append_two<KeepsInLocal>,
 
 // --- An argument looked up again ---
 
+enum class Move : std::uint8_t { save, sync };
+
 // Merges the last page of a path into its parent: the page before it.
 struct Path {
   NumberFile file;
   Tracked<std::vector<std::uint64_t>> pages{"pages", {1, 2, 3}};
   Tracked<std::vector<std::uint64_t>> merged{"merged"};
   Tracked<std::uint64_t> page{"page"};
+  Tracked<Move> move{"move", Move::save};
 
   // Goes up one page.
   IOResult<Unit> up() {
-    RETURN_IF_IO(file.read(pages->back()));
-    pages.pop_back();
+    switch (move) {
+      case Move::save:
+        RETURN_IF_IO(file.write(0, pages->size()));
+        pages.pop_back();
+        move = Move::sync;
+        [[fallthrough]];
+      case Move::sync: RETURN_IF_IO(file.sync());
+    }
+    move = Move::save;
     return Unit{};
   }
 };

@@ -114,59 +114,5 @@ void remove_one(Sim& sim) {
 CANARY("reentry/verify-and-remove", "schedule-equivalence", remove_one<VerifiesAgain>,
        remove_one<VerifiesOnce>);
 
-// --- One cursor moved twice ---
-
-struct Cursor {
-  NumberFile file;
-  Tracked<std::uint64_t> position{"position"};
-  Tracked<bool> skipped{"skipped"};
-
-  IOResult<std::uint64_t> next() {
-    const std::uint64_t number = RETURN_IF_IO(file.read(position));
-    position += 1;
-    return number;
-  }
-};
-
-struct SkipsAgain : Cursor {
-  IOResult<std::uint64_t> second() {
-    RETURN_IF_IO(next());
-    const std::uint64_t number = RETURN_IF_IO(next());
-    return number;
-  }
-};
-
-struct SkipsOnce : Cursor {
-  IOResult<std::uint64_t> second() {
-    if (!skipped) {
-      RETURN_IF_IO(next());
-      skipped = true;
-    }
-    const std::uint64_t number = RETURN_IF_IO(next());
-    skipped = false;
-    return number;
-  }
-};
-
-template <class Machine>
-void read_each_second(Sim& sim) {
-  File& file = sim.open("numbers");
-  NumberFile numbers(file);
-  Machine cursor{{NumberFile(file)}};
-  sim.task("client", [&] {
-    for (std::uint64_t i = 0; i < 4; ++i) {
-      sim.expect(sim.await([&] { return numbers.write(i, 10 * i); }).ok(), "the number is written");
-    }
-    for (int i = 0; i < 2; ++i) {
-      sim.expect(sim.await([&] { return cursor.second(); }).ok(), "the number is read");
-    }
-  });
-  sim.observe("position", cursor.position);
-  sim.run();
-}
-
-CANARY("reentry/skip-and-read", "schedule-equivalence", read_each_second<SkipsAgain>,
-       read_each_second<SkipsOnce>);
-
 }  // namespace
 }  // namespace reprise::reentry
