@@ -27,7 +27,15 @@ constexpr std::uint64_t preparing = (std::uint64_t{1} << 56) - 1;
 
 enum Counter : std::size_t { runs, failed, events, faults, runs_twice };
 
-enum class Word : std::uint8_t { finding, goal, option, sweep_cut, time_over };
+enum class Word : std::uint8_t {
+  finding,
+  goal,
+  option,
+  sweep_sync_size,
+  sweep_lazy_size,
+  sweep_cut,
+  time_over,
+};
 
 constexpr std::array kinds = {CaseKind::calm, CaseKind::sweep_sync, CaseKind::sweep_lazy,
                               CaseKind::random};
@@ -51,8 +59,8 @@ class Hunter {
 
   void run() {
     for (const CaseKind kind : kinds) {
-      if (kind < share_.from.kind || !is_wanted(kind)) continue;
-      if (!run_kind(kind)) return;
+      if (!is_wanted(kind)) continue;
+      if (!run_kind(kind, count(kind))) return;
     }
   }
 
@@ -100,8 +108,8 @@ class Hunter {
   }
 
   // False: there is nothing more to do.
-  bool run_kind(CaseKind kind) {
-    const std::uint64_t end = count(kind);
+  bool run_kind(CaseKind kind, std::uint64_t end) {
+    if (kind < share_.from.kind) return true;
     std::uint64_t number = share_.index;
     if (kind == share_.from.kind) {
       while (number < share_.from.number) number += share_.of;
@@ -170,6 +178,7 @@ class Hunter {
   Share share_;
   WorkerPort& port_;
   CaseRunner runner_;
+  std::uint64_t cases_before_ = 0;  // of the kinds before
   std::map<std::string, bool> goals_;
   std::set<std::string> options_told_;
 };
@@ -245,6 +254,8 @@ class Hunt {
       case Word::option:
         result_.options_asked[name] = static_cast<std::int64_t>(record.number());
         break;
+      case Word::sweep_sync_size: result_.sweep_sync_size = record.number(); break;
+      case Word::sweep_lazy_size: result_.sweep_lazy_size = record.number(); break;
       case Word::sweep_cut: result_.is_sweep_cut = true; break;
       case Word::time_over: result_.is_time_over = true; break;
     }
@@ -318,6 +329,14 @@ class Hunt {
 };
 
 }  // namespace
+
+std::uint64_t HuntResult::ordinal_of(const Case& item) const {
+  std::uint64_t before = 0;
+  if (item.kind > CaseKind::calm) before += 2;
+  if (item.kind > CaseKind::sweep_sync) before += sweep_sync_size;
+  if (item.kind > CaseKind::sweep_lazy) before += sweep_lazy_size;
+  return before + item.number + 1;
+}
 
 HuntResult hunt(const Scenario& scenario, const HuntOptions& options) {
   return Hunt(scenario, options).run();

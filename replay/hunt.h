@@ -32,6 +32,8 @@ struct HuntProgress {
 struct HuntOptions {
   CaseOptions cases;
   CaseMix mix;
+  /// Of all kinds together; it is the random ones that give way.
+  std::uint64_t runs_max = UINT64_MAX;
   std::uint32_t workers = 1;
   /// The two sweeps get up to a quarter of it each.
   std::optional<std::uint64_t> milliseconds_max;
@@ -63,11 +65,16 @@ struct HuntResult {
   std::map<std::string, Sighting, std::less<>> sightings;  // by signature
   std::map<std::string, bool, std::less<>> goals;          // by name: whether any run reached it
   Options options_asked;
+  std::uint64_t sweep_sync_size = 0;  // cases that there are
+  std::uint64_t sweep_lazy_size = 0;
   bool is_sweep_cut = false;  // time ran out before the end of a sweep
   bool is_time_over = false;  // ... before the last random case
   bool is_stopped = false;    // because `stopped` said so
   /// Why there is no result, if there is none: the system gives us no processes.
   std::string failure;
+
+  /// Which of all cases this is, in their order, counted from 1.
+  std::uint64_t ordinal_of(const Case& item) const;
 };
 
 HuntResult hunt(const Scenario& scenario, const HuntOptions& options);

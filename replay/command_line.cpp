@@ -1,0 +1,92 @@
+#include <reprise/replay/command_line.h>
+#include <reprise/replay/command_line_commands.h>
+#include <reprise/replay/command_line_options.h>
+#include <reprise/replay/command_line_signals.h>
+#include <reprise/replay/printable.h>
+#include <reprise/replay/suggest.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace reprise {
+
+namespace {
+
+struct Entry {
+  std::string_view name;
+  ExitCode (*run)(const CommandOptions& options);
+};
+
+constexpr std::array entries = {
+    Entry{"run", run_command},         Entry{"fuzz", fuzz_command},
+    Entry{"sweep", sweep_command},     Entry{"replay", replay_command},
+    Entry{"shrink", shrink_command},   Entry{"show", show_command},
+    Entry{"list", list_command},       Entry{"selftest", selftest_command},
+    Entry{"explain", explain_command},
+};
+
+bool is_pattern(std::string_view text) {
+  return text.find_first_of("*?") != std::string_view::npos;
+}
+
+}  // namespace
+
+void complain(std::string_view sentence) {
+  std::fflush(stdout);
+  fmt::print(stderr, "error: {}\n", sentence);
+}
+
+void print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+std::string scenario_suggestion(std::string_view name) {
+  std::vector<std::string> known;
+  for (const Scenario& scenario : scenarios()) known.push_back(scenario.name);
+  return did_you_mean_phrase(name, known);
+}
+
+ChosenScenarios choose_scenarios(const std::vector<std::string>& patterns) {
+  ChosenScenarios chosen;
+  for (const std::string& pattern : patterns) {
+    const std::vector<const Scenario*> matches = match_scenarios(pattern);
+    if (matches.empty()) {
+      complain(fmt::format("{} {}{}; `list` shows all",
+                           is_pattern(pattern) ? "no scenario matches" : "there is no scenario",
+                           in_quotes(pattern), scenario_suggestion(pattern)));
+      chosen.exit = is_pattern(pattern) ? ExitCode::nothing_ran : ExitCode::bad_usage;
+      return chosen;
+    }
+    for (const Scenario* const match : matches) {
+      if (std::ranges::find(chosen.scenarios, match) == chosen.scenarios.end()) {
+        chosen.scenarios.push_back(match);
+      }
+    }
+  }
+  return chosen;
+}
+
+int run_command_line(const std::string& program, std::span<const char* const> arguments) {
+  const ParsedCommandLine parsed = parse_command_line(program, arguments);
+  if (!parsed.options) {
+    if (parsed.exit == ExitCode::clean) {
+      print(parsed.text);
+    } else {
+      complain(parsed.text);
+    }
+    return static_cast<int>(parsed.exit);
+  }
+  catch_interrupts();
+  const auto entry = std::ranges::find(entries, parsed.options->command, &Entry::name);
+  if (entry == entries.end()) return static_cast<int>(ExitCode::internal);
+  const ExitCode exit = entry->run(*parsed.options);
+  const bool is_written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (!is_written) complain("stdout took no more");
+  return static_cast<int>(is_written ? exit : ExitCode::internal);
+}
+
+}  // namespace reprise

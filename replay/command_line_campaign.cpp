@@ -1,0 +1,208 @@
+// run, fuzz and sweep.
+#include <reprise/replay/campaign.h>
+#include <reprise/replay/command_line_commands.h>
+#include <reprise/replay/command_line_progress.h>
+#include <reprise/replay/command_line_signals.h>
+#include <reprise/replay/printable.h>
+#include <reprise/replay/record.h>
+#include <reprise/replay/suggest.h>
+#include <reprise/replay/trace_file.h>
+#include <reprise/replay/worker.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <set>
+#include <system_error>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::uint64_t default_seeds = 10'000;
+constexpr std::uint64_t default_scenario_ms = 10'000;
+constexpr std::uint64_t endless_seeds = std::uint64_t{1} << 50;
+constexpr std::uint64_t sweep_min = 100;
+
+// The options that a calm run of the scenario asks for; nothing if it dies of that.
+std::set<std::string> options_of(const Scenario& scenario, const CommandOptions& options) {
+  std::set<std::string> names;
+  run_in_worker(
+      [&](WorkerPort& port) {
+        Runner runner;
+        const std::unique_ptr<Strategy> strategy = make_calm_strategy(Base::sync);
+        RunOptions run;
+        run.options = options.options;
+        for (const auto& [name, value] : runner.run(scenario, *strategy, run).options_asked) {
+          port.send(name);
+        }
+      },
+      {.hang_ms = options.hang_milliseconds, .silent = true},
+      [&](std::string_view name) { names.emplace(name); });
+  return names;
+}
+
+// A sentence if --set names an option that no scenario has.
+std::string wrong_setting(const std::vector<const Scenario*>& chosen,
+                          const CommandOptions& options) {
+  if (options.options.empty()) return {};
+  std::set<std::string> known;
+  for (const Scenario* const scenario : chosen) known.merge(options_of(*scenario, options));
+  for (const auto& [name, value] : options.options) {
+    if (known.contains(name)) continue;
+    const std::vector<std::string> names(known.begin(), known.end());
+    std::string sentence =
+        fmt::format("{} has no option {}{}",
+                    chosen.size() == 1 ? in_quotes(chosen.front()->name) : "none of the scenarios",
+                    in_quotes(name), did_you_mean_phrase(name, names));
+    if (!names.empty()) sentence += fmt::format("; there are {}", fmt::join(names, ", "));
+    return sentence;
+  }
+  return {};
+}
+
+CampaignOptions campaign_options(const CommandOptions& options) {
+  CampaignOptions campaign;
+  campaign.command = options.command;
+  campaign.cases.seed = options.seed;
+  campaign.cases.strategy = options.strategy;
+  campaign.cases.profile = options.profile;
+  campaign.cases.run.options = options.options;
+  campaign.cases.run.checks = options.checks;
+  campaign.workers = options.jobs;
+  campaign.milliseconds_max = options.milliseconds;
+  campaign.keep_going = options.keep_going;
+  campaign.worker.hang_ms = options.hang_milliseconds;
+  campaign.folder = options.folder;
+  campaign.full_traces = options.full;
+  campaign.stopped = is_interrupted;
+  return campaign;
+}
+
+// A calm strategy makes no random runs, a random one none of the bases'.
+void fit_to_strategy(CampaignOptions& campaign, StrategyChoice strategy) {
+  CaseMix& mix = campaign.mix;
+  switch (strategy) {
+    case StrategyChoice::portfolio: break;
+    case StrategyChoice::uniform:
+    case StrategyChoice::latencies: mix.sync = mix.lazy = mix.sweeps = false; break;
+    case StrategyChoice::sync:
+      mix.lazy = false;
+      mix.random_max = 0;
+      break;
+    case StrategyChoice::lazy:
+      mix.sync = false;
+      mix.random_max = 0;
+      break;
+  }
+}
+
+// The folder for traces: there and writable before the work begins, gone again if nothing came.
+class TraceFolder {
+ public:
+  explicit TraceFolder(const std::string& path) : path_(path) {
+    std::error_code ignored;
+    was_there_ = std::filesystem::exists(path_, ignored);
+    error_ = prepare_folder(path_);
+  }
+  TraceFolder(const TraceFolder&) = delete;
+  TraceFolder& operator=(const TraceFolder&) = delete;
+  ~TraceFolder() {
+    std::error_code ignored;
+    if (!was_there_ && !error_) std::filesystem::remove(path_, ignored);  // only if it is empty
+  }
+
+  const std::optional<std::string>& error() const { return error_; }
+
+ private:
+  std::string path_;
+  bool was_there_ = false;
+  std::optional<std::string> error_;
+};
+
+ExitCode exit_code_of(const Campaign& campaign) {
+  if (!campaign.failure.empty()) return ExitCode::internal;
+  if (campaign.is_not_deterministic) return ExitCode::not_deterministic;
+  if (!campaign.findings.empty()) return ExitCode::findings;
+  if (!campaign.report.incomplete.empty()) return ExitCode::incomplete;
+  return runs_of(campaign.report) == 0 ? ExitCode::nothing_ran : ExitCode::clean;
+}
+
+void announce(const CommandOptions& options, const CampaignOptions& campaign,
+              std::size_t scenario_count) {
+  if (options.quiet || options.command == "run") return;
+  std::string line = fmt::format("{}: {} scenario{}, {} worker{}", options.command, scenario_count,
+                                 scenario_count == 1 ? "" : "s", campaign.workers,
+                                 campaign.workers == 1 ? "" : "s");
+  if (campaign.mix.random_max > 0) line += fmt::format(", seed {:#x}", options.seed);
+  fmt::print(stderr, "{}\n", line);
+}
+
+ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaign) {
+  const ChosenScenarios chosen = choose_scenarios(options.arguments);
+  if (chosen.exit != ExitCode::clean) return chosen.exit;
+  if (const std::string wrong = wrong_setting(chosen.scenarios, options); !wrong.empty()) {
+    complain(wrong);
+    return ExitCode::bad_usage;
+  }
+  const TraceFolder folder(options.folder);
+  if (folder.error()) {
+    complain(*folder.error());
+    return ExitCode::bad_usage;
+  }
+  announce(options, campaign, chosen.scenarios.size());
+  ProgressLine progress(options.quiet      ? ProgressLine::Kind::none
+                        : options.progress ? ProgressLine::Kind::bar
+                                           : ProgressLine::Kind::lines);
+  campaign.on_progress = [&](const CampaignProgress& now) { progress.show(now); };
+  campaign.on_finding = [&](const FindingReport& report) {
+    progress.clear();
+    if (!options.json) print(to_text(report, options.report()) + '\n');
+  };
+  const Campaign result = run_campaign(chosen.scenarios, campaign);
+  progress.clear();
+  print(options.json ? to_json(result.report) : to_text(result.report, options.report()));
+  if (!result.failure.empty()) complain(result.failure);
+  return exit_code_of(result);
+}
+
+}  // namespace
+
+ExitCode run_command(const CommandOptions& options) {
+  CampaignOptions campaign = campaign_options(options);
+  campaign.workers = 1;
+  campaign.cases.is_seed_of_run = true;
+  campaign.mix.sweeps = false;
+  campaign.mix.random_max = 1;
+  const bool is_calm =
+      options.strategy == StrategyChoice::sync || options.strategy == StrategyChoice::lazy;
+  if (is_calm) {
+    fit_to_strategy(campaign, options.strategy);
+  } else {
+    campaign.mix.sync = campaign.mix.lazy = false;
+  }
+  return campaign_command(options, std::move(campaign));
+}
+
+ExitCode fuzz_command(const CommandOptions& options) {
+  CampaignOptions campaign = campaign_options(options);
+  const bool is_bounded = options.seeds || options.milliseconds;
+  if (!is_bounded) campaign.scenario_milliseconds_max = default_scenario_ms;
+  campaign.mix.random_max = options.seeds.value_or(is_bounded ? endless_seeds : default_seeds);
+  // Without a time budget the sweeps are bounded by the number of seeds.
+  campaign.cases.sweep_max =
+      options.milliseconds ? UINT64_MAX : std::max(campaign.mix.random_max / 2, sweep_min);
+  fit_to_strategy(campaign, options.strategy);
+  return campaign_command(options, std::move(campaign));
+}
+
+ExitCode sweep_command(const CommandOptions& options) {
+  CampaignOptions campaign = campaign_options(options);
+  campaign.mix.random_max = 0;
+  return campaign_command(options, std::move(campaign));
+}
+
+}  // namespace reprise

@@ -1,0 +1,362 @@
+// replay, shrink and show: what one does with traces.
+#include <reprise/replay/command_line_commands.h>
+#include <reprise/replay/command_line_signals.h>
+#include <reprise/replay/examination.h>
+#include <reprise/replay/json_writer.h>
+#include <reprise/replay/paint.h>
+#include <reprise/replay/printable.h>
+#include <reprise/replay/replaying.h>
+#include <reprise/replay/trace_file.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::size_t listed_max = 10;  // of what a replay did not reach
+
+// What came of one file.
+struct FileResult {
+  std::string path;
+  ExitCode exit = ExitCode::clean;
+  std::string sentence;              // what happened
+  std::vector<std::string> details;  // one a line
+  std::string signature;             // of the finding, if there is one
+  std::string report;                // many lines
+};
+
+FileResult bad_input(const std::string& path, std::string sentence) {
+  FileResult result;
+  result.path = path;
+  result.exit = ExitCode::bad_usage;
+  result.sentence = std::move(sentence);
+  return result;
+}
+
+struct LoadedTrace {
+  Trace trace;
+  const Scenario* scenario = nullptr;
+  std::string error;
+};
+
+LoadedTrace load(const std::string& path) {
+  Parsed<Trace> trace = read_trace(path);
+  if (!trace.ok()) return {{}, nullptr, trace.error()};
+  LoadedTrace loaded{std::move(trace).value(), nullptr, {}};
+  loaded.scenario = find_scenario(loaded.trace.scenario);
+  if (loaded.scenario == nullptr) {
+    loaded.error =
+        fmt::format("{}: there is no scenario {}{}", printable(path),
+                    in_quotes(loaded.trace.scenario), scenario_suggestion(loaded.trace.scenario));
+  }
+  return loaded;
+}
+
+// Files as they are; of a folder its *.json, by name. A sentence if a folder cannot be read.
+Parsed<std::vector<std::string>> trace_paths(const std::vector<std::string>& arguments) {
+  std::vector<std::string> paths;
+  for (const std::string& argument : arguments) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(argument, error)) {
+      paths.push_back(argument);
+      continue;
+    }
+    std::vector<std::string> files;
+    std::filesystem::directory_iterator entries(argument, error);
+    for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
+      if (entries->path().extension() == ".json") files.push_back(entries->path().string());
+    }
+    if (error) {
+      return Parsed<std::vector<std::string>>::failed(
+          fmt::format("{}: {}", printable(argument), error.message()));
+    }
+    std::ranges::sort(files);
+    paths.insert(paths.end(), files.begin(), files.end());
+  }
+  return paths;
+}
+
+void list_some(std::vector<std::string>& details, std::string_view what,
+               const std::vector<std::string>& items, bool all) {
+  if (items.empty()) return;
+  details.push_back(fmt::format("{} {}:", items.size(), what));
+  const std::size_t shown = all ? items.size() : std::min(items.size(), listed_max);
+  for (std::size_t i = 0; i < shown; ++i) details.push_back("  " + printable(items[i]));
+  if (shown < items.size()) details.push_back(fmt::format("  ... {} more", items.size() - shown));
+}
+
+std::string report_of(const Trace& trace, const std::string& path, Replayed& replayed,
+                      const CommandOptions& options) {
+  FindingReport report;
+  report.finding = *replayed.finding;
+  report.trace = trace;
+  report.trace.finding = traced(report.finding);
+  report.trace_path = path;
+  report.history = std::move(replayed.events);
+  report.tries = report.reproduced = 1;
+  return to_text(report, options.report());
+}
+
+FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
+                 const CommandOptions& options) {
+  if (!replayed.decisions_out_of_range.empty()) {
+    return bad_input(path,
+                     printable(path) + ": " + printable(replayed.decisions_out_of_range.front()));
+  }
+  FileResult result;
+  result.path = path;
+  if (replayed.finding) result.signature = replayed.finding->signature;
+  switch (compare_findings(trace, replayed)) {
+    case ReplayAnswer::same: result.sentence = "failed again, with the same finding"; break;
+    case ReplayAnswer::other:
+      result.sentence = "failed, with another finding than the trace has";
+      result.details.push_back("recorded: " + printable(trace.finding->signature));
+      result.details.push_back("now:      " + printable(result.signature));
+      break;
+    case ReplayAnswer::unexpected: result.sentence = "failed; the trace has no finding"; break;
+    case ReplayAnswer::none:
+      result.sentence = trace.finding ? "no longer fails" : "clean, as it was";
+      break;
+  }
+  if (replayed.finding) result.exit = ExitCode::findings;
+  if (options.strict) {
+    const std::vector<std::string> all = differences(trace, replayed);
+    if (!all.empty()) {
+      result.exit = ExitCode::not_deterministic;
+      list_some(result.details, "differences from the trace", all, options.verbose);
+    }
+  } else {
+    list_some(result.details, "decisions of the trace were never reached",
+              replayed.decisions_not_reached, options.verbose);
+    list_some(result.details, "events of the trace's order were given up",
+              replayed.order_not_reached, options.verbose);
+  }
+  if (replayed.finding) result.report = report_of(trace, path, replayed, options);
+  return result;
+}
+
+FileResult replay_file(const std::string& path, const CommandOptions& options) {
+  const LoadedTrace loaded = load(path);
+  if (!loaded.error.empty()) return bad_input(path, loaded.error);
+  ReplayOptions replay;
+  replay.checks = options.checks;
+  replay.worker.hang_ms = options.hang_milliseconds;
+  return judge(path, loaded.trace, replay_trace(*loaded.scenario, loaded.trace, replay), options);
+}
+
+ExitCode worst(ExitCode a, ExitCode b) {
+  constexpr std::array order = {ExitCode::clean,     ExitCode::incomplete,
+                                ExitCode::findings,  ExitCode::not_deterministic,
+                                ExitCode::bad_usage, ExitCode::internal};
+  return std::max(a, b, [&](ExitCode x, ExitCode y) {
+    return std::ranges::find(order, x) < std::ranges::find(order, y);
+  });
+}
+
+void print_result(const FileResult& result, bool with_report) {
+  if (result.exit == ExitCode::bad_usage) {
+    complain(result.sentence);
+    return;
+  }
+  if (with_report && !result.report.empty()) print(result.report + '\n');
+  print(fmt::format("{}: {}\n", printable(result.path), result.sentence));
+  for (const std::string& detail : result.details) print("  " + detail + '\n');
+}
+
+std::string as_json(const std::vector<FileResult>& results) {
+  JsonWriter json;
+  json.begin_object().field("format", "reprise-replay/1").key("traces").begin_list();
+  for (const FileResult& result : results) {
+    json.begin_object().field("file", result.path);
+    json.field("exit_status", static_cast<std::uint64_t>(result.exit));
+    json.field("result", result.sentence).field("signature", result.signature);
+    json.field("details", result.details).end();
+  }
+  json.end().end();
+  return std::move(json).written();
+}
+
+ExitCode replay_under_debugger(const std::string& path, const CommandOptions& options) {
+  const LoadedTrace loaded = load(path);
+  if (!loaded.error.empty()) {
+    complain(loaded.error);
+    return ExitCode::bad_usage;
+  }
+  Replayed replayed =
+      replay_trace_here(*loaded.scenario, loaded.trace, options.checks, options.break_at);
+  if (replayed.event_count < options.break_at) {
+    complain(fmt::format("--break-at {}: the run has only {} events", options.break_at,
+                         replayed.event_count));
+    return ExitCode::bad_usage;
+  }
+  const FileResult result = judge(path, loaded.trace, std::move(replayed), options);
+  print_result(result, true);
+  return result.exit;
+}
+
+// --- shrink ---
+
+FileResult shrink_file(const std::string& path, const CommandOptions& options) {
+  const LoadedTrace loaded = load(path);
+  if (!loaded.error.empty()) return bad_input(path, loaded.error);
+  ExaminationOptions examination;
+  examination.cases.run.options = loaded.trace.options;
+  examination.cases.run.checks = options.checks;
+  examination.worker.hang_ms = options.hang_milliseconds;
+  examination.shrink_runs_max = 20'000;
+  examination.shrink_milliseconds_max = options.milliseconds.value_or(60'000);
+  examination.stopped = is_interrupted;
+  std::optional<FindingReport> report =
+      examine_plan(*loaded.scenario, loaded.trace.plan, examination);
+  FileResult result;
+  result.path = path;
+  if (!report) {
+    result.sentence = "no longer fails: there is nothing to shrink";
+    return result;
+  }
+  report->trace.seed = loaded.trace.seed;
+  report->trace.strategy = loaded.trace.strategy;
+  Trace written = report->trace;
+  if (options.full) written.events = report->history;
+  Parsed<std::string> written_to = write_trace(options.folder, written);
+  if (!written_to.ok()) return bad_input(path, written_to.error());
+  report->trace_path = written_to.value();
+  result.exit =
+      report->finding.check == "determinism" ? ExitCode::not_deterministic : ExitCode::findings;
+  result.signature = report->finding.signature;
+  result.sentence = fmt::format("from distance {} to {}: {}", distance(loaded.trace.plan),
+                                distance(written.plan), printable(report->trace_path));
+  if (loaded.trace.finding && loaded.trace.finding->signature != result.signature) {
+    result.details.push_back("the finding is another than the trace's: " +
+                             printable(result.signature));
+  }
+  result.report = to_text(*report, options.report());
+  return result;
+}
+
+// --- show ---
+
+std::string shown_trace(const std::string& path, const Trace& trace,
+                        const CommandOptions& options) {
+  const Paint paint(options.color);
+  std::string text = fmt::format("{}\n  scenario  {}\n", paint(Ink::strong, printable(path)),
+                                 printable(trace.scenario));
+  for (const auto& [name, value] : trace.options) {
+    text += fmt::format("  option    {}={}\n", printable(name), value);
+  }
+  if (!trace.build.empty()) text += fmt::format("  build     {}\n", printable(trace.build));
+  if (trace.seed) text += fmt::format("  seed      {:#x}\n", *trace.seed);
+  if (!trace.strategy.empty()) text += fmt::format("  strategy  {}\n", printable(trace.strategy));
+  text += fmt::format("  base      {}\n", trace.plan.base == Base::sync ? "sync" : "lazy");
+  text += fmt::format("\n{} decisions\n", trace.plan.decisions.size());
+  for (const PlannedDecision& decision : trace.plan.decisions) {
+    const std::optional<IdentityText> identity = parse_identity(decision.identity);
+    const std::string meaning = identity ? meaning_of(identity->aspect, decision.value) : "";
+    text += fmt::format("  {} = {}  {}\n", printable(decision.identity), decision.value,
+                        paint(Ink::faint, meaning));
+  }
+  text += fmt::format("\n{} events held to an order\n", trace.plan.order.size());
+  for (const std::string& identity : trace.plan.order) {
+    text += fmt::format("  {}\n", printable(identity));
+  }
+  if (trace.finding) {
+    text += fmt::format("\n{} {}\n", paint(Ink::error, "finding[" + trace.finding->check + "]:"),
+                        printable(trace.finding->message));
+    for (const std::string& fact : trace.finding->evidence) text += "  " + printable(fact) + '\n';
+  }
+  if (!trace.events.empty()) text += fmt::format("\n{} events\n", trace.events.size());
+  std::size_t number = 0;
+  for (const LoggedEvent& event : trace.events) {
+    text += fmt::format("  {:>5}  {}  {}\n", ++number, printable(event.identity),
+                        printable(event.what));
+  }
+  return text;
+}
+
+using FileCommand = FileResult (*)(const std::string& path, const CommandOptions& options);
+
+ExitCode for_each_file(const CommandOptions& options, FileCommand command) {
+  const Parsed<std::vector<std::string>> paths = trace_paths(options.arguments);
+  if (!paths.ok()) {
+    complain(paths.error());
+    return ExitCode::bad_usage;
+  }
+  if (paths.value().empty()) {
+    complain("there is no *.json in " + printable(options.arguments.front()));
+    return ExitCode::nothing_ran;
+  }
+  std::vector<FileResult> results;
+  std::size_t passed = 0;
+  ExitCode exit = ExitCode::clean;
+  for (const std::string& path : paths.value()) {
+    if (is_interrupted()) {
+      exit = worst(exit, ExitCode::incomplete);
+      break;
+    }
+    results.push_back(command(path, options));
+    exit = worst(exit, results.back().exit);
+    if (results.back().exit == ExitCode::clean) ++passed;
+    if (!options.json) print_result(results.back(), paths.value().size() == 1 || options.verbose);
+    if (options.json && results.back().exit == ExitCode::bad_usage) {
+      complain(results.back().sentence);
+    }
+  }
+  if (options.json) {
+    print(as_json(results));
+  } else if (results.size() > 1) {
+    print(fmt::format("{} passed, {} failed\n", passed, results.size() - passed));
+  }
+  return exit;
+}
+
+}  // namespace
+
+ExitCode replay_command(const CommandOptions& options) {
+  if (options.break_at == 0) return for_each_file(options, replay_file);
+  if (options.arguments.size() != 1) {
+    complain("--break-at takes one trace");
+    return ExitCode::bad_usage;
+  }
+  return replay_under_debugger(options.arguments.front(), options);
+}
+
+ExitCode shrink_command(const CommandOptions& options) {
+  return for_each_file(options, shrink_file);
+}
+
+ExitCode show_command(const CommandOptions& options) {
+  const Parsed<std::vector<std::string>> paths = trace_paths(options.arguments);
+  if (!paths.ok()) {
+    complain(paths.error());
+    return ExitCode::bad_usage;
+  }
+  if (paths.value().empty()) {
+    complain("there is no *.json in " + printable(options.arguments.front()));
+    return ExitCode::nothing_ran;
+  }
+  if (options.json && paths.value().size() > 1) {
+    complain("--json shows one trace");
+    return ExitCode::bad_usage;
+  }
+  ExitCode exit = ExitCode::clean;
+  for (const std::string& path : paths.value()) {
+    const Parsed<Trace> trace = read_trace(path);
+    if (!trace.ok()) {
+      complain(trace.error());
+      exit = ExitCode::bad_usage;
+      continue;
+    }
+    print(options.json ? to_json(trace.value()) : shown_trace(path, trace.value(), options));
+  }
+  return exit;
+}
+
+}  // namespace reprise

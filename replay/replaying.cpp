@@ -1,0 +1,151 @@
+#include <reprise/replay/hunt.h>
+#include <reprise/replay/record.h>
+#include <reprise/replay/replaying.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+Replayed run_trace(const Scenario& scenario, const Trace& trace, const RunOptions& options) {
+  Runner runner;
+  const std::unique_ptr<PlanStrategy> strategy = make_plan_strategy(trace.plan);
+  const bool twice = trace.finding && trace.finding->check == "determinism";
+  RunResult result = runner.run_checked(scenario, *strategy, options, twice);
+  Replayed replayed;
+  replayed.finding = std::move(result.finding);
+  replayed.digest = result.digest;
+  replayed.event_count = result.stats.events;
+  replayed.events = std::move(result.events);
+  for (const std::size_t i : strategy->decisions_not_reached()) {
+    replayed.decisions_not_reached.push_back(trace.plan.decisions[i].identity);
+  }
+  for (const std::size_t i : strategy->order_not_reached()) {
+    replayed.order_not_reached.push_back(trace.plan.order[i]);
+  }
+  for (const std::size_t i : strategy->decisions_out_of_range()) {
+    const PlannedDecision& decision = trace.plan.decisions[i];
+    replayed.decisions_out_of_range.push_back(
+        fmt::format("decision {} has the value {}, but goes from 0 to {}", decision.identity,
+                    decision.value, strategy->arity_of(i) - 1));
+  }
+  return replayed;
+}
+
+std::string to_record(const Replayed& replayed) {
+  RecordWriter writer;
+  writer.number(replayed.finding ? 1 : 0);
+  if (replayed.finding) writer.finding(*replayed.finding);
+  writer.number(replayed.digest);
+  writer.number(replayed.event_count);
+  writer.events(replayed.events);
+  writer.texts(replayed.decisions_not_reached);
+  writer.texts(replayed.order_not_reached);
+  writer.texts(replayed.decisions_out_of_range);
+  return writer.bytes();
+}
+
+Replayed from_record(std::string_view bytes) {
+  RecordReader reader(bytes);
+  Replayed replayed;
+  if (reader.number() != 0) replayed.finding = reader.finding();
+  replayed.digest = reader.number();
+  replayed.event_count = reader.number();
+  replayed.events = reader.events();
+  replayed.decisions_not_reached = reader.texts();
+  replayed.order_not_reached = reader.texts();
+  replayed.decisions_out_of_range = reader.texts();
+  return replayed;
+}
+
+RunOptions run_options(const Trace& trace, const CheckSet& checks) {
+  RunOptions options;
+  options.options = trace.options;
+  options.checks = checks;
+  options.log_events = true;
+  return options;
+}
+
+// The number and the texts of the first event in which both differ.
+std::string first_difference(const std::vector<LoggedEvent>& recorded,
+                             const std::vector<LoggedEvent>& now) {
+  const std::size_t common = std::min(recorded.size(), now.size());
+  std::size_t at = 0;
+  while (at < common && recorded[at].identity == now[at].identity &&
+         recorded[at].digest == now[at].digest) {
+    ++at;
+  }
+  if (at == recorded.size() && at == now.size()) return {};
+  const auto text = [at](const std::vector<LoggedEvent>& events) {
+    if (at >= events.size()) return std::string("the run had ended");
+    return fmt::format("{} ({})", events[at].identity, events[at].what);
+  };
+  return fmt::format("event {} differs: recorded {}, now {}", at + 1, text(recorded), text(now));
+}
+
+}  // namespace
+
+Replayed replay_trace(const Scenario& scenario, const Trace& trace, const ReplayOptions& options) {
+  Replayed replayed;
+  const WorkerEnd end = run_in_worker(
+      [&](WorkerPort& port) {
+        RunOptions run = run_options(trace, options.checks);
+        run.heartbeat = [](void* context) { static_cast<WorkerPort*>(context)->beat(); };
+        run.heartbeat_context = &port;
+        port.send(to_record(run_trace(scenario, trace, run)));
+      },
+      options.worker, [&](std::string_view record) { replayed = from_record(record); });
+  if (!end.died()) return replayed;
+  replayed = {};
+  replayed.died = true;
+  Finding finding;
+  finding.check = "crash";
+  finding.signature = death_signature(scenario, end.rule);
+  finding.message = "the process " + end.words;
+  replayed.finding = std::move(finding);
+  return replayed;
+}
+
+Replayed replay_trace_here(const Scenario& scenario, const Trace& trace, const CheckSet& checks,
+                           std::uint64_t break_at) {
+  RunOptions options = run_options(trace, checks);
+  options.break_at = break_at;
+  return run_trace(scenario, trace, options);
+}
+
+ReplayAnswer compare_findings(const Trace& trace, const Replayed& replayed) {
+  if (!replayed.finding) return ReplayAnswer::none;
+  if (!trace.finding) return ReplayAnswer::unexpected;
+  return trace.finding->signature == replayed.finding->signature ? ReplayAnswer::same
+                                                                 : ReplayAnswer::other;
+}
+
+std::vector<std::string> differences(const Trace& trace, const Replayed& replayed) {
+  std::vector<std::string> sentences;
+  const std::string recorded = trace.finding ? trace.finding->signature : "no finding";
+  const std::string now = replayed.finding ? replayed.finding->signature : "no finding";
+  if (recorded != now) sentences.push_back(fmt::format("recorded: {}; now: {}", recorded, now));
+  if (replayed.died) return sentences;
+  for (const std::string& identity : replayed.decisions_not_reached) {
+    sentences.push_back("decision " + identity + " was never reached");
+  }
+  for (const std::string& identity : replayed.order_not_reached) {
+    sentences.push_back("event " + identity + " of the order was given up");
+  }
+  if (trace.digest && *trace.digest != replayed.digest) {
+    sentences.push_back(
+        fmt::format("the run's digest is {:#018x}, not {:#018x}", replayed.digest, *trace.digest));
+  }
+  if (!trace.events.empty()) {
+    std::string first = first_difference(trace.events, replayed.events);
+    if (!first.empty()) sentences.push_back(std::move(first));
+  }
+  return sentences;
+}
+
+}  // namespace reprise

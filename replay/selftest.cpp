@@ -1,0 +1,78 @@
+#include <reprise/replay/selftest.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::string_view broken_suffix = "/broken";
+constexpr std::string_view mended_suffix = "/mended";
+
+HuntOptions hunt_options(const SelftestOptions& options) {
+  HuntOptions hunt;
+  hunt.cases = options.cases;
+  hunt.cases.sweep_max = options.runs / 4;
+  hunt.mix.random_max = options.runs;
+  hunt.runs_max = options.runs;
+  hunt.workers = options.workers;
+  hunt.worker = options.worker;
+  hunt.stopped = options.stopped;
+  return hunt;
+}
+
+void take_broken(const HuntResult& result, PairResult& pair) {
+  pair.runs = result.runs;
+  for (const auto& [signature, sighting] : result.sightings) {
+    if (sighting.check != pair.check) {
+      pair.found_by_others[sighting.check] += sighting.count;
+      continue;
+    }
+    pair.found += sighting.count;
+    const std::uint64_t ordinal = result.ordinal_of(sighting.first);
+    if (!pair.first_found || ordinal < *pair.first_found) pair.first_found = ordinal;
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> match_pairs(const std::string& pattern) {
+  std::string_view name = pattern;
+  if (name.ends_with(broken_suffix)) name.remove_suffix(broken_suffix.size());
+  if (name.ends_with(mended_suffix)) name.remove_suffix(mended_suffix.size());
+  std::vector<std::string> pairs;
+  for (const Scenario* const mended :
+       match_scenarios(std::string(name) + std::string(mended_suffix))) {
+    if (!mended->canary) continue;
+    pairs.push_back(mended->name.substr(0, mended->name.size() - mended_suffix.size()));
+  }
+  return pairs;
+}
+
+PairResult selftest_pair(const std::string& pair, const SelftestOptions& options) {
+  PairResult result;
+  result.pair = pair;
+  const Scenario* const broken = find_scenario(pair + std::string(broken_suffix));
+  const Scenario* const mended = find_scenario(pair + std::string(mended_suffix));
+  if (broken == nullptr || mended == nullptr) {
+    result.failure = "one of the two halves is not registered";
+    return result;
+  }
+  result.check = broken->finds;
+  HuntOptions hunt_broken = hunt_options(options);
+  hunt_broken.keep_going = true;
+  hunt_broken.worker.silent = true;
+  const HuntResult broken_result = hunt(*broken, hunt_broken);
+  take_broken(broken_result, result);
+  const HuntResult mended_result = hunt(*mended, hunt_options(options));
+  result.mended_runs = mended_result.runs;
+  for (const auto& [signature, sighting] : mended_result.sightings) {
+    result.mended_findings.push_back(signature);
+  }
+  result.failure = broken_result.failure.empty() ? mended_result.failure : broken_result.failure;
+  return result;
+}
+
+}  // namespace reprise
