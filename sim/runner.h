@@ -44,6 +44,7 @@ struct RunOptions {
   bool log_events = false;    // fills RunResult::events
   bool observed = true;       // false: no Observer, no checks, no yields (for measuring)
   std::uint64_t events_max = 10'000'000;  // more than this is a `progress` finding
+  std::uint32_t entries_per_operation_max = 10'000;  // likewise, unless the scenario raises it
   std::uint64_t entries_without_delivery_max = 10'000;  // likewise
   /// Called every so often (1024 events), for a supervisor that watches for hangs; may be null.
   void (*heartbeat)(void* context) = nullptr;

@@ -114,6 +114,9 @@ std::int64_t Sim::option(std::string_view name, std::int64_t otherwise) {
   return world_.option(name, otherwise);
 }
 void Sim::results_depend_on_timing() { world_.results_depend_on_timing(); }
+void Sim::entries_per_operation_max(std::uint32_t entries) {
+  world_.entries_per_operation_max(entries);
+}
 void Sim::run() { world_.run_events(); }
 
 }  // namespace reprise

@@ -143,6 +143,9 @@ class Sim {
   /// what observe() names. Say why in a comment.
   void results_depend_on_timing();
 
+  /// An operation may be entered this often before it counts as endless (10,000 by default).
+  void entries_per_operation_max(std::uint32_t entries);
+
   /// Runs all tasks until nothing can happen any more, or until a finding. Call it once, last.
   void run();
 

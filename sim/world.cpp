@@ -37,6 +37,7 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   next_serial_ = 0;
   has_run_ = false;
   compare_results_ = true;
+  entries_per_operation_max_ = options.entries_per_operation_max;
   digest_ = 0x243f6a8885a308d3u;
   workload_digest_ = 0;
   outcome_.clear();

@@ -60,6 +60,8 @@ class World {
   void reached(std::string_view goal);
   void observe(std::string_view name, std::function<std::uint64_t()> digest);
   void results_depend_on_timing() { compare_results_ = false; }
+  void entries_per_operation_max(std::uint32_t entries) { entries_per_operation_max_ = entries; }
+  std::uint32_t entries_per_operation_max() const { return entries_per_operation_max_; }
 
   void begin_operation(Task& task, const AwaitOptions& options);
   void begin_entry(Task& task);
@@ -171,6 +173,7 @@ class World {
   std::uint32_t next_serial_ = 0;  // tasks not started yet, in a serial run
   bool has_run_ = false;
   bool compare_results_ = true;
+  std::uint32_t entries_per_operation_max_ = 0;
   std::uint64_t digest_ = 0;
   std::uint64_t workload_digest_ = 0;
   RunStats stats_;

@@ -16,11 +16,23 @@ class Progress final : public Check {
   explicit Progress(World& world) : world_(world) {}
 
   std::string_view name() const override { return "progress"; }
-  Hooks wants() const override { return hooks(Hook::run, Hook::event, Hook::quiescence); }
+  Hooks wants() const override { 
+    return hooks(Hook::run, Hook::entry, Hook::event, Hook::quiescence);
+  }
 
   void run_begins() override {
     events_ = 0;
     turns_ = 0;
+  }
+
+  void entry_begins(TaskId task) override {
+    const std::uint32_t entries = world_.tasks()[task].operation.entries();
+    if (entries <= world_.entries_per_operation_max() || world_.stopped()) return;
+    report("endless operation",
+           "an operation has been entered " + std::to_string(entries) +
+               " times and has not ended",
+           "look for work that starts again on each entry; a long operation that is sound is "
+           "declared with sim.entries_per_operation_max()");
   }
 
   void event_done(const Event& event) override {
