@@ -42,6 +42,11 @@ std::vector<FrameId> PageCache::dirty_frames(Owner owner) const {
   return dirty;
 }
 
+bool PageCache::has_dirty(Owner owner) const {
+  return std::ranges::any_of(
+      frames_, [owner](const Frame& frame) { return frame.dirty && frame.owner == owner; });
+}
+
 bool PageCache::loading_from_wal() const {
   return std::ranges::any_of(frames_, [](const Frame& frame) {
     return frame.state == Frame::State::loading && frame.from_wal;

@@ -52,6 +52,7 @@ class PageCache {
   std::optional<FrameId> spillable(Owner owner) const;
   /// The owner's dirty frames, by page.
   std::vector<FrameId> dirty_frames(Owner owner) const;
+  bool has_dirty(Owner owner) const;
   /// Some frame is being loaded from the WAL.
   bool loading_from_wal() const;
 

@@ -110,6 +110,8 @@ class Session {
   bool in_transaction() const { return holds_lock_; }
   /// Pages as this session sees them.
   std::uint64_t page_count() const { return holds_lock_ ? *page_count_ : pager_.page_count_; }
+  /// It has no dirty page outside a transaction.
+  bool sound() const { return holds_lock_ || !pager_.cache_.has_dirty(owner_); }
   /// Pins that it answers for.
   std::uint64_t pins() const { return (frame_ ? 1u : 0u) + (victim_ ? 1u : 0u); }
 

@@ -1,8 +1,10 @@
 #include "scenarios/pager/wal.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
-#include <string_view>
+#include <span>
+#include <utility>
 
 namespace reprise::pager {
 namespace {
@@ -37,6 +39,13 @@ std::uint64_t checksum_of(std::uint64_t before, const FrameHeader& header,
 Wal::Wal(File& file, Defect defect) : file_(file), defect_(defect) {}
 
 std::uint64_t Wal::size_of(FrameNumber frames) { return sizeof(Header) + frames * frame_size; }
+
+bool Wal::sound() const {
+  const bool before_tail =
+      std::ranges::all_of(*index_, [this](const auto& entry) { return entry.second < tail_->end; });
+  const Result<std::uint64_t> bytes = file_.size();
+  return before_tail && (tail_->end == 0 || (bytes && bytes.value() >= size_of(tail_->end)));
+}
 
 std::uint64_t Wal::header_checksum() const { return mix(magic, salt_); }
 

@@ -56,6 +56,8 @@ class Wal {
   const FrameIndex& index() const { return *index_; }
   /// The database's page count at the last commit in the log; 0 if it is empty.
   std::uint64_t page_count() const { return page_count_; }
+  /// The index names only frames before the tail, and the file is long enough to hold them.
+  bool sound() const;
   /// Bytes of a log with so many frames.
   static std::uint64_t size_of(FrameNumber frames);
 
