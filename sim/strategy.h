@@ -113,8 +113,11 @@ struct Recording {
   Base base = Base::sync;
   std::vector<RecordedDecision> decisions;  // with `alternatives` all, else only those not 0
   std::vector<RecordedEvent> events;
+  /// If the run was stopped: what had been enabled, in that order, the earliest timers included.
+  std::vector<Identity> enabled;
 
-  /// Decisions that are not calm, and every event.
+  /// Decisions that are not calm, and every event; then those that a stopped run left enabled, so
+  /// that they are held back in a replay.
   Plan plan(const Names& names) const;
 };
 struct RecordingOptions {

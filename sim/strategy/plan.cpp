@@ -54,6 +54,7 @@ class PlanStrategyImpl final : public PlanStrategy {
   void enable(const Event& event) override {
     const std::uint64_t sequence = queue_.next_sequence();
     const std::optional<std::size_t> at = listed_at(event.identity);
+    if (at.has_value()) order_[*at].enabled = true;
     if (!at.has_value() || *at <= head_) {
       queue_.push(event, sequence);
     } else {
@@ -69,6 +70,7 @@ class PlanStrategyImpl final : public PlanStrategy {
       bool timer_is_head = false;
       if (!timers.earliest.none()) {
         const std::optional<std::size_t> at = listed_at(timers.earliest.identity);
+        if (at.has_value()) order_[*at].enabled = true;
         timer_is_head = at.has_value() && *at == head_;
         if (at.has_value() && *at > head_) allowed.earliest = {};
       }
@@ -78,7 +80,8 @@ class PlanStrategyImpl final : public PlanStrategy {
         return event;
       }
       if (head_ >= order_.size()) return {};
-      advance();  // nothing else can run: give the head of the list up
+      order_[head_].given_up = true;  // nothing else can run
+      advance();
     }
   }
 
@@ -104,7 +107,7 @@ class PlanStrategyImpl final : public PlanStrategy {
   std::vector<std::size_t> order_not_reached() const override {
     std::vector<std::size_t> result;
     for (std::size_t i = 0; i < order_.size(); ++i) {
-      if (!order_[i].done) result.push_back(i);
+      if (order_[i].given_up || !order_[i].enabled) result.push_back(i);
     }
     return result;
   }
@@ -118,7 +121,9 @@ class PlanStrategyImpl final : public PlanStrategy {
   struct Listed {
     Event held;  // enabled, and waiting for those before it
     std::uint64_t sequence = 0;
+    bool enabled = false;
     bool done = false;
+    bool given_up = false;  // it was not enabled when nothing else could run
   };
 
   static std::optional<std::size_t> find(const std::vector<Index>& index, std::uint64_t key) {
