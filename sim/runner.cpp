@@ -71,21 +71,22 @@ struct Runner::Impl {
   WorkloadRecorder recorder{workload};
 
   // The reference run of the last workload compared.
-  const Scenario* reference_of = nullptr;
+  Scenario reference_of;
   Options reference_options;
   std::uint64_t reference_workload = 0;
   RunResult reference;
 
   const RunResult& reference_for(Runner& runner, const Scenario& scenario, const RunResult& run,
                                  const RunOptions& options) {
-    if (reference_of != &scenario || reference_workload != run.workload_digest ||
+    if (reference_of.name != scenario.name || reference_of.body != scenario.body ||
+        reference_workload != run.workload_digest ||
         reference_options != options.options) {
       ReferenceStrategy strategy(workload);
       RunOptions quiet = options;
       quiet.log_events = false;
       quiet.break_at = 0;
       reference = runner.run(scenario, strategy, quiet);
-      reference_of = &scenario;
+      reference_of = scenario;
       reference_options = options.options;
       reference_workload = run.workload_digest;
     }
