@@ -108,7 +108,8 @@ void Device::fill(Flight& flight, InodeId inode, std::uint32_t index, const IORe
   flight.kind = request.kind;
   flight.inode = inode;
   flight.path_index = index;
-  flight.offset = request.offset;
+  const bool moves = request.kind == IOKind::read || request.kind == IOKind::write;
+  flight.offset = moves ? request.offset : 0;
   flight.buffers.assign(request.buffers.begin(), request.buffers.end());
   flight.size = request.kind == IOKind::truncate ? request.size : request.byte_count();
   if (request.kind == IOKind::remove || request.kind == IOKind::rename) {
@@ -123,6 +124,7 @@ void Device::fill(Flight& flight, InodeId inode, std::uint32_t index, const IORe
   flight.moved = 0;
   flight.effected = false;
   flight.cancelled = false;
+  flight.waited_by.clear();
 }
 
 Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest request) {
@@ -169,7 +171,7 @@ void Device::decide_outcome(Flight& flight) {
   const auto decide = [&](Aspect aspect, std::uint32_t arity) {
     return world_.decide({flight.identity.name, flight.identity.ordinal, aspect}, arity);
   };
-  if (flight.offset + flight.size > disk_bytes_max) {
+  if (flight.size > disk_bytes_max || flight.offset > disk_bytes_max - flight.size) {
     flight.error = IOError::too_large;
     return;
   }
@@ -316,6 +318,13 @@ Identity Device::identity_of(const Completion& completion) const {
   if (completion.is_group() || slot >= flights_.size()) return {};
   const Flight& flight = flights_[slot];
   return flight.completion == completion ? flight.identity : Identity{};
+}
+
+bool Device::waits_first(const Completion& completion, std::uint32_t task) {
+  std::vector<std::uint32_t>& waited_by = flights_[completion.token()].waited_by;
+  if (std::ranges::find(waited_by, task) != waited_by.end()) return false;
+  waited_by.push_back(task);
+  return true;
 }
 
 std::string Device::describe(std::uint32_t slot) const {

@@ -49,6 +49,8 @@ class Device final : public IO, private Canceller {
   bool idle() const { return in_flight_ == 0 && timers_.empty(); }
   /// The I/O behind a completion that is in flight here; name 0 if it is not one.
   Identity identity_of(const Completion& completion) const;
+  /// Whether `task` has not waited for this I/O, which is in flight here, before.
+  bool waits_first(const Completion& completion, std::uint32_t task);
   /// "read of 4096 bytes at 0 of `db`".
   std::string describe(std::uint32_t slot) const;
   const Disk& disk() const { return disk_; }
@@ -81,6 +83,7 @@ class Device final : public IO, private Canceller {
     std::uint64_t moved = 0;             // by the effect
     bool effected = false;
     bool cancelled = false;
+    std::vector<std::uint32_t> waited_by;  // tasks, where decisions about waits are asked for
     Identity identity;
   };
   struct Timer {

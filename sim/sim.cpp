@@ -43,6 +43,8 @@ void Sim::end_operation(Answer answer, IOError error, std::uint64_t value_digest
   world_.end_operation(world_.current_task(), answer, error, value_digest);
 }
 
+void Sim::drop_operation() { world_.drop_operation(world_.current_task()); }
+
 Resume Sim::park(const Completion& waits_for) {
   return world_.park(world_.current_task(), waits_for);
 }

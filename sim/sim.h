@@ -157,6 +157,8 @@ class Sim {
   void begin_entry();
   /// The operation has answered Done or Err.
   void end_operation(Answer answer, IOError error, std::uint64_t value_digest);
+  /// An entry has thrown.
+  void drop_operation();
   /// The entry ended in a yield; comes back when the task has its next turn.
   Resume park(const Completion& waits_for);
   IOError operation_error() const;
@@ -181,6 +183,17 @@ class Sim {
     return entry();
   }
 
+  // An entry of the task's operation, which ends if it throws.
+  template <class Entry>
+  auto enter_for(Entry& entry) {
+    try {
+      return enter(entry);
+    } catch (...) {
+      drop_operation();
+      throw;
+    }
+  }
+
   World& world_;
 };
 
@@ -191,7 +204,7 @@ auto Sim::await(Entry&& entry, const AwaitOptions& options)
   begin_operation(options);
   for (;;) {
     begin_entry();
-    auto answer = enter(entry);
+    auto answer = enter_for(entry);
     if (answer.is_done()) {
       Result outcome(std::move(answer).value());
       end_operation(Answer::done, IOError::none, digest_of_result(outcome.value()));

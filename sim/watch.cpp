@@ -31,7 +31,10 @@ Observer::Enter Watch::enter_await(const AwaitSite& site) {
     return Enter::hand_over;
   }
   if (world_.may(Aspect::yield_before) && !operation.no_io()) {
-    const Identity place{name, world_.names().next_ordinal(name), Aspect::yield_before};
+    // A name of its own: the ordinals of the yields after the call must not depend on whether
+    // yields before it are asked for.
+    const NameId before = world_.names().child(name, "before");
+    const Identity place{before, world_.names().next_ordinal(before), Aspect::yield_before};
     if (world_.decide(place, 2) != 0) {
       operation.yield_at(site, arrival.depth, place);
       world_.tell(Hook::site, [&](Check& check) {

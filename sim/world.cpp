@@ -33,8 +33,10 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   now_ = {};
   current_ = nullptr;
   happening_ = {};
+  enabled_ = 0;
   serial_ = false;
   next_serial_ = 0;
+  overlapped_ = false;
   has_run_ = false;
   compare_results_ = true;
   entries_per_operation_max_ = options.entries_per_operation_max;
@@ -90,7 +92,7 @@ void World::end_run(RunResult& result) {
 }
 
 void World::look_at_observed() {
-  if (stats_.faults != 0 || !(serial_ || task_count_ == 1)) return;
+  if (stats_.faults != 0 || overlapped_ || !(serial_ || task_count_ == 1)) return;
   for (const Observed& observed : observed_) {
     outcome_.push_back({"`" + observed.name + '`', observed.digest()});
   }
@@ -139,9 +141,10 @@ Task& World::spawn(std::string_view name) {
   task.state = Task::State::unstarted;
   task.ready = false;
   task.spurious = false;
+  task.asked_spurious = false;
   task.in_operation = false;
   task.results = 0;
-  if (has_run_) enable_turn(task, {task.name, 1, Aspect::turn}, Rank::wake);
+  if (has_run_ && !serial_) enable_turn(task, {task.name, 1, Aspect::turn}, Rank::wake);
   return task;
 }
 
@@ -350,9 +353,10 @@ Event World::next_event() {
   Timers timers{now_, {}, {}};
   if (serial_ && next_serial_ < task_count_) {
     // Timers wait too: one that always rearms would keep the next task from ever starting.
-    const Event event = strategy_->next(timers);
-    if (!event.none()) return event;
-    start_next_serial_task();
+    if (enabled_ == 0) {
+      overlapped_ = true;
+      start_next_serial_task();
+    }
     return strategy_->next(timers);
   }
   if (device_.has_timers()) {
@@ -364,7 +368,21 @@ Event World::next_event() {
 
 void World::run_events() {
   REPRISE_CHECK(!has_run_, "a scenario calls run() once");
-  begin_events();
+  try {
+    begin_events();
+    until_nothing_can_happen();
+    happening_ = {};
+    if (!stopped()) tell(Hook::quiescence, [](Check& check) { check.quiescence(); });
+    if (!stopped()) look_at_observed();
+  } catch (...) {
+    report_exception("a callback or a property of the scenario", std::current_exception());
+  }
+  happening_ = {};
+  current_ = nullptr;
+  release_tasks();  // before what the tasks refer to goes out of the scenario's scope
+}
+
+void World::until_nothing_can_happen() {
   constexpr std::uint64_t beat = 1024;
   while (!stopped()) {
     const Event event = next_event();
@@ -374,15 +392,11 @@ void World::run_events() {
     }
     happen(event);
   }
-  happening_ = {};
-  current_ = nullptr;
-  if (!stopped()) tell(Hook::quiescence, [](Check& check) { check.quiescence(); });
-  if (!stopped()) look_at_observed();
-  release_tasks();  // before what the tasks refer to goes out of the scenario's scope
 }
 
 void World::happen(const Event& event) {
   ++stats_.events;
+  if (event.identity.aspect != Aspect::fire) --enabled_;
   if (options_->break_at == stats_.events) std::raise(SIGTRAP);
   happening_ = event;
   fold(key_of(names_, event.identity));
@@ -465,6 +479,7 @@ void World::turn_of_machine(Task& task) {
       break;
     }
   } catch (...) {
+    drop_operation(task);
     report_exception("machine `" + std::string(names_.text(task.name)) + '`',
                      std::current_exception());
   }
@@ -489,6 +504,7 @@ void World::begin_operation(Task& task, const AwaitOptions& options) {
     }
   }
   task.error = IOError::none;
+  task.asked_spurious = false;
   task.operation.begin(task.name);
   tell(Hook::entry, [&](Check& check) { check.operation_begins(task.id); });
 }
@@ -517,6 +533,13 @@ void World::end_operation(Task& task, Answer answer, IOError error, std::uint64_
   }
 }
 
+void World::drop_operation(Task& task) {
+  if (!task.in_operation) return;
+  task.operation.end();
+  task.in_operation = false;
+  tell(Hook::entry, [&](Check& check) { check.operation_ends(task.id); });
+}
+
 Resume World::park(Task& task, const Completion& waits_for) {
   const Resume resume = begin_wait(task, waits_for);
   if (resume != Resume::enter) return resume;
@@ -531,30 +554,43 @@ Resume World::begin_wait(Task& task, const Completion& waits_for) {
   if (logging()) note(waits_for.is_explicit_yield() ? "yields" : "waits");
   task.waits_for = waits_for;
   task.state = Task::State::parked;
-  if (!stopped() && drop_or_cancel(task, waits_for)) return Resume::abandoned;
-  wait_for_turn(task, waits_for);
+  const Identity place = place_of(task, waits_for);
+  if (!stopped() && drop_or_cancel(task, waits_for, place)) {
+    task.state = Task::State::running;
+    return Resume::abandoned;
+  }
+  wait_for_turn(task, waits_for, place);
   return Resume::enter;
 }
 
-Identity World::place_of(Task& task) {
+/// What this wait's decisions are about, and its turn if nothing in flight sets it going. Unique in
+/// a run; and the same whichever decisions are asked for, so that a plan meets the run it came from.
+Identity World::place_of(Task& task, const Completion& waits_for) {
+  const Identity io = device_.identity_of(waits_for);
+  if (io.name != 0) return place_of_io(task, waits_for, io);
   const Identity place = task.operation.yield_place();
   if (place.name != 0) return place;
   const NameId name = names_.child(task.name, "wait");
   return {name, names_.next_ordinal(name), Aspect::turn};
 }
 
+Identity World::place_of_io(Task& task, const Completion& waits_for, const Identity& io) {
+  constexpr Aspects asked = aspects(Aspect::abandon, Aspect::cancel, Aspect::spurious);
+  if ((active_ & asked) == 0) return io;
+  const bool of_this_task = names_.parent(io.name) == task.name;
+  const NameId name = of_this_task ? io.name : names_.after(task.name, io.name);
+  if (device_.waits_first(waits_for, task.id)) return {name, io.ordinal, Aspect::turn};
+  const NameId again = names_.child(name, "again");
+  return {again, names_.next_ordinal(again), Aspect::turn};
+}
+
 /// True if the operation was abandoned.
-bool World::drop_or_cancel(Task& task, const Completion& waits_for) {
+bool World::drop_or_cancel(Task& task, const Completion& waits_for, const Identity& place) {
   const bool may_abandon = may(Aspect::abandon) && task.options.abandon;
   const bool may_cancel = may(Aspect::cancel) && !waits_for.finished();
-  if (!may_abandon && !may_cancel) return false;
-  Identity place = device_.identity_of(waits_for);
-  if (place.name == 0) place = place_of(task);
   if (may_abandon && decide({place.name, place.ordinal, Aspect::abandon}, 2) != 0) {
     task.waits_for = {};
-    task.operation.end();
-    task.in_operation = false;
-    tell(Hook::entry, [&](Check& check) { check.operation_ends(task.id); });
+    drop_operation(task);
     task.options.abandon();
     return true;
   }
@@ -564,19 +600,14 @@ bool World::drop_or_cancel(Task& task, const Completion& waits_for) {
   return false;
 }
 
-void World::wait_for_turn(Task& task, const Completion& waits_for) {
-  if (waits_for.is_explicit_yield()) {
-    enable_turn(task, place_of(task), Rank::yielded);
-    return;
-  }
-  if (!waits_for.add_waiter(task)) {  // finished already: the scheduler decides all the same
-    enable_turn(task, place_of(task), Rank::yielded);
+void World::wait_for_turn(Task& task, const Completion& waits_for, const Identity& place) {
+  // Finished already, or an explicit yield: the scheduler decides all the same.
+  if (waits_for.is_explicit_yield() || !waits_for.add_waiter(task)) {
+    enable_turn(task, place, Rank::yielded);
     return;
   }
   if (may(Aspect::spurious) && !task.asked_spurious) {
     task.asked_spurious = true;
-    Identity place = device_.identity_of(waits_for);
-    if (place.name == 0) place = place_of(task);
     if (decide({place.name, place.ordinal, Aspect::spurious}, 2) != 0) {
       const NameId name = names_.child(place.name, "spurious");
       enable_turn(task, {name, place.ordinal, Aspect::turn}, Rank::yielded);
@@ -593,9 +624,7 @@ Resume World::after_wait(Task& task) {
   if (!task.spurious) task.asked_spurious = false;
   if (faults_.contract == ErrorContract::driver && waited.finished() && !waited.succeeded()) {
     task.error = waited.get_error();
-    task.operation.end();
-    task.in_operation = false;
-    tell(Hook::entry, [&](Check& check) { check.operation_ends(task.id); });
+    drop_operation(task);
     task.results = mix(task.results, static_cast<std::uint64_t>(task.error));
     if (logging()) note("the driver aborts it with " + to_string(task.error));
     if (task.options.abort) task.options.abort(task.error);

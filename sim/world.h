@@ -66,6 +66,8 @@ class World {
   void begin_operation(Task& task, const AwaitOptions& options);
   void begin_entry(Task& task);
   void end_operation(Task& task, Answer answer, IOError error, std::uint64_t value_digest);
+  /// The operation ends without an answer: abandoned, aborted, or an entry threw.
+  void drop_operation(Task& task);
   /// The entry has yielded. Of a task on a fiber: comes back at its next turn.
   internal::Resume park(Task& task, const Completion& waits_for);
   /// The task that has its turn; a REPRISE_CHECK outside of one.
@@ -82,7 +84,10 @@ class World {
   bool may(Aspect aspect) const { return (active_ & aspects(aspect)) != 0; }
   /// In [0, arity).
   std::uint32_t decide(const Identity& identity, std::uint32_t arity);
-  void enable(const Event& event) { strategy_->enable(event); }
+  void enable(const Event& event) {
+    ++enabled_;
+    strategy_->enable(event);
+  }
   NameId name_of_io(IOKind kind, std::string_view path, std::uint32_t path_index);
   NameId context_name() const;
   Device& device() { return device_; }
@@ -128,6 +133,7 @@ class World {
   void wake(Task& task);
 
  private:
+  void until_nothing_can_happen();
   Event next_event();
   void happen(const Event& event);
   void take_turn(Task& task);
@@ -135,9 +141,10 @@ class World {
   void turn_of_machine(Task& task);
   internal::Resume begin_wait(Task& task, const Completion& waits_for);
   internal::Resume after_wait(Task& task);
-  bool drop_or_cancel(Task& task, const Completion& waits_for);
-  void wait_for_turn(Task& task, const Completion& waits_for);
-  Identity place_of(Task& task);
+  bool drop_or_cancel(Task& task, const Completion& waits_for, const Identity& place);
+  void wait_for_turn(Task& task, const Completion& waits_for, const Identity& place);
+  Identity place_of(Task& task, const Completion& waits_for);
+  Identity place_of_io(Task& task, const Completion& waits_for, const Identity& io);
   void enable_turn(Task& task, const Identity& cause, Rank rank);
   void start_next_serial_task();
   void task_done(Task& task);
@@ -169,8 +176,10 @@ class World {
   Instant now_;
   Task* current_ = nullptr;
   Event happening_;
+  std::uint64_t enabled_ = 0;  // events in the strategy's pool
   bool serial_ = false;
   std::uint32_t next_serial_ = 0;  // tasks not started yet, in a serial run
+  bool overlapped_ = false;        // ... in which one was started while others waited
   bool has_run_ = false;
   bool compare_results_ = true;
   std::uint32_t entries_per_operation_max_ = 0;
