@@ -145,7 +145,8 @@ class Session {
   // The transaction.
   Tracked<bool> holds_lock_{"holds_lock"};
   Tracked<std::uint64_t> page_count_{"own_page_count"};
-  Tracked<Tail> tail_{"own_tail"};         // behind its frames in the log
+  Tracked<FrameNumber> end_{"own_end"};    // behind its frames in the log
+  std::uint64_t checksum_ = 0;             // of the last of them
   Tracked<FrameIndex> frames_{"spilled"};  // its frames in the log
 
   // How far each operation has come. Invariant: the first state when none is under way.

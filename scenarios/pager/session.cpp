@@ -32,7 +32,8 @@ IOResult<Unit> Session::begin_steps() {
       case BeginState::prepare:
         RETURN_IF_IO(pager_.wal_.prepare());
         page_count_ = pager_.page_count_;
-        tail_ = pager_.wal_.tail();
+        end_ = pager_.wal_.tail().end;
+        checksum_ = pager_.wal_.tail().checksum;
         return Unit{};
     }
   }
@@ -162,7 +163,7 @@ IOResult<Unit> Session::make_room_steps() {
         room_state_ = choose_victim();
         break;
       case RoomState::spill:
-        if (pager_.defect_ == Defect::counts_spill_twice) tail_ = Tail{tail_->end + 1, {}};
+        if (pager_.defect_ == Defect::counts_spill_twice) end_ += 1;
         RETURN_IF_IO(batch_.step());
         end_spill();
         return Unit{};
@@ -187,7 +188,7 @@ Session::RoomState Session::choose_victim() {
     return RoomState::choose;
   }
   const Frame& frame = pager_.cache_[*victim];
-  next_tail_ = tail_;
+  next_tail_ = {end_, checksum_};
   batch_ = {};
   pager_.wal_.append(batch_, next_tail_, frame.page, 0, frame.buffer);
   pager_.cache_.pin(*victim);
@@ -198,7 +199,8 @@ Session::RoomState Session::choose_victim() {
 void Session::end_spill() {
   Frame& frame = pager_.cache_[*victim_];
   frames_.set_at(frame.page, next_tail_.end - 1);
-  tail_ = next_tail_;
+  end_ = next_tail_.end;
+  checksum_ = next_tail_.checksum;
   frame.dirty = false;
   pager_.stats_.spills += 1;
   pager_.stats_.resumed_writes += batch_.resumed();
@@ -247,7 +249,7 @@ IOResult<Unit> Session::commit_steps() {
 void Session::start_commit() {
   const std::vector<FrameId> dirty = pager_.cache_.dirty_frames(owner_);
   batch_ = {};
-  next_tail_ = tail_;
+  next_tail_ = {end_, checksum_};
   next_frames_ = frames_;
   for (const FrameId id : dirty) {
     const Frame& frame = pager_.cache_[id];
