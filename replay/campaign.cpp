@@ -146,12 +146,15 @@ class CampaignRun {
     if (campaign_.is_stopped) {
       report.stopped = "interrupted";
       report.incomplete.push_back("the campaign was interrupted");
-    } else if (!campaign_.findings.empty() && !options_.keep_going) {
+    } else if (!campaign_.findings.empty() && !options_.keep_going &&
+               !options_.cases.is_seed_of_run) {
       report.stopped = "first finding of a scenario (--keep-going goes on)";
     } else if (is_time_over_) {
       report.stopped = "the time is over";
     } else if (options_.mix.random_max > 0) {
-      report.stopped = fmt::format("all {} seeds were run", options_.mix.random_max);
+      report.stopped = options_.cases.is_seed_of_run
+                           ? std::string("the run was made")
+                           : fmt::format("all {} seeds were run", options_.mix.random_max);
     } else {
       report.stopped = "all plans were run";
     }

@@ -309,9 +309,9 @@ ParsedCommandLine parse_command(const Command& command, const std::string& progr
 
 std::string overview(const std::string& program) {
   std::string text = fmt::format(
-      "{} {}: deterministic simulation testing for code that does I/O by yielding\n\n"
+      "Reprise {}: deterministic simulation testing for code that does I/O by yielding\n\n"
       "Usage: {} COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n",
-      program, build_info().version, program);
+      build_info().version, program);
   for (const Command& command : commands) {
     text += fmt::format("  {:<10} {}\n", command.name, command.summary);
   }

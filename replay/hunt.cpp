@@ -40,6 +40,8 @@ enum class Word : std::uint8_t {
 constexpr std::array kinds = {CaseKind::calm, CaseKind::sweep_sync, CaseKind::sweep_lazy,
                               CaseKind::random};
 
+std::uint64_t calm_count(const CaseMix& mix) { return (mix.sync ? 1U : 0U) + (mix.lazy ? 1U : 0U); }
+
 // A worker's part of the cases: every `of`-th, from `index` on.
 struct Share {
   std::uint32_t index = 0;
@@ -89,13 +91,21 @@ class Hunter {
                             : share_.skip_lazy || !options_.mix.lazy;
   }
 
+  // How many cases of this kind there are; to be asked of each kind in turn.
   std::uint64_t count(CaseKind kind) {
-    if (kind == CaseKind::random) return options_.mix.random_max;
-    // A sweep is made from a run of its base, which may be deadly: then it is the calm case's
-    // death.
-    const std::uint64_t base = kind == CaseKind::sweep_lazy ? 1 : 0;
-    port_.page().position = pack({CaseKind::calm, base});
-    return runner_.count(kind);
+    if (kind == CaseKind::random) {
+      const std::uint64_t left = options_.runs_max - std::min(options_.runs_max, cases_before_);
+      return std::min(options_.mix.random_max, left);
+    }
+    if (kind == CaseKind::calm) {
+      cases_before_ += calm_count(options_.mix);
+      return runner_.count(kind);
+    }
+    port_.page().position = pack({kind, preparing});
+    const std::uint64_t count = runner_.count(kind);
+    cases_before_ += count;
+    tell(kind == CaseKind::sweep_sync ? Word::sweep_sync_size : Word::sweep_lazy_size, {}, count);
+    return count;
   }
 
   bool is_time_over(CaseKind kind) const {
@@ -191,6 +201,7 @@ class Hunt {
 
   HuntResult run() && {
     begun_ms_ = worker_clock_ms();
+    result_.calm_size = calm_count(options_.mix);
     const std::uint32_t workers = std::max(options_.workers, std::uint32_t{1});
     for (std::uint32_t i = 0; i < workers && result_.failure.empty(); ++i) {
       Share share;
@@ -207,6 +218,7 @@ class Hunt {
       show_progress();
     }
     result_.milliseconds = worker_clock_ms() - begun_ms_;
+    if (!options_.keep_going) forget_what_came_later();
     return std::move(result_);
   }
 
@@ -230,6 +242,21 @@ class Hunt {
   void lower_limit(std::uint64_t limit) {
     limit_ = std::min(limit_, limit);
     for (const auto& [id, share] : shares_) pool_.page(id).stop_before = limit_;
+  }
+
+  // Workers that were ahead of the first case with a finding have seen more than a single one
+  // would.
+  void forget_what_came_later() {
+    if (result_.sightings.empty()) return;
+    Case first = result_.sightings.begin()->second.first;
+    for (const auto& [signature, sighting] : result_.sightings) {
+      first = std::min(first, sighting.first);
+    }
+    std::erase_if(result_.sightings,
+                  [&](const auto& entry) { return entry.second.first != first; });
+    result_.sightings.begin()->second.count = 1;
+    result_.failed = 1;
+    result_.runs = result_.ordinal_of(first);
   }
 
   void take(const WorkerEvent& event) {
@@ -331,8 +358,8 @@ class Hunt {
 }  // namespace
 
 std::uint64_t HuntResult::ordinal_of(const Case& item) const {
-  std::uint64_t before = 0;
-  if (item.kind > CaseKind::calm) before += 2;
+  if (item.kind == CaseKind::calm) return calm_size == 2 ? item.number + 1 : 1;
+  std::uint64_t before = calm_size;
   if (item.kind > CaseKind::sweep_sync) before += sweep_sync_size;
   if (item.kind > CaseKind::sweep_lazy) before += sweep_lazy_size;
   return before + item.number + 1;

@@ -65,7 +65,8 @@ struct HuntResult {
   std::map<std::string, Sighting, std::less<>> sightings;  // by signature
   std::map<std::string, bool, std::less<>> goals;          // by name: whether any run reached it
   Options options_asked;
-  std::uint64_t sweep_sync_size = 0;  // cases that there are
+  std::uint64_t calm_size = 0;  // cases that there are
+  std::uint64_t sweep_sync_size = 0;
   std::uint64_t sweep_lazy_size = 0;
   bool is_sweep_cut = false;  // time ran out before the end of a sweep
   bool is_time_over = false;  // ... before the last random case
