@@ -231,8 +231,8 @@ bool Completion::drained() const {
 
 void Completion::cancel() const {
   CompletionState& self = state();
-  const Completion keep(
-      &self);  // the device may finish it at once, and a callback drop this handle
+  // The device may finish it at once, and the callback drop this handle.
+  const Completion keep(&self);
   if (self.kind == CompletionKind::group) {
     self.cancel_requested = true;
     const internal::GroupLink* const last = self.last_child;  // a callback may add one more

@@ -60,11 +60,11 @@ void CompletionGroup::add_pending(const Completion& completion) {
 Completion CompletionGroup::build_as(bool fails) {
   Callback callback = std::exchange(callback_, nullptr);
   if (!group_) {
-    const Completion nothing = Completion::done();
+    Completion nothing = Completion::done();
     if (callback) callback(nothing);
     return nothing;
   }
-  const Completion group = std::exchange(group_, Completion());
+  Completion group = std::exchange(group_, Completion());
   CompletionState& state = *group.state_;
   state.callback = std::move(callback);
   state.fails = fails;

@@ -48,24 +48,26 @@ concept HasOwnDigest = requires(const T& value) {
   { reprise_digest(value) } -> std::convertible_to<std::uint64_t>;
 };
 template <class T>
-concept PairLike = requires(const T& value) {
+concept IsText = !HasOwnDigest<T> && std::convertible_to<const T&, std::string_view>;
+template <class T>
+concept PairLike = !HasOwnDigest<T> && requires(const T& value) {
   value.first;
   value.second;
 };
 template <class T>
-concept OptionalLike = requires(const T& value) {
+concept OptionalLike = !HasOwnDigest<T> && requires(const T& value) {
   { value.has_value() } -> std::convertible_to<bool>;
   *value;
 };
 template <class T>
-concept Unordered = requires {
-  typename T::hasher;
-};
-template <class T>
-concept RangeLike = requires(const T& value) {
+concept RangeLike = !HasOwnDigest<T> && !IsText<T> && requires(const T& value) {
   value.begin();
   value.end();
   { value.size() } -> std::convertible_to<std::size_t>;
+};
+template <class T>
+concept Unordered = RangeLike<T> && requires {
+  typename T::hasher;
 };
 }  // namespace internal
 
@@ -78,22 +80,16 @@ concept Digestible = IsDigestible<std::remove_cvref_t<T>>::value;
 template <class T>
 struct IsDigestible
     : std::bool_constant<internal::HasOwnDigest<T> || std::integral<T> || std::is_enum_v<T> ||
-                         std::convertible_to<const T&, std::string_view> ||
-                         (std::is_empty_v<T> && std::is_trivial_v<T>)> {};
+                         internal::IsText<T> || (std::is_empty_v<T> && std::is_trivial_v<T>)> {};
 template <internal::PairLike T>
-requires(!internal::HasOwnDigest<T>) struct IsDigestible<T>
+struct IsDigestible<T>
     : std::bool_constant<IsDigestible<std::remove_cvref_t<decltype(T::first)>>::value &&
-                         IsDigestible<std::remove_cvref_t<decltype(T::second)>>::value> {
-};
+                         IsDigestible<std::remove_cvref_t<decltype(T::second)>>::value> {};
 template <internal::OptionalLike T>
-requires(!internal::HasOwnDigest<T>) struct IsDigestible<T>
-    : IsDigestible<std::remove_cvref_t<decltype(*std::declval<const T&>())>> {
-};
+struct IsDigestible<T> : IsDigestible<std::remove_cvref_t<decltype(*std::declval<const T&>())>> {};
 template <internal::RangeLike T>
-requires(!internal::HasOwnDigest<T> &&
-         !std::convertible_to<const T&, std::string_view>) struct IsDigestible<T>
-    : IsDigestible<std::remove_cvref_t<decltype(*std::declval<const T&>().begin())>> {
-};
+struct IsDigestible<T>
+    : IsDigestible<std::remove_cvref_t<decltype(*std::declval<const T&>().begin())>> {};
 
 template <Digestible T>
 constexpr std::uint64_t digest_of(const T& value) {
@@ -105,7 +101,7 @@ constexpr std::uint64_t digest_of(const T& value) {
     return digest_of(static_cast<unsigned char>(value));  // a char is signed on some machines only
   } else if constexpr (std::integral<T>) {
     return mix(0x51ed270b7f4f3aa5u, static_cast<std::uint64_t>(value));
-  } else if constexpr (std::convertible_to<const T&, std::string_view>) {
+  } else if constexpr (internal::IsText<T>) {
     if constexpr (std::is_pointer_v<T>) {
       if (value == nullptr) return 0x6c62272e07bb0142u;
     }

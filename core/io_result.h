@@ -38,6 +38,11 @@ class IOCompletions {
 /// IO or Err: what an awaited call said instead of Done, on its way to the caller's caller.
 using NotDone = std::variant<IOCompletions, IOError>;
 
+namespace internal {
+template <class U, class T, class Self>
+concept ValueOf = !std::same_as<std::remove_cvref_t<U>, Self> && std::convertible_to<U&&, T>;
+}  // namespace internal
+
 template <class T>
 class [[nodiscard]] IOResult {
   static_assert(!std::is_same_v<T, IOError>, "return an IOError as Err, not as a value");
@@ -48,10 +53,8 @@ class [[nodiscard]] IOResult {
  public:
   using Value = T;
 
-  template <class U = T>
-  requires(!std::same_as<std::remove_cvref_t<U>, IOResult>) &&
-      std::convertible_to<U&&, T> IOResult(
-          U&& value)  // NOLINT: implicit, so that a machine may `return value`
+  template <internal::ValueOf<T, IOResult> U = T>
+  IOResult(U&& value)  // NOLINT: implicit, so that a machine may `return value`
       : state_(std::in_place_index<0>, std::forward<U>(value)) {}
   IOResult(IOCompletions io) : state_(std::in_place_index<1>, std::move(io)) {}  // NOLINT: implicit
   IOResult(Completion io) : IOResult(IOCompletions(std::move(io))) {}            // NOLINT: implicit

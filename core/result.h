@@ -20,9 +20,10 @@ class [[nodiscard]] Result {
   static_assert(!std::is_same_v<T, IOError>, "an IOError is not a value");
 
  public:
-  Result(T value)
-      : state_(std::in_place_index<0>, std::move(value)) {}        // NOLINT: implicit, to return it
-  Result(IOError error) : state_(std::in_place_index<1>, error) {  // NOLINT: implicit
+  Result(T value)  // NOLINT: implicit, to return it
+      : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(IOError error)  // NOLINT: implicit
+      : state_(std::in_place_index<1>, error) {
     REPRISE_CHECK(error != IOError::none, "a Result without a value needs an error");
   }
 

@@ -21,6 +21,13 @@ namespace reprise {
 /// "Call step() again at once."
 struct Continue {};
 
+namespace internal {
+template <class U, class T, class Self>
+concept AnswerOf =
+    !std::same_as<std::remove_cvref_t<U>, Self> &&
+    !std::same_as<std::remove_cvref_t<U>, Continue> && std::constructible_from<IOResult<T>, U>;
+}  // namespace internal
+
 template <class T>
 class [[nodiscard]] Transition {
  public:
@@ -28,11 +35,9 @@ class [[nodiscard]] Transition {
 
   Transition(Continue) {}                                         // NOLINT: implicit
   Transition(IOResult<T> answer) : answer_(std::move(answer)) {}  // NOLINT: implicit
-  template <class U>
-  requires std::constructible_from<IOResult<T>, U &&> &&
-      (!std::same_as<std::remove_cvref_t<U>, Transition>)&&(
-          !std::same_as<std::remove_cvref_t<U>, Continue>)Transition(U&& answer)
-      : answer_(IOResult<T>(std::forward<U>(answer))) {}  // NOLINT: implicit
+  template <internal::AnswerOf<T, Transition> U>
+  Transition(U&& answer)  // NOLINT: implicit
+      : answer_(IOResult<T>(std::forward<U>(answer))) {}
 
   bool continues() const { return !answer_.has_value(); }
   /// Only when not continues().

@@ -23,17 +23,22 @@
 
 namespace reprise {
 
+namespace internal {
+/// A fraction does not become an integer unseen.
+template <class U, class T>
+concept StorableAs = std::convertible_to<U&&, T> &&
+    !(std::floating_point<std::remove_cvref_t<U>> && std::integral<T>);
+}  // namespace internal
+
 /// A value together with the place in the caller's code where it was written. Converted to
-/// implicitly, so that operators know where they stand. A fraction does not become an integer.
+/// implicitly, so that operators know where they stand.
 template <class T>
 struct Placed {
   T value;
   CodePlace place;
 
-  template <class U>
-  requires std::convertible_to<U&&, T> &&
-      (!(std::floating_point<std::remove_cvref_t<U>> && std::integral<T>))
-          Placed(U&& from, CodePlace at = CodePlace::current())  // NOLINT: implicit
+  template <internal::StorableAs<T> U>
+  Placed(U&& from, CodePlace at = CodePlace::current())  // NOLINT: implicit
       : value(static_cast<T>(std::forward<U>(from))), place(at) {}
 };
 
@@ -45,7 +50,7 @@ class Tracked {
   Tracked() requires std::default_initializable<T> : Tracked("") {}
   Tracked(const Tracked& other) : value_(other.value_), name_(other.name_) {}
   Tracked(Tracked&& other) : value_(std::move(other.value_)), name_(other.name_) {}
-  Tracked& operator=(const Tracked& other) {
+  Tracked& operator=(const Tracked& other) {  // NOLINT(bugprone-unhandled-self-assignment): a copy
     set(other.value_, {});
     return *this;
   }

@@ -46,7 +46,7 @@ TEST_CASE("buffer: an alignment is a power of two") {
 TEST_CASE("buffer: copies share the bytes and are counted") {
   Buffer buffer = Buffer::allocate(8);
   {
-    const Buffer copy = buffer;
+    const Buffer copy = buffer;  // NOLINT(performance-unnecessary-copy-initialization): the point
     CHECK(copy.data() == buffer.data());
     CHECK(buffer.use_count() == 2);
     copy.bytes()[3] = std::byte{9};

@@ -120,7 +120,7 @@ class Run final : public Canceller {
       group.add(child.real);
       children.push_back(child.model);
     }
-    const Pair made{group.build(), &model(children)};
+    Pair made{group.build(), &model(children)};
     inner_.push_back(made);
     return made;
   }
@@ -130,8 +130,7 @@ class Run final : public Canceller {
     if (first_.model == nullptr) return;
     CompletionGroup group([this](const Completion&) { ++shared_calls_; });
     group.add(first_.real);
-    const Pair made{group.build(), &model({first_.model})};
-    shared_ = made;
+    shared_ = {group.build(), &model({first_.model})};
   }
 
   void play(const std::vector<std::size_t>& order) {

@@ -423,7 +423,7 @@ TEST_CASE("tracked: a copy is an object of its own with the same name") {
 TEST_CASE("tracked: making one is no store") {
   FakeObserver observer;
   const Tracked<int> n{"n", 5};
-  const Tracked<int> copy = n;
+  const Tracked<int> copy = n;  // NOLINT(performance-unnecessary-copy-initialization): the point
   CHECK(copy == 5);
   CHECK(observer.stores.empty());
 }
