@@ -12,6 +12,9 @@ namespace reprise {
 
 namespace {
 
+// Further ones get less time, so that a campaign with many findings ends.
+constexpr std::size_t findings_shrunk_well = 10;
+
 class CampaignRun {
  public:
   CampaignRun(const std::vector<const Scenario*>& scenarios, const CampaignOptions& options)
@@ -75,6 +78,7 @@ class CampaignRun {
     options.cases = options_.cases;
     options.worker = options_.worker;
     options.shrink_runs_max = options_.shrink_runs_max;
+    if (campaign_.findings.size() >= findings_shrunk_well) options.shrink_milliseconds_max = 1'000;
     options.stopped = options_.stopped;
     return options;
   }

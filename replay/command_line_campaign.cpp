@@ -54,11 +54,11 @@ std::string wrong_setting(const std::vector<const Scenario*>& chosen,
   for (const auto& [name, value] : options.options) {
     if (known.contains(name)) continue;
     const std::vector<std::string> names(known.begin(), known.end());
-    std::string sentence =
-        fmt::format("{} has no option {}{}",
-                    chosen.size() == 1 ? in_quotes(chosen.front()->name) : "none of the scenarios",
-                    in_quotes(name), did_you_mean_phrase(name, names));
+    const std::string who = chosen.size() == 1 ? in_quotes(chosen.front()->name) + " has no option "
+                                               : "none of the scenarios has an option ";
+    std::string sentence = who + in_quotes(name);
     if (!names.empty()) sentence += fmt::format("; there are {}", fmt::join(names, ", "));
+    sentence += did_you_mean_phrase(name, names);
     return sentence;
   }
   return {};

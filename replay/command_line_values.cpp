@@ -48,8 +48,8 @@ Parsed<std::vector<std::string>> check_list(const std::vector<std::string>& text
       const std::string name(rest.substr(0, comma));
       if (std::ranges::find(check_names(), name) == check_names().end()) {
         return Parsed<std::vector<std::string>>::failed(
-            fmt::format("there is no check {}{}; there are {}", in_quotes(name),
-                        did_you_mean_phrase(name, check_names()), listed(check_names())));
+            fmt::format("there is no check {}; there are {}{}", in_quotes(name),
+                        listed(check_names()), did_you_mean_phrase(name, check_names())));
       }
       names.push_back(name);
       if (comma == std::string_view::npos) break;
@@ -120,9 +120,9 @@ Parsed<Profile> parse_profile_option(const std::string& text) {
 Parsed<StrategyChoice> parse_strategy_option(std::string_view text) {
   if (const std::optional<StrategyChoice> choice = strategy_choice_from(text)) return *choice;
   const std::vector<std::string> names = as_strings(strategy_choice_names());
-  return Parsed<StrategyChoice>::failed(
-      fmt::format("there is no strategy {}{}; there are {}", in_quotes(text),
-                  did_you_mean_phrase(text, names), listed(names)));
+  return Parsed<StrategyChoice>::failed(fmt::format("there is no strategy {}; there are {}{}",
+                                                    in_quotes(text), listed(names),
+                                                    did_you_mean_phrase(text, names)));
 }
 
 Parsed<std::pair<std::string, std::int64_t>> parse_setting(std::string_view text) {

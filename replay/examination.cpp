@@ -121,6 +121,9 @@ class Examination {
   std::optional<Answer> finding_in_worker(std::uint32_t shrink_runs) const;
   Answer in_this_process(WorkerPort& port, std::uint32_t shrink_runs) const;
 
+  /// What the check `determinism` says of the plan; without a check if it says nothing.
+  Finding difference_of(const Plan& plan, WorkerPort& port) const;
+
   /// Runs the suspect's case, or `plan` if there is one, in a worker that it may kill.
   WorkerEnd run_deadly(const Plan* plan, CrashRecording* recording) const;
   std::string deadly_signature(const Plan& plan) const {
@@ -163,7 +166,10 @@ Answer Examination::in_this_process(WorkerPort& port, std::uint32_t shrink_runs)
   answer.distance_before = distance(answer.plan);
   if (twice || !suspect_.item) answer.first = try_plan(answer.plan);
   answer.again = try_plan(answer.plan);
-  if (answer.first != suspect_.signature || answer.again != suspect_.signature) return answer;
+  if (answer.first != suspect_.signature || answer.again != suspect_.signature) {
+    answer.finding = difference_of(answer.plan, port);
+    return answer;
+  }
 
   const auto try_while_time = [&](const Plan& plan) {
     return is_time_over() ? std::string() : try_plan(plan);
@@ -179,11 +185,25 @@ Answer Examination::in_this_process(WorkerPort& port, std::uint32_t shrink_runs)
   answer.is_reproduced = signature_of(last) == suspect_.signature &&
                          answer.again == suspect_.signature &&
                          (twice || last.digest == logged.digest);
-  if (logged.finding) answer.finding = *std::move(logged.finding);
+  if (answer.is_reproduced) {
+    answer.finding = *std::move(logged.finding);
+  } else {
+    if (last.digest != logged.digest) answer.again += ", after other events than the time before";
+    answer.finding = difference_of(answer.plan, port);
+  }
   answer.options = logged.options_asked;
   answer.digest = logged.digest;
   answer.history = std::move(logged.events);
   return answer;
+}
+
+Finding Examination::difference_of(const Plan& plan, WorkerPort& port) const {
+  CaseOptions cases = with_heartbeat(options_.cases, port);
+  for (const std::string& check : check_names()) {
+    if (check != "determinism") cases.run.checks.off.insert(check);
+  }
+  CaseRunner runner(scenario_, cases);
+  return runner.run_plan(plan, true).finding.value_or(Finding{});
 }
 
 WorkerEnd Examination::run_deadly(const Plan* plan, CrashRecording* recording) const {
@@ -254,6 +274,7 @@ Answer Examination::of_death(const WorkerEnd& end) {
 
 Finding not_reproduced(const Scenario& scenario, const std::string& signature,
                        const Answer& answer) {
+  if (answer.finding.check == "determinism") return answer.finding;
   const auto words = [](const std::string& seen) { return seen.empty() ? "no finding" : seen; };
   Finding finding;
   finding.check = "determinism";

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,6 +58,8 @@ void redirect_output(bool silent) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
   std::signal(SIGPIPE, SIG_DFL);
   redirect_output(silent);
+  constexpr rlimit no_core{0, 0};  // there may be many deaths; a trace is worth more
+  setrlimit(RLIMIT_CORE, &no_core);
   note_death_in(page);
   WorkerPort port(page, fd);
   body(port);
@@ -256,11 +259,6 @@ WorkerPage& WorkerPool::page(WorkerId worker) {
   const auto found = impl_->children.find(worker);
   REPRISE_CHECK(found != impl_->children.end(), "the page of a worker that is long gone");
   return *found->second.page;
-}
-
-void WorkerPool::forgive_silence() {
-  impl_->looked_at_ms = worker_clock_ms();
-  for (auto& [id, child] : impl_->children) child.silent_ms = 0;
 }
 
 WorkerEnd run_in_worker(const WorkerBody& body, const WorkerOptions& options,

@@ -98,8 +98,6 @@ class WorkerPool {
   /// workers whose end is told stay until the next call.
   std::vector<WorkerEvent> wait(std::uint64_t ms);
   WorkerPage& page(WorkerId worker);
-  /// Forgets for how long workers have been silent; after the supervisor itself has been busy.
-  void forgive_silence();
 
  private:
   struct Impl;

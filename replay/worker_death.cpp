@@ -48,10 +48,9 @@ bool is_below_stack_pointer(const void* address, const void* context) {
 
 void on_bad_access(int signal, siginfo_t* info, void* context) {
   const bool is_sent = info->si_code <= 0;  // by kill() and the like, not by an access
-  if (!is_sent &&
-      (is_stack_guard(info->si_addr) || is_below_stack_pointer(info->si_addr, context))) {
-    leave_note("stack overflow");
-  }
+  const bool is_overflow =
+      !is_sent && (is_stack_guard(info->si_addr) || is_below_stack_pointer(info->si_addr, context));
+  leave_note(is_overflow ? "stack overflow" : signal == SIGBUS ? "SIGBUS" : "SIGSEGV");
   for (std::size_t i = 0; i < watched_signals.size(); ++i) {
     if (watched_signals[i] == signal) sigaction(signal, &handlers_before[i], nullptr);
   }
@@ -84,7 +83,8 @@ void note_death_in(WorkerPage& page) {
 WorkerEnd end_from(int wait_status, const WorkerPage& page) {
   const std::string note(page.note.data(), strnlen(page.note.data(), page.note.size()));
   if (note == "stack overflow") return {note, "overflowed its stack"};
-  if (note == "sanitizer") return {note, "was ended by a sanitizer, whose report is above"};
+  if (note == "sanitizer") return {note, "was ended by a sanitizer"};
+  if (note == "SIGSEGV" || note == "SIGBUS") return {note, "was ended by a bad access: " + note};
   if (WIFSIGNALED(wait_status)) {
     const int signal = WTERMSIG(wait_status);
     if (signal == SIGABRT) return {"abort", "aborted"};
