@@ -13,7 +13,8 @@ using Duration = std::chrono::nanoseconds;
 struct Instant {
   std::uint64_t ns = 0;
 
-  friend auto operator<=>(const Instant&, const Instant&) = default;  // NOLINT(modernize-use-nullptr)
+  // NOLINTNEXTLINE(modernize-use-nullptr): there is no pointer
+  friend auto operator<=>(const Instant&, const Instant&) = default;
   friend Instant operator+(Instant at, Duration d) {
     return {d.count() < 0 ? at.ns : at.ns + static_cast<std::uint64_t>(d.count())};
   }
