@@ -14,15 +14,28 @@ std::uint64_t hash_of_name(std::string_view text) {
 Names::Names() {
   nodes_.emplace_back();
   counters_.push_back({hash_of_name(""), 0, 0});
+  table_.resize(256);
 }
 
-NameId Names::add(NameId parent, std::string text) {
+void Names::index(NameId name) {
+  const std::size_t mask = table_.size() - 1;
+  std::size_t at = counters_[name].hash & mask;
+  while (table_[at] != 0) at = (at + 1) & mask;
+  table_[at] = name;
+}
+
+NameId Names::add(NameId parent, std::string text, std::uint64_t hash) {
   const NameId name = size();
-  counters_.push_back({hash_of_name(text), 0, 0});
+  counters_.push_back({hash, 0, 0});
   nodes_.emplace_back();
   nodes_.back().text = std::move(text);
   nodes_.back().parent = parent;
   nodes_.back().next_sibling = std::exchange(nodes_[parent].first_child, name);
+  if (nodes_.size() * 2 > table_.size()) {
+    table_.assign(table_.size() * 2, 0);
+    for (NameId known = 1; known < name; ++known) index(known);
+  }
+  index(name);
   return name;
 }
 
@@ -38,11 +51,13 @@ std::string joined(std::string_view parent, std::string_view part) {
 }  // namespace
 
 NameId Names::child(NameId parent, std::string_view part) {
-  const std::size_t skip = parent == 0 ? 0 : nodes_[parent].text.size() + 1;
-  for (NameId at = nodes_[parent].first_child; at != 0; at = nodes_[at].next_sibling) {
-    if (std::string_view(nodes_[at].text).substr(skip) == part) return at;
+  std::string text = joined(nodes_[parent].text, part);
+  const std::uint64_t hash = hash_of_name(text);
+  const std::size_t mask = table_.size() - 1;
+  for (std::size_t at = hash & mask; table_[at] != 0; at = (at + 1) & mask) {
+    if (counters_[table_[at]].hash == hash && nodes_[table_[at]].text == text) return table_[at];
   }
-  return add(parent, joined(nodes_[parent].text, part));
+  return add(parent, std::move(text), hash);
 }
 
 NameId Names::site(NameId parent, const AwaitSite& site) {

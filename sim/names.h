@@ -61,10 +61,12 @@ class Names {
     std::uint32_t count = 0;
   };
 
-  NameId add(NameId parent, std::string text);
+  NameId add(NameId parent, std::string text, std::uint64_t hash);
+  void index(NameId name);
 
   std::vector<Node> nodes_;
   std::vector<Counter> counters_;
+  std::vector<NameId> table_;  // by hash of the text; open addressing, at most half full, 0: free
   std::uint32_t epoch_ = 1;
 };
 
