@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <reprise/replay/examination.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/report.h>
 #include <reprise/replay/report_page.h>
@@ -7,12 +8,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 namespace reprise {
 
 namespace {
 
-constexpr std::size_t history_head = 10;
+constexpr std::size_t history_head = 10;  // lines
 constexpr std::size_t history_tail = 30;  // the finding stands at the end
 constexpr std::size_t decisions_max = 20;
 constexpr std::size_t order_max = 20;
@@ -20,11 +22,6 @@ constexpr std::size_t order_max = 20;
 std::string_view described(Base base) {
   return base == Base::sync ? "sync world, where every I/O succeeds at once"
                             : "lazy world, where every I/O succeeds once nothing else can run";
-}
-
-// Decisions and order constraints; a list of n events has n - 1 of these.
-std::size_t distance_of(const Plan& plan) {
-  return plan.decisions.size() + (plan.order.empty() ? 0 : plan.order.size() - 1);
 }
 
 class FindingPage {
@@ -71,13 +68,13 @@ class FindingPage {
     const Plan& plan = trace().plan;
     page_.gap();
     std::string shrunk;
-    const std::size_t distance = distance_of(plan);
-    if (report_.distance_before > distance) {
-      shrunk = fmt::format(" (shrunk from {} to {})", report_.distance_before, distance);
+    const std::uint64_t differences = distance(plan);
+    if (report_.distance_before > differences) {
+      shrunk = fmt::format(" (shrunk from {} to {})", report_.distance_before, differences);
     }
     const std::string_view world = described(plan.base);
-    if (distance == 0) return page_.line("  It happens in the {}{}.", world, shrunk);
-    page_.line("  It takes {} from the {}{}:", counted(distance, "difference"), world, shrunk);
+    if (differences == 0) return page_.line("  It happens in the {}{}.", world, shrunk);
+    page_.line("  It takes {} from the {}{}:", counted(differences, "difference"), world, shrunk);
     page_.gap();
     decisions();
     order();
@@ -109,23 +106,40 @@ class FindingPage {
     if (count > 0) page_.line("    ... {} more", count);
   }
 
+  // One line for each thing that an event's text tells, separated by `; `.
+  std::vector<std::string> history_lines() const {
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < report_.history.size(); ++i) {
+      const LoggedEvent& event = report_.history[i];
+      std::string step = fmt::to_string(i + 1);
+      std::string time = shown_time(event.time_ns);
+      std::string_view rest = event.what.empty() ? event.identity : event.what;
+      do {
+        const std::size_t end = std::min(rest.find("; "), rest.size());
+        lines.push_back(
+            fmt::format("    {:>5}  {:>8}  {}", step, time, printable(rest.substr(0, end))));
+        rest.remove_prefix(std::min(end + 2, rest.size()));
+        step.clear();
+        time.clear();
+      } while (!rest.empty());
+    }
+    return lines;
+  }
+
   void history() {
-    const std::vector<LoggedEvent>& events = report_.history;
-    if (events.empty()) return;
-    const bool is_whole = options_.verbose || events.size() <= history_head + history_tail + 1;
+    const std::vector<std::string> lines = history_lines();
+    if (lines.empty()) return;
+    const bool is_whole = options_.verbose || lines.size() <= history_head + history_tail + 1;
     page_.gap();
     page_.line("  What happens, step by step:");
     page_.gap();
     page_.line("    {:>5}  {:>8}  what", "step", "time");
-    for (std::size_t i = 0; i < events.size(); ++i) {
+    for (std::size_t i = 0; i < lines.size(); ++i) {
       if (!is_whole && i == history_head) {
-        i = events.size() - history_tail;
-        page_.line("    {:>5}  {:>8}  ... {} more", "", "", i - history_head);
+        i = lines.size() - history_tail;
+        page_.line("    {:>5}  {:>8}  ... {} more lines", "", "", i - history_head);
       }
-      const std::string step =
-          fmt::format("    {:>5}  {:>8}  {}", i + 1, shown_time(events[i].time_ns),
-                      printable(events[i].what.empty() ? events[i].identity : events[i].what));
-      page_.line("{}", i + 1 == events.size() ? page_.paint(Ink::strong, step) : step);
+      page_.line("{}", i + 1 == lines.size() ? page_.paint(Ink::strong, lines[i]) : lines[i]);
     }
   }
 

@@ -66,6 +66,26 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
+// Without a `//` comment and the spaces before it.
+std::string_view without_comment(std::string_view code) {
+  char quote = '\0';
+  std::size_t end = code.size();
+  for (std::size_t at = 0; at < code.size(); ++at) {
+    const char c = code[at];
+    if (quote != '\0') {
+      if (c == '\\') ++at;
+      if (c == quote) quote = '\0';
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (code.substr(at).starts_with("//")) {
+      end = at;
+      break;
+    }
+  }
+  code = code.substr(0, end);
+  return code.substr(0, code.find_last_not_of(' ') + 1);
+}
+
 // A place with the mark that its line is underlined with.
 struct Marked {
   const ShownPlace* place;
@@ -139,6 +159,7 @@ class FileExcerpt {
   }
 
   void underline(const Marked& marked, std::string_view code) {
+    code = without_comment(code);
     const std::size_t begin = std::min(code.find_first_not_of(' '), code.size());
     const std::size_t width = std::max<std::size_t>(width_of(code.substr(begin)), 1);
     const std::string note = printable(marked.place->note);

@@ -31,8 +31,8 @@ constexpr const char* source =
     "int bump() {\n"
     "  switch (state) {\n"
     "    case State::start:\n"
-    "\tvalue += 1;\n"
-    "      RETURN_IF_IO(load());\n"
+    "\tvalue += 1;  // \"once\"\n"
+    "      RETURN_IF_IO(load(\"//\"));\n"
     "\n"
     "      return value;\n"
     "  }\n";
@@ -52,7 +52,7 @@ FindingReport small_report() {
   report.trace.plan.order = {"b/turn#1/turn", "a/turn#1/turn"};
   report.trace.digest = 0x9f2c;
   report.trace_path = "traces/double mutation.json";
-  report.history = {{"client/turn#1/turn", "client enters bump", 0, 1},
+  report.history = {{"client/turn#1/turn", "client enters bump; waits", 0, 1},
                     {"client/read(db)#1/delivery", "read 8 bytes", 1250, 2}};
   report.tries = 3;
   report.reproduced = 3;
@@ -77,17 +77,17 @@ TEST_CASE("report: a finding shows the code, the plan, the history and the comma
    |
  2 |   switch (state) {
  3 |     case State::start:
- 4 |   value += 1;
+ 4 |   value += 1;  // "once"
    |   ^^^^^^^^^^^ changed here
- 5 |       RETURN_IF_IO(load());
-   |       --------------------- yields here
+ 5 |       RETURN_IF_IO(load("//"));
+   |       ------------------------- yields here
  6 |
  7 |       return value;
 
    = entry 1: 0 -> 1
    = entry 2: 1 -> 2
 
-  It takes 2 differences from the lazy world, where every I/O succeeds once nothing else can run (shrunk from 214 to 2):
+  It takes 3 differences from the lazy world, where every I/O succeeds once nothing else can run (shrunk from 214 to 3):
 
     client/bump/load()#2/error   fails with EIO
     first b/turn#1/turn
@@ -97,6 +97,7 @@ TEST_CASE("report: a finding shows the code, the plan, the history and the comma
 
      step      time  what
         1         0  client enters bump
+                     waits
         2     1.2us  read 8 bytes
 
   help: change it after the last await,
@@ -169,8 +170,8 @@ TEST_CASE("report: long histories and plans are cut, but not when all is asked f
   for (int i = 1; i <= 50; ++i)
     report.trace.plan.order.push_back("x#" + std::to_string(i) + "/turn");
   const std::string text = to_text(report);
-  CHECK(
-      contains(text, "event10\n                     ... 60 more\n       71       1ns  event71\n"));
+  CHECK(contains(
+      text, "event10\n                     ... 60 more lines\n       71       1ns  event71\n"));
   CHECK(contains(text, "event100\n"));
   CHECK(contains(text, "    then  x#18/turn\n    ... 32 more\n"));
   CHECK(contains(text, "--break-at 100\n"));
