@@ -1,0 +1,104 @@
+#include <doctest/doctest.h>
+#undef SCENARIO  // doctest has one of its own
+#include <reprise/replay/explain.h>
+#include <reprise/replay/selftest.h>
+#include <reprise/sim/runner.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/support/trouble.h"
+
+namespace reprise {
+
+namespace {
+
+using tests::Registered;
+
+SelftestOptions options_for(std::uint64_t runs) {
+  SelftestOptions options;
+  options.runs = runs;
+  options.cases.seed = 1;
+  options.cases.profile = *built_in_profile("default");
+  options.worker.silent = true;
+  return options;
+}
+
+struct Pair {
+  Pair(ScenarioBody broken_body, ScenarioBody mended_body, std::string check)
+      : broken("selftest-test/pair/broken", broken_body, std::move(check), true),
+        mended("selftest-test/pair/mended", mended_body, {}, true) {}
+
+  Registered broken;
+  Registered mended;
+};
+
+}  // namespace
+
+TEST_CASE("selftest: a pair that does what it is for passes") {
+  const Pair pair(tests::double_mutation_toy, tests::clean_toy, "double-mutation");
+  const PairResult result = selftest_pair("selftest-test/pair", options_for(200));
+  CHECK(result.passed());
+  CHECK(result.runs == 200);
+  CHECK(result.mended_runs == 200);
+  CHECK(result.found > 10);
+  CHECK(result.first_found == 2);  // the calm run from `lazy`
+}
+
+TEST_CASE("selftest: a broken half that nobody finds fails") {
+  const Pair pair(tests::clean_toy, tests::clean_toy, "double-mutation");
+  const PairResult result = selftest_pair("selftest-test/pair", options_for(100));
+  CHECK(!result.passed());
+  CHECK(result.found == 0);
+  CHECK(!result.first_found.has_value());
+}
+
+TEST_CASE("selftest: a broken half that another check finds fails") {
+  const Pair pair(tests::invariant_toy, tests::clean_toy, "double-mutation");
+  const PairResult result = selftest_pair("selftest-test/pair", options_for(200));
+  CHECK(!result.passed());
+  CHECK(result.found_by_others.at("invariant") > 0);
+}
+
+TEST_CASE("selftest: a mended half that is flagged fails") {
+  const Pair pair(tests::double_mutation_toy, tests::invariant_toy, "double-mutation");
+  const PairResult result = selftest_pair("selftest-test/pair", options_for(200));
+  CHECK(!result.passed());
+  CHECK(result.mended_findings.size() == 1);
+}
+
+TEST_CASE("selftest: a death counts for the check crash") {
+  const Pair pair(tests::abort_toy, tests::clean_toy, "crash");
+  CHECK(selftest_pair("selftest-test/pair", options_for(200)).passed());
+}
+
+TEST_CASE("selftest: the number of workers changes nothing") {
+  const Pair pair(tests::invariant_toy, tests::clean_toy, "invariant");
+  SelftestOptions options = options_for(300);
+  const PairResult one = selftest_pair("selftest-test/pair", options);
+  options.workers = 3;
+  const PairResult three = selftest_pair("selftest-test/pair", options);
+  CHECK(one.runs == three.runs);
+  CHECK(one.found == three.found);
+  CHECK(one.first_found == three.first_found);
+}
+
+TEST_CASE("selftest: pairs are named with and without their half") {
+  const Pair pair(tests::clean_toy, tests::clean_toy, "invariant");
+  const std::vector<std::string> only = {"selftest-test/pair"};
+  CHECK(match_pairs("selftest-test/pair") == only);
+  CHECK(match_pairs("selftest-test/pair/broken") == only);
+  CHECK(match_pairs("selftest-test/*") == only);
+  CHECK(match_pairs("selftest-test/other").empty());
+}
+
+TEST_CASE("explain: every check is explained and no other") {
+  for (const std::string& check : check_names()) {
+    CAPTURE(check);
+    CHECK(!explanation_of(check).empty());
+    CHECK(!summary_of(check).empty());
+  }
+  CHECK(explanation_of("no-such-check").empty());
+}
+
+}  // namespace reprise
