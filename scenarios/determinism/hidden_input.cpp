@@ -4,7 +4,6 @@
 #include <reprise/reprise.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 
 #include "scenarios/number_file.h"
@@ -45,15 +44,15 @@ std::uint64_t pages_by_address() {
   return 1 + (reinterpret_cast<std::uintptr_t>(object.get()) >> 4) % 64;
 }
 
-// A field that no constructor has set.
+// A field that no constructor has set, in an object on the heap.
 std::uint64_t pages_by_garbage() {
-  struct Free {
-    void operator()(void* memory) const { std::free(memory); }
+  struct Options {
+    std::uint64_t unused[400];
+    std::uint64_t pages;
   };
-  constexpr std::size_t size = 3000;  // no block of this size was free before
-  const std::unique_ptr<void, Free> memory(std::malloc(size));
-  const volatile unsigned char* const bytes = static_cast<unsigned char*>(memory.get());
-  return 1 + bytes[size / 2] % 64u;
+  const auto options = std::make_unique_for_overwrite<Options>();
+  const volatile std::uint64_t& pages = options->pages;  // lest the compiler see it and do away
+  return 1 + pages % 64;
 }
 
 // A cache that is made once for the process, not once for the world.

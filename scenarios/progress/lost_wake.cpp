@@ -9,43 +9,62 @@
 namespace reprise::progress {
 namespace {
 
-// One item at a time goes from a producer to a consumer, which logs that it is about to wait.
+enum class State : std::uint8_t { look, log, wait };
+
+// Items go from a producer to a consumer, who writes down that there was none before it waits.
 struct Mailbox {
   NumberFile log;
   CompletionPool pool = {};
-  Completion arrival = {};  // of the next item, if somebody waits for it
+  Completion arrival = {};  // of the next item, for the consumer that waits
   Tracked<std::uint64_t> items{"items"};
-  Tracked<bool> logged{"logged"};
+  Tracked<State> state{"state", State::look};
 
   void put() {
     items += 1;
     if (const Completion waiting = std::exchange(arrival, {})) waiting.finish(0);
   }
-};
-
-struct LooksBeforeYield : Mailbox {
-  IOResult<Unit> take() {
-    if (items == 0 && !logged) {
-      RETURN_IF_IO(log.write(0, items));  // an item that comes meanwhile finds nobody waiting
-      logged = true;
-      arrival = pool.make();
-    }
-    if (arrival) IO_YIELD_ONE(arrival);
+  Unit take_one() {
     items -= 1;
+    state = State::look;
     return Unit{};
   }
 };
 
-struct LooksAfterYield : Mailbox {
+struct LooksOnce : Mailbox {
   IOResult<Unit> take() {
-    if (items == 0 && !logged) {
-      RETURN_IF_IO(log.write(0, items));
-      logged = true;
+    switch (state) {
+      case State::look:
+        if (items > 0) break;
+        state = State::log;
+        [[fallthrough]];
+      case State::log:
+        RETURN_IF_IO(log.write(0, 1));
+        arrival = pool.make();  // an item that came meanwhile has found nobody waiting
+        state = State::wait;
+        [[fallthrough]];
+      case State::wait:
+        if (arrival) IO_YIELD_ONE(arrival);
     }
-    if (items == 0 && !arrival) arrival = pool.make();
-    if (arrival) IO_YIELD_ONE(arrival);
-    items -= 1;
-    return Unit{};
+    return take_one();
+  }
+};
+
+struct LooksAgain : Mailbox {
+  IOResult<Unit> take() {
+    switch (state) {
+      case State::look:
+        if (items > 0) break;
+        state = State::log;
+        [[fallthrough]];
+      case State::log:
+        RETURN_IF_IO(log.write(0, 1));
+        if (items == 0) arrival = pool.make();
+        state = State::wait;
+        [[fallthrough]];
+      case State::wait:
+        if (arrival) IO_YIELD_ONE(arrival);
+    }
+    return take_one();
   }
 };
 
@@ -62,8 +81,7 @@ void pass_one_item(Sim& sim) {
   sim.run();
 }
 
-CANARY("progress/lost-wake", "progress", pass_one_item<LooksBeforeYield>,
-       pass_one_item<LooksAfterYield>);
+CANARY("progress/lost-wake", "progress", pass_one_item<LooksOnce>, pass_one_item<LooksAgain>);
 
 }  // namespace
 }  // namespace reprise::progress

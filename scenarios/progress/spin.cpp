@@ -3,6 +3,7 @@
 #include <reprise/reprise.h>
 
 #include <cstdint>
+#include <utility>
 
 #include "scenarios/number_file.h"
 
@@ -11,6 +12,8 @@ namespace {
 
 struct Turnstile {
   Tracked<bool> wanted[2] = {Tracked<bool>{"wanted[0]"}, Tracked<bool>{"wanted[1]"}};
+  CompletionPool pool = {};
+  Completion passed = {};  // told to who waits for the other one
 };
 
 enum class State : std::uint8_t { want, wait, pass };
@@ -22,9 +25,9 @@ struct Visitor {
   Tracked<State> state{"state", State::want};
 
   bool other_wants() const { return turnstile.wanted[1 - side]; }
-  IOResult<Unit> pass() {
-    RETURN_IF_IO(log.write(side, 1));
+  Unit leave() {
     turnstile.wanted[side] = false;
+    if (const Completion waits = std::exchange(turnstile.passed, {})) waits.finish(0);
     state = State::want;
     return Unit{};
   }
@@ -41,14 +44,14 @@ struct GivesWay : Visitor {
         if (other_wants()) IO_YIELD_ONE(Completion::yield());
         state = State::pass;
         [[fallthrough]];
-      case State::pass: RETURN_IF_IO(pass());
+      case State::pass: RETURN_IF_IO(log.write(side, 1));
     }
-    return Unit{};
+    return leave();
   }
 };
 
-// As above, but side 0 goes first when both want to.
-struct GivesWayToTheFirst : Visitor {
+// Side 0 goes first when both want to, and side 1 waits until it is told.
+struct WaitsForTheFirst : Visitor {
   IOResult<Unit> enter() {
     switch (state) {
       case State::want:
@@ -56,12 +59,15 @@ struct GivesWayToTheFirst : Visitor {
         state = State::wait;
         IO_YIELD_ONE(Completion::yield());
       case State::wait:
-        if (side != 0 && other_wants()) IO_YIELD_ONE(Completion::yield());
+        if (side == 1 && other_wants()) {
+          if (!turnstile.passed) turnstile.passed = turnstile.pool.make();
+          IO_YIELD_ONE(turnstile.passed);
+        }
         state = State::pass;
         [[fallthrough]];
-      case State::pass: RETURN_IF_IO(pass());
+      case State::pass: RETURN_IF_IO(log.write(side, 1));
     }
-    return Unit{};
+    return leave();
   }
 };
 
@@ -76,7 +82,7 @@ void two_visitors(Sim& sim) {
   sim.run();
 }
 
-CANARY("progress/spin", "progress", two_visitors<GivesWay>, two_visitors<GivesWayToTheFirst>);
+CANARY("progress/spin", "progress", two_visitors<GivesWay>, two_visitors<WaitsForTheFirst>);
 
 }  // namespace
 }  // namespace reprise::progress
