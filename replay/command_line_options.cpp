@@ -269,7 +269,10 @@ std::vector<std::string> command_names() {
 // What CLI11 did not like, in our words.
 std::string complaint(const CLI::App& app, const CLI::ParseError& error,
                       const std::string& program) {
-  if (error.get_name() == "ExtrasError") {
+  const auto is_a = [&](CLI::ExitCodes code) {
+    return error.get_exit_code() == static_cast<int>(code);
+  };
+  if (is_a(CLI::ExitCodes::ExtrasError)) {
     for (const std::string& extra : app.remaining(true)) {
       if (!extra.starts_with('-')) continue;
       const std::string option = extra.substr(0, extra.find('='));
@@ -283,7 +286,7 @@ std::string complaint(const CLI::App& app, const CLI::ParseError& error,
   }
   const std::string text = error.what();
   const std::size_t colon = text.find(": ");
-  if (error.get_name() == "ArgumentMismatch" && colon != std::string::npos) {
+  if (is_a(CLI::ExitCodes::ArgumentMismatch) && colon != std::string::npos) {
     return fmt::format("{} takes one value, and is given once", printable(text.substr(0, colon)));
   }
   return printable(text.substr(0, text.find('\n')));

@@ -51,8 +51,9 @@ void redirect_output(bool silent) {
   dup2(STDERR_FILENO, STDOUT_FILENO);
 }
 
+// noexcept: an exception must not get out into the copy of the supervisor's stack.
 [[noreturn]] void be_worker(const WorkerBody& body, WorkerPage& page, int fd, pid_t supervisor,
-                            bool silent) {
+                            bool silent) noexcept {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != supervisor) _exit(0);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
