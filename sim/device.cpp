@@ -23,20 +23,30 @@ class Device::OpenFile final : public File {
   Result<std::uint64_t> size() const override { return device_.disk_.size(inode_); }
 
   Completion submit(IORequest request) override {
-    if (read_only_ && request.kind != IOKind::read) {
+    REPRISE_CHECK(request.kind == IOKind::read || request.kind == IOKind::write ||
+                      request.kind == IOKind::sync || request.kind == IOKind::truncate,
+                  "a file reads, writes, syncs and truncates");
+    if (read_only_ && (request.kind == IOKind::write || request.kind == IOKind::truncate)) {
       return device_.pool_.refused(IOError::bad_file, std::move(request.callback));
     }
     return device_.submit_to(inode_, path_index_, std::move(request));
   }
 
   std::uint32_t path_index() const { return path_index_; }
-  void reopen(InodeId inode) { inode_ = inode; }
+  InodeId inode() const { return inode_; }
+  /// The run that opened it last.
+  std::uint32_t run() const { return run_; }
+  void open_in(std::uint32_t run, InodeId inode) {
+    run_ = run;
+    inode_ = inode;
+  }
 
  private:
   Device& device_;
   InodeId inode_;
   std::uint32_t path_index_;
   bool read_only_;
+  std::uint32_t run_ = 0;
 };
 
 Device::Device(World& world) : world_(world) {}
@@ -64,12 +74,14 @@ File& Device::open_for_run(std::string_view path) {
   const InodeId inode = disk_.open(path, true, false).value();
   const std::uint32_t index = path_index(path);
   for (const std::unique_ptr<OpenFile>& file : kept_open_) {
-    if (file->path_index() == index) {
-      file->reopen(inode);
+    // Whoever had a file open that was removed meanwhile keeps it.
+    if (file->path_index() == index && (file->run() != run_ || file->inode() == inode)) {
+      file->open_in(run_, inode);
       return *file;
     }
   }
   kept_open_.push_back(std::make_unique<OpenFile>(*this, inode, index, false));
+  kept_open_.back()->open_in(run_, inode);
   return *kept_open_.back();
 }
 
@@ -102,7 +114,12 @@ std::uint32_t Device::take_slot() {
   return slot;
 }
 
-Completion Device::submit(IORequest request) { return submit_to(0, no_file, std::move(request)); }
+Completion Device::submit(IORequest request) {
+  REPRISE_CHECK(request.kind == IOKind::remove || request.kind == IOKind::rename ||
+                    request.kind == IOKind::timer,
+                "an IO removes, renames and times; the rest is a File's");
+  return submit_to(0, no_file, std::move(request));
+}
 
 void Device::fill(Flight& flight, InodeId inode, std::uint32_t index, const IORequest& request) {
   flight.kind = request.kind;
