@@ -1,0 +1,655 @@
+#include "tests/support/death.h"
+#include "tests/support/disk_script.h"
+#include "tests/support/toy.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace reprise;
+using namespace reprise::tests;
+
+// When an I/O completes.
+
+TEST_CASE("device: an I/O of the lazy world can complete at submit") {
+  DiskScript script([](Script& s) {
+    s.note(s.write(0, "a").finished() ? "finished" : "in flight");
+    s.note(s.write(0, "b").finished() ? "finished" : "in flight");
+  });
+  CHECK(script.run(lazy_plan({{"t/write(f)#2/flight", 1}})) == Notes{"in flight", "finished"});
+  CHECK(script.missed().none());
+}
+
+TEST_CASE("device: an I/O of the sync world can be in flight") {
+  DiskScript script([](Script& s) {
+    s.note(s.write(0, "a").finished() ? "finished" : "in flight");
+    s.note(s.write(0, "b").finished() ? "finished" : "in flight");
+  });
+  CHECK(script.run(sync_plan({{"t/write(f)#2/flight", 1}})) == Notes{"finished", "in flight"});
+}
+
+TEST_CASE("device: I/Os in flight are delivered in any order") {
+  DiskScript script([](Script& s) {
+    std::vector<Completion> all;
+    for (const char* const text : {"a", "b", "c"}) {
+      all.push_back(
+          s.file.pwrite(0, buffer_of(text), [&s, text](const Completion&) { s.note(text); }));
+    }
+    for (const Completion& one : all) static_cast<void>(s.sim.wait(one));
+    s.read(0, 1);
+  });
+  std::vector<int> order = {1, 2, 3};
+  do {
+    std::vector<std::string> events;
+    Notes expected;
+    for (const int i : order) {
+      events.push_back("t/write(f)#" + std::to_string(i) + "/delivery");
+      expected.emplace_back(1, static_cast<char>('a' + i - 1));
+    }
+    const std::string last = expected.back();
+    expected.insert(expected.end(), {"1 bytes", last});
+    CHECK(script.run(lazy_plan({}, events)) == expected);
+    CHECK(script.missed().none());
+  } while (std::ranges::next_permutation(order).found);
+}
+
+TEST_CASE("device: bytes move at the effect and not at submit") {
+  DiskScript script([](Script& s) {
+    const Buffer buffer = buffer_of("old");
+    const Completion write = s.file.pwrite(0, buffer);
+    buffer.bytes()[0] = std::byte{'N'};  // a mistake of the machine: the device owns the buffer
+    s.wait(write);
+    s.read(0, 3);
+  });
+  CHECK(script.run(lazy_plan()) == Notes{"3 bytes", "3 bytes", "Nld"});
+  CHECK(script.run(sync_plan()) == Notes{"3 bytes", "3 bytes", "old"});
+}
+
+TEST_CASE("device: a read takes the bytes that are there when it takes effect") {
+  DiskScript script([](Script& s) {
+    const Buffer buffer = Buffer::allocate(3);
+    const Completion read = s.file.pread(0, buffer);
+    s.wait(s.write(0, "new"));
+    s.wait(read);
+    s.note(text_of(buffer));
+  });
+  CHECK(script.run(lazy_plan({}, {"t/write(f)#1/delivery", "t/read(f)#1/delivery"})) ==
+        Notes{"3 bytes", "3 bytes", "new"});
+  CHECK(script.run(lazy_plan({}, {"t/read(f)#1/delivery", "t/write(f)#1/delivery"})) ==
+        Notes{"3 bytes", "0 bytes", "???"});
+}
+
+TEST_CASE("device: an early effect is visible before its delivery") {
+  DiskScript script([](Script& s) {
+    const Completion write = s.write(0, "new");
+    s.read(0, 3);
+    s.note(write.finished() ? "finished" : "in flight");
+    s.wait(write);
+  });
+  CHECK(script.run(lazy_plan({{"t/write(f)#1/early", 1}},
+                             {"t/write(f)#1/effect", "t/read(f)#1/delivery", "t/read(f)#1/turn",
+                              "t/write(f)#1/delivery"})) ==
+        Notes{"3 bytes", "new", "in flight", "3 bytes"});
+  CHECK(script.missed().none());
+}
+
+TEST_CASE("device: an early effect is an event of its own and takes no time") {
+  DiskScript script([](Script& s) { s.wait(s.write(0, "new")); });
+  script.run(lazy_plan({{"t/write(f)#1/early", 1}}));
+  CHECK(events_of(script.result) == std::vector<std::string>{"t#1/turn", "t/write(f)#1/effect",
+                                                             "t/write(f)#1/delivery",
+                                                             "t/write(f)#1/turn"});
+  CHECK(script.result.events[1].time_ns == 0);
+  CHECK(script.result.events[2].time_ns == 1);
+}
+
+TEST_CASE("device: a read's early effect fills the buffer before the completion has finished") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abc"));
+    const Buffer buffer = Buffer::allocate(3);
+    const Completion read = s.file.pread(0, buffer);
+    s.sim.sleep(Duration(1));
+    s.note(text_of(buffer) + (read.finished() ? " finished" : " in flight"));
+  });
+  CHECK(script.run(lazy_plan({{"t/read(f)#1/early", 1}},
+                             {"t/read(f)#1/effect", "t/timer#1/fire", "t/timer#1/turn",
+                              "t/read(f)#1/delivery"})) == Notes{"3 bytes", "abc in flight"});
+}
+
+TEST_CASE("device: a delivery takes one tick") {
+  DiskScript script([](Script& s) {
+    for (int i = 0; i < 3; ++i) s.wait(s.write(0, "x"));
+    s.note(std::to_string(s.sim.now().ns));
+  });
+  CHECK(script.run(lazy_plan()).back() == "3");
+}
+
+// How an I/O ends.
+
+TEST_CASE("device: a refused I/O has failed at submit and did nothing") {
+  for (std::uint32_t value = 1; value <= 3; ++value) {
+    DiskScript script([](Script& s) {
+      bool called = false;
+      const Completion write = s.file.pwrite(
+          0, buffer_of("abc"), [&](const Completion& done) { called = done.finished(); });
+      s.note(write.finished() && called ? to_string(write.get_error()) : "in flight");
+      s.read(0, 3);
+    });
+    const Notes error[] = {{}, {"EAGAIN"}, {"EBUSY"}, {"ENOMEM"}};
+    Notes expected = error[value];
+    expected.insert(expected.end(), {"0 bytes", "???"});
+    CHECK(script.run(lazy_plan({{"t/write(f)#1/refusal", value}})) == expected);
+    CHECK(script.missed().none());
+  }
+}
+
+TEST_CASE("device: a refusal does not shift the numbers of other I/Os") {
+  DiskScript script([](Script& s) {
+    for (const char* const text : {"a", "b", "c"}) s.wait(s.write(0, text));
+  });
+  CHECK(script.run(lazy_plan({{"t/write(f)#1/refusal", 2}, {"t/write(f)#3/error", 1}})) ==
+        Notes{"EBUSY", "1 bytes", "EIO"});
+}
+
+TEST_CASE("device: EINTR and EAGAIN have no effect") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abc"));
+    s.wait(s.write(0, "xyz"));
+    s.read(0, 3);
+  });
+  CHECK(script.run(lazy_plan({{"t/write(f)#2/retry", 1}})) ==
+        Notes{"3 bytes", "EINTR", "3 bytes", "abc"});
+  CHECK(script.run(lazy_plan({{"t/write(f)#2/retry", 2}})) ==
+        Notes{"3 bytes", "EAGAIN", "3 bytes", "abc"});
+}
+
+TEST_CASE("device: no more than eight EINTR or EAGAIN come in a row") {
+  DiskScript script([](Script& s) {
+    for (int i = 0; i < 10; ++i) s.wait(s.write(0, "abc"));
+  });
+  Plan plan = lazy_plan();
+  for (std::uint32_t i = 1; i <= 10; ++i) {
+    plan.decisions.push_back({"t/write(f)#" + std::to_string(i) + "/retry", 1 + i % 2});
+  }
+  const Notes& notes = script.run(plan);
+  REQUIRE(notes.size() == 10);
+  for (std::size_t i = 0; i < 8; ++i) CHECK(notes[i] == (i % 2 == 0 ? "EAGAIN" : "EINTR"));
+  CHECK(notes[8] == "3 bytes");
+  CHECK(notes[9] == "EINTR");
+  CHECK(script.missed().decisions == std::vector<std::size_t>{8});
+}
+
+TEST_CASE("device: a transient EIO strikes once") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abc"));
+    s.wait(s.write(0, "abc"));
+    s.read(0, 3);
+  });
+  CHECK(script.run(lazy_plan({{"t/write(f)#1/error", 1}})) ==
+        Notes{"EIO", "3 bytes", "3 bytes", "abc"});
+}
+
+TEST_CASE("device: a persistent EIO sticks to its sectors and leaves others alone") {
+  DiskScript script([](Script& s) {
+    s.wait(s.file.truncate(4 * 512));
+    s.wait(s.write(512, "abc"));                         // sector 1 goes bad
+    s.wait(s.file.pread(512, Buffer::allocate(1)));      // bad for good, reads too
+    s.wait(s.file.pread(0, Buffer::allocate(2048)));     // a larger read touches it
+    s.wait(s.file.pread(0, Buffer::allocate(512)));      // the sector before
+    s.wait(s.file.pread(1024, Buffer::allocate(1024)));  // the sectors behind
+    s.wait(s.write(1023, "x"));
+    s.wait(s.write(0, "x"));
+  });
+  CHECK(script.run(lazy_plan({{"t/write(f)#1/error", 2}})) ==
+        Notes{"0 bytes", "EIO", "EIO", "EIO", "512 bytes", "1024 bytes", "EIO", "1 bytes"});
+}
+
+TEST_CASE("device: a failed read poisons its buffer") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abc"));
+    s.read(0, 3);
+  });
+  CHECK(script.run(lazy_plan({{"t/read(f)#1/error", 1}})) == Notes{"3 bytes", "EIO", "???"});
+}
+
+TEST_CASE("device: ENOSPC writes nothing and is for writes only") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abc"));
+    s.read(0, 3);
+  });
+  CHECK(script.run(lazy_plan({{"t/write(f)#1/error", 3}})) == Notes{"ENOSPC", "0 bytes", "???"});
+  CHECK(script.run(lazy_plan({{"t/read(f)#1/error", 3}})) == Notes{"3 bytes", "3 bytes", "abc"});
+  CHECK(script.missed().out_of_range == std::vector<std::size_t>{0});
+}
+
+TEST_CASE("device: a short read fills a part and poisons the rest") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abcdef"));
+    s.read(0, 6);
+  });
+  for (std::uint32_t n = 1; n < 6; ++n) {
+    const std::string expected = std::string("abcdef").substr(0, n) + std::string(6 - n, '?');
+    CHECK(script.run(lazy_plan({{"t/read(f)#1/short", n}})) ==
+          Notes{"6 bytes", std::to_string(n) + " bytes", expected});
+    CHECK(script.missed().none());
+  }
+}
+
+TEST_CASE("device: a read is short by at least one byte and never empty") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abcdef"));
+    s.read(0, 6);
+  });
+  CHECK(script.run(lazy_plan({{"t/read(f)#1/short", 6}})) == Notes{"6 bytes", "6 bytes", "abcdef"});
+  CHECK(script.missed().out_of_range == std::vector<std::size_t>{0});
+}
+
+TEST_CASE("device: a short write leaves a prefix") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "......"));
+    s.wait(s.write(0, "abcdef"));
+    s.read(0, 6);
+  });
+  CHECK(script.run(lazy_plan({{"t/write(f)#2/short", 4}})) ==
+        Notes{"6 bytes", "4 bytes", "6 bytes", "abcd.."});
+}
+
+TEST_CASE("device: an I/O of one byte cannot be short") {
+  DiskScript script([](Script& s) { s.wait(s.write(0, "a")); });
+  CHECK(script.run(lazy_plan({{"t/write(f)#1/short", 1}})) == Notes{"1 bytes"});
+  CHECK(script.missed().decisions == std::vector<std::size_t>{0});
+}
+
+TEST_CASE("device: what lies beyond the largest file is too large") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(std::uint64_t{1} << 40, "a"));
+    s.wait(s.write(UINT64_MAX, "ab"));
+    s.wait(s.write(UINT64_MAX - 1, "ab"));
+    s.wait(s.file.pread(UINT64_MAX - 1, Buffer::allocate(16)));
+    s.wait(s.file.truncate(UINT64_MAX));
+    s.wait(s.file.truncate((std::uint64_t{1} << 30) + 1));
+    s.note(std::to_string(s.file.size().value()));
+  });
+  CHECK(script.run(lazy_plan()) ==
+        Notes{"EFBIG", "EFBIG", "EFBIG", "EFBIG", "EFBIG", "EFBIG", "0"});
+}
+
+TEST_CASE("device: no fault is taken that the scenario does not survive") {
+  DiskScript script([](Script& s) { s.wait(s.write(0, "abc")); });
+  script.faults = {};
+  for (const char* const decision :
+       {"t/write(f)#1/error", "t/write(f)#1/refusal", "t/write(f)#1/retry", "t/write(f)#1/short",
+        "t/write(f)#1/cancel", "t/write(f)#1/abandon", "t/write(f)#1/spurious"}) {
+    CHECK(script.run(lazy_plan({{decision, 1}})) == Notes{"3 bytes"});
+    CHECK(script.missed().decisions == std::vector<std::size_t>{0});
+    CHECK(script.result.stats.faults == 0);
+  }
+}
+
+// Callbacks.
+
+TEST_CASE("device: a callback may submit many more") {
+  DiskScript script([](Script& s) {
+    int finished = 0;
+    Completion last;
+    s.file.pwrite(0, buffer_of("a"), [&](const Completion&) {
+      for (int i = 0; i < 500; ++i) {
+        last = s.file.pwrite(0, buffer_of("b"),
+                             [&](const Completion& one) { finished += one.succeeded() ? 1 : 0; });
+      }
+    });
+    s.sim.sleep(Duration(10'000));
+    s.note(std::to_string(finished));
+  });
+  CHECK(script.run(lazy_plan()) == Notes{"500"});
+  CHECK(script.run(sync_plan()) == Notes{"500"});
+}
+
+TEST_CASE("device: what a callback submits is named after the task whose I/O it was") {
+  DiskScript script([](Script& s) {
+    s.file.pwrite(0, buffer_of("a"), [&](const Completion&) {
+      s.file.pread(0, Buffer::allocate(1),
+                   [&](const Completion& read) { s.note(to_string(read.get_error())); });
+    });
+    s.sim.sleep(Duration(100));
+  });
+  CHECK(script.run(lazy_plan({{"t/read(f)#1/error", 1}})) == Notes{"EIO"});
+}
+
+TEST_CASE("device: chains of callbacks in the sync world are as deep as they are long") {
+  DiskScript script([](Script& s) {
+    int left = 30;
+    std::function<void()> more = [&] {
+      if (left-- > 0) s.file.pwrite(0, buffer_of("a"), [&](const Completion&) { more(); });
+    };
+    more();
+    s.note(std::to_string(left));
+  });
+  CHECK(script.run(sync_plan()) == Notes{"-1"});
+}
+
+// Cancelling.
+
+namespace {
+
+/// One write of six bytes, cancelled in flight.
+Notes cancelled_write(std::uint32_t answer, std::vector<std::string> order = {}) {
+  DiskScript script([](Script& s) {
+    const Completion write = s.write(0, "abcdef");
+    write.cancel();
+    s.note(write.finished() ? "finished" : "in flight");
+    s.wait(write);
+    s.read(0, 6);
+  });
+  Plan plan = lazy_plan({}, std::move(order));
+  if (answer != 0) plan.decisions.push_back({"t/write(f)#1/cancel-answer", answer});
+  return script.run(plan);
+}
+
+}  // namespace
+
+TEST_CASE("device: a cancelled I/O is in flight until the device has given its last word") {
+  CHECK(cancelled_write(0) == Notes{"in flight", "ECANCELED", "0 bytes", "??????"});
+}
+
+TEST_CASE("device: a cancel may come too late") {
+  CHECK(cancelled_write(1) == Notes{"in flight", "6 bytes", "6 bytes", "abcdef"});
+}
+
+TEST_CASE("device: a cancel may come after a part was moved") {
+  CHECK(cancelled_write(2) == Notes{"in flight", "3 bytes", "3 bytes", "abc???"});
+}
+
+TEST_CASE("device: a cancel may end an I/O with EINTR and no effect") {
+  CHECK(cancelled_write(3) == Notes{"in flight", "EINTR", "0 bytes", "??????"});
+}
+
+TEST_CASE("device: a cancel after an early effect comes too late and asks nothing") {
+  DiskScript script([](Script& s) {
+    const Completion write = s.write(0, "abc");
+    s.sim.sleep(Duration(1));
+    write.cancel();
+    s.wait(write);
+    s.read(0, 3);
+  });
+  CHECK(script.run(lazy_plan({{"t/write(f)#1/early", 1}, {"t/write(f)#1/cancel-answer", 3}},
+                             {"t/write(f)#1/effect", "t/timer#1/fire", "t/timer#1/turn",
+                              "t/write(f)#1/delivery"})) == Notes{"3 bytes", "3 bytes", "abc"});
+  CHECK(script.missed().decisions == std::vector<std::size_t>{1});
+}
+
+TEST_CASE("device: an I/O that is to fail says so though it was cancelled") {
+  DiskScript script([](Script& s) {
+    const Completion write = s.write(0, "abc");
+    write.cancel();
+    s.wait(write);
+  });
+  CHECK(script.run(lazy_plan({{"t/write(f)#1/error", 1}})) == Notes{"EIO"});
+}
+
+TEST_CASE("device: cancelling twice asks once") {
+  DiskScript script([](Script& s) {
+    const Completion write = s.write(0, "abcdef");
+    write.cancel();
+    write.cancel();
+    s.wait(write);
+    write.cancel();
+  });
+  CHECK(script.run(lazy_plan({{"t/write(f)#1/cancel-answer", 2}})) == Notes{"3 bytes"});
+}
+
+TEST_CASE("device: a callback may cancel another I/O") {
+  DiskScript script([](Script& s) {
+    const Completion other = s.write(100, "abc");
+    const Completion first =
+        s.file.pwrite(0, buffer_of("x"), [&](const Completion&) { other.cancel(); });
+    s.wait(first);
+    s.wait(other);
+  });
+  CHECK(script.run(lazy_plan({}, {"t/write(f)#2/delivery", "t/write(f)#1/delivery"})) ==
+        Notes{"1 bytes", "ECANCELED"});
+}
+
+TEST_CASE("device: a callback may cancel the I/O that it belongs to") {
+  DiskScript script([](Script& s) {
+    const Completion write =
+        s.file.pwrite(0, buffer_of("x"), [](const Completion& self) { self.cancel(); });
+    s.wait(write);
+  });
+  CHECK(script.run(lazy_plan()) == Notes{"1 bytes"});
+}
+
+TEST_CASE("device: a cancelled timer ends at once and not at its deadline") {
+  DiskScript script([](Script& s) {
+    const Completion timer = s.sim.io().timer(Duration(1000));
+    const Completion other = s.sim.io().timer(Duration(50));
+    timer.cancel();
+    s.wait(timer);
+    s.note(std::to_string(s.sim.now().ns));
+    s.wait(other);
+    s.note(std::to_string(s.sim.now().ns));
+  });
+  CHECK(script.run(lazy_plan()) == Notes{"ECANCELED", "1", "0 bytes", "50"});
+}
+
+TEST_CASE("device: cancelling the earliest of many timers leaves the others in order") {
+  DiskScript script([](Script& s) {
+    std::vector<Completion> timers;
+    for (const int delay : {50, 10, 40, 20, 30}) {
+      timers.push_back(s.sim.io().timer(Duration(delay), [&s](const Completion& done) {
+        s.note(std::to_string(s.sim.now().ns) + (done.succeeded() ? "" : " cancelled"));
+      }));
+    }
+    timers[1].cancel();
+    timers[2].cancel();
+    for (const Completion& timer : timers) static_cast<void>(s.sim.wait(timer));
+  });
+  CHECK(script.run(lazy_plan()) == Notes{"1 cancelled", "2 cancelled", "20", "30", "50"});
+}
+
+// Timers.
+
+TEST_CASE("device: timers fire in the order of their deadlines and never early") {
+  DiskScript script([](Script& s) {
+    std::vector<Completion> timers;
+    for (const int delay : {30, 10, 20, 10, 0}) {
+      timers.push_back(s.sim.io().timer(Duration(delay), [&s, delay](const Completion&) {
+        s.note(std::to_string(delay) + " at " + std::to_string(s.sim.now().ns));
+      }));
+    }
+    for (const Completion& timer : timers) static_cast<void>(s.sim.wait(timer));
+  });
+  for (const Plan& plan : {lazy_plan(), sync_plan()}) {
+    CHECK(script.run(plan) == Notes{"0 at 0", "10 at 10", "10 at 10", "20 at 20", "30 at 30"});
+  }
+}
+
+TEST_CASE(
+    "device: under any random strategy timers keep their order and the clock never goes back") {
+  std::multiset<std::uint64_t> armed;
+  std::uint64_t last_now = 0;
+  bool in_order = true;
+  Toy toy([&](Sim& sim) {
+    armed.clear();
+    last_now = 0;
+    File& file = sim.open("f");
+    for (std::uint32_t i = 0; i < 4; ++i) {
+      sim.task("t", i, [&sim, &file, &armed, &last_now, &in_order, i] {
+        const Buffer buffer = Buffer::allocate(8);
+        for (std::uint64_t n = 0; n < 5; ++n) {
+          const std::uint64_t deadline = sim.now().ns + (i * 7 + n * 13) % 20;
+          const Completion timer =
+              sim.io().timer(Duration(deadline - sim.now().ns), [&, deadline](const Completion&) {
+                in_order = in_order && deadline == *armed.begin() && sim.now().ns >= deadline;
+                armed.erase(armed.begin());
+              });
+          armed.insert(deadline);
+          static_cast<void>(sim.wait(file.pwrite(0, buffer)));
+          in_order = in_order && sim.now().ns >= last_now;
+          last_now = sim.now().ns;
+          static_cast<void>(sim.wait(timer));
+        }
+      });
+    }
+    sim.run();
+  });
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    CAPTURE(seed);
+    const RandomOrder order = seed % 2 == 0 ? RandomOrder::uniform : RandomOrder::latencies;
+    REQUIRE(found(toy.run(*random_of(seed, "chaos", {order, true}))) == "");
+    REQUIRE(in_order);
+    REQUIRE(armed.empty());
+  }
+}
+
+TEST_CASE("device: a timeout beats the I/O that it guards") {
+  DiskScript script([](Script& s) {
+    const Completion write = s.write(0, "abc");
+    const Completion timeout = s.sim.io().timer(Duration(1'000'000));
+    s.wait(timeout);
+    s.note(write.finished() ? "finished" : "in flight");
+  });
+  CHECK(script.run(lazy_plan({}, {"t/timer#1/fire", "t/timer#1/turn", "t/write(f)#1/delivery"})) ==
+        Notes{"0 bytes", "in flight"});
+}
+
+// Files.
+
+TEST_CASE("device: closing a file does not cancel what is in flight") {
+  DiskScript script([](Script& s) {
+    OpenResult opened = s.sim.io().open("g");
+    const Completion write = opened.value()->pwrite(0, buffer_of("abc"));
+    opened.value().reset();
+    s.wait(write);
+    const Buffer buffer = Buffer::allocate(3);
+    s.wait(s.sim.open("g").pread(0, buffer));
+    s.note(text_of(buffer));
+  });
+  CHECK(script.run(lazy_plan()) == Notes{"3 bytes", "3 bytes", "abc"});
+}
+
+TEST_CASE("device: an I/O keeps its buffer alive") {
+  DiskScript script([](Script& s) {
+    Buffer buffer = buffer_of("abc");
+    const Completion write = s.file.pwrite(0, buffer);
+    s.note(std::to_string(buffer.use_count()));
+    buffer = Buffer();
+    s.wait(write);
+    s.read(0, 3);
+  });
+  CHECK(script.run(lazy_plan()) == Notes{"2", "3 bytes", "3 bytes", "abc"});
+}
+
+TEST_CASE("device: a buffer is let go of before the callback runs") {
+  DiskScript script([](Script& s) {
+    const Buffer buffer = buffer_of("abc");
+    const Completion write = s.file.pwrite(
+        0, buffer, [&](const Completion&) { s.note(std::to_string(buffer.use_count())); });
+    static_cast<void>(s.sim.wait(write));
+  });
+  CHECK(script.run(lazy_plan()) == Notes{"1"});
+}
+
+TEST_CASE("device: opening creates or fails as its options say") {
+  DiskScript script([](Script& s) {
+    IO& io = s.sim.io();
+    s.note(to_string(io.open("g", {.create = false}).error()));
+    s.note(io.open("g", {.create = true, .exclusive = true}).ok() ? "made" : "failed");
+    s.note(to_string(io.open("g", {.create = true, .exclusive = true}).error()));
+    s.note(to_string(io.open("h", {.create = true, .read_only = true}).error()));
+  });
+  CHECK(script.run(lazy_plan()) == Notes{"ENOENT", "made", "EEXIST", "ENOENT"});
+}
+
+TEST_CASE("device: a file opened for reading is not written") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abc"));
+    OpenResult opened = s.sim.io().open("f", {.read_only = true});
+    s.wait(opened.value()->pwrite(0, buffer_of("xyz")));
+    s.wait(opened.value()->truncate(0));
+    s.wait(opened.value()->sync());
+    s.wait(opened.value()->pread(0, Buffer::allocate(3)));
+    s.note(std::to_string(opened.value()->size().value()));
+  });
+  CHECK(script.run(lazy_plan()) == Notes{"3 bytes", "EBADF", "EBADF", "0 bytes", "3 bytes", "3"});
+}
+
+TEST_CASE("device: a removed file is gone for those who open it and not for those who have it") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abc"));
+    s.wait(s.sim.io().remove("f"));
+    s.note(to_string(s.sim.io().open("f", {.create = false}).error()));
+    s.read(0, 3);
+    s.wait(s.sim.io().remove("f"));
+  });
+  CHECK(script.run(lazy_plan()) ==
+        Notes{"3 bytes", "0 bytes", "ENOENT", "3 bytes", "abc", "ENOENT"});
+}
+
+TEST_CASE("device: a file opened anew after its removal is another file") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abc"));
+    s.wait(s.sim.io().remove("f"));
+    File& fresh = s.sim.open("f");
+    s.note(std::to_string(fresh.size().value()));
+    s.note(std::to_string(s.file.size().value()));
+  });
+  CHECK(script.run(lazy_plan()) == Notes{"3 bytes", "0 bytes", "0", "3"});
+}
+
+TEST_CASE("device: a rename takes effect when it is delivered") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abc"));
+    const Completion rename = s.sim.io().rename("f", "g");
+    s.note(s.sim.io().open("g", {.create = false}).ok() ? "there" : "not yet");
+    s.wait(rename);
+    s.note(s.sim.io().open("g", {.create = false}).ok() ? "there" : "not yet");
+    s.wait(s.sim.io().rename("f", "h"));
+  });
+  CHECK(script.run(lazy_plan()) == Notes{"3 bytes", "not yet", "0 bytes", "there", "ENOENT"});
+}
+
+TEST_CASE("device: truncating cuts at the effect") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abcdef"));
+    const Completion truncate = s.file.truncate(2);
+    s.note(std::to_string(s.file.size().value()));
+    s.wait(truncate);
+    s.note(std::to_string(s.file.size().value()));
+  });
+  CHECK(script.run(lazy_plan()) == Notes{"6 bytes", "6", "0 bytes", "2"});
+}
+
+TEST_CASE("device: a run begins with an empty disk") {
+  DiskScript script([](Script& s) {
+    s.note(std::to_string(s.file.size().value()));
+    s.wait(s.write(0, "abc"));
+    s.wait(s.sim.io().rename("f", "g"));
+  });
+  const Notes first = script.run(lazy_plan());
+  CHECK(first == Notes{"0", "3 bytes", "0 bytes"});
+  CHECK(script.run(lazy_plan()) == first);
+}
+
+TEST_CASE("device: what is for a file is not for the whole device and the other way round") {
+  const auto misuse = [](bool of_file, IOKind kind) {
+    return death_of([=] {
+      DiskScript script([=](Script& s) {
+        IORequest request;
+        request.kind = kind;
+        static_cast<void>(of_file ? s.file.submit(std::move(request))
+                                  : s.sim.io().submit(std::move(request)));
+      });
+      script.run(lazy_plan());
+    });
+  };
+  CHECK(misuse(false, IOKind::read) == doctest::Contains("the rest is a File's"));
+  CHECK(misuse(true, IOKind::timer) == doctest::Contains("reads, writes, syncs and truncates"));
+}
