@@ -1,6 +1,7 @@
 // Hunt: looks for findings in the cases of one scenario, shared out among worker processes. It says
-// which cases showed what; an examination makes reports of them. How many workers there are changes
-// nothing in the result, unless time runs out.
+// which cases showed what; an examination makes reports of them. Unless time runs out, how many
+// workers there are changes neither what is found nor how many runs are counted. (Events, faults
+// and goals include what other workers had done by the time of the first finding.)
 #pragma once
 
 #include <reprise/replay/cases.h>

@@ -357,9 +357,10 @@ TEST_CASE("command line: an option of a scenario can be set") {
 
 TEST_CASE("command line: an interrupt ends a campaign with what it has") {
   const Bench bench;
+  const std::string traces = bench.traces();
   const Captured captured = tests::capture([&] {
     const std::vector<const char*> arguments = {"fuzz", "toys/clean", "--for",
-                                                "1h",   "--out",      "interrupted-traces"};
+                                                "1h",   "--out",      traces.c_str()};
     std::signal(SIGALRM, [](int) { std::raise(SIGINT); });
     alarm(1);
     return run_command_line("reprise", arguments);
