@@ -287,7 +287,9 @@ std::string complaint(const CLI::App& app, const CLI::ParseError& error,
   const std::string text = error.what();
   const std::size_t colon = text.find(": ");
   if (is_a(CLI::ExitCodes::ArgumentMismatch) && colon != std::string::npos) {
-    return fmt::format("{} takes one value, and is given once", printable(text.substr(0, colon)));
+    const bool is_missing = text.find("missing") != std::string::npos;
+    return fmt::format("{} {}", printable(text.substr(0, colon)),
+                       is_missing ? "needs a value" : "can be given only once");
   }
   return printable(text.substr(0, text.find('\n')));
 }
@@ -303,7 +305,7 @@ ParsedCommandLine parse_command(const Command& command, const std::string& progr
   try {
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    return {std::nullopt, app.help(program + ' ' + std::string(command.name)), ExitCode::clean};
+    return {std::nullopt, app.help(program), ExitCode::clean};
   } catch (const CLI::ParseError& error) {
     return bad_usage(complaint(app, error, program));
   }

@@ -106,7 +106,9 @@ TEST_CASE("command line: bad usage is one sentence and exit status 2") {
   check_refused(bench.run({"fuzz"}), 2, "needs a SCENARIO");
   check_refused(bench.run({"replay"}), 2, "needs a FILE");
   check_refused(bench.run({"fuzz", "toys/clean", "--sed", "1"}), 2, "did you mean \"--seed\"?");
-  check_refused(bench.run({"fuzz", "toys/clean", "--seed"}), 2, "--seed");
+  check_refused(bench.run({"fuzz", "toys/clean", "--seed"}), 2, "--seed needs a value");
+  check_refused(bench.run({"fuzz", "toys/clean", "--seed", "1", "--seed", "2"}), 2,
+                "--seed can be given only once");
   check_refused(bench.run({"fuzz", "toys/clean", "--seed", "x"}), 2, "--seed takes");
   check_refused(bench.run({"fuzz", "toys/clean", "--seeds", "0"}), 2, "--seeds takes");
   check_refused(bench.run({"fuzz", "toys/clean", "--seeds", "many"}), 2, "--seeds takes");
