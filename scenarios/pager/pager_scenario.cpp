@@ -100,10 +100,12 @@ class Workload {
 void Workload::change_some(Session& session) {
   if (!went_well(sim_.await([&] { return session.begin(); }))) return;
   Model::Pages changes;
-  const std::uint32_t count = 1 + sim_.choose("size", 3);
+  // The calm choices are lively ones, too: three pages, each another one.
+  const std::uint32_t count = 3 - sim_.choose("size", 3);
   for (std::uint32_t i = 0; i < count; ++i) {
     const auto known = static_cast<std::uint32_t>(session.page_count());
-    const PageNumber page = 1 + sim_.choose("page", std::min(known + 1, pages_max_));
+    const std::uint32_t range = std::min(known + 1, pages_max_);
+    const PageNumber page = 1 + (i + sim_.choose("page", range)) % range;
     // One page gains what another loses.
     const bool paired = i + 1 < count || count % 2 == 0;
     const std::int64_t amount = !paired ? 0 : i % 2 == 0 ? 1 : -1;
