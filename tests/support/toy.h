@@ -8,9 +8,10 @@
 #include <reprise/reprise.h>
 #include <reprise/sim/runner.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
