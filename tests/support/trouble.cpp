@@ -2,6 +2,7 @@
 
 #include <reprise/reprise.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <stdexcept>
 #include <utility>
@@ -78,8 +79,8 @@ void throwing_toy(Sim& sim) {
 
 void segv_toy(Sim& sim) {
   two_readers(sim, 3, [] {
-    volatile int* const volatile nowhere = nullptr;
-    *nowhere = 1;
+    // Not null, which a sanitizer would see before the access.
+    *reinterpret_cast<volatile int*>(std::uintptr_t{4096}) = always_one;
   });
 }
 
@@ -88,7 +89,7 @@ void abort_toy(Sim& sim) {
 }
 
 void exit_toy(Sim& sim) {
-  two_readers(sim, 3, [] { std::exit(3); });
+  two_readers(sim, 3, [] { std::_Exit(3); });
 }
 
 void overflow_toy(Sim& sim) {

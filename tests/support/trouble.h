@@ -30,7 +30,7 @@ void invariant_toy(Sim& sim);  // an expectation does not hold
 void throwing_toy(Sim& sim);   // an exception
 void segv_toy(Sim& sim);       // a bad access
 void abort_toy(Sim& sim);
-void exit_toy(Sim& sim);      // exit(3)
+void exit_toy(Sim& sim);      // _Exit(3)
 void overflow_toy(Sim& sim);  // endless recursion, on a fiber
 void hang_toy(Sim& sim);      // an endless loop
 // Endless recursion in a machine that runs without a fiber, always.
