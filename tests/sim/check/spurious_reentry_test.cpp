@@ -1,0 +1,122 @@
+#include "tests/support/disk_script.h"
+#include "tests/support/toy.h"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <string>
+
+using namespace reprise;
+using namespace reprise::tests;
+
+namespace {
+
+/// What is found when `entry`, given its file and a place for its I/O, is entered with nothing
+/// finished.
+using Entry = std::function<IOResult<Unit>(File&, Completion&, Tracked<int>&)>;
+std::string entered_spuriously(const Entry& entry, std::string* after = nullptr) {
+  Toy toy([&](Sim& sim) {
+    Faults faults;
+    faults.spurious = true;
+    sim.survives(faults);
+    File& file = sim.open("f");
+    Completion pending;
+    Tracked<int> count{"count"};
+    sim.task("t", [&] {
+      static_cast<void>(sim.await([&] { return entry(file, pending, count); }));
+      if (after != nullptr) *after = std::to_string(count.get());
+    });
+    sim.run();
+  });
+  const Plan plan =
+      lazy_plan({{"t/sync(f)#1/spurious", 1}},
+                {"t/sync(f)/spurious#1/turn", "t/sync(f)#1/delivery", "t/truncate(f)#1/delivery"});
+  const RunResult result = toy.run(plan);
+  CHECK(toy.missed().decisions.empty());
+  return result.finding ? result.finding->signature : "";
+}
+
+}  // namespace
+
+TEST_CASE("spurious-re-entry: a machine that asks and waits again is sound") {
+  CHECK(entered_spuriously([](File& file, Completion& pending, Tracked<int>&) -> IOResult<Unit> {
+          if (!pending) pending = file.sync();
+          if (!pending.finished()) IO_YIELD_ONE(pending);
+          return Unit{};
+        }) == "");
+}
+
+TEST_CASE("spurious-re-entry: a machine that takes the re-entry for the end is found") {
+  CHECK(entered_spuriously([](File& file, Completion& pending, Tracked<int>&) -> IOResult<Unit> {
+          if (pending) return Unit{};
+          pending = file.sync();
+          IO_YIELD_ONE(pending);
+        }) == "spurious-re-entry toy: answered Done");
+}
+
+TEST_CASE("spurious-re-entry: a machine that fails is found") {
+  CHECK(entered_spuriously([](File& file, Completion& pending, Tracked<int>&) -> IOResult<Unit> {
+          if (pending) return IOError::invalid;
+          pending = file.sync();
+          IO_YIELD_ONE(pending);
+        }) == "spurious-re-entry toy: answered Err");
+}
+
+TEST_CASE("spurious-re-entry: a machine that submits again is found") {
+  CHECK(entered_spuriously([](File& file, Completion& pending, Tracked<int>&) -> IOResult<Unit> {
+          if (!pending || !pending.finished()) {
+            pending = file.sync();
+            IO_YIELD_ONE(pending);
+          }
+          return Unit{};
+        }) == "spurious-re-entry toy: submitted `t/sync(f)` again");
+}
+
+TEST_CASE("spurious-re-entry: a machine that changes state is found") {
+  CHECK(entered_spuriously(
+            [](File& file, Completion& pending, Tracked<int>& count) -> IOResult<Unit> {
+              if (!pending) {
+                pending = file.sync();
+              } else {
+                count += 1;
+              }
+              if (!pending.finished()) IO_YIELD_ONE(pending);
+              return Unit{};
+            }) == "spurious-re-entry toy: changed `count` (+=)");
+}
+
+TEST_CASE("spurious-re-entry: a store that changes nothing is sound") {
+  CHECK(entered_spuriously(
+            [](File& file, Completion& pending, Tracked<int>& count) -> IOResult<Unit> {
+              count = 5;
+              if (!pending) pending = file.sync();
+              if (!pending.finished()) IO_YIELD_ONE(pending);
+              return Unit{};
+            }) == "");
+}
+
+TEST_CASE("spurious-re-entry: a machine that answers another wait is found") {
+  Completion other;
+  CHECK(entered_spuriously([&](File& file, Completion& pending, Tracked<int>&) -> IOResult<Unit> {
+          if (!pending) {
+            pending = file.sync();
+            other = file.truncate(0);
+            IO_YIELD_ONE(pending);
+          }
+          if (!other.finished()) IO_YIELD_ONE(other);
+          return Unit{};
+        }) == "spurious-re-entry toy: answered another wait");
+}
+
+TEST_CASE("spurious-re-entry: what is done after the I/O has finished is no business of it") {
+  std::string count;
+  CHECK(entered_spuriously(
+            [](File& file, Completion& pending, Tracked<int>& counted) -> IOResult<Unit> {
+              if (!pending) pending = file.sync();
+              if (!pending.finished()) IO_YIELD_ONE(pending);
+              counted += 1;
+              return Unit{};
+            },
+            &count) == "");
+  CHECK(count == "1");
+}
