@@ -4,6 +4,7 @@
 #include <boost/context/fiber.hpp>
 #include <boost/context/protected_fixedsize_stack.hpp>
 #include <cstddef>
+#include <cxxabi.h>
 #include <utility>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -43,6 +44,17 @@ void announce_arrival([[maybe_unused]] void* saved, [[maybe_unused]] const void*
 #endif
 }
 
+// What the C++ runtime knows of the exceptions that a stack handles right now; kept per thread, so
+// that stacks which suspend within a handler would mix theirs up. The layout is the Itanium C++ ABI's.
+struct HandledExceptions {
+  void* caught = nullptr;
+  unsigned int uncaught = 0;
+
+  void exchange_with_thread() {
+    std::swap(*this, *reinterpret_cast<HandledExceptions*>(abi::__cxa_get_globals()));
+  }
+};
+
 }  // namespace
 
 struct Fiber::Impl {
@@ -51,6 +63,7 @@ struct Fiber::Impl {
   Body body = nullptr;
   void* body_context = nullptr;
   std::exception_ptr failure;
+  HandledExceptions exceptions;  // the body's while it is suspended, the caller's while it runs
   bool busy = false;
 
   const std::byte* guard = nullptr;
@@ -111,18 +124,23 @@ struct Fiber::Impl {
   void enter() {
     void* saved = nullptr;
     const std::byte* const outer_guard = std::exchange(running_guard, guard);
+    exceptions.exchange_with_thread();
     announce_switch(&saved, bottom, size);
     context = std::move(context).resume();
     announce_arrival(saved, nullptr, nullptr);
+    exceptions.exchange_with_thread();
     running_guard = outer_guard;
   }
 
   void destroy() {
     if (!context) return;
     void* saved = nullptr;
+    exceptions.exchange_with_thread();
     announce_switch(&saved, bottom, size);
     context = boost::context::fiber();
     announce_arrival(saved, nullptr, nullptr);
+    exceptions.exchange_with_thread();
+    exceptions = {};
     busy = false;
   }
 };
