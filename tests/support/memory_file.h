@@ -86,12 +86,14 @@ class MemoryFile final : public File {
   std::uint64_t move(IOKind kind, std::uint64_t offset, const Buffer& buffer,
                      std::uint64_t bytes_max) {
     std::uint64_t count = std::min<std::uint64_t>(buffer.size(), bytes_max);
+    if (kind == IOKind::read)
+      count = std::min(count, bytes.size() - std::min(offset, bytes.size()));
+    if (count == 0) return 0;
     if (kind == IOKind::write) {
       if (bytes.size() < offset + count) bytes.resize(offset + count);
       std::memcpy(bytes.data() + offset, buffer.data(), count);
     } else {
-      count = offset < bytes.size() ? std::min(count, bytes.size() - offset) : 0;
-      if (count > 0) std::memcpy(buffer.data(), bytes.data() + offset, count);
+      std::memcpy(buffer.data(), bytes.data() + offset, count);
     }
     return count;
   }
