@@ -69,10 +69,10 @@ class TemporaryFile {
   void write(std::string_view text) {
     while (error_ == 0 && !text.empty()) {
       const ssize_t count = ::write(fd_, text.data(), text.size());
-      if (count >= 0) {
+      if (count > 0) {
         text.remove_prefix(static_cast<std::size_t>(count));
-      } else if (errno != EINTR) {
-        error_ = errno;
+      } else if (count == 0 || errno != EINTR) {
+        error_ = count == 0 ? EIO : errno;
       }
     }
     if (error_ == 0 && ::fsync(fd_) != 0) error_ = errno;
@@ -143,16 +143,22 @@ Parsed<Trace> read_trace(const std::string& path) {
 
 Parsed<std::string> write_trace(const std::string& folder, const Trace& trace) {
   using Result = Parsed<std::string>;
+  const std::string text = to_json(trace);
+  if (text.size() > trace_bytes_max && !trace.events.empty()) {
+    Trace shorter = trace;
+    shorter.events.clear();
+    return write_trace(folder, shorter);
+  }
   if (std::optional<std::string> error = make_folder(folder)) {
     return Result::failed(std::move(*error));
   }
   TemporaryFile file(folder);
-  file.write(to_json(trace));
+  file.write(text);
   if (file.error() != 0) return Result::failed(not_writable(folder, errno_text(file.error())));
 
   const std::string content = content_of(trace);
   const std::string hash = fmt::format("{:016x}", hash_of_name(content));
-  const std::string_view check = trace.finding.has_value() ? trace.finding->check : "run";
+  const std::string check = trace.finding.has_value() ? trace.finding->check : "run";
   for (std::size_t digits = hash_digits_min; digits <= hash_digits_max; ++digits) {
     const fs::path path =
         fs::path(folder) / fmt::format("{}-{}-{}.json", name_part(check), name_part(trace.scenario),

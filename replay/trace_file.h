@@ -20,7 +20,8 @@ Parsed<Trace> read_trace(const std::string& path);
 /// Writes `trace` to `folder`, which is made if need be, and gives the file's path. The name is
 /// `CHECK-SCENARIO-HASH.json`: `/` of the scenario as `-`, and as many digits (4 or more) of the
 /// content's hash as no other file has. `build` does not count as content: the same trace of
-/// another build is the same file, and the older one stays.
+/// another build is the same file, and the older one stays. The events are left out if the file
+/// would be larger than is read.
 Parsed<std::string> write_trace(const std::string& folder, const Trace& trace);
 
 /// Makes `folder` if need be and proves that a file can be written there. A sentence if not;
