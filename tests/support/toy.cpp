@@ -53,7 +53,7 @@ Toy::Toy(Body body, std::string name)
 
 RunResult Toy::run_or_check(Strategy& strategy, RunOptions options, bool compare, bool twice) {
   const RunningBody running(body_);
-  options.log_events = true;
+  options.log_events = log_;
   return compare ? runner_.run_checked(scenario_, strategy, options, twice)
                  : runner_.run(scenario_, strategy, options);
 }

@@ -42,6 +42,8 @@ class Toy {
   /// One run, logged.
   RunResult run(Strategy& strategy, RunOptions options = {});
   RunResult run(const Plan& plan, RunOptions options = {});
+  /// Runs are logged unless this says otherwise.
+  void log(bool on) { log_ = on; }
   /// The same, with the checks that compare runs.
   RunResult check(Strategy& strategy, RunOptions options = {});
   RunResult check(const Plan& plan, RunOptions options = {});
@@ -69,6 +71,7 @@ class Toy {
   Recording recording_;
   RunResult recorded_;
   Missed missed_;
+  bool log_ = true;
 };
 
 /// A random strategy with this seed.
