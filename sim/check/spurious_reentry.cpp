@@ -16,8 +16,10 @@ class SpuriousReentry final : public Check {
 
   std::string_view name() const override { return "spurious-re-entry"; }
   Hooks wants() const override {
-    return hooks(Hook::entry, Hook::store, Hook::submit);
+    return hooks(Hook::run, Hook::entry, Hook::store, Hook::submit);
   }
+
+  void run_begins() override { waits_.clear(); }
 
   void operation_begins(TaskId task) override {
     if (waits_.size() <= task) waits_.resize(task + 1);
