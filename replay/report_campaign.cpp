@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/report.h>
 #include <reprise/replay/report_page.h>
@@ -36,7 +37,7 @@ class CampaignPage {
                           counted(runs_of(report_) * 1000 / report_.milliseconds, "run"));
     }
     if (report_.seed.has_value()) line += fmt::format(", seed 0x{:x}", *report_.seed);
-    page_.line("{}", line);
+    page_.line(line);
   }
 
   void scenarios() {
@@ -46,8 +47,8 @@ class CampaignPage {
       width = std::max(width, width_of(printable(row.name)));
     }
     page_.gap();
-    page_.line("  {:<{}}  {:>10}  {:>8}  {:>12}  {:>8}", "scenario", width, "runs", "failed",
-               "events", "time");
+    page_.line(fmt::format("  {:<{}}  {:>10}  {:>8}  {:>12}  {:>8}", "scenario", width, "runs",
+                           "failed", "events", "time"));
     std::size_t left_out = 0;
     std::size_t shown = 0;
     for (const ScenarioRow& row : report_.scenarios) {
@@ -58,25 +59,26 @@ class CampaignPage {
       if (row.failed == 0) ++shown;
       const std::string name = printable(row.name);
       const std::string failed = fmt::format("{:>8}", row.failed);
-      page_.line("  {}{:{}}  {:>10}  {}  {:>12}  {:>8}", name, "", width - width_of(name), row.runs,
-                 row.failed == 0 ? failed : page_.paint(Ink::error, failed), row.events,
-                 shown_time(row.milliseconds * 1'000'000));
+      page_.line(fmt::format("  {}{:{}}  {:>10}  {}  {:>12}  {:>8}", name, "",
+                             width - width_of(name), row.runs,
+                             row.failed == 0 ? failed : page_.paint(Ink::error, failed), row.events,
+                             shown_time(row.milliseconds * 1'000'000)));
     }
-    if (left_out > 0) page_.line("  ... {} more, all without a finding", left_out);
+    if (left_out > 0) page_.line(fmt::format("  ... {} more, all without a finding", left_out));
   }
 
   void findings() {
     for (const FindingRow& row : report_.findings) {
       page_.gap();
       const std::string code = fmt::format("error[{}]:", printable(row.check));
-      page_.line("{} {}", page_.paint(Ink::error, code), printable(row.message));
-      page_.line("  in {}, {}", printable(row.scenario), counted(row.count, "run"));
+      page_.line(fmt::format("{} {}", page_.paint(Ink::error, code), printable(row.message)));
+      page_.line(fmt::format("  in {}, {}", printable(row.scenario), counted(row.count, "run")));
       if (!row.trace_path.empty()) {
-        page_.line("  {} replay {}", shell_argument(options_.program),
-                   shell_argument(row.trace_path));
+        page_.line(fmt::format("  {} replay {}", shell_argument(options_.program),
+                               shell_argument(row.trace_path)));
       } else if (row.seed.has_value()) {
-        page_.line("  {} run {} --seed 0x{:x}", shell_argument(options_.program),
-                   shell_argument(row.scenario), *row.seed);
+        page_.line(fmt::format("  {} run {} --seed 0x{:x}", shell_argument(options_.program),
+                               shell_argument(row.scenario), *row.seed));
       }
     }
   }
@@ -86,16 +88,16 @@ class CampaignPage {
                                       [](const GoalRow& goal) { return !goal.reached; });
     if (missed == 0) return;
     page_.gap();
-    page_.line("  {} ({} of {}):", page_.paint(Ink::warning, "goals never reached"), missed,
-               counted(report_.goals.size(), "goal"));
+    page_.line(fmt::format("  {} ({} of {}):", page_.paint(Ink::warning, "goals never reached"),
+                           missed, counted(report_.goals.size(), "goal")));
     std::size_t shown = 0;
     for (const GoalRow& goal : report_.goals) {
       if (goal.reached) continue;
       if (!options_.verbose && shown == goals_max) {
-        page_.line("    ... {} more", static_cast<std::size_t>(missed) - shown);
+        page_.line(fmt::format("    ... {} more", static_cast<std::size_t>(missed) - shown));
         break;
       }
-      page_.line("    {}: {}", printable(goal.scenario), printable(goal.name));
+      page_.line(fmt::format("    {}: {}", printable(goal.scenario), printable(goal.name)));
       ++shown;
     }
   }
@@ -103,13 +105,15 @@ class CampaignPage {
   void ending() {
     page_.gap();
     for (const std::string& sentence : report_.incomplete) {
-      page_.line("  {} {}", page_.paint(Ink::warning, "incomplete:"), printable(sentence));
+      page_.line(
+          fmt::format("  {} {}", page_.paint(Ink::warning, "incomplete:"), printable(sentence)));
     }
-    if (!report_.stopped.empty()) page_.line("  stopped because: {}", printable(report_.stopped));
+    if (!report_.stopped.empty()) {
+      page_.line(fmt::format("  stopped because: {}", printable(report_.stopped)));
+    }
     page_.gap();
     const std::uint64_t failed = failed_of(report_);
-    page_.line("{}",
-               page_.paint(failed == 0 ? Ink::good : Ink::error,
+    page_.line(page_.paint(failed == 0 ? Ink::good : Ink::error,
                            fmt::format("{} passed, {} failed", runs_of(report_) - failed, failed)));
   }
 

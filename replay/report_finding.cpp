@@ -51,11 +51,12 @@ class FindingPage {
   void heading() {
     const std::string code = fmt::format("error[{}]:", printable(report_.finding.check));
     const std::string sentence = printable(report_.finding.message);
-    page_.line("{} {}", page_.paint(Ink::error, code), page_.paint(Ink::strong, sentence));
+    page_.line(
+        fmt::format("{} {}", page_.paint(Ink::error, code), page_.paint(Ink::strong, sentence)));
     std::string line = "  scenario " + printable(trace().scenario);
     if (trace().seed.has_value()) line += fmt::format("   seed 0x{:x}", *trace().seed);
     if (report_.count > 1) line += fmt::format("   seen in {} runs", report_.count);
-    page_.line("{}", line);
+    page_.line(line);
   }
 
   void evidence() {
@@ -73,8 +74,11 @@ class FindingPage {
       shrunk = fmt::format(" (shrunk from {} to {})", report_.distance_before, differences);
     }
     const std::string_view world = described(plan.base);
-    if (differences == 0) return page_.line("  It happens in the {}{}.", world, shrunk);
-    page_.line("  It takes {} from the {}{}:", counted(differences, "difference"), world, shrunk);
+    if (differences == 0) {
+      return page_.line(fmt::format("  It happens in the {}{}.", world, shrunk));
+    }
+    page_.line(fmt::format("  It takes {} from the {}{}:", counted(differences, "difference"),
+                           world, shrunk));
     page_.gap();
     decisions();
     order();
@@ -84,8 +88,8 @@ class FindingPage {
     const std::vector<PlannedDecision>& decisions = trace().plan.decisions;
     const std::size_t shown = shown_of(decisions.size(), decisions_max);
     for (std::size_t i = 0; i < shown; ++i) {
-      page_.line("    {}   {}", printable(decisions[i].identity),
-                 page_.paint(Ink::strong, printable(meaning_of(trace(), i))));
+      page_.line(fmt::format("    {}   {}", printable(decisions[i].identity),
+                             page_.paint(Ink::strong, printable(meaning_of(trace(), i)))));
     }
     more(decisions.size() - shown);
   }
@@ -94,7 +98,7 @@ class FindingPage {
     const std::vector<std::string>& order = trace().plan.order;
     const std::size_t shown = shown_of(order.size(), order_max);
     for (std::size_t i = 0; i < shown; ++i) {
-      page_.line("    {} {}", i == 0 ? "first" : "then ", printable(order[i]));
+      page_.line(fmt::format("    {} {}", i == 0 ? "first" : "then ", printable(order[i])));
     }
     more(order.size() - shown);
   }
@@ -103,7 +107,7 @@ class FindingPage {
     return options_.verbose ? count : std::min(count, max);
   }
   void more(std::size_t count) {
-    if (count > 0) page_.line("    ... {} more", count);
+    if (count > 0) page_.line(fmt::format("    ... {} more", count));
   }
 
   // One line for each thing that an event's text tells, separated by `; `.
@@ -133,13 +137,13 @@ class FindingPage {
     page_.gap();
     page_.line("  What happens, step by step:");
     page_.gap();
-    page_.line("    {:>5}  {:>8}  what", "step", "time");
+    page_.line(fmt::format("    {:>5}  {:>8}  what", "step", "time"));
     for (std::size_t i = 0; i < lines.size(); ++i) {
       if (!is_whole && i == history_head) {
         i = lines.size() - history_tail;
-        page_.line("    {:>5}  {:>8}  ... {} more lines", "", "", i - history_head);
+        page_.line(fmt::format("    {:>5}  {:>8}  ... {} more lines", "", "", i - history_head));
       }
-      page_.line("{}", i + 1 == lines.size() ? page_.paint(Ink::strong, lines[i]) : lines[i]);
+      page_.line(i + 1 == lines.size() ? page_.paint(Ink::strong, lines[i]) : lines[i]);
     }
   }
 
@@ -148,12 +152,12 @@ class FindingPage {
     std::string digest;
     if (trace().digest.has_value()) digest = fmt::format("digest 0x{:016x}", *trace().digest);
     page_.gap();
-    if (report_.tries == 0) return page_.line("  {}.", digest);
+    if (report_.tries == 0) return page_.line(fmt::format("  {}.", digest));
     const bool always = report_.reproduced == report_.tries;
     const std::string sentence =
         fmt::format("Reproduced {} of {} times", report_.reproduced, report_.tries);
-    page_.line("  {}{}{}.", page_.paint(always ? Ink::good : Ink::warning, sentence),
-               digest.empty() ? "" : ", ", digest);
+    page_.line(fmt::format("  {}{}{}.", page_.paint(always ? Ink::good : Ink::warning, sentence),
+                           digest.empty() ? "" : ", ", digest));
   }
 
   void commands() {
@@ -163,8 +167,8 @@ class FindingPage {
       const std::string replay =
           fmt::format("{} replay {}", shell_argument(program), shell_argument(report_.trace_path));
       const std::size_t step = std::max<std::size_t>(report_.history.size(), 1);
-      page_.line("  Replay   {}", replay);
-      page_.line("  Step     gdb --args {} --break-at {}", replay, step);
+      page_.line(fmt::format("  Replay   {}", replay));
+      page_.line(fmt::format("  Step     gdb --args {} --break-at {}", replay, step));
     }
     if (trace().seed.has_value()) {
       std::string command = fmt::format("{} run {} --seed 0x{:x}", shell_argument(program),
@@ -172,10 +176,10 @@ class FindingPage {
       for (const auto& [name, value] : trace().options) {
         command += fmt::format(" --set {}", shell_argument(fmt::format("{}={}", name, value)));
       }
-      page_.line("  Again    {}", command);
+      page_.line(fmt::format("  Again    {}", command));
     }
-    page_.line("  Explain  {} explain {}", shell_argument(program),
-               shell_argument(report_.finding.check));
+    page_.line(fmt::format("  Explain  {} explain {}", shell_argument(program),
+                           shell_argument(report_.finding.check)));
   }
 
   const FindingReport& report_;

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/report_page.h>
 
@@ -5,6 +6,11 @@
 #include <cstddef>
 
 namespace reprise {
+
+void ReportPage::line(std::string_view text) {
+  out_ += text;
+  out_ += '\n';
+}
 
 void ReportPage::gap() {
   if (!out_.empty() && !out_.ends_with("\n\n")) out_ += '\n';
@@ -14,7 +20,7 @@ void ReportPage::hanging(std::string_view label, std::string_view text) {
   const std::string indent(label.size(), ' ');
   do {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    line("{}{}", label, printable(text.substr(0, end)));
+    line(std::string(label) + printable(text.substr(0, end)));
     text.remove_prefix(std::min(end + 1, text.size()));
     label = indent;
   } while (!text.empty());

@@ -1,11 +1,9 @@
 // ReportPage: the lines of a report, and what all reports need to write them.
 #pragma once
 
-#include <fmt/format.h>
 #include <reprise/replay/paint.h>
 
 #include <cstdint>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,11 +14,7 @@ class ReportPage {
  public:
   explicit ReportPage(bool color) : paint_(color) {}
 
-  template <class... Values>
-  void line(fmt::format_string<Values...> format, Values&&... values) {
-    fmt::format_to(std::back_inserter(out_), format, std::forward<Values>(values)...);
-    out_ += '\n';
-  }
+  void line(std::string_view text);
   /// An empty line, if there is none yet.
   void gap();
   /// `label` and a text of the user's, made printable; its further lines stand under the first.

@@ -32,7 +32,7 @@ TEST_CASE("profile file: an empty one is the base") {
   CHECK(parse_profile("{}", base).value() == base);
 }
 
-TEST_CASE("profile file: unknown names are named, with what was meant") {
+TEST_CASE("profile file: unknown names are named with what was meant") {
   CHECK(error_of(R"({"rate": {}})") == "unknown field \"rate\"; did you mean \"rates\"?");
   CHECK(error_of(R"({"rates": {"eror": "1/2"}})") ==
         "rates: unknown rate \"eror\"; did you mean \"error\"?");

@@ -65,7 +65,7 @@ bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-TEST_CASE("report: a finding shows the code, the plan, the history and the commands") {
+TEST_CASE("report: a finding shows code and plan and history and commands") {
   const tests::TemporaryFolder folder;
   folder.write("counter.cpp", source);
   const WorkingFolder working(folder.path());
@@ -147,7 +147,7 @@ TEST_CASE("report: sources are found below the working directory and shown relat
   }
 }
 
-TEST_CASE("report: places far apart in one file are shown in one block, by line") {
+TEST_CASE("report: places far apart in one file are shown in one block by line") {
   const tests::TemporaryFolder folder;
   std::string text;
   for (int i = 1; i <= 120; ++i) text += "line" + std::to_string(i) + "\n";
@@ -163,7 +163,7 @@ TEST_CASE("report: places far apart in one file are shown in one block, by line"
                                       path + ":999: gone\n"));
 }
 
-TEST_CASE("report: long histories and plans are cut, but not when all is asked for") {
+TEST_CASE("report: long histories and plans are cut but not when all is asked for") {
   FindingReport report = small_report();
   report.history.clear();
   for (int i = 1; i <= 100; ++i) report.history.push_back({"", "event" + std::to_string(i), 1, 1});
@@ -181,7 +181,7 @@ TEST_CASE("report: long histories and plans are cut, but not when all is asked f
   CHECK_FALSE(contains(verbose, "more"));
 }
 
-TEST_CASE("report: colour is there when asked for, and only then") {
+TEST_CASE("report: colour is there when asked for and only then") {
   const FindingReport report = small_report();
   CHECK_FALSE(contains(to_text(report), "\x1b["));
   CHECK(to_text(report, {.color = true}).starts_with("\x1b[1;31merror[double-mutation]:\x1b[0m "));
@@ -234,7 +234,7 @@ error[double-mutation]: `value` was changed twice
   CHECK(to_text(CampaignReport{}).ends_with("\n0 passed, 0 failed\n"));
 }
 
-TEST_CASE("report: many scenarios without a finding are counted, those with one are shown") {
+TEST_CASE("report: many scenarios without a finding are counted and those with one shown") {
   CampaignReport report;
   for (int i = 0; i < 100; ++i) report.scenarios.push_back({"s" + std::to_string(i), 1, 0, 1, 1});
   report.scenarios[99].failed = 1;

@@ -9,7 +9,7 @@ namespace {
 
 const std::vector<std::string> commands = {"run", "sweep", "fuzz", "explore", "replay", "shrink"};
 
-TEST_CASE("suggest: one letter too few, too many, wrong or swapped is forgiven") {
+TEST_CASE("suggest: a letter missing or added or wrong or swapped is forgiven") {
   CHECK(did_you_mean("explor", commands) == "explore");
   CHECK(did_you_mean("ffuzz", commands) == "fuzz");
   CHECK(did_you_mean("swerp", commands) == "sweep");
@@ -29,7 +29,7 @@ TEST_CASE("suggest: what is like nothing gets no suggestion") {
   CHECK(did_you_mean("x", {"y"}) == "");
 }
 
-TEST_CASE("suggest: the nearest wins, and the first of equals") {
+TEST_CASE("suggest: the nearest wins and the first of equals") {
   CHECK(did_you_mean("shrinks", {"shrunk", "shrink"}) == "shrink");
   CHECK(did_you_mean("bat", {"cat", "hat"}) == "cat");
 }

@@ -47,7 +47,7 @@ class FileSizeLimit {
   rlimit before_ = {};
 };
 
-TEST_CASE("trace file: what is written is read back, under a name that says what it is") {
+TEST_CASE("trace file: what is written is read back under a name that says what it is") {
   const TemporaryFolder folder;
   const Parsed<std::string> path = write_trace(folder / "new/traces", trace_of("pager/evict"));
   REQUIRE_MESSAGE(path.ok(), path.error());
@@ -58,7 +58,7 @@ TEST_CASE("trace file: what is written is read back, under a name that says what
   CHECK(to_json(read.value()) == to_json(trace_of("pager/evict")));
 }
 
-TEST_CASE("trace file: the same trace again is the same file, whatever the build") {
+TEST_CASE("trace file: the same trace again is the same file for every the build") {
   const TemporaryFolder folder;
   Trace trace = trace_of("a");
   const Parsed<std::string> first = write_trace(folder.path(), trace);
@@ -70,7 +70,7 @@ TEST_CASE("trace file: the same trace again is the same file, whatever the build
   CHECK(read_trace(first.value()).value().build == "0.1.0");
 }
 
-TEST_CASE("trace file: another file of the same name stays, and the hash gets longer") {
+TEST_CASE("trace file: another file of the same name stays and the hash gets longer") {
   const TemporaryFolder folder;
   const std::string first = write_trace(folder.path(), trace_of("a")).value();
   folder.write(std::filesystem::path(first).filename().string(), "somebody's notes");
@@ -92,7 +92,7 @@ TEST_CASE("trace file: any name of a scenario or a check makes the name of a fil
   CHECK(write_trace(folder.path(), {.scenario = "calm"}).value().starts_with(folder / "run-calm-"));
 }
 
-TEST_CASE("trace file: a disk that fills up leaves nothing behind, and one sentence") {
+TEST_CASE("trace file: a disk that fills up leaves nothing behind and one sentence") {
   const TemporaryFolder folder;
   const auto before = ::signal(SIGXFSZ, SIG_IGN);
   Parsed<std::string> path = write_trace(folder.path(), trace_of("a"));
@@ -145,7 +145,7 @@ TEST_CASE("trace file: one that would be too large to read is written without it
   CHECK(read_trace(path.value()).value().events.empty());
 }
 
-TEST_CASE("trace file: a folder that cannot be written is one sentence, up front too") {
+TEST_CASE("trace file: a folder that cannot be written is one sentence and so it is up front") {
   const TemporaryFolder folder;
   const std::string file = folder.write("file", "");
   for (const std::string& bad : {file, file + "/below"}) {
@@ -174,7 +174,7 @@ TEST_CASE("trace file: what cannot be read is one sentence with the path") {
   }
 }
 
-TEST_CASE("trace file: what is too large is not read, and the sentence has the sizes") {
+TEST_CASE("trace file: what is too large is not read and the sentence has the sizes") {
   const TemporaryFolder folder;
   const std::string file = folder.write("large.json", "");
   std::filesystem::resize_file(file, trace_bytes_max + 1);

@@ -66,7 +66,7 @@ Trace full_trace() {
   return trace;
 }
 
-TEST_CASE("trace schema: it accepts what is written, with every aspect") {
+TEST_CASE("trace schema: it accepts what is written with every aspect") {
   const PublishedSchema schema;
   CHECK(schema.accepts(json::parse(to_json(full_trace()))));
   CHECK(schema.accepts(json::parse(to_json({.scenario = "calm"}))));

@@ -120,7 +120,7 @@ TEST_CASE("trace: what is written is read back") {
   CHECK(to_json(read) == to_json(trace));
 }
 
-TEST_CASE("trace: only scenario, format and base must be there") {
+TEST_CASE("trace: only format and scenario and base must be there") {
   const Parsed<Trace> parsed =
       parse_trace(R"({"plan": {"base": "lazy"}, "scenario": "a", "format": "reprise-trace/1"})");
   REQUIRE_MESSAGE(parsed.ok(), parsed.error());
@@ -188,7 +188,7 @@ TEST_CASE("trace: wrong types are named") {
             .error() == "events: expected a list of events, found an object");
 }
 
-TEST_CASE("trace: unknown fields are named, with what was meant") {
+TEST_CASE("trace: unknown fields are named with what was meant") {
   CHECK(error_after("\"seed\"", "\"sede\"") == "unknown field \"sede\"; did you mean \"seed\"?");
   CHECK(error_after("\"order\"", "\"oder\"") ==
         "plan: unknown field \"oder\"; did you mean \"order\"?");
@@ -240,7 +240,7 @@ TEST_CASE("trace: identities are checked") {
         "plan.decisions[2].id: \"x#1/error\" was decided already, in plan.decisions[0]");
 }
 
-TEST_CASE("trace: an unknown base is named, with what was meant") {
+TEST_CASE("trace: an unknown base is named with what was meant") {
   CHECK(error_after("\"sync\"", "\"lasy\"") ==
         "plan.base: expected \"sync\" or \"lazy\", found \"lasy\"; did you mean \"lazy\"?");
 }
@@ -252,7 +252,7 @@ TEST_CASE("trace: hostile bytes are refused") {
   CHECK(error_after("\"a\"", "\"\x1b[2J\"").find('\x1b') == std::string::npos);
 }
 
-TEST_CASE("trace: cut off anywhere, it is refused") {
+TEST_CASE("trace: one that is cut off anywhere is refused") {
   const std::string text = to_json(full_trace());
   REQUIRE(parse_trace(text).ok());
   for (std::size_t size = 0; size + 1 < text.size(); ++size) {
@@ -264,7 +264,7 @@ TEST_CASE("trace: cut off anywhere, it is refused") {
   }
 }
 
-TEST_CASE("trace: damaged anyhow, it is read or refused, with a sentence on one line") {
+TEST_CASE("trace: one that is damaged anyhow is read or refused with one line") {
   const std::string text = to_json(full_trace());
   Random random(1);
   unsigned refused = 0;
@@ -288,7 +288,7 @@ TEST_CASE("trace: damaged anyhow, it is read or refused, with a sentence on one 
   CHECK(refused > 2000);
 }
 
-TEST_CASE("trace: text that JSON cannot hold is made fit, and then stays") {
+TEST_CASE("trace: text that JSON cannot hold is made fit and then stays") {
   Trace trace = small_trace();
   trace.finding->message = "a\0b\xff"s;
   const Parsed<Trace> parsed = parse_trace(to_json(trace));
