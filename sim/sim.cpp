@@ -90,8 +90,9 @@ void Sim::sometimes(std::string_view name, std::function<bool()> happens) {
 }
 void Sim::reached(std::string_view name) { world_.reached(name); }
 
-void Sim::expect(bool holds, std::string_view what, CodePlace place) {
+bool Sim::expect(bool holds, std::string_view what, CodePlace place) {
   if (!holds) failed_expectation(what, place);
+  return holds;
 }
 
 void Sim::failed_expectation(std::string_view what, CodePlace place) {

@@ -1,5 +1,5 @@
-// Sim: what a scenario's author sees of the world of one run. A scenario builds tasks, says what must
-// hold, and runs.
+// Sim: what a scenario's author sees of the world of one run. A scenario builds tasks, says what
+// must hold, and runs.
 //
 //   SCENARIO("counter/bump") {
 //     Counter counter{sim.open("counter")};
@@ -49,13 +49,13 @@ enum class ErrorContract : std::uint8_t {
 
 /// What the code under test claims to survive. All off: only timing is explored.
 struct Faults {
-  bool errors = false;      // reads, writes and syncs fail: EIO once or for good, ENOSPC
-  bool refusals = false;    // an I/O is refused at submit: EAGAIN, EBUSY, ENOMEM
-  bool retries = false;     // EINTR and EAGAIN, at most 8 in a row
-  bool short_io = false;    // reads and writes move fewer bytes than asked
-  bool cancels = false;     // what an operation waits for is cancelled
-  bool abandons = false;    // an operation is dropped at a yield (needs AwaitOptions::abandon)
-  bool spurious = false;    // a machine is entered with nothing finished
+  bool errors = false;    // reads, writes and syncs fail: EIO once or for good, ENOSPC
+  bool refusals = false;  // an I/O is refused at submit: EAGAIN, EBUSY, ENOMEM
+  bool retries = false;   // EINTR and EAGAIN, at most 8 in a row
+  bool short_io = false;  // reads and writes move fewer bytes than asked
+  bool cancels = false;   // what an operation waits for is cancelled
+  bool abandons = false;  // an operation is dropped at a yield (needs AwaitOptions::abandon)
+  bool spurious = false;  // a machine is entered with nothing finished
   bool yields_before_calls = false;  // the strict contract: callees are driven to Done
   ErrorContract contract = ErrorContract::machine;
 };
@@ -88,8 +88,8 @@ class Sim {
   void task(std::string_view name, std::function<void()> body);
   /// The task `name[index]`.
   void task(std::string_view name, std::uint32_t index, std::function<void()> body);
-  /// A task that only drives one machine: `entry`, a function that gives an IOResult, is entered until
-  /// it says Done or Err. Needs no fiber.
+  /// A task that only drives one machine: `entry`, a function that gives an IOResult, is entered
+  /// until it says Done or Err. Needs no fiber.
   template <class Entry>
   void drive(std::string_view name, Entry entry, AwaitOptions options = {});
 
@@ -122,9 +122,10 @@ class Sim {
   void sometimes(std::string_view name, std::function<bool()> happens);
   /// A goal reached here and now.
   void reached(std::string_view name);
-  void expect(bool holds, std::string_view what, CodePlace place = CodePlace::current());
+  /// Both give whether it holds: a finding ends the run at the task's next wait, not here.
+  bool expect(bool holds, std::string_view what, CodePlace place = CodePlace::current());
   template <class A, class B>
-  void expect_eq(const A& is, const B& should_be, CodePlace place = CodePlace::current());
+  bool expect_eq(const A& is, const B& should_be, CodePlace place = CodePlace::current());
 
   /// Part of the observed state, compared at the end of runs that must come out the same
   /// (schedule-equivalence). Tracked values are not included by themselves.
@@ -245,7 +246,10 @@ void Sim::drive(std::string_view name, Entry entry, AwaitOptions options) {
 
 template <class T>
 std::string Sim::shown(const T& value) {
-  if constexpr (requires { value.abandoned(); value.error(); }) {
+  if constexpr (requires {
+                  value.abandoned();
+                  value.error();
+                }) {
     if (value.ok()) return shown(value.value());
     return value.abandoned() ? "abandoned" : to_string(value.error());
   } else if constexpr (std::same_as<T, bool>) {
@@ -262,8 +266,10 @@ std::string Sim::shown(const T& value) {
 }
 
 template <class A, class B>
-void Sim::expect_eq(const A& is, const B& should_be, CodePlace place) {
-  if (!(is == should_be)) failed_expectation(differs(shown(is), shown(should_be)), place);
+bool Sim::expect_eq(const A& is, const B& should_be, CodePlace place) {
+  if (is == should_be) return true;
+  failed_expectation(differs(shown(is), shown(should_be)), place);
+  return false;
 }
 
 }  // namespace reprise

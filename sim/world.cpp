@@ -36,6 +36,7 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   enabled_ = 0;
   serial_ = false;
   next_serial_ = 0;
+  yields_in_a_row_ = 0;
   overlapped_ = false;
   has_run_ = false;
   compare_results_ = true;
@@ -98,8 +99,8 @@ void World::look_at_observed() {
   }
   if (!compare_results_) return;
   for (std::uint32_t i = 0; i < task_count_; ++i) {
-    outcome_.push_back({"the results of `" + std::string(names_.text(tasks_[i].name)) + '`',
-                        tasks_[i].results});
+    outcome_.push_back(
+        {"the results of `" + std::string(names_.text(tasks_[i].name)) + '`', tasks_[i].results});
   }
   outcome_.push_back({"the disk", device_.disk().digest()});
 }
@@ -182,12 +183,11 @@ NameId World::context_name() const {
 
 NameId World::name_of_io(IOKind kind, std::string_view path, std::uint32_t path_index) {
   const bool known_file = path_index != UINT32_MAX;
-  const std::size_t at = known_file ? (std::size_t{path_index} + 1) * io_kind_count +
-                                          static_cast<std::size_t>(kind)
-                                    : static_cast<std::size_t>(kind);
-  std::vector<NameId>* const known = current_ != nullptr && (known_file || kind == IOKind::timer)
-                                         ? &current_->io_names
-                                         : nullptr;
+  const std::size_t at =
+      known_file ? (std::size_t{path_index} + 1) * io_kind_count + static_cast<std::size_t>(kind)
+                 : static_cast<std::size_t>(kind);
+  std::vector<NameId>* const known =
+      current_ != nullptr && (known_file || kind == IOKind::timer) ? &current_->io_names : nullptr;
   if (known != nullptr && at < known->size() && (*known)[at] != 0) return (*known)[at];
   std::string part(to_string(kind));
   if (kind != IOKind::timer) {
@@ -352,8 +352,11 @@ void World::start_next_serial_task() {
 Event World::next_event() {
   Timers timers{now_, {}, {}};
   if (serial_ && next_serial_ < task_count_) {
-    // Timers wait too: one that always rearms would keep the next task from ever starting.
-    if (enabled_ == 0) {
+    // Timers wait too: one that always rearms would keep the next task from ever starting. So would
+    // a task that spins on explicit yields until another has done its part.
+    constexpr std::uint32_t patience = 64;
+    if (enabled_ == 0 || yields_in_a_row_ >= patience) {
+      yields_in_a_row_ = 0;
       overlapped_ = true;
       start_next_serial_task();
     }
@@ -396,6 +399,7 @@ void World::until_nothing_can_happen() {
 
 void World::happen(const Event& event) {
   ++stats_.events;
+  yields_in_a_row_ = event.rank == Rank::yielded ? yields_in_a_row_ + 1 : 0;
   if (event.identity.aspect != Aspect::fire) --enabled_;
   if (options_->break_at == stats_.events) std::raise(SIGTRAP);
   happening_ = event;
@@ -528,8 +532,7 @@ void World::end_operation(Task& task, Answer answer, IOError error, std::uint64_
   task.results = mix(task.results, mix(value_digest, static_cast<std::uint64_t>(error)));
   fold(task.results);
   if (logging()) {
-    note(answer == Answer::done ? std::string("answers Done")
-                                : "answers Err " + to_string(error));
+    note(answer == Answer::done ? std::string("answers Done") : "answers Err " + to_string(error));
   }
 }
 
@@ -564,7 +567,8 @@ Resume World::begin_wait(Task& task, const Completion& waits_for) {
 }
 
 /// What this wait's decisions are about, and its turn if nothing in flight sets it going. Unique in
-/// a run; and the same whichever decisions are asked for, so that a plan meets the run it came from.
+/// a run; and the same whichever decisions are asked for, so that a plan meets the run it came
+/// from.
 Identity World::place_of(Task& task, const Completion& waits_for) {
   const Identity io = device_.identity_of(waits_for);
   if (io.name != 0) return place_of_io(task, waits_for, io);

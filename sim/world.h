@@ -1,5 +1,5 @@
-// World: everything simulated in one run: the clock, the tasks, the device; and the loop that lets the
-// strategy's next event happen. Reset in place between the runs of a campaign.
+// World: everything simulated in one run: the clock, the tasks, the device; and the loop that lets
+// the strategy's next event happen. Reset in place between the runs of a campaign.
 #pragma once
 
 #include <reprise/sim/check.h>
@@ -178,6 +178,7 @@ class World {
   Event happening_;
   std::uint64_t enabled_ = 0;  // events in the strategy's pool
   bool serial_ = false;
+  std::uint32_t yields_in_a_row_ = 0;
   std::uint32_t next_serial_ = 0;  // tasks not started yet, in a serial run
   bool overlapped_ = false;        // ... in which one was started while others waited
   bool has_run_ = false;

@@ -135,7 +135,8 @@ class LatencyStrategy final : public RandomDecisions {
     if (event.rank == Rank::device) {
       due += order().log_uniform(profile().latency_bits);
     } else if (event.rank == Rank::yielded) {
-      due += 1 + order().below(yield_ns_max);
+      // As long as an I/O may take: else a task that spins outruns the one that it waits for.
+      due += 1 + order().log_uniform(profile().latency_bits);
     }
     // Ties go to the first enabled.
     heap_.push_back({due, ++sequence_, event});
@@ -168,7 +169,6 @@ class LatencyStrategy final : public RandomDecisions {
   static bool later(const Due& a, const Due& b) {
     return a.due != b.due ? a.due > b.due : a.sequence > b.sequence;
   }
-  static constexpr std::uint32_t yield_ns_max = 1024;
 
   void begin_order() override {
     heap_.clear();
