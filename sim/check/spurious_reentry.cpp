@@ -15,9 +15,7 @@ class SpuriousReentry final : public Check {
   explicit SpuriousReentry(World& world) : world_(world) {}
 
   std::string_view name() const override { return "spurious-re-entry"; }
-  Hooks wants() const override {
-    return hooks(Hook::run, Hook::entry, Hook::store, Hook::submit);
-  }
+  Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::store, Hook::submit); }
 
   void run_begins() override { waits_.clear(); }
 
@@ -57,7 +55,7 @@ class SpuriousReentry final : public Check {
 
  private:
   struct Wait {
-    Completion waits_for;  // what the last entry waited for
+    Completion waits_for;   // what the last entry waited for
     bool spurious = false;  // the entry under way is one with nothing finished
   };
 

@@ -1,0 +1,91 @@
+// A campaign makes run after run in one world: the memory in use does not grow on the way. That
+// nothing at all is lost, LeakSanitizer says when the program ends.
+#include <doctest/doctest.h>
+#undef SCENARIO  // doctest has one of its own
+
+#include <malloc.h>
+#include <reprise/sim/profile.h>
+#include <reprise/sim/runner.h>
+#include <reprise/sim/scenario.h>
+#include <reprise/sim/strategy.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string_view>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define REPRISE_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define REPRISE_ASAN 1
+#endif
+#endif
+#ifdef REPRISE_ASAN
+// Of <sanitizer/allocator_interface.h>, which g++ does not have.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
+#endif
+
+using namespace reprise;
+
+namespace {
+
+constexpr std::uint64_t runs_first = 10'000;  // by then every pool has its size
+constexpr std::uint64_t runs_all = 100'000;
+constexpr std::int64_t growth_max = 64 * 1024;  // less than a byte a run
+
+std::int64_t heap_bytes() {
+#ifdef REPRISE_ASAN
+  return static_cast<std::int64_t>(__sanitizer_get_current_allocated_bytes());
+#else
+  const struct mallinfo2 info = mallinfo2();
+  return static_cast<std::int64_t>(info.uordblks + info.hblkhd);
+#endif
+}
+
+// All mappings, so fibers' stacks too; a sanitizer maps as it likes.
+std::int64_t mapped_bytes() {
+  long long pages = 0;
+#ifndef REPRISE_ASAN
+  std::FILE* file = std::fopen("/proc/self/statm", "r");
+  REQUIRE(file != nullptr);
+  const int read = std::fscanf(file, "%lld", &pages);
+  std::fclose(file);
+  REQUIRE(read == 1);
+#endif
+  return pages * 4096;
+}
+
+// Runs the scenario with one seed after the other; how many runs ended in a finding.
+std::uint64_t findings_without_growth(std::string_view name) {
+  const Scenario* scenario = find_scenario(name);
+  REQUIRE(scenario != nullptr);
+  const std::unique_ptr<RandomStrategy> strategy =
+      make_random_strategy(*built_in_profile("default"));
+  Runner runner;
+  std::uint64_t findings = 0;
+  std::int64_t heap = 0;
+  std::int64_t mapped = 0;
+  for (std::uint64_t run = 0; run < runs_all; ++run) {
+    if (run == runs_first) {
+      heap = heap_bytes();
+      mapped = mapped_bytes();
+    }
+    strategy->reseed(run);
+    if (runner.run_checked(*scenario, *strategy, {}).finding.has_value()) ++findings;
+  }
+  CHECK(heap_bytes() - heap < growth_max);
+  CHECK(mapped_bytes() - mapped < 16 * growth_max);
+  return findings;
+}
+
+}  // namespace
+
+TEST_CASE("no-leaks: a hundred thousand runs that end well leave the heap as it was") {
+  CHECK(findings_without_growth("reentry/counter-add/mended") == 0);
+}
+
+TEST_CASE("no-leaks: a hundred thousand runs of a broken machine leave the heap as it was") {
+  CHECK(findings_without_growth("reentry/counter-add/broken") > runs_all / 2);
+}
