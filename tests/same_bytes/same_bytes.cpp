@@ -1,0 +1,167 @@
+// same_bytes: makes the traces of many runs of every scenario, so that programs compiled in
+// different ways can be compared. Each run is recorded, replayed, and replayed once more in another
+// world on another heap; if these three differ, the exit code is 1.
+//
+//   same_bytes                        # a line for each run: SCENARIO CASE DIGEST-OF-TRACE
+//   same_bytes --trace SCENARIO CASE  # that trace itself
+#include <reprise/core/digest.h>
+#include <reprise/replay/sweep.h>
+#include <reprise/replay/trace.h>
+#include <reprise/sim/check/determinism.h>
+#include <reprise/sim/profile.h>
+#include <reprise/sim/runner.h>
+#include <reprise/sim/scenario.h>
+#include <reprise/sim/strategy.h>
+
+#include <cinttypes>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace reprise::tests {
+namespace {
+
+constexpr std::size_t sweep_max = 50;  // plans from each base
+constexpr std::uint64_t seed_max = 48;
+
+// A machine that goes round and round is stopped soon: there is little to see in its trace.
+RunOptions run_options() {
+  RunOptions options;
+  options.entries_per_operation_max = 500;
+  options.entries_without_delivery_max = 500;
+  return options;
+}
+
+struct PlannedCase {
+  std::string name;
+  Plan plan;
+  std::optional<std::uint64_t> recorded = {};  // the digest of the run that `plan` was made from
+};
+
+// Those of `determinism` have every run differ; those of `crash` may take this program with them.
+bool is_left_out(const Scenario& scenario) {
+  return scenario.broken() &&
+         (scenario.name.starts_with("determinism/") || scenario.name.starts_with("crash/"));
+}
+
+// The base itself, then what a campaign would try around it first.
+void add_sweep(Runner& runner, const Scenario& scenario, Base base, std::string_view name,
+               std::vector<PlannedCase>& cases) {
+  std::vector<Plan> plans = sweep_plans(runner, scenario, base, run_options());
+  if (plans.size() > sweep_max + 1) plans.resize(sweep_max + 1);
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    cases.push_back({std::string(name) + '/' + std::to_string(i), std::move(plans[i])});
+  }
+}
+
+// Four ways of drawing at random, one seed after the other.
+void add_random(Runner& runner, const Scenario& scenario, std::vector<PlannedCase>& cases) {
+  struct Way {
+    std::string_view name;
+    std::string_view profile;
+    RandomOrder order;
+  };
+  constexpr Way ways[] = {{"uniform", "default", RandomOrder::uniform},
+                          {"latencies", "default", RandomOrder::latencies},
+                          {"chaos-uniform", "chaos", RandomOrder::uniform},
+                          {"chaos-latencies", "chaos", RandomOrder::latencies}};
+  for (std::uint64_t seed = 0; seed < seed_max; ++seed) {
+    const Way& way = ways[seed % std::size(ways)];
+    const std::unique_ptr<RandomStrategy> random =
+        make_random_strategy(*built_in_profile(way.profile), {.order = way.order});
+    random->reseed(seed);
+    Recording recording;
+    const std::unique_ptr<Strategy> recorder = make_recording_strategy(*random, recording);
+    const RunResult result = runner.run(scenario, *recorder, run_options());
+    cases.push_back({std::string(way.name) + '/' + std::to_string(seed),
+                     recording.plan(runner.names()), result.digest});
+  }
+}
+
+std::vector<PlannedCase> cases_of(Runner& runner, const Scenario& scenario) {
+  std::vector<PlannedCase> cases;
+  add_sweep(runner, scenario, Base::sync, "sync", cases);
+  add_sweep(runner, scenario, Base::lazy, "lazy", cases);
+  add_random(runner, scenario, cases);
+  return cases;
+}
+
+Trace trace_of(Runner& runner, const Scenario& scenario, const Plan& plan) {
+  const std::unique_ptr<PlanStrategy> strategy = make_plan_strategy(plan);
+  RunOptions options = run_options();
+  options.log_events = true;
+  RunResult result = runner.run_plan(scenario, *strategy, options);
+  Trace trace;
+  trace.scenario = scenario.name;
+  trace.options = std::move(result.options_asked);
+  trace.build = "any";
+  trace.plan = plan;
+  if (result.finding.has_value()) trace.finding = traced(*result.finding);
+  trace.digest = result.digest;
+  trace.events = std::move(result.events);
+  return trace;
+}
+
+// Prints a line for each run; whether all came again.
+bool print_digests(const Scenario& scenario) {
+  bool is_same = true;
+  Runner runner;
+  for (const PlannedCase& planned : cases_of(runner, scenario)) {
+    const Trace trace = trace_of(runner, scenario, planned.plan);
+    const std::string bytes = to_json(trace);
+    std::printf("%s %s %016" PRIx64 "\n", scenario.name.c_str(), planned.name.c_str(),
+                digest_of(bytes));
+    const OtherHeap other_heap;
+    Runner other_runner;
+    if (to_json(trace_of(other_runner, scenario, planned.plan)) != bytes) {
+      std::fprintf(stderr, "%s %s: the second run differs\n", scenario.name.c_str(),
+                   planned.name.c_str());
+      is_same = false;
+    }
+    if (planned.recorded.has_value() && planned.recorded != trace.digest) {
+      std::fprintf(stderr, "%s %s: the replay differs from the run recorded\n",
+                   scenario.name.c_str(), planned.name.c_str());
+      is_same = false;
+    }
+  }
+  return is_same;
+}
+
+// Whether there is such a case.
+bool print_trace(const Scenario& scenario, std::string_view name) {
+  Runner runner;
+  for (const PlannedCase& planned : cases_of(runner, scenario)) {
+    if (planned.name != name) continue;
+    std::fputs(to_json(trace_of(runner, scenario, planned.plan)).c_str(), stdout);
+    return true;
+  }
+  return false;
+}
+
+int run(std::span<const char* const> arguments) {
+  if (arguments.size() == 3 && std::string_view(arguments[0]) == "--trace") {
+    const Scenario* scenario = find_scenario(arguments[1]);
+    return scenario != nullptr && print_trace(*scenario, arguments[2]) ? 0 : 2;
+  }
+  if (!arguments.empty()) return 2;
+  bool is_same = true;
+  for (const Scenario& scenario : scenarios()) {
+    if (!is_left_out(scenario) && !print_digests(scenario)) is_same = false;
+  }
+  return is_same ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace reprise::tests
+
+int main(int argc, char** argv) {
+  const std::span<const char* const> all(argv, static_cast<std::size_t>(argc));
+  return reprise::tests::run(all.subspan(1));
+}
