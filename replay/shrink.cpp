@@ -33,7 +33,7 @@ class Search {
 
   /// Leaves out parts of one of the plan's lists: halves first, then ever smaller chunks.
   template <class Element>
-  bool leave_out(std::vector<Element> Plan::* list) {
+  bool leave_out(std::vector<Element> Plan::*list) {
     bool smaller = false;
     for (std::size_t chunk = (best_.*list).size(); chunk > 0 && !spent(); chunk /= 2) {
       // From the end: what happens late depends on what happened before, not the other way round.

@@ -1,5 +1,6 @@
 // Shrink: walks a plan toward calm while the same finding stays. Passes in a list, each small; what
-// is left is what the finding needs. A new pass is a function and its line in the list in shrink.cpp.
+// is left is what the finding needs. A new pass is a function and its line in the list in
+// shrink.cpp.
 #pragma once
 
 #include <reprise/sim/plan.h>

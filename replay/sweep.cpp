@@ -34,8 +34,8 @@ Recording record_neighbourhood(Runner& runner, const Scenario& scenario, const P
   return recording;
 }
 
-void add_decisions(const Recording& recording, const Names& names, const Plan& base,
-                   Aspects varied, std::vector<Plan>& plans) {
+void add_decisions(const Recording& recording, const Names& names, const Plan& base, Aspects varied,
+                   std::vector<Plan>& plans) {
   for (const RecordedDecision& decision : recording.decisions) {
     if ((varied & aspects(decision.identity.aspect)) == 0) continue;
     for (const std::uint32_t value : values_of(decision.arity)) {
