@@ -20,7 +20,14 @@ class World;
 using TaskId = std::uint32_t;
 
 enum class Hook : std::uint8_t {
-  run, entry, site, store, submit, completion, event, quiescence,
+  run,
+  entry,
+  site,
+  store,
+  submit,
+  completion,
+  event,
+  quiescence,
 };
 inline constexpr unsigned hook_count = 8;
 using Hooks = std::uint32_t;

@@ -213,8 +213,7 @@ void Device::decide_outcome(Flight& flight) {
     }
   }
   if (moves && flight.size > 1 && flight.size <= UINT32_MAX && world_.may(Aspect::short_io)) {
-    const std::uint32_t bytes =
-        decide(Aspect::short_io, static_cast<std::uint32_t>(flight.size));
+    const std::uint32_t bytes = decide(Aspect::short_io, static_cast<std::uint32_t>(flight.size));
     if (bytes != 0) flight.bytes_max = bytes;
   }
 }
@@ -323,8 +322,8 @@ void Device::cancel(const Completion& completion, std::uint64_t token) {
   const bool divisible =
       (flight.kind == IOKind::read || flight.kind == IOKind::write) && flight.size > 1;
   constexpr std::uint32_t answers = 4;
-  const std::uint32_t answer =
-      world_.decide({flight.identity.name, flight.identity.ordinal, Aspect::cancel_answer}, answers);
+  const std::uint32_t answer = world_.decide(
+      {flight.identity.name, flight.identity.ordinal, Aspect::cancel_answer}, answers);
   if (answer == 0) flight.error = IOError::cancelled;
   if (answer == 2 && divisible) flight.bytes_max = std::min(flight.bytes_max, flight.size / 2);
   if (answer == 3) flight.error = IOError::interrupted;

@@ -1,6 +1,6 @@
 // Device: the surface of the simulated disk and clock, the IO that machines submit to. For each
-// submit the world is asked what will happen; the I/O is put in flight; its bytes move when it takes
-// effect, at its delivery or, if decided so, at a point of its own before.
+// submit the world is asked what will happen; the I/O is put in flight; its bytes move when it
+// takes effect, at its delivery or, if decided so, at a point of its own before.
 #pragma once
 
 #include <reprise/core/io.h>
@@ -77,10 +77,10 @@ class Device final : public IO, private Canceller {
     Instant deadline;
     std::uint64_t order = 0;  // of submission, for timers with equal deadlines
 
-    IOError error = IOError::none;       // decided: fails, without effect
-    bool spoils = false;                 // ... and so does every later I/O on its sectors
-    std::uint64_t bytes_max = 0;         // decided: moves no more than this
-    std::uint64_t moved = 0;             // by the effect
+    IOError error = IOError::none;  // decided: fails, without effect
+    bool spoils = false;            // ... and so does every later I/O on its sectors
+    std::uint64_t bytes_max = 0;    // decided: moves no more than this
+    std::uint64_t moved = 0;        // by the effect
     bool effected = false;
     bool cancelled = false;
     std::vector<std::uint32_t> waited_by;  // tasks, where decisions about waits are asked for

@@ -66,7 +66,8 @@ std::uint64_t Disk::read(InodeId inode, std::uint64_t offset, std::span<const Bu
   for (const Buffer& buffer : buffers) {
     const std::size_t part = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
     if (part != 0) std::memcpy(buffer.data(), bytes.data() + offset + moved, part);
-    std::memset(buffer.data() + part, std::to_integer<int>(reprise::Disk::poison), buffer.size() - part);
+    std::memset(buffer.data() + part, std::to_integer<int>(reprise::Disk::poison),
+                buffer.size() - part);
     moved += part;
     left -= part;
   }
@@ -114,7 +115,8 @@ std::uint64_t Disk::digest() const {
     if (!entry.exists) continue;
     const std::vector<std::byte>& bytes = inodes_[entry.inode].bytes;
     digest = mix(digest, digest_of_text(entry.path));
-    digest = mix(digest, digest_of_text({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+    digest =
+        mix(digest, digest_of_text({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
   }
   return digest;
 }

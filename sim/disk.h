@@ -1,6 +1,6 @@
 // Disk: the model behind the simulated device: which files there are, their bytes, and their bad
-// sectors. Pure state and rules; when and with what outcome an I/O happens is the Device's business.
-// Differs from Linux: one flat folder; no holes (what was never written reads as zeros).
+// sectors. Pure state and rules; when and with what outcome an I/O happens is the Device's
+// business. Differs from Linux: one flat folder; no holes (what was never written reads as zeros).
 #pragma once
 
 #include <reprise/core/buffer.h>
@@ -32,8 +32,8 @@ class Disk {
   Result<Unit> rename(std::string_view from, std::string_view to);
 
   std::uint64_t size(InodeId inode) const { return inodes_[inode].bytes.size(); }
-  /// Fills the buffers in order with at most `bytes_max` bytes from `offset` on; how many there were.
-  /// The rest of the buffers is poisoned.
+  /// Fills the buffers in order with at most `bytes_max` bytes from `offset` on; how many there
+  /// were. The rest of the buffers is poisoned.
   std::uint64_t read(InodeId inode, std::uint64_t offset, std::span<const Buffer> buffers,
                      std::uint64_t bytes_max) const;
   /// Writes at most the first `bytes_max` bytes; the file grows as needed, zeros between.

@@ -1,10 +1,10 @@
 #include <reprise/core/check.h>
 #include <reprise/sim/fiber.h>
 
+#include <cxxabi.h>
 #include <boost/context/fiber.hpp>
 #include <boost/context/protected_fixedsize_stack.hpp>
 #include <cstddef>
-#include <cxxabi.h>
 #include <utility>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -45,7 +45,8 @@ void announce_arrival([[maybe_unused]] void* saved, [[maybe_unused]] const void*
 }
 
 // What the C++ runtime knows of the exceptions that a stack handles right now; kept per thread, so
-// that stacks which suspend within a handler would mix theirs up. The layout is the Itanium C++ ABI's.
+// that stacks which suspend within a handler would mix theirs up. The layout is the Itanium C++
+// ABI's.
 struct HandledExceptions {
   void* caught = nullptr;
   unsigned int uncaught = 0;
@@ -111,9 +112,7 @@ struct Fiber::Impl {
   void leave() {
     struct Arrival {
       Impl& fiber;
-      ~Arrival() {
-        announce_arrival(fiber.fake_stack, &fiber.caller_bottom, &fiber.caller_size);
-      }
+      ~Arrival() { announce_arrival(fiber.fake_stack, &fiber.caller_bottom, &fiber.caller_size); }
     };
     announce_switch(&fake_stack, caller_bottom, caller_size);
     const Arrival arrival{*this};

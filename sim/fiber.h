@@ -1,5 +1,6 @@
-// Fiber: a stack of its own with a guard page, for a task's straight-line code. Used again and again:
-// a body that has ended leaves the fiber ready for the next. The only file that knows Boost.Context.
+// Fiber: a stack of its own with a guard page, for a task's straight-line code. Used again and
+// again: a body that has ended leaves the fiber ready for the next. The only file that knows
+// Boost.Context.
 #pragma once
 
 #include <exception>

@@ -8,15 +8,13 @@ namespace reprise {
 namespace {
 
 constexpr std::array<std::string_view, aspect_count> aspect_texts = {
-    "flight",  "early",  "yield", "serial",   "workload", "yield-before", "spurious",
-    "refusal", "retry",  "error", "short",    "cancel",   "cancel-answer", "abandon",
-    "delivery", "effect", "turn", "fire"};
+    "flight",        "early",   "yield",    "serial", "workload", "yield-before",
+    "spurious",      "refusal", "retry",    "error",  "short",    "cancel",
+    "cancel-answer", "abandon", "delivery", "effect", "turn",     "fire"};
 
 }  // namespace
 
-std::string_view to_string(Aspect aspect) {
-  return aspect_texts[static_cast<std::size_t>(aspect)];
-}
+std::string_view to_string(Aspect aspect) { return aspect_texts[static_cast<std::size_t>(aspect)]; }
 
 std::optional<Aspect> aspect_from(std::string_view text) {
   for (std::size_t i = 0; i < aspect_texts.size(); ++i) {
@@ -29,7 +27,9 @@ std::string meaning_of(Aspect aspect, std::uint32_t value) {
   if (value == 0) return "calm";
   constexpr std::array<std::string_view, 4> refusals = {"", "EAGAIN", "EBUSY", "ENOMEM"};
   switch (aspect) {
-    case Aspect::flight: return "completes at the other time: at submit in the lazy world, in flight in the sync world";
+    case Aspect::flight:
+      return "completes at the other time: at submit in the lazy world, in flight in the sync "
+             "world";
     case Aspect::early: return "takes effect before its delivery, at a point of its own";
     case Aspect::yield: return "an explicit yield after this call said Done";
     case Aspect::serial: return "the tasks run one after the other";

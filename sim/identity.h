@@ -53,8 +53,8 @@ constexpr Aspects aspects(Aspect aspect, More... more) {
   return aspects(aspect) | aspects(more...);
 }
 inline constexpr Aspects all_aspects = (Aspects{1} << decision_aspect_count) - 1;
-inline constexpr Aspects timing_aspects = aspects(Aspect::flight, Aspect::early, Aspect::yield,
-                                                  Aspect::serial, Aspect::workload);
+inline constexpr Aspects timing_aspects =
+    aspects(Aspect::flight, Aspect::early, Aspect::yield, Aspect::serial, Aspect::workload);
 inline constexpr Aspects fault_aspects = all_aspects & ~timing_aspects;
 
 struct Identity {
@@ -67,7 +67,8 @@ struct Identity {
 
 /// A key that is the same in every process: made of the name's hash, not of its number.
 inline std::uint64_t key_of(std::uint64_t name_hash, std::uint32_t ordinal, Aspect aspect) {
-  return mix(name_hash, (static_cast<std::uint64_t>(ordinal) << 8) | static_cast<std::uint64_t>(aspect));
+  return mix(name_hash,
+             (static_cast<std::uint64_t>(ordinal) << 8) | static_cast<std::uint64_t>(aspect));
 }
 inline std::uint64_t key_of(const Names& names, const Identity& identity) {
   return key_of(names.hash(identity.name), identity.ordinal, identity.aspect);

@@ -7,9 +7,7 @@
 
 namespace reprise {
 
-std::uint64_t hash_of_name(std::string_view text) {
-  return XXH3_64bits(text.data(), text.size());
-}
+std::uint64_t hash_of_name(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
 Names::Names() {
   nodes_.emplace_back();

@@ -1,6 +1,7 @@
 // Names: the texts that identities are made of, interned. A name is a path, `client[2]/write(wal)`:
 // its parent and one part. Interned once and kept for all runs of a campaign; numbers depend on the
-// order of first appearance, so only texts and their hashes may reach a trace, an order or a digest.
+// order of first appearance, so only texts and their hashes may reach a trace, an order or a
+// digest.
 #pragma once
 
 #include <reprise/core/observer.h>

@@ -1,6 +1,6 @@
-// Operation: one logical use of a machine, from its first entry until Done, Err or abandonment. Knows
-// the chain of await sites that the last entry yielded through, follows the next entry back along
-// it, and keeps the value that an injected yield put aside.
+// Operation: one logical use of a machine, from its first entry until Done, Err or abandonment.
+// Knows the chain of await sites that the last entry yielded through, follows the next entry back
+// along it, and keeps the value that an injected yield put aside.
 #pragma once
 
 #include <reprise/core/observer.h>
@@ -83,13 +83,13 @@ class Operation {
   bool in_entry_ = false;
   std::uint32_t no_io_ = 0;
   std::vector<OpenSite> open_;
-  std::vector<YieldedSite> yielded_;        // innermost first, contiguous in depth
-  std::vector<const AwaitSite*> chain_;     // of the last entry, outermost first
-  std::size_t matched_ = 0;                 // how much of chain_ this entry has come back along
-  bool returning_ = false;                  // it still does
+  std::vector<YieldedSite> yielded_;     // innermost first, contiguous in depth
+  std::vector<const AwaitSite*> chain_;  // of the last entry, outermost first
+  std::size_t matched_ = 0;              // how much of chain_ this entry has come back along
+  bool returning_ = false;               // it still does
   Identity yield_place_;
   Parked parked_;
-  std::vector<std::byte> room_;             // memory for the parked value, kept for reuse
+  std::vector<std::byte> room_;  // memory for the parked value, kept for reuse
 };
 
 }  // namespace reprise

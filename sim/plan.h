@@ -1,5 +1,5 @@
-// Plan: what makes a run what it is. A base, the decisions that are not calm, and the order of events
-// where it is not the calm one. A run is a pure function of (scenario, options, plan).
+// Plan: what makes a run what it is. A base, the decisions that are not calm, and the order of
+// events where it is not the calm one. A run is a pure function of (scenario, options, plan).
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ struct PlannedDecision {
 struct Plan {
   Base base = Base::sync;
   std::vector<PlannedDecision> decisions;
-  /// Identities of events. Each is held back until those before it are done; what is not listed goes
-  /// in calm order.
+  /// Identities of events. Each is held back until those before it are done; what is not listed
+  /// goes in calm order.
   std::vector<std::string> order;
 
   friend bool operator==(const Plan&, const Plan&) = default;

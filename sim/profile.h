@@ -15,8 +15,8 @@ namespace reprise {
 
 struct Profile {
   std::string name = "default";
-  /// By decision aspect: the probability that a decision of this kind is not calm. Those of `flight`
-  /// say "completes at submit", whatever the base. Workload choices are always uniform.
+  /// By decision aspect: the probability that a decision of this kind is not calm. Those of
+  /// `flight` say "completes at submit", whatever the base. Workload choices are always uniform.
   std::array<Rate, decision_aspect_count> rates{};
   /// Latencies are log-uniform in [0, 2^latency_bits) ns.
   std::uint32_t latency_bits = 24;

@@ -1,6 +1,6 @@
-// Random: the only generator there is. xoshiro256** (Blackman and Vigna, 2018, public domain), seeded
-// by splitmix64; every derived draw is our own, so that all compilers agree. At most one draw in a
-// full expression.
+// Random: the only generator there is. xoshiro256** (Blackman and Vigna, 2018, public domain),
+// seeded by splitmix64; every derived draw is our own, so that all compilers agree. At most one
+// draw in a full expression.
 #pragma once
 
 #include <bit>

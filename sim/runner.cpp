@@ -10,8 +10,8 @@ namespace reprise {
 
 namespace {
 
-/// A calm sync run that answers workload choices as another run did, and runs its tasks one after the
-/// other.
+/// A calm sync run that answers workload choices as another run did, and runs its tasks one after
+/// the other.
 class ReferenceStrategy final : public Strategy {
  public:
   explicit ReferenceStrategy(const Recording& run)
@@ -79,8 +79,7 @@ struct Runner::Impl {
   const RunResult& reference_for(Runner& runner, const Scenario& scenario, const RunResult& run,
                                  const RunOptions& options) {
     if (reference_of.name != scenario.name || reference_of.body != scenario.body ||
-        reference_workload != run.workload_digest ||
-        reference_options != options.options) {
+        reference_workload != run.workload_digest || reference_options != options.options) {
       ReferenceStrategy strategy(workload);
       RunOptions quiet = options;
       quiet.log_events = false;

@@ -1,5 +1,5 @@
-// Runner: executes runs of one scenario after another in one world, which is reset in place. A run is
-// a pure function of (scenario, options, plan); the two checks that compare runs
+// Runner: executes runs of one scenario after another in one world, which is reset in place. A run
+// is a pure function of (scenario, options, plan); the two checks that compare runs
 // (schedule-equivalence, determinism) live behind it too.
 #pragma once
 
@@ -33,7 +33,7 @@ const std::vector<std::string>& check_names();
 /// One line of a full trace.
 struct LoggedEvent {
   std::string identity;
-  std::string what;         // "client[1] enters (2nd)", "read 4096 bytes", ...
+  std::string what;  // "client[1] enters (2nd)", "read 4096 bytes", ...
   std::uint64_t time_ns = 0;
   std::uint64_t digest = 0;  // of the run up to and with this event
 };
@@ -41,10 +41,10 @@ struct LoggedEvent {
 struct RunOptions {
   Options options;
   CheckSet checks;
-  bool log_events = false;    // fills RunResult::events
-  bool observed = true;       // false: no Observer, no checks, no yields (for measuring)
-  std::uint64_t events_max = 10'000'000;  // more than this is a `progress` finding
-  std::uint32_t entries_per_operation_max = 10'000;  // likewise, unless the scenario raises it
+  bool log_events = false;  // fills RunResult::events
+  bool observed = true;     // false: no Observer, no checks, no yields (for measuring)
+  std::uint64_t events_max = 10'000'000;                // more than this is a `progress` finding
+  std::uint32_t entries_per_operation_max = 10'000;     // likewise, unless the scenario raises it
   std::uint64_t entries_without_delivery_max = 10'000;  // likewise
   /// Called every so often (1024 events), for a supervisor that watches for hangs; may be null.
   void (*heartbeat)(void* context) = nullptr;
@@ -80,9 +80,9 @@ struct RunResult {
   Options options_asked;
 
   // For schedule-equivalence.
-  bool comparable = false;             // one operation at a time and no fault was taken
-  std::vector<OutcomePart> outcome;    // results, observed state, disk
-  std::uint64_t workload_digest = 0;   // the workload choices that were not 0
+  bool comparable = false;            // one operation at a time and no fault was taken
+  std::vector<OutcomePart> outcome;   // results, observed state, disk
+  std::uint64_t workload_digest = 0;  // the workload choices that were not 0
 };
 
 class Runner {

@@ -5,10 +5,11 @@
 //
 // A canary pair shows that a check can find, and that it does not cry wolf:
 //
-//   CANARY("reentry/counter", "double-mutation", bump_three_times<Broken>, bump_three_times<Mended>);
+//   CANARY("reentry/counter", "double-mutation", bump_three_times<Broken>,
+//   bump_three_times<Mended>);
 //
-// registers `reentry/counter/broken`, which that check must find, and `reentry/counter/mended`, which
-// no check may flag.
+// registers `reentry/counter/broken`, which that check must find, and `reentry/counter/mended`,
+// which no check may flag.
 #pragma once
 
 #include <reprise/sim/sim.h>
@@ -57,17 +58,17 @@ struct Registration {
 #define REPRISE_JOIN_(a, b) a##b
 #define REPRISE_JOIN(a, b) REPRISE_JOIN_(a, b)
 
-#define REPRISE_SCENARIO_(name, id)                                                     \
-  static void REPRISE_JOIN(reprise_scenario_, id)(::reprise::Sim & sim);                \
+#define REPRISE_SCENARIO_(name, id)                                                       \
+  static void REPRISE_JOIN(reprise_scenario_, id)(::reprise::Sim & sim);                  \
   static const ::reprise::internal::Registration REPRISE_JOIN(reprise_registration_, id){ \
-      name, &REPRISE_JOIN(reprise_scenario_, id)};                                      \
+      name, &REPRISE_JOIN(reprise_scenario_, id)};                                        \
   static void REPRISE_JOIN(reprise_scenario_, id)([[maybe_unused]] ::reprise::Sim & sim)
 
 /// SCENARIO("folder/name") { body; `sim` is this run's world }
 #define SCENARIO(name) REPRISE_SCENARIO_(name, __COUNTER__)
 
 /// CANARY("folder/name", "check", broken, mended): two functions taking `Sim&`.
-#define CANARY(name, check, ...)                                                         \
+#define CANARY(name, check, ...)                                                              \
   static const ::reprise::internal::Registration REPRISE_JOIN(reprise_canary_, __COUNTER__) { \
-    name, check, __VA_ARGS__                                                             \
+    name, check, __VA_ARGS__                                                                  \
   }

@@ -1,6 +1,6 @@
-// Strategy: makes every decision of a run. Three duties: begin a run, choose a value for a decision,
-// say which event is next. It owns the pool of enabled events. A new search is one file in strategy/
-// and one factory below; strategies may wrap each other (recording does).
+// Strategy: makes every decision of a run. Three duties: begin a run, choose a value for a
+// decision, say which event is next. It owns the pool of enabled events. A new search is one file
+// in strategy/ and one factory below; strategies may wrap each other (recording does).
 #pragma once
 
 #include <reprise/core/time.h>

@@ -1,4 +1,5 @@
-// Task: one line of control of a scenario, on a fiber or as a driven machine. The world's own record.
+// Task: one line of control of a scenario, on a fiber or as a driven machine. The world's own
+// record.
 #pragma once
 
 #include <reprise/core/completion.h>
@@ -30,11 +31,11 @@ struct Task final : Waiter {
 
   Operation operation;
   bool in_operation = false;
-  AwaitOptions options;         // of the operation under way
-  Completion waits_for;         // while ready or parked
-  bool ready = false;           // a turn is enabled
-  bool spurious = false;        // ... though what it waits for has not finished
-  bool asked_spurious = false;  // in this wait
+  AwaitOptions options;           // of the operation under way
+  Completion waits_for;           // while ready or parked
+  bool ready = false;             // a turn is enabled
+  bool spurious = false;          // ... though what it waits for has not finished
+  bool asked_spurious = false;    // in this wait
   IOError error = IOError::none;  // why the operation was aborted
   std::uint64_t results = 0;      // digest of all operations' results
 

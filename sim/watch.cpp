@@ -63,8 +63,7 @@ Observer::Leave Watch::leave_await(const AwaitSite& site, Answer answer) {
       answer = Answer::io;
     }
   }
-  world_.tell(Hook::site,
-              [&](Check& check) { check.site_left(task->id, depth, site, answer); });
+  world_.tell(Hook::site, [&](Check& check) { check.site_left(task->id, depth, site, answer); });
   return leave;
 }
 
@@ -118,9 +117,8 @@ void Watch::forgotten(const void* object) {
 
 void Watch::completion_event(CompletionEvent event, const Completion& completion, IOError error,
                              std::uint64_t bytes) {
-  world_.tell(Hook::completion, [&](Check& check) {
-    check.completion_event(event, completion, error, bytes);
-  });
+  world_.tell(Hook::completion,
+              [&](Check& check) { check.completion_event(event, completion, error, bytes); });
 }
 
 }  // namespace reprise

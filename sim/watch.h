@@ -1,5 +1,5 @@
-// Watch: the Observer of a simulated run. Follows the operation under way, injects yields at its await
-// sites, and tells the checks.
+// Watch: the Observer of a simulated run. Follows the operation under way, injects yields at its
+// await sites, and tells the checks.
 #pragma once
 
 #include <reprise/core/observer.h>

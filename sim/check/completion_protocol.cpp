@@ -27,10 +27,10 @@ class CompletionProtocol final : public Check {
         break;
       case CompletionEvent::finished:
         if (error == IOError::none && bytes > completion.bytes_max()) {
-          report("more bytes than asked",
-                 "a device finished an I/O with " + std::to_string(bytes) +
-                     " bytes, of which only " + std::to_string(completion.bytes_max()) +
-                     " were asked for");
+          report("more bytes than asked", "a device finished an I/O with " + std::to_string(bytes) +
+                                              " bytes, of which only " +
+                                              std::to_string(completion.bytes_max()) +
+                                              " were asked for");
         }
         break;
       case CompletionEvent::callback:

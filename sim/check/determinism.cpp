@@ -8,8 +8,8 @@
 namespace reprise {
 
 OtherHeap::OtherHeap() {
-  // Fills fresh and freed memory with a byte that zeroed pages and old contents do not have. Without
-  // effect under a sanitizer, which has its own allocator.
+  // Fills fresh and freed memory with a byte that zeroed pages and old contents do not have.
+  // Without effect under a sanitizer, which has its own allocator.
   mallopt(M_PERTURB, 0xA5);
   for (std::size_t size = 24; size <= 8192; size += size / 3) {
     for (int i = 0; i < 3; ++i) padding_.emplace_back(size);

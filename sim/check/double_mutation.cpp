@@ -43,9 +43,9 @@ struct Path {
   std::vector<Segment> now;         // by depth; one more than there are open sites
   std::vector<Segment> remembered;  // by depth, along the chain that the last entry yielded through
   std::vector<const AwaitSite*> chain;
-  std::vector<Segment> yielded;     // innermost first: the segments of the sites that answer IO
+  std::vector<Segment> yielded;  // innermost first: the segments of the sites that answer IO
   std::vector<const AwaitSite*> yielded_sites;
-  std::size_t yielded_depth = 0;    // of the outermost of these
+  std::size_t yielded_depth = 0;  // of the outermost of these
 };
 
 class DoubleMutation final : public Check {
@@ -53,9 +53,7 @@ class DoubleMutation final : public Check {
   explicit DoubleMutation(World& world) : world_(world) {}
 
   std::string_view name() const override { return "double-mutation"; }
-  Hooks wants() const override {
-    return hooks(Hook::entry, Hook::site, Hook::store);
-  }
+  Hooks wants() const override { return hooks(Hook::entry, Hook::site, Hook::store); }
 
   void operation_begins(TaskId task) override {
     if (paths_.size() <= task) paths_.resize(task + 1);
@@ -70,8 +68,7 @@ class DoubleMutation final : public Check {
     clear_yielded(path);
   }
 
-  void site_entered(TaskId task, std::size_t depth, const AwaitSite& site,
-                    bool returned) override {
+  void site_entered(TaskId task, std::size_t depth, const AwaitSite& site, bool returned) override {
     Path& path = paths_[task];
     if (path.now.size() <= depth + 1) path.now.resize(depth + 2);
     if (returned && depth < path.remembered.size()) look_for_repetition(task, path, depth, site);
@@ -142,8 +139,8 @@ class DoubleMutation final : public Check {
       for (const Made& made : segment) {
         if (digest_now(made) != digest_before(segment, made.store.object)) kept.push_back(made);
       }
-      same_so_far = same_so_far && depth < path.chain.size() &&
-                    path.chain[depth] == path.yielded_sites[at];
+      same_so_far =
+          same_so_far && depth < path.chain.size() && path.chain[depth] == path.yielded_sites[at];
       if (same_so_far) {
         for (const Made& made : path.remembered[depth]) add(kept, made);
       }
@@ -154,8 +151,8 @@ class DoubleMutation final : public Check {
   }
 
   static void add(Segment& segment, const Made& made) {
-    const bool known = std::ranges::any_of(
-        segment, [&](const Made& other) { return other.same_code(made); });
+    const bool known =
+        std::ranges::any_of(segment, [&](const Made& other) { return other.same_code(made); });
     if (!known) segment.push_back(made);
   }
 
@@ -184,15 +181,16 @@ class DoubleMutation final : public Check {
     finding.check = name();
     finding.signature =
         world_.signature(name(), object + ' ' + first.store.operation + " before " + place);
-    finding.message = "`" + object + "` was changed twice by one operation: before a yield, and "
+    finding.message = "`" + object +
+                      "` was changed twice by one operation: before a yield, and "
                       "again on re-entry";
     const auto line = [&](const Made& made) {
       return "entry " + std::to_string(made.entry) + ": `" + object + "` " + made.store.operation +
              ", " + change(made);
     };
-    finding.evidence.push_back(
-        "task `" + std::string(world_.names().text(world_.tasks()[task].name)) + "`, in `" +
-        site.function + '`');
+    finding.evidence.push_back("task `" +
+                               std::string(world_.names().text(world_.tasks()[task].name)) +
+                               "`, in `" + site.function + '`');
     finding.evidence.push_back(line(first));
     finding.evidence.push_back("entry " + std::to_string(first.entry) + " yielded at `" +
                                site.expression + '`');

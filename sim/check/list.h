@@ -1,5 +1,5 @@
-// The checks that look at one run, one factory each. To add one: its file in this folder, its factory
-// here, its line in list.cpp.
+// The checks that look at one run, one factory each. To add one: its file in this folder, its
+// factory here, its line in list.cpp.
 #pragma once
 
 #include <reprise/sim/check.h>

@@ -1,5 +1,5 @@
-// Deadlock and lost wake: somebody waits, and nothing can happen any more. Livelock: turns upon turns
-// without any I/O being delivered. A run that does not end.
+// Deadlock and lost wake: somebody waits, and nothing can happen any more. Livelock: turns upon
+// turns without any I/O being delivered. A run that does not end.
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/world.h>
 
@@ -16,7 +16,7 @@ class Progress final : public Check {
   explicit Progress(World& world) : world_(world) {}
 
   std::string_view name() const override { return "progress"; }
-  Hooks wants() const override { 
+  Hooks wants() const override {
     return hooks(Hook::run, Hook::entry, Hook::event, Hook::quiescence);
   }
 
@@ -29,8 +29,7 @@ class Progress final : public Check {
     const std::uint32_t entries = world_.tasks()[task].operation.entries();
     if (entries <= world_.entries_per_operation_max() || world_.stopped()) return;
     report("endless operation",
-           "an operation has been entered " + std::to_string(entries) +
-               " times and has not ended",
+           "an operation has been entered " + std::to_string(entries) + " times and has not ended",
            "look for work that starts again on each entry; a long operation that is sound is "
            "declared with sim.entries_per_operation_max()");
   }
@@ -44,13 +43,13 @@ class Progress final : public Check {
     }
     if (world_.stopped()) return;
     if (turns_ > world_.options().entries_without_delivery_max) {
-      report("livelock", std::to_string(turns_) +
-                             " turns after explicit yields in a row, and no I/O was delivered",
+      report("livelock",
+             std::to_string(turns_) +
+                 " turns after explicit yields in a row, and no I/O was delivered",
              "a task that waits for another must wait on a completion that the other finishes, or "
              "let it run");
     } else if (events_ > world_.options().events_max) {
-      report("endless",
-             "the run has not ended after " + std::to_string(events_) + " events",
+      report("endless", "the run has not ended after " + std::to_string(events_) + " events",
              "bound the workload's loops");
     }
   }
@@ -61,8 +60,9 @@ class Progress final : public Check {
       stuck = stuck || world_.tasks()[i].state != Task::State::done;
     }
     if (stuck) {
-      report("deadlock", "tasks wait, and nothing is in flight that could wake them",
-             "see to it that each completion waited for is finished on every path, errors included");
+      report(
+          "deadlock", "tasks wait, and nothing is in flight that could wake them",
+          "see to it that each completion waited for is finished on every path, errors included");
     }
   }
 

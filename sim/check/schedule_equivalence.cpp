@@ -18,8 +18,9 @@ std::optional<Finding> compare_schedules(const Scenario& scenario, const RunResu
   Finding finding;
   finding.check = "schedule-equivalence";
   finding.signature = "schedule-equivalence " + scenario.name + ": " + what;
-  finding.message = what + " came out differently when operations that ran alone were made to "
-                           "yield at other places";
+  finding.message = what +
+                    " came out differently when operations that ran alone were made to "
+                    "yield at other places";
   finding.evidence.push_back("the reference is the sync world: every I/O completes at submit");
   finding.evidence.push_back("no fault was injected, and no other operation ran meanwhile");
   finding.help =

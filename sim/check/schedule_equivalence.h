@@ -1,5 +1,6 @@
-// Schedule equivalence: an operation that runs alone must come out the same in the sync world, in the
-// lazy world, and under yields at any subset of its await sites. Compares two runs of one workload.
+// Schedule equivalence: an operation that runs alone must come out the same in the sync world, in
+// the lazy world, and under yields at any subset of its await sites. Compares two runs of one
+// workload.
 #pragma once
 
 #include <reprise/sim/finding.h>

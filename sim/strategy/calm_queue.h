@@ -10,8 +10,8 @@
 namespace reprise::internal {
 
 /// Turns that a finished completion has set going first, then devices, then turns after explicit
-/// yields, then the earliest timer; first enabled, first served. After `patience` yielded turns in a
-/// row the earliest timer has its go, so that tasks that spin do not stop the clock.
+/// yields, then the earliest timer; first enabled, first served. After `patience` yielded turns in
+/// a row the earliest timer has its go, so that tasks that spin do not stop the clock.
 class CalmQueue {
  public:
   void clear() {

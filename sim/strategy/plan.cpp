@@ -101,9 +101,7 @@ class PlanStrategyImpl final : public PlanStrategy {
     }
     return result;
   }
-  std::uint32_t arity_of(std::size_t decision) const override {
-    return decisions_[decision].arity;
-  }
+  std::uint32_t arity_of(std::size_t decision) const override { return decisions_[decision].arity; }
   std::vector<std::size_t> order_not_reached() const override {
     std::vector<std::size_t> result;
     for (std::size_t i = 0; i < order_.size(); ++i) {

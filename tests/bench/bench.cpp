@@ -35,8 +35,7 @@ void print_flights() {
 
 void print_runs() {
   std::printf("\nwhole runs per second (thousands), one core, world reset in place\n");
-  std::printf("  %-24s %8s %10s %10s %18s\n", "", "bare", "checks", "recording",
-              "decisions/s (M)");
+  std::printf("  %-24s %8s %10s %10s %18s\n", "", "bare", "checks", "recording", "decisions/s (M)");
   const struct {
     const char* what;
     std::uint32_t tasks, ios;
@@ -53,7 +52,8 @@ void print_runs() {
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   if (argc > 1 && std::strcmp(argv[1], "--help") == 0) {
-    std::printf("usage: reprise-bench\nMeasures this build on this machine; takes about a minute.\n");
+    std::printf(
+        "usage: reprise-bench\nMeasures this build on this machine; takes about a minute.\n");
     return 0;
   }
   print_limits();

@@ -9,9 +9,10 @@ std::uint64_t allocated = 0;
 
 void* count_and_allocate(std::size_t size, std::size_t alignment) {
   allocated += size;
-  void* const memory = alignment == 0 ? std::malloc(size)
-                                      : std::aligned_alloc(alignment, (size + alignment - 1) /
-                                                                          alignment * alignment);
+  void* const memory =
+      alignment == 0
+          ? std::malloc(size)
+          : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
   if (memory == nullptr) std::abort();
   return memory;
 }

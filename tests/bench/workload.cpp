@@ -168,8 +168,8 @@ Flight measure_flight(std::uint32_t tasks, RandomOrder order) {
   const std::uint64_t before = bytes_allocated();
   const double begin = seconds_now();
   const Speed speed = meters[0].run(0.1);
-  flight.bytes_per_io = static_cast<double>(bytes_allocated() - before) /
-                        (speed.ios * (seconds_now() - begin));
+  flight.bytes_per_io =
+      static_cast<double>(bytes_allocated() - before) / (speed.ios * (seconds_now() - begin));
   flight.bare = median(speeds[0]);
   flight.checked = median(speeds[1]);
   flight.recorded = median(speeds[2]);

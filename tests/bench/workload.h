@@ -1,5 +1,5 @@
-// Workload: the scenarios that are measured. Each task is a driven machine that reads 64 bytes, waits,
-// and reads again.
+// Workload: the scenarios that are measured. Each task is a driven machine that reads 64 bytes,
+// waits, and reads again.
 #pragma once
 
 #include <reprise/sim/strategy.h>
@@ -10,9 +10,9 @@ namespace reprise::bench {
 
 /// Millions of I/Os per second.
 struct Flight {
-  double bare = 0;      // no observer, no checks, no yields
-  double checked = 0;   // every check on, yields injected
-  double recorded = 0;  // ... and recorded
+  double bare = 0;          // no observer, no checks, no yields
+  double checked = 0;       // every check on, yields injected
+  double recorded = 0;      // ... and recorded
   double bytes_per_io = 0;  // allocated in steady state, bare
 };
 Flight measure_flight(std::uint32_t tasks, RandomOrder order);
