@@ -1,0 +1,60 @@
+#include <doctest/doctest.h>
+#include <reprise/sim/fiber.h>
+
+#include <cstddef>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define REPRISE_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define REPRISE_ASAN 1
+#endif
+#endif
+#ifdef REPRISE_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
+
+using namespace reprise;
+
+namespace {
+
+struct Suspension {
+  Fiber fiber;
+  std::byte* frame = nullptr;
+  bool is_unwound = false;
+};
+
+void suspend_once(void* context) {
+  struct Farewell {
+    Suspension& suspension;
+    ~Farewell() { suspension.is_unwound = true; }
+  };
+  Suspension& suspension = *static_cast<Suspension*>(context);
+  std::byte local{};
+  suspension.frame = &local;
+  const Farewell farewell{suspension};
+  suspension.fiber.suspend();
+}
+
+}  // namespace
+
+TEST_CASE("fiber: unwinding runs the destructors of a suspended body") {
+  Suspension suspension;
+  suspension.fiber.start(suspend_once, &suspension);
+  CHECK_FALSE(suspension.fiber.idle());
+  CHECK_FALSE(suspension.is_unwound);
+  suspension.fiber.unwind();
+  CHECK(suspension.fiber.idle());
+  CHECK(suspension.is_unwound);
+}
+
+#ifdef REPRISE_ASAN
+TEST_CASE("fiber: the addresses of a stack that is gone carry no marks of the sanitizer") {
+  Suspension suspension;
+  suspension.fiber.start(suspend_once, &suspension);
+  constexpr std::size_t reach = 1024;  // both ways; the fiber's first frame is that near
+  CHECK(__asan_region_is_poisoned(suspension.frame, reach) != nullptr);
+  suspension.fiber.unwind();
+  CHECK(__asan_region_is_poisoned(suspension.frame - reach, 2 * reach) == nullptr);
+}
+#endif
