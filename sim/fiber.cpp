@@ -15,6 +15,7 @@
 #endif
 #endif
 #ifdef REPRISE_ASAN
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
 
@@ -41,6 +42,14 @@ void announce_arrival([[maybe_unused]] void* saved, [[maybe_unused]] const void*
                       [[maybe_unused]] std::size_t* from_size) {
 #ifdef REPRISE_ASAN
   __sanitizer_finish_switch_fiber(saved, from_bottom, from_size);
+#endif
+}
+
+// A fiber's first frame never returns, so its marks would be taken for those of whatever lies at
+// the stack's addresses next.
+void announce_end([[maybe_unused]] const void* bottom, [[maybe_unused]] std::size_t size) {
+#ifdef REPRISE_ASAN
+  __asan_unpoison_memory_region(bottom, size);
 #endif
 }
 
@@ -138,6 +147,7 @@ struct Fiber::Impl {
     announce_switch(&saved, bottom, size);
     context = boost::context::fiber();
     announce_arrival(saved, nullptr, nullptr);
+    announce_end(bottom, size);
     exceptions.exchange_with_thread();
     exceptions = {};
     busy = false;
