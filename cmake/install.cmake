@@ -19,5 +19,5 @@ configure_package_config_file(cmake/reprise-config.cmake.in reprise-config.cmake
   INSTALL_DESTINATION "${package_dir}")
 write_basic_package_version_file(reprise-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/reprise-config.cmake"
-  "${PROJECT_BINARY_DIR}/reprise-config-version.cmake" cmake/store_watch.cmake
+  "${PROJECT_BINARY_DIR}/reprise-config-version.cmake"
   DESTINATION "${package_dir}")
