@@ -10,10 +10,20 @@ namespace reprise {
 
 namespace {
 
+bool stands_as_it_is(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+}
+
 void append_quoted(std::string& out, std::string_view text) {
   constexpr std::string_view replacement = "\xef\xbf\xbd";
   out += '"';
   for (std::size_t at = 0; at < text.size();) {
+    std::size_t plain_end = at;
+    while (plain_end < text.size() && stands_as_it_is(text[plain_end])) ++plain_end;
+    out += text.substr(at, plain_end - at);
+    at = plain_end;
+    if (at == text.size()) break;
     const std::size_t length = utf8_length(text, at);
     const char c = text[at];
     if (length == 0 || c == '\0') {
