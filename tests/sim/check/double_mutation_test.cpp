@@ -138,6 +138,19 @@ struct AfterADone : Parts {  // the first await is behind it: its state says so
     return count;
   }
 };
+struct BeforeADone
+    : Parts {  // the first await, which is behind it on the way back, changes nothing
+  using Parts::Parts;
+  IOResult<int> run() {
+    count += 1;
+    if (state == 0) {
+      RETURN_IF_IO(call());
+      state = 1;
+    }
+    RETURN_IF_IO(wait());
+    return count;
+  }
+};
 struct UndoneThenDoneAgain : Parts {
   using Parts::Parts;
   IOResult<int> run() {
@@ -355,6 +368,25 @@ struct DifferentLines : Parts {
     return count;
   }
 };
+struct SkipsTheInnerAwait : Parts {  // comes to it next through another site of the outer level
+  using Parts::Parts;
+  IOResult<int> inner() {
+    if (!pending) {
+      count += 1;
+      pending = file.sync();
+    }
+    if (!pending.finished()) RETURN_IF_IO(wait());
+    pending = {};
+    return 1;
+  }
+  IOResult<int> run() {
+    if (state == 0) {
+      RETURN_IF_IO(inner());
+      state = 1;
+    }
+    return RETURN_IF_IO(inner());
+  }
+};
 struct Copies : Parts {
   using Parts::Parts;
   IOResult<int> run() {
@@ -436,6 +468,11 @@ using Signatures = std::set<std::string>;
     CHECK(seen.found == std::set<std::string>{"double-mutation"});           \
     CHECK(seen.signatures == Signatures{"double-mutation toy: " signature}); \
   }
+#define BROKEN_AT_TWO(Machine, one, other)                                         \
+  TEST_CASE("double-mutation: found in " #Machine " at both its places") {         \
+    CHECK(verdict<Machine>().signatures ==                                         \
+          Signatures{"double-mutation toy: " one, "double-mutation toy: " other}); \
+  }
 #define SOUND(Machine)                                          \
   TEST_CASE("double-mutation: nothing is found in " #Machine) { \
     CHECK(verdict<Machine>().signatures == Signatures{});       \
@@ -449,6 +486,7 @@ BROKEN(PopsBefore, "items pop_back before run/call()")
 BROKEN(TogglesBefore, "flag ^= before run/call()")
 BROKEN(InTheOuterLevel, "count += before run/middle()")
 BROKEN(AfterADone, "count += before run/wait()")
+BROKEN_AT_TWO(BeforeADone, "count += before run/call()", "count += before run/wait()")
 BROKEN(UndoneThenDoneAgain, "count += before run/wait()")
 BROKEN(ByAHelper, "count += before run/call()")
 BROKEN(OneOfTwo, "count += before run/wait()")
@@ -471,6 +509,7 @@ SOUND(DoneAndUndone)
 SOUND(OnAnotherWay)
 SOUND(BareYield)
 SOUND(DifferentLines)
+SOUND(SkipsTheInnerAwait)
 SOUND(Copies)
 
 TEST_CASE("double-mutation: both entries and both places are shown") {
