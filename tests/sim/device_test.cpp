@@ -468,3 +468,15 @@ TEST_CASE("device: what is for a file is not for the whole device and the other 
   CHECK(misuse(false, IOKind::read) == doctest::Contains("the rest is a File's"));
   CHECK(misuse(true, IOKind::timer) == doctest::Contains("reads, writes, syncs and truncates"));
 }
+
+TEST_CASE("device: timers of one deadline fire in the order in which they were set") {
+  DiskScript script([](Script& s) {
+    std::vector<Completion> timers;
+    for (int i = 0; i < 5; ++i) {
+      timers.push_back(s.sim.io().timer(Duration(10),
+                                        [&s, i](const Completion&) { s.note(std::to_string(i)); }));
+    }
+    for (const Completion& timer : timers) static_cast<void>(s.sim.wait(timer));
+  });
+  CHECK(script.run(lazy_plan()) == Notes{"0", "1", "2", "3", "4"});
+}
