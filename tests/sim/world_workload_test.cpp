@@ -111,3 +111,28 @@ TEST_CASE("world: a completion that outlives its run stays pending and is safe t
   CHECK(before.cancel_requested());
   CHECK(found(toy.run(lazy_plan())) == "invariant");
 }
+
+TEST_CASE("world: awaits in handlers of exceptions do not mix up two tasks") {
+  std::vector<std::string> caught;
+  Toy toy([&](Sim& sim) {
+    caught.clear();
+    for (const char* const name : {"a", "b", "c"}) {
+      sim.task(name, [&sim, &caught, name] {
+        try {
+          throw std::runtime_error(name);
+        } catch (const std::runtime_error& outer) {
+          sim.yield();
+          try {
+            throw;  // the one that this task handles, not another's
+          } catch (const std::runtime_error& inner) {
+            sim.yield();
+            caught.push_back(std::string(outer.what()) + inner.what());
+          }
+        }
+      });
+    }
+    sim.run();
+  });
+  CHECK(found(toy.run(sync_plan({}, {"b/wait#2/turn", "a/wait#2/turn"}))) == "");
+  CHECK(caught == std::vector<std::string>{"bb", "aa", "cc"});
+}

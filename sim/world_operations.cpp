@@ -1,0 +1,163 @@
+// How the world drives operations: entries, waits, and what may happen to one meanwhile.
+#include <reprise/core/check.h>
+#include <reprise/core/digest.h>
+#include <reprise/sim/world.h>
+
+#include <string>
+#include <utility>
+
+namespace reprise {
+
+using internal::Resume;
+
+void World::begin_operation(Task& task, const AwaitOptions& options) {
+  REPRISE_CHECK(!task.in_operation, "a task awaits one operation at a time");
+  task.in_operation = true;
+  if (&task.options != &options) {
+    if (options.abandon || options.abort) {
+      task.options = options;
+    } else if (task.options.abandon || task.options.abort) {
+      task.options = {};
+    }
+  }
+  task.error = IOError::none;
+  task.asked_spurious = false;
+  task.operation.begin(task.name);
+  tell(Hook::entry, [&](Check& check) { check.operation_begins(task.id); });
+}
+
+void World::begin_entry(Task& task) {
+  ++stats_.entries;
+  task.operation.begin_entry();
+  if (logging()) {
+    note(std::string(names_.text(task.name)) + " enters (" +
+         std::to_string(task.operation.entries()) + ')');
+  }
+  tell(Hook::entry, [&](Check& check) { check.entry_begins(task.id); });
+}
+
+void World::end_operation(Task& task, Answer answer, IOError error, std::uint64_t value_digest) {
+  task.operation.end_entry(answer);
+  tell(Hook::entry, [&](Check& check) { check.entry_ends(task.id, answer, {}); });
+  tell(Hook::entry, [&](Check& check) { check.operation_ends(task.id); });
+  task.operation.end();
+  task.in_operation = false;
+  task.results = mix(task.results, mix(value_digest, static_cast<std::uint64_t>(error)));
+  fold(task.results);
+  if (logging()) {
+    note(answer == Answer::done ? std::string("answers Done") : "answers Err " + to_string(error));
+  }
+}
+
+void World::drop_operation(Task& task) {
+  if (!task.in_operation) return;
+  task.operation.end();
+  task.in_operation = false;
+  tell(Hook::entry, [&](Check& check) { check.operation_ends(task.id); });
+}
+
+Resume World::park(Task& task, const Completion& waits_for) {
+  const Resume resume = begin_wait(task, waits_for);
+  if (resume != Resume::enter) return resume;
+  task.fiber->suspend();
+  return after_wait(task);
+}
+
+/// The entry has ended in a yield: what happens to the operation meanwhile. `enter`: it waits.
+Resume World::begin_wait(Task& task, const Completion& waits_for) {
+  task.operation.end_entry(Answer::io);
+  tell(Hook::entry, [&](Check& check) { check.entry_ends(task.id, Answer::io, waits_for); });
+  if (logging()) note(waits_for.is_explicit_yield() ? "yields" : "waits");
+  task.waits_for = waits_for;
+  task.state = Task::State::parked;
+  const Identity place = place_of(task, waits_for);
+  if (!stopped() && drop_or_cancel(task, waits_for, place)) {
+    task.state = Task::State::running;
+    return Resume::abandoned;
+  }
+  wait_for_turn(task, waits_for, place);
+  return Resume::enter;
+}
+
+/// What this wait's decisions are about, and its turn if nothing in flight sets it going. Unique in
+/// a run; and the same whichever decisions are asked for, so that a plan meets the run it came
+/// from.
+Identity World::place_of(Task& task, const Completion& waits_for) {
+  const Identity io = device_.identity_of(waits_for);
+  if (io.name != 0) return place_of_io(task, waits_for, io);
+  const Identity place = task.operation.yield_place();
+  if (place.name != 0) return place;
+  const NameId name = names_.child(task.name, "wait");
+  return {name, names_.next_ordinal(name), Aspect::turn};
+}
+
+Identity World::place_of_io(Task& task, const Completion& waits_for, const Identity& io) {
+  constexpr Aspects asked = aspects(Aspect::abandon, Aspect::cancel, Aspect::spurious);
+  if ((active_ & asked) == 0) return io;
+  const bool of_this_task = names_.parent(io.name) == task.name;
+  const NameId name = of_this_task ? io.name : names_.after(task.name, io.name);
+  if (device_.waits_first(waits_for, task.id)) return {name, io.ordinal, Aspect::turn};
+  const NameId again = names_.child(name, "again");
+  return {again, names_.next_ordinal(again), Aspect::turn};
+}
+
+/// True if the operation was abandoned.
+bool World::drop_or_cancel(Task& task, const Completion& waits_for, const Identity& place) {
+  const bool may_abandon = may(Aspect::abandon) && task.options.abandon;
+  const bool may_cancel = may(Aspect::cancel) && !waits_for.finished();
+  if (may_abandon && decide({place.name, place.ordinal, Aspect::abandon}, 2) != 0) {
+    task.waits_for = {};
+    drop_operation(task);
+    task.options.abandon();
+    return true;
+  }
+  if (may_cancel && decide({place.name, place.ordinal, Aspect::cancel}, 2) != 0) {
+    waits_for.cancel();
+  }
+  return false;
+}
+
+void World::wait_for_turn(Task& task, const Completion& waits_for, const Identity& place) {
+  // Finished already, or an explicit yield: the scheduler decides all the same.
+  if (waits_for.is_explicit_yield() || !waits_for.add_waiter(task)) {
+    enable_turn(task, place, Rank::yielded);
+    return;
+  }
+  if (may(Aspect::spurious) && !task.asked_spurious) {
+    task.asked_spurious = true;
+    if (decide({place.name, place.ordinal, Aspect::spurious}, 2) != 0) {
+      const NameId name = names_.child(place.name, "spurious");
+      enable_turn(task, {name, place.ordinal, Aspect::turn}, Rank::yielded);
+    }
+  }
+}
+
+/// The task has its turn again.
+Resume World::after_wait(Task& task) {
+  const Completion waited = std::exchange(task.waits_for, {});
+  task.state = Task::State::running;
+  task.spurious = !waited.finished();
+  task.stop_waiting();
+  if (!task.spurious) task.asked_spurious = false;
+  if (faults_.contract == ErrorContract::driver && waited.finished() && !waited.succeeded()) {
+    task.error = waited.get_error();
+    drop_operation(task);
+    task.results = mix(task.results, static_cast<std::uint64_t>(task.error));
+    if (logging()) note("the driver aborts it with " + to_string(task.error));
+    if (task.options.abort) task.options.abort(task.error);
+    return Resume::aborted;
+  }
+  return Resume::enter;
+}
+
+std::string World::what_it_waits_for(const Task& task) const {
+  if (!task.waits_for) return "nothing";
+  if (task.waits_for.is_explicit_yield()) return "its next turn";
+  const Identity io = device_.identity_of(task.waits_for);
+  if (io.name != 0) {
+    return std::string(names_.text(io.name)) + '#' + std::to_string(io.ordinal);
+  }
+  return task.waits_for.is_group() ? "a group of completions" : "a completion of no device of ours";
+}
+
+}  // namespace reprise
