@@ -92,7 +92,7 @@ class Meter {
     const double begin = seconds_now();
     double now = begin;
     while (now < begin + seconds) {
-      for (int i = 0; i < 16 && (i == 0 || shape.tasks < 100); ++i) {
+      for (int i = 0; i < 16 && (i == 0 || shape.tasks * shape.ios < 1000); ++i) {
         const RunStats stats = once();
         total.ios += stats.ios;
         total.events += stats.events;
