@@ -13,6 +13,7 @@
 #include <reprise/sim/scenario.h>
 #include <reprise/sim/strategy.h>
 
+#include <algorithm>
 #include <cinttypes>
 #include <cstddef>
 #include <cstdint>
@@ -28,8 +29,8 @@
 namespace reprise::tests {
 namespace {
 
-constexpr std::size_t sweep_max = 50;  // plans from each base
-constexpr std::uint64_t seed_max = 48;
+constexpr std::size_t sweep_max = 24;  // plans from each base
+constexpr std::uint64_t seed_max = 32;
 
 // A machine that goes round and round is stopped soon: there is little to see in its trace.
 RunOptions run_options() {
@@ -51,13 +52,14 @@ bool is_left_out(const Scenario& scenario) {
          (scenario.name.starts_with("determinism/") || scenario.name.starts_with("crash/"));
 }
 
-// The base itself, then what a campaign would try around it first.
+// The base itself, then plans from all over its sweep.
 void add_sweep(Runner& runner, const Scenario& scenario, Base base, std::string_view name,
                std::vector<PlannedCase>& cases) {
   std::vector<Plan> plans = sweep_plans(runner, scenario, base, run_options());
-  if (plans.size() > sweep_max + 1) plans.resize(sweep_max + 1);
-  for (std::size_t i = 0; i < plans.size(); ++i) {
-    cases.push_back({std::string(name) + '/' + std::to_string(i), std::move(plans[i])});
+  const std::size_t count = std::min(plans.size(), sweep_max + 1);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t chosen = i * plans.size() / count;
+    cases.push_back({std::string(name) + '/' + std::to_string(chosen), std::move(plans[chosen])});
   }
 }
 
