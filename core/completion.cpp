@@ -24,9 +24,7 @@ CompletionState& CompletionState::immortal(CompletionKind kind) {
   return kind == CompletionKind::yield ? yield_state : done_state;
 }
 
-void CompletionState::release() {
-  if (pool != nullptr && --refs == 0) pool->give_back(*this);
-}
+void CompletionHead::nobody_holds() { pool->give_back(static_cast<CompletionState&>(*this)); }
 
 void CompletionState::add_waiter(Waiter& waiter) {
   waiter.waits_on_ = this;
@@ -138,9 +136,11 @@ CompletionState& CompletionPoolState::take_state(CompletionKind kind) {
 void CompletionPoolState::give_back(CompletionState& state) {
   REPRISE_CHECK(state.first_waiter == nullptr || !state.finished,
                 "a finished completion has told everybody");
-  state.refs = 1;  // keeps drop() from coming back here
-  state.drop();    // nobody can finish it any more: let those who wait go
-  state.refs = 0;
+  if (!state.finished) {
+    state.refs = 1;  // keeps drop() from coming back here
+    state.drop();    // nobody can finish it any more: let those who wait go
+    state.refs = 0;
+  }
   while (state.first_child != nullptr) {
     GroupLink& link = *state.first_child;
     state.first_child = link.next;
@@ -183,20 +183,6 @@ void Waiter::stop_waiting() {
   if (waits_on_ != nullptr) waits_on_->remove_waiter(*this);
 }
 
-Completion::Completion(CompletionState* state) : state_(state) {
-  if (state_ != nullptr) state_->retain();
-}
-Completion::Completion(const Completion& other) : Completion(other.state_) {}
-Completion::Completion(Completion&& other) noexcept
-    : state_(std::exchange(other.state_, nullptr)) {}
-Completion& Completion::operator=(Completion other) noexcept {
-  std::swap(state_, other.state_);
-  return *this;
-}
-Completion::~Completion() {
-  if (state_ != nullptr) state_->release();
-}
-
 Completion Completion::yield() {
   return Completion(&CompletionState::immortal(CompletionKind::yield));
 }
@@ -204,21 +190,10 @@ Completion Completion::done() {
   return Completion(&CompletionState::immortal(CompletionKind::done));
 }
 
-CompletionState& Completion::state() const {
-  REPRISE_CHECK(state_ != nullptr, "this Completion stands for no I/O");
-  return *state_;
-}
+CompletionState& Completion::state() const { return static_cast<CompletionState&>(head()); }
 
-bool Completion::finished() const { return state().finished; }
-bool Completion::succeeded() const { return state().finished && state().error == IOError::none; }
-IOError Completion::get_error() const { return state().error; }
-std::uint64_t Completion::result() const { return state().finished ? state().result : 0; }
-bool Completion::is_explicit_yield() const { return state().kind == CompletionKind::yield; }
-bool Completion::is_group() const { return state().kind == CompletionKind::group; }
 std::uint64_t Completion::id() const { return state().id; }
-std::uint64_t Completion::token() const { return state().token; }
 std::uint64_t Completion::bytes_max() const { return state().bytes_max; }
-bool Completion::cancel_requested() const { return state().cancel_requested; }
 
 bool Completion::drained() const {
   const CompletionState& self = state();
@@ -278,7 +253,7 @@ CompletionPool::~CompletionPool() {
 Completion CompletionPool::make(Callback callback, Canceller* canceller, std::uint64_t token,
                                 std::uint64_t bytes_max) {
   CompletionState& state = state_->take_state(CompletionKind::io);
-  state.callback = std::move(callback);
+  if (callback) state.callback = std::move(callback);
   state.canceller = canceller;
   state.token = token;
   state.bytes_max = bytes_max;

@@ -10,20 +10,47 @@
 // may submit, cancel and finish other completions. One event loop, one thread.
 #pragma once
 
+#include <reprise/core/check.h>
 #include <reprise/core/io_error.h>
 
 #include <cstdint>
 #include <functional>
 #include <string_view>
+#include <utility>
 
 namespace reprise {
 
 class Completion;
 class CompletionPool;
+
 namespace internal {
+
 struct CompletionState;
 struct CompletionPoolState;
 struct GroupLink;
+
+enum class CompletionKind : std::uint8_t { io, group, yield, done };
+
+/// What handles look at without a call. The rest of the state is core's own.
+struct CompletionHead {
+  CompletionPoolState* pool = nullptr;  // null for the two immortal states, which nobody counts
+  std::uint32_t refs = 0;
+  CompletionKind kind = CompletionKind::io;
+  bool finished = false;
+  bool cancel_requested = false;
+  IOError error = IOError::none;
+  std::uint64_t result = 0;
+  std::uint64_t token = 0;
+
+  void retain() {
+    if (pool != nullptr) ++refs;
+  }
+  void release() {
+    if (pool != nullptr && --refs == 0) nobody_holds();
+  }
+  void nobody_holds();
+};
+
 }  // namespace internal
 
 /// Runs when a completion has finished, with that completion. A capture of up to two pointers
@@ -71,10 +98,15 @@ class Completion {
  public:
   /// Means no I/O; every question but `bool` is a REPRISE_CHECK.
   Completion() = default;
-  Completion(const Completion& other);
-  Completion(Completion&& other) noexcept;
-  Completion& operator=(Completion other) noexcept;
-  ~Completion();
+  Completion(const Completion& other) : Completion(other.head_) {}
+  Completion(Completion&& other) noexcept : head_(std::exchange(other.head_, nullptr)) {}
+  Completion& operator=(Completion other) noexcept {
+    std::swap(head_, other.head_);
+    return *this;
+  }
+  ~Completion() {
+    if (head_ != nullptr) head_->release();
+  }
 
   /// An explicit yield: carries no I/O, only "let others run". Finished and good from birth; it
   /// reaches the scheduler, and nobody can wait on it.
@@ -82,32 +114,32 @@ class Completion {
   /// Finished and good from birth, and no yield: what there was to do is done.
   static Completion done();
 
-  explicit operator bool() const { return state_ != nullptr; }
+  explicit operator bool() const { return head_ != nullptr; }
   friend bool operator==(const Completion&, const Completion&) = default;
 
-  bool finished() const;
+  bool finished() const { return head().finished; }
   /// Finished without an error.
-  bool succeeded() const;
+  bool succeeded() const { return finished() && head().error == IOError::none; }
   /// IOError::none while pending and after success.
-  IOError get_error() const;
+  IOError get_error() const { return head().error; }
   /// Bytes moved, 0 while pending and after an error. A group's is the sum of its children's.
-  std::uint64_t result() const;
-  bool is_explicit_yield() const;
-  bool is_group() const;
+  std::uint64_t result() const { return finished() ? head().result : 0; }
+  bool is_explicit_yield() const { return head().kind == internal::CompletionKind::yield; }
+  bool is_group() const { return head().kind == internal::CompletionKind::group; }
   /// Finished, and every I/O below too. The same as finished() but for a group that failed early:
   /// its siblings still run, and own their buffers.
   bool drained() const;
   /// The pool's serial number of this completion, counted from 1; 0 for yield() and done().
   std::uint64_t id() const;
   /// What its device gave CompletionPool::make(); 0 otherwise.
-  std::uint64_t token() const;
+  std::uint64_t token() const { return head().token; }
   /// The largest result that is no misuse by the device.
   std::uint64_t bytes_max() const;
 
   /// Asks the device to give up; a request. Legal at any time; on a group, asks every unfinished
   /// child. The completion finishes when the device has given its last word.
   void cancel() const;
-  bool cancel_requested() const;
+  bool cancel_requested() const { return head().cancel_requested; }
 
   /// Registers `waiter`; false, and nothing registered, if the completion has finished already.
   bool add_waiter(Waiter& waiter) const;
@@ -129,10 +161,16 @@ class Completion {
   friend struct internal::CompletionState;
   friend struct internal::GroupLink;
 
-  explicit Completion(internal::CompletionState* state);  // shares
+  explicit Completion(internal::CompletionHead* head) : head_(head) {  // shares
+    if (head_ != nullptr) head_->retain();
+  }
+  internal::CompletionHead& head() const {
+    REPRISE_CHECK(head_ != nullptr, "this Completion stands for no I/O");
+    return *head_;
+  }
   internal::CompletionState& state() const;
 
-  internal::CompletionState* state_ = nullptr;
+  internal::CompletionHead* head_ = nullptr;
 };
 
 /// Makes completions; one per event loop or device. Allocates only to grow. Completions may outlive

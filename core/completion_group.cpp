@@ -16,7 +16,7 @@ CompletionGroup::~CompletionGroup() = default;
 
 CompletionState& CompletionGroup::open_state(internal::CompletionPoolState& pool) {
   if (!group_) group_ = Completion(&pool.take_state(CompletionKind::group));
-  return *group_.state_;
+  return group_.state();
 }
 
 void CompletionGroup::add(const Completion& child) {
@@ -65,7 +65,7 @@ Completion CompletionGroup::build_as(bool fails) {
     return nothing;
   }
   Completion group = std::exchange(group_, Completion());
-  CompletionState& state = *group.state_;
+  CompletionState& state = group.state();
   state.callback = std::move(callback);
   state.fails = fails;
   state.built = true;

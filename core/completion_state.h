@@ -10,21 +10,11 @@
 
 namespace reprise::internal {
 
-enum class CompletionKind : std::uint8_t { io, group, yield, done };
-
-struct CompletionState {
-  CompletionPoolState* pool = nullptr;  // null for the two immortal states, which nobody counts
-  std::uint32_t refs = 0;
-  CompletionKind kind = CompletionKind::io;
-  bool finished = false;
-  bool cancel_requested = false;
-  IOError error = IOError::none;
-  std::uint64_t result = 0;
+struct CompletionState : CompletionHead {
   std::uint64_t bytes_max = UINT64_MAX;
   std::uint64_t id = 0;
   Callback callback;
   Canceller* canceller = nullptr;
-  std::uint64_t token = 0;
   Waiter* first_waiter = nullptr;
   Waiter* last_waiter = nullptr;
 
@@ -39,10 +29,6 @@ struct CompletionState {
 
   static CompletionState& immortal(CompletionKind kind);
 
-  void retain() {
-    if (pool != nullptr) ++refs;
-  }
-  void release();
   void add_waiter(Waiter& waiter);
   void remove_waiter(Waiter& waiter);
   void finish(IOError with, std::uint64_t bytes);

@@ -62,7 +62,7 @@ class File {
   /// In bytes, now.
   virtual Result<std::uint64_t> size() const = 0;
   /// The seam: `request.kind` is read, write, sync or truncate.
-  virtual Completion submit(IORequest request) = 0;
+  virtual Completion submit(IORequest&& request) = 0;
 };
 
 struct OpenOptions {
@@ -87,7 +87,7 @@ class IO {
 
   virtual Instant now() const = 0;
   /// The seam: `request.kind` is remove, rename or timer.
-  virtual Completion submit(IORequest request) = 0;
+  virtual Completion submit(IORequest&& request) = 0;
 };
 
 }  // namespace reprise

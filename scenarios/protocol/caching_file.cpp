@@ -21,7 +21,7 @@ class CachingFile : public File {
 
   Result<std::uint64_t> size() const override { return file_.size(); }
 
-  Completion submit(IORequest request) override {
+  Completion submit(IORequest&& request) override {
     const bool is_cacheable =
         request.kind == IOKind::read && request.offset == 0 && request.buffers.size() == 1;
     if (!is_cacheable) return file_.submit(std::move(request));

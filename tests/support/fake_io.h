@@ -43,7 +43,7 @@ class FakeIO final : public IO, public Canceller {
     return OpenResult(std::make_unique<FakeFile>(*this));
   }
   Instant now() const override { return time; }
-  Completion submit(IORequest request) override {
+  Completion submit(IORequest&& request) override {
     if (refusal != IOError::none) return pool.refused(refusal, std::move(request.callback));
     Completion completion = pool.make(std::move(request.callback), this, asked.size());
     asked.push_back({request.kind,
@@ -67,7 +67,7 @@ class FakeIO final : public IO, public Canceller {
    public:
     explicit FakeFile(FakeIO& io) : io_(io) {}
     Result<std::uint64_t> size() const override { return std::uint64_t{7}; }
-    Completion submit(IORequest request) override { return io_.submit(std::move(request)); }
+    Completion submit(IORequest&& request) override { return io_.submit(std::move(request)); }
 
    private:
     FakeIO& io_;

@@ -33,7 +33,7 @@ class MemoryFile final : public File {
 
   Result<std::uint64_t> size() const override { return bytes.size(); }
 
-  Completion submit(IORequest request) override {
+  Completion submit(IORequest&& request) override {
     ++submits;
     Answer answer;
     if (!next.empty()) {
