@@ -2,7 +2,7 @@
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/world.h>
 
-#include <algorithm>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,15 +17,24 @@ struct Made {
   Store store;
   std::uint32_t entry = 0;
 
-  bool same_code(const Made& other) const {
-    return store.object == other.store.object && store.place.line == other.store.place.line &&
-           std::string_view(store.operation) == other.store.operation &&
-           std::string_view(store.place.file) == other.store.place.file;
+  bool same_code(const Store& other) const {
+    return store.object == other.object && store.place.line == other.place.line &&
+           same_text(store.operation, other.operation) &&
+           same_text(store.place.file, other.place.file);
   }
+  static bool same_text(const char* a, const char* b) { return a == b || std::strcmp(a, b) == 0; }
 };
 
-/// The stores of one level since its function's entry, or since its last await that said Done.
+/// The stores of one level since its function's entry; of those that the same code made into the
+/// same object, the first.
 using Segment = std::vector<Made>;
+
+const Made* find(const Segment& segment, const Store& store) {
+  for (const Made& made : segment) {
+    if (made.same_code(store)) return &made;
+  }
+  return nullptr;
+}
 
 /// What the object was before the segment's first store into it: the net effect is measured from
 /// there, so that what is done and undone within the segment has none.
@@ -36,16 +45,18 @@ std::uint64_t digest_before(const Segment& segment, const void* object) {
   return 0;
 }
 
-std::uint64_t digest_now(const Made& made) { return made.store.digest(made.store.object); }
+/// Whether what `made` did to its object is still to be seen.
+bool lasts(const Made& made, const Segment& segment) {
+  return made.store.digest(made.store.object) != digest_before(segment, made.store.object);
+}
 
-/// Per task.
+/// Per task. Segments are kept when they are empty, for their memory.
 struct Path {
   std::vector<Segment> now;         // by depth; one more than there are open sites
   std::vector<Segment> remembered;  // by depth, along the chain that the last entry yielded through
   std::vector<const AwaitSite*> chain;
-  std::vector<Segment> yielded;  // innermost first: the segments of the sites that answer IO
-  std::vector<const AwaitSite*> yielded_sites;
-  std::size_t yielded_depth = 0;  // of the outermost of these
+  std::vector<const AwaitSite*> yielded;  // innermost first: the sites that answer IO
+  std::size_t yielded_depth = 0;          // of the outermost of these
 };
 
 class DoubleMutation final : public Check {
@@ -57,54 +68,46 @@ class DoubleMutation final : public Check {
 
   void operation_begins(TaskId task) override {
     if (paths_.size() <= task) paths_.resize(task + 1);
-    Path& path = paths_[task];
-    forget_chain(path);
+    paths_[task].chain.clear();
   }
 
   void entry_begins(TaskId task) override {
     Path& path = paths_[task];
-    for (Segment& segment : path.now) segment.clear();
     if (path.now.empty()) path.now.emplace_back();
-    clear_yielded(path);
+    path.now[0].clear();
+    path.yielded.clear();
   }
 
   void site_entered(TaskId task, std::size_t depth, const AwaitSite& site, bool returned) override {
     Path& path = paths_[task];
     if (path.now.size() <= depth + 1) path.now.resize(depth + 2);
-    if (returned && depth < path.remembered.size()) look_for_repetition(task, path, depth, site);
+    if (returned && depth < path.chain.size()) look_for_repetition(task, path, depth, site);
     path.now[depth + 1].clear();
   }
 
   void site_left(TaskId task, std::size_t depth, const AwaitSite& site, Answer answer) override {
     Path& path = paths_[task];
-    if (answer != Answer::io) {
-      // Progress: what was done before this await is behind it.
-      path.now[depth].clear();
-      clear_yielded(path);
-      return;
-    }
-    if (!path.yielded_sites.empty() && path.yielded_depth != depth + 1) clear_yielded(path);
-    path.yielded.push_back(path.now[depth]);
-    path.yielded_sites.push_back(&site);
+    if (answer != Answer::io || path.yielded_depth != depth + 1) path.yielded.clear();
+    if (answer != Answer::io) return;
+    path.yielded.push_back(&site);
     path.yielded_depth = depth;
   }
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
     Path& path = paths_[task];
-    if (answer != Answer::io || path.yielded_sites.empty() || path.yielded_depth != 0) {
-      forget_chain(path);
+    if (answer != Answer::io || path.yielded.empty() || path.yielded_depth != 0) {
+      path.chain.clear();
       return;
     }
     remember_chain(path);
   }
 
-  void operation_ends(TaskId task) override { forget_chain(paths_[task]); }
+  void operation_ends(TaskId task) override { paths_[task].chain.clear(); }
 
   void stored(TaskId task, std::size_t depth, const Store& store) override {
     Path& path = paths_[task];
-    if (depth >= path.now.size()) return;
-    const std::uint32_t entry = world_.tasks()[task].operation.entries();
-    path.now[depth].push_back({store, entry});
+    if (depth >= path.now.size() || find(path.now[depth], store) != nullptr) return;
+    path.now[depth].push_back({store, world_.tasks()[task].operation.entries()});
   }
 
   void forgotten(const void* object) override {
@@ -112,60 +115,40 @@ class DoubleMutation final : public Check {
     for (Path& path : paths_) {
       for (Segment& segment : path.now) std::erase_if(segment, of_object);
       for (Segment& segment : path.remembered) std::erase_if(segment, of_object);
-      for (Segment& segment : path.yielded) std::erase_if(segment, of_object);
     }
   }
 
  private:
-  static void clear_yielded(Path& path) {
-    path.yielded.clear();
-    path.yielded_sites.clear();
-    path.yielded_depth = 0;
-  }
-  static void forget_chain(Path& path) {
-    path.remembered.clear();
-    path.chain.clear();
-  }
-
   /// Keeps, for each level of the chain, the stores whose effect outlived the entry; with those of
   /// earlier entries where the chain is the same so far.
   static void remember_chain(Path& path) {
-    std::vector<Segment> remembered;
+    const std::size_t length = path.yielded.size();
+    if (path.remembered.size() < length) path.remembered.resize(length);
     bool same_so_far = true;
-    for (std::size_t depth = 0; depth < path.yielded_sites.size(); ++depth) {
-      const std::size_t at = path.yielded_sites.size() - 1 - depth;
-      const Segment& segment = path.yielded[at];
-      Segment kept;
-      for (const Made& made : segment) {
-        if (digest_now(made) != digest_before(segment, made.store.object)) kept.push_back(made);
-      }
-      same_so_far =
-          same_so_far && depth < path.chain.size() && path.chain[depth] == path.yielded_sites[at];
-      if (same_so_far) {
-        for (const Made& made : path.remembered[depth]) add(kept, made);
-      }
-      remembered.push_back(std::move(kept));
+    for (std::size_t depth = 0; depth < length; ++depth) {
+      const AwaitSite* const site = path.yielded[length - 1 - depth];
+      same_so_far = same_so_far && depth < path.chain.size() && path.chain[depth] == site;
+      keep(path.now[depth], path.remembered[depth], same_so_far);
     }
-    path.chain.assign(path.yielded_sites.rbegin(), path.yielded_sites.rend());
-    path.remembered = std::move(remembered);
+    path.chain.assign(path.yielded.rbegin(), path.yielded.rend());
   }
 
-  static void add(Segment& segment, const Made& made) {
-    const bool known =
-        std::ranges::any_of(segment, [&](const Made& other) { return other.same_code(made); });
-    if (!known) segment.push_back(made);
+  /// Adds what lasts of `now` to `remembered`; what was there before stays only if `add`.
+  static void keep(Segment& now, Segment& remembered, bool add) {
+    if (!add) remembered.clear();
+    for (const Made& made : now) {
+      if (lasts(made, now) && find(remembered, made.store) == nullptr) remembered.push_back(made);
+    }
   }
 
   void look_for_repetition(TaskId task, const Path& path, std::size_t depth,
                            const AwaitSite& site) {
     const Segment& segment = path.now[depth];
     for (const Made& again : segment) {
-      if (digest_now(again) == digest_before(segment, again.store.object)) continue;
-      for (const Made& first : path.remembered[depth]) {
-        if (!first.same_code(again)) continue;
-        report(task, first, again, site);
-        return;
-      }
+      const Made* const first = find(path.remembered[depth], again.store);
+      if (first == nullptr || !lasts(again, segment)) continue;
+      report(task, *first, again, site);
+      return;
     }
   }
 

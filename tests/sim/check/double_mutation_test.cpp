@@ -512,6 +512,26 @@ SOUND(DifferentLines)
 SOUND(SkipsTheInnerAwait)
 SOUND(Copies)
 
+TEST_CASE("double-mutation: work before a call that said Done counts when a later one yields") {
+  struct Machine : Parts {
+    using Parts::Parts;
+    IOResult<int> run() {
+      count += 1;
+      if (state == 0) {
+        RETURN_IF_IO(call());
+        state = 1;
+      }
+      RETURN_IF_IO(wait());
+      return count;
+    }
+  };
+  Toy toy = twice<Machine>();
+  const RunResult result = toy.run(lazy_plan());  // two entries, and one wait
+  REQUIRE(result.finding.has_value());
+  CHECK(result.finding->signature == "double-mutation toy: count += before run/wait()");
+  CHECK(result.stats.entries == 2);
+}
+
 TEST_CASE("double-mutation: both entries and both places are shown") {
   Toy toy = twice<AddsBefore>();
   const RunResult result = toy.run(lazy_plan());
