@@ -2,10 +2,9 @@
 #pragma once
 
 #include <reprise/sim/strategy.h>
+#include <reprise/sim/strategy/event_heap.h>
 
-#include <algorithm>
 #include <cstdint>
-#include <vector>
 
 namespace reprise::internal {
 
@@ -20,36 +19,28 @@ class CalmQueue {
     yields_in_a_row_ = 0;
   }
 
-  void push(const Event& event) { push(event, ++sequence_); }
+  void push(Event event) { push(event, ++sequence_); }
   /// With a sequence number that next_sequence() gave: for events that were held back.
-  void push(const Event& event, std::uint64_t sequence) {
-    heap_.push_back({(static_cast<std::uint64_t>(event.rank) << 56) | sequence, event});
-    std::push_heap(heap_.begin(), heap_.end(), later);
+  void push(Event event, std::uint64_t sequence) {
+    heap_.push((static_cast<std::uint64_t>(event.rank) << 56) | sequence, event);
   }
   std::uint64_t next_sequence() { return ++sequence_; }
 
   Event pop(const Timers& timers) {
     const bool timer_turn = !timers.earliest.none() && yields_in_a_row_ >= patience;
-    if (heap_.empty() || (timer_turn && heap_.front().event.rank == Rank::yielded)) {
+    if (heap_.empty() || (timer_turn && heap_.first().rank == Rank::yielded)) {
       yields_in_a_row_ = 0;
       return timers.earliest;
     }
-    std::pop_heap(heap_.begin(), heap_.end(), later);
-    const Event event = heap_.back().event;
-    heap_.pop_back();
+    const Event event = heap_.pop();
     yields_in_a_row_ = event.rank == Rank::yielded ? yields_in_a_row_ + 1 : 0;
     return event;
   }
 
  private:
-  struct Queued {
-    std::uint64_t key;  // rank, then sequence number: unique
-    Event event;
-  };
-  static bool later(const Queued& a, const Queued& b) { return a.key > b.key; }
   static constexpr std::uint32_t patience = 64;
 
-  std::vector<Queued> heap_;
+  EventHeap heap_;  // by rank, then sequence number
   std::uint64_t sequence_ = 0;
   std::uint32_t yields_in_a_row_ = 0;
 };
