@@ -49,7 +49,7 @@ void add_decisions(const Recording& recording, const Names& names, const Plan& b
 void add_overtakings(const Recording& recording, const Names& names, const Plan& base,
                      std::vector<Plan>& plans) {
   for (const RecordedEvent& event : recording.events) {
-    for (const Identity& other : event.alternatives) {
+    for (const Identity& other : recording.alternatives_of(event)) {
       Plan plan = base;
       plan.order = {to_string(names, other), to_string(names, event.identity)};
       plans.push_back(std::move(plan));

@@ -34,13 +34,13 @@ class CrashRecorder final : public Strategy {
   Base base() const override { return inner_.base(); }
   Aspects active() const override { return inner_.active(); }
 
-  std::uint32_t choose(const Decision& decision) override {
+  std::uint32_t choose(Decision decision) override {
     const std::uint32_t value = inner_.choose(decision);
     if (value != 0) append(std::to_string(value) + ' ' + to_string(*names_, decision.identity));
     return value;
   }
 
-  void enable(const Event& event) override { inner_.enable(event); }
+  void enable(Event event) override { inner_.enable(event); }
 
   Event next(const Timers& timers) override {
     const Event event = inner_.next(timers);

@@ -73,7 +73,7 @@ class Check {
                                 IOError /*error*/, std::uint64_t /*bytes*/) {}
 
   // Hook::event: an event is over.
-  virtual void event_done(const Event& /*event*/) {}
+  virtual void event_done(Event /*event*/) {}
 
   // Hook::quiescence: nothing can happen any more.
   virtual void quiescence() {}

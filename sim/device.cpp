@@ -22,14 +22,14 @@ class Device::OpenFile final : public File {
 
   Result<std::uint64_t> size() const override { return device_.disk_.size(inode_); }
 
-  Completion submit(IORequest request) override {
+  Completion submit(IORequest&& request) override {
     REPRISE_CHECK(request.kind == IOKind::read || request.kind == IOKind::write ||
                       request.kind == IOKind::sync || request.kind == IOKind::truncate,
                   "a file reads, writes, syncs and truncates");
     if (read_only_ && (request.kind == IOKind::write || request.kind == IOKind::truncate)) {
       return device_.pool_.refused(IOError::bad_file, std::move(request.callback));
     }
-    return device_.submit_to(inode_, path_index_, std::move(request));
+    return device_.submit_to(inode_, path_index_, request);
   }
 
   std::uint32_t path_index() const { return path_index_; }
@@ -89,6 +89,7 @@ void Device::reset() {
   if (in_flight_ != 0 || !timers_.empty()) {
     for (Flight& flight : flights_) {
       if (flight.completion) std::exchange(flight.completion, {}).drop();
+      flight.buffer = {};
       flight.buffers.clear();
     }
     free_slots_.clear();
@@ -100,7 +101,8 @@ void Device::reset() {
   }
   disk_.reset();
   pool_.restart_ids();
-  submitted_ = 0;
+  timers_armed_ = 0;
+  for (WaitedBy& waited_by : waited_by_) waited_by.completion = 0;
   ++run_;
 }
 
@@ -114,26 +116,32 @@ std::uint32_t Device::take_slot() {
   return slot;
 }
 
-Completion Device::submit(IORequest request) {
+Completion Device::submit(IORequest&& request) {
   REPRISE_CHECK(request.kind == IOKind::remove || request.kind == IOKind::rename ||
                     request.kind == IOKind::timer,
                 "an IO removes, renames and times; the rest is a File's");
-  return submit_to(0, no_file, std::move(request));
+  return submit_to(0, no_file, request);
 }
 
-void Device::fill(Flight& flight, InodeId inode, std::uint32_t index, const IORequest& request) {
+void Device::fill(Flight& flight, std::uint32_t slot, InodeId inode, const IORequest& request) {
   flight.kind = request.kind;
   flight.inode = inode;
-  flight.path_index = index;
-  const bool moves = request.kind == IOKind::read || request.kind == IOKind::write;
-  flight.offset = moves ? request.offset : 0;
-  flight.buffers.assign(request.buffers.begin(), request.buffers.end());
-  flight.size = request.kind == IOKind::truncate ? request.size : request.byte_count();
-  if (request.kind == IOKind::remove || request.kind == IOKind::rename) {
-    flight.path = request.path;
-    flight.new_path = request.new_path;
-  } else {
-    flight.path.clear();
+  flight.offset = 0;
+  flight.size = 0;
+  if (request.kind == IOKind::read || request.kind == IOKind::write) {
+    flight.offset = request.offset;
+    flight.size = request.byte_count();
+    if (request.buffers.size() == 1) {
+      flight.buffer = request.buffers.front();
+    } else {
+      flight.buffers.assign(request.buffers.begin(), request.buffers.end());
+    }
+  } else if (request.kind == IOKind::truncate) {
+    flight.size = request.size;
+  } else if (request.kind == IOKind::remove || request.kind == IOKind::rename) {
+    if (flight_paths_.size() <= slot) flight_paths_.resize(flights_.size());
+    flight_paths_[slot].from = request.path;
+    flight_paths_[slot].to = request.new_path;
   }
   flight.error = IOError::none;
   flight.spoils = false;
@@ -141,10 +149,9 @@ void Device::fill(Flight& flight, InodeId inode, std::uint32_t index, const IORe
   flight.moved = 0;
   flight.effected = false;
   flight.cancelled = false;
-  flight.waited_by.clear();
 }
 
-Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest request) {
+Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& request) {
   const NameId name = world_.name_of_io(
       request.kind, index == no_file ? std::string_view(request.path) : paths_[index], index);
   const Identity identity{name, world_.names().next_ordinal(name), Aspect::delivery};
@@ -159,17 +166,17 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest reque
   }
   const std::uint32_t slot = take_slot();
   Flight& flight = flights_[slot];
-  fill(flight, inode, index, request);
+  fill(flight, slot, inode, request);
   flight.identity = identity;
-  flight.order = ++submitted_;
   flight.completion = pool_.make(
       std::move(request.callback), this, slot,
       request.kind == IOKind::read || request.kind == IOKind::write ? flight.size : all_bytes);
   ++in_flight_;
   const Completion completion = flight.completion;
   if (timer) {
-    flight.deadline = world_.now() + request.delay;
-    return arm_timer(flight, slot);
+    timers_.push_back({world_.now() + request.delay, ++timers_armed_, slot});
+    std::ranges::push_heap(timers_, Timer::later);
+    return completion;
   }
   decide_outcome(flight);
   const bool differs = world_.decide({name, identity.ordinal, Aspect::flight}, 2) != 0;
@@ -225,7 +232,7 @@ bool Device::retry_allowed(const Identity& identity) {
   return retries.in_a_row < retries_max;
 }
 
-void Device::apply(Flight& flight) {
+void Device::apply(Flight& flight, std::uint32_t slot) {
   flight.effected = true;
   const bool moves = flight.kind == IOKind::read || flight.kind == IOKind::write;
   if (flight.spoils) disk_.spoil(flight.inode, flight.offset, flight.size);
@@ -234,19 +241,23 @@ void Device::apply(Flight& flight) {
     flight.error = IOError::io;
   }
   if (flight.error != IOError::none) {
-    if (flight.kind == IOKind::read) poison(flight.buffers);
+    if (flight.kind == IOKind::read) poison(flight.all_buffers());
     return;
   }
   switch (flight.kind) {
     case IOKind::read:
-      flight.moved = disk_.read(flight.inode, flight.offset, flight.buffers, flight.bytes_max);
+      flight.moved =
+          disk_.read(flight.inode, flight.offset, flight.all_buffers(), flight.bytes_max);
       break;
     case IOKind::write:
-      flight.moved = disk_.write(flight.inode, flight.offset, flight.buffers, flight.bytes_max);
+      flight.moved =
+          disk_.write(flight.inode, flight.offset, flight.all_buffers(), flight.bytes_max);
       break;
     case IOKind::truncate: disk_.truncate(flight.inode, flight.size); break;
-    case IOKind::remove: flight.error = disk_.remove(flight.path).error(); break;
-    case IOKind::rename: flight.error = disk_.rename(flight.path, flight.new_path).error(); break;
+    case IOKind::remove: flight.error = disk_.remove(flight_paths_[slot].from).error(); break;
+    case IOKind::rename:
+      flight.error = disk_.rename(flight_paths_[slot].from, flight_paths_[slot].to).error();
+      break;
     case IOKind::sync:
     case IOKind::timer: break;
   }
@@ -254,18 +265,19 @@ void Device::apply(Flight& flight) {
 
 void Device::effect(std::uint32_t slot) {
   Flight& flight = flights_[slot];
-  apply(flight);
+  apply(flight, slot);
   world_.enable({flight.identity, Rank::device, slot});
 }
 
 void Device::deliver(std::uint32_t slot) {
   Flight& flight = flights_[slot];
-  if (!flight.effected) apply(flight);
+  if (!flight.effected) apply(flight, slot);
   world_.io_finished(flight.identity, flight.error, flight.moved);
   // The device lets go of everything first: a callback may submit again, and use the slot.
   const Completion completion = std::exchange(flight.completion, {});
   const IOError error = flight.error;
   const std::uint64_t moved = flight.moved;
+  flight.buffer = {};
   flight.buffers.clear();
   free_slots_.push_back(slot);
   --in_flight_;
@@ -274,12 +286,6 @@ void Device::deliver(std::uint32_t slot) {
   } else {
     completion.finish(moved);
   }
-}
-
-Completion Device::arm_timer(Flight& flight, std::uint32_t slot) {
-  timers_.push_back({flight.deadline, flight.order, slot});
-  std::ranges::push_heap(timers_, Timer::later);
-  return flight.completion;
 }
 
 Event Device::earliest_timer() const {
@@ -337,23 +343,16 @@ Identity Device::identity_of(const Completion& completion) const {
 }
 
 bool Device::waits_first(const Completion& completion, std::uint32_t task) {
-  std::vector<std::uint32_t>& waited_by = flights_[completion.token()].waited_by;
-  if (std::ranges::find(waited_by, task) != waited_by.end()) return false;
-  waited_by.push_back(task);
-  return true;
-}
-
-std::string Device::describe(std::uint32_t slot) const {
-  const Flight& flight = flights_[slot];
-  std::string text(to_string(flight.kind));
-  if (flight.kind == IOKind::read || flight.kind == IOKind::write) {
-    text += " of " + std::to_string(flight.size) + " bytes at " + std::to_string(flight.offset);
-  } else if (flight.kind == IOKind::truncate) {
-    text += " to " + std::to_string(flight.size) + " bytes";
+  const std::size_t slot = completion.token();
+  if (waited_by_.size() <= slot) waited_by_.resize(flights_.size());
+  WaitedBy& waited_by = waited_by_[slot];
+  if (waited_by.completion != completion.id()) {
+    waited_by.completion = completion.id();
+    waited_by.tasks.clear();
   }
-  if (flight.path_index != no_file) text += " of `" + paths_[flight.path_index] + '`';
-  if (!flight.path.empty() && flight.path_index == no_file) text += " of `" + flight.path + '`';
-  return text;
+  if (std::ranges::find(waited_by.tasks, task) != waited_by.tasks.end()) return false;
+  waited_by.tasks.push_back(task);
+  return true;
 }
 
 }  // namespace reprise

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,7 @@ class Device final : public IO, private Canceller {
   using IO::submit;
   OpenResult open(std::string_view path, OpenOptions options = {}) override;
   Instant now() const override;
-  Completion submit(IORequest request) override;
+  Completion submit(IORequest&& request) override;
 
   /// A file kept open by the device until the run's end; created if it is not there.
   File& open_for_run(std::string_view path);
@@ -51,8 +52,6 @@ class Device final : public IO, private Canceller {
   Identity identity_of(const Completion& completion) const;
   /// Whether `task` has not waited for this I/O, which is in flight here, before.
   bool waits_first(const Completion& completion, std::uint32_t task);
-  /// "read of 4096 bytes at 0 of `db`".
-  std::string describe(std::uint32_t slot) const;
   const Disk& disk() const { return disk_; }
   /// Live completions: in flight, or held by somebody.
   std::uint64_t live_completions() const { return pool_.live(); }
@@ -65,26 +64,35 @@ class Device final : public IO, private Canceller {
     std::string path;
     std::uint32_t index = 0;
   };
-  struct Flight {
+  /// Two cache lines: with many in flight, what counts is how few are touched.
+  struct alignas(64) Flight {
     Completion completion;
+    Identity identity;
     IOKind kind = IOKind::read;
-    InodeId inode = 0;
-    std::uint32_t path_index = no_file;
-    std::uint64_t offset = 0;
-    std::uint64_t size = 0;  // bytes asked; truncate: the new size
-    std::vector<Buffer> buffers;
-    std::string path, new_path;
-    Instant deadline;
-    std::uint64_t order = 0;  // of submission, for timers with equal deadlines
-
-    IOError error = IOError::none;  // decided: fails, without effect
-    bool spoils = false;            // ... and so does every later I/O on its sectors
-    std::uint64_t bytes_max = 0;    // decided: moves no more than this
-    std::uint64_t moved = 0;        // by the effect
+    bool spoils = false;  // decided: fails, and so does every later I/O on its sectors
     bool effected = false;
     bool cancelled = false;
-    std::vector<std::uint32_t> waited_by;  // tasks, where decisions about waits are asked for
-    Identity identity;
+    InodeId inode = 0;
+    IOError error = IOError::none;  // decided: fails, without effect
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;       // bytes asked; truncate: the new size
+    std::uint64_t bytes_max = 0;  // decided: moves no more than this
+    std::uint64_t moved = 0;      // by the effect
+    Buffer buffer;                // the only one, or the first of ...
+    std::vector<Buffer> buffers;  // ... several, all of them
+
+    std::span<const Buffer> all_buffers() const {
+      return buffers.empty() ? std::span<const Buffer>(&buffer, 1) : buffers;
+    }
+  };
+  /// Of a remove or a rename in flight.
+  struct Paths {
+    std::string from, to;
+  };
+  /// The tasks that have waited for an I/O, where decisions about waits are asked for.
+  struct WaitedBy {
+    std::uint64_t completion = 0;  // its id
+    std::vector<std::uint32_t> tasks;
   };
   struct Timer {
     Instant deadline;
@@ -98,13 +106,12 @@ class Device final : public IO, private Canceller {
 
   void cancel(const Completion& completion, std::uint64_t token) override;
 
-  Completion submit_to(InodeId inode, std::uint32_t path_index, IORequest request);
-  Completion arm_timer(Flight& flight, std::uint32_t slot);
+  Completion submit_to(InodeId inode, std::uint32_t path_index, IORequest& request);
   std::uint32_t path_index(std::string_view path);
   std::uint32_t take_slot();
-  void fill(Flight& flight, InodeId inode, std::uint32_t path_index, const IORequest& request);
+  void fill(Flight& flight, std::uint32_t slot, InodeId inode, const IORequest& request);
   void decide_outcome(Flight& flight);
-  void apply(Flight& flight);
+  void apply(Flight& flight, std::uint32_t slot);
   bool retry_allowed(const Identity& identity);
   void release_timer(std::uint32_t slot);
 
@@ -114,9 +121,11 @@ class Device final : public IO, private Canceller {
   std::vector<std::string> paths_;  // by index, kept over runs: the names of I/Os are made of them
   std::vector<std::unique_ptr<OpenFile>> kept_open_;
   std::vector<Flight> flights_;
+  std::vector<Paths> flight_paths_;  // by slot, as far as needed
+  std::vector<WaitedBy> waited_by_;  // likewise
   std::vector<std::uint32_t> free_slots_;
   std::uint32_t in_flight_ = 0;
-  std::uint64_t submitted_ = 0;
+  std::uint64_t timers_armed_ = 0;
   std::vector<Timer> timers_;  // a heap: the earliest first, ties by order of submission
   struct Retries {
     std::uint32_t run = 0;

@@ -81,7 +81,8 @@ std::optional<IdentityText> parse_identity(std::string_view text) {
   parsed.aspect = *aspect;
   const char* const end = front.data() + front.size();
   const auto [stop, error] = std::from_chars(front.data() + hash + 1, end, parsed.ordinal);
-  if (error != std::errc{} || stop != end || parsed.ordinal == 0) return std::nullopt;
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  if (parsed.ordinal == 0 || parsed.ordinal > Identity::ordinal_max) return std::nullopt;
   return parsed;
 }
 

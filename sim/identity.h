@@ -57,10 +57,17 @@ inline constexpr Aspects timing_aspects =
     aspects(Aspect::flight, Aspect::early, Aspect::yield, Aspect::serial, Aspect::workload);
 inline constexpr Aspects fault_aspects = all_aspects & ~timing_aspects;
 
+/// Eight bytes, so that it travels in a register.
 struct Identity {
-  NameId name = 0;
-  std::uint32_t ordinal = 0;
-  Aspect aspect = Aspect::delivery;
+  static constexpr std::uint32_t ordinal_max = (1u << 27) - 1;
+
+  constexpr Identity() : Identity(0, 0, Aspect::delivery) {}
+  constexpr Identity(NameId of_name, std::uint32_t of_ordinal, Aspect of_aspect)
+      : name(of_name), ordinal(of_ordinal & ordinal_max), aspect(of_aspect) {}
+
+  NameId name;
+  std::uint32_t ordinal : 27;
+  Aspect aspect : 5;
 
   friend bool operator==(const Identity&, const Identity&) = default;
 };

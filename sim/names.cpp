@@ -11,7 +11,7 @@ std::uint64_t hash_of_name(std::string_view text) { return XXH3_64bits(text.data
 
 Names::Names() {
   nodes_.emplace_back();
-  counters_.push_back({hash_of_name(""), 0, 0});
+  counters_.push_back({hash_of_name(""), 0, 0, 0});
   table_.resize(256);
 }
 
@@ -24,10 +24,9 @@ void Names::index(NameId name) {
 
 NameId Names::add(NameId parent, std::string text, std::uint64_t hash) {
   const NameId name = size();
-  counters_.push_back({hash, 0, 0});
+  counters_.push_back({hash, parent, 0, 0});
   nodes_.emplace_back();
   nodes_.back().text = std::move(text);
-  nodes_.back().parent = parent;
   nodes_.back().next_sibling = std::exchange(nodes_[parent].first_child, name);
   if (nodes_.size() * 2 > table_.size()) {
     table_.assign(table_.size() * 2, 0);

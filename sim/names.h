@@ -31,7 +31,7 @@ class Names {
   NameId after(NameId parent, NameId other);
 
   std::string_view text(NameId name) const { return nodes_[name].text; }
-  NameId parent(NameId name) const { return nodes_[name].parent; }
+  NameId parent(NameId name) const { return counters_[name].parent; }
   std::uint64_t hash(NameId name) const { return counters_[name].hash; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(nodes_.size()); }
 
@@ -50,14 +50,15 @@ class Names {
  private:
   struct Node {
     std::string text;
-    NameId parent = 0;
     const AwaitSite* site = nullptr;  // compared for equality only
     NameId other = 0;
     NameId first_child = 0;
     NameId next_sibling = 0;
   };
+  /// What is looked at for each I/O, apart from the rest for the cache's sake.
   struct Counter {
     std::uint64_t hash = 0;
+    NameId parent = 0;
     std::uint32_t epoch = 0;
     std::uint32_t count = 0;
   };

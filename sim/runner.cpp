@@ -20,14 +20,14 @@ class ReferenceStrategy final : public Strategy {
   void begin(const Names& names) override { calm_->begin(names); }
   Base base() const override { return Base::sync; }
   Aspects active() const override { return aspects(Aspect::workload, Aspect::serial); }
-  std::uint32_t choose(const Decision& decision) override {
+  std::uint32_t choose(Decision decision) override {
     if (decision.identity.aspect == Aspect::serial) return 1;
     for (const RecordedDecision& known : run_.decisions) {
       if (known.identity == decision.identity) return known.value % decision.arity;
     }
     return 0;
   }
-  void enable(const Event& event) override { calm_->enable(event); }
+  void enable(Event event) override { calm_->enable(event); }
   Event next(const Timers& timers) override { return calm_->next(timers); }
 
  private:
@@ -48,14 +48,14 @@ class WorkloadRecorder final : public Strategy {
   }
   Base base() const override { return inner_->base(); }
   Aspects active() const override { return inner_->active(); }
-  std::uint32_t choose(const Decision& decision) override {
+  std::uint32_t choose(Decision decision) override {
     const std::uint32_t value = inner_->choose(decision);
     if (value != 0 && decision.identity.aspect == Aspect::workload) {
       recording_.decisions.push_back({decision.identity, value, decision.arity});
     }
     return value;
   }
-  void enable(const Event& event) override { inner_->enable(event); }
+  void enable(Event event) override { inner_->enable(event); }
   Event next(const Timers& timers) override { return inner_->next(timers); }
 
  private:

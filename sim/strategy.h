@@ -8,8 +8,10 @@
 #include <reprise/sim/plan.h>
 #include <reprise/sim/profile.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace reprise {
@@ -31,6 +33,7 @@ struct Event {
   static constexpr std::uint32_t no_slot = UINT32_MAX;
   bool none() const { return slot == no_slot; }
 };
+static_assert(sizeof(Event) == 16, "an event travels in two registers");
 
 /// A decision about to be made: `value` in [0, arity), 0 is calm.
 struct Decision {
@@ -55,8 +58,8 @@ class Strategy {
   virtual Base base() const = 0;
   /// The decisions that may get another value than 0 in this run. Others are not put to choose().
   virtual Aspects active() const = 0;
-  virtual std::uint32_t choose(const Decision& decision) = 0;
-  virtual void enable(const Event& event) = 0;
+  virtual std::uint32_t choose(Decision decision) = 0;
+  virtual void enable(Event event) = 0;
   /// Takes the next event out of the pool, or gives `timers.earliest`. none() if there is neither.
   virtual Event next(const Timers& timers) = 0;
 };
@@ -106,15 +109,23 @@ struct RecordedDecision {
 };
 struct RecordedEvent {
   Identity identity;
-  /// Others that were enabled when it was picked (only with `alternatives`), in calm order.
-  std::vector<Identity> alternatives;
+  // Into Recording::alternatives.
+  std::size_t first_alternative = 0;
+  std::size_t alternative_count = 0;
 };
 struct Recording {
   Base base = Base::sync;
   std::vector<RecordedDecision> decisions;  // with `alternatives` all, else only those not 0
   std::vector<RecordedEvent> events;
+  std::vector<Identity> alternatives;
   /// If the run was stopped: what had been enabled, in that order, the earliest timers included.
   std::vector<Identity> enabled;
+
+  /// Others that were enabled when `event`, one of `events`, was picked (only with `alternatives`),
+  /// in calm order.
+  std::span<const Identity> alternatives_of(const RecordedEvent& event) const {
+    return {alternatives.data() + event.first_alternative, event.alternative_count};
+  }
 
   /// Decisions that are not calm, and every event; then those that a stopped run left enabled, so
   /// that they are held back in a replay.

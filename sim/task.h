@@ -17,29 +17,30 @@ namespace reprise {
 
 class World;
 
-/// Reused from run to run; the names of its I/Os stay while its own name does.
-struct Task final : Waiter {
+/// Reused from run to run; the names of its I/Os stay while its own name does. What every turn
+/// looks at comes first.
+struct alignas(64) Task final : Waiter {
   enum class State : std::uint8_t { unstarted, running, ready, parked, done };
 
   World* world = nullptr;
   TaskId id = 0;
   NameId name = 0;
+  Completion waits_for;  // while ready or parked
   State state = State::unstarted;
-  std::function<void()> body;            // of a task on a fiber
+  bool in_operation = false;
+  bool ready = false;           // a turn is enabled
+  bool spurious = false;        // ... though what it waits for has not finished
+  bool asked_spurious = false;  // in this wait
+
   std::function<internal::Step()> step;  // of a driven machine
   Fiber* fiber = nullptr;                // while started and not done
-
+  std::vector<NameId> io_names;          // by path index and kind; 0: not made yet
   Operation operation;
-  bool in_operation = false;
-  AwaitOptions options;           // of the operation under way
-  Completion waits_for;           // while ready or parked
-  bool ready = false;             // a turn is enabled
-  bool spurious = false;          // ... though what it waits for has not finished
-  bool asked_spurious = false;    // in this wait
-  IOError error = IOError::none;  // why the operation was aborted
-  std::uint64_t results = 0;      // digest of all operations' results
 
-  std::vector<NameId> io_names;  // by path index and kind; 0: not made yet
+  std::uint64_t results = 0;      // digest of all operations' results
+  IOError error = IOError::none;  // why the operation was aborted
+  AwaitOptions options;           // of the operation under way
+  std::function<void()> body;     // of a task on a fiber
 
   void completion_finished(const Completion& completion) override;
 };

@@ -164,7 +164,7 @@ void World::wake(Task& task) {
   enable_turn(task, {name, cause.ordinal, Aspect::turn}, Rank::wake);
 }
 
-void World::enable_turn(Task& task, const Identity& cause, Rank rank) {
+void World::enable_turn(Task& task, Identity cause, Rank rank) {
   task.ready = true;
   enable({{cause.name, cause.ordinal, Aspect::turn}, rank, task.id});
 }
@@ -204,7 +204,7 @@ NameId World::name_of_io(IOKind kind, std::string_view path, std::uint32_t path_
 
 // Decisions.
 
-std::uint32_t World::decide(const Identity& identity, std::uint32_t arity) {
+std::uint32_t World::decide(Identity identity, std::uint32_t arity) {
   if (!may(identity.aspect)) return 0;
   const std::uint32_t value = strategy_->choose({identity, arity});
   if (value == 0) return 0;
@@ -312,7 +312,7 @@ void World::observe(std::string_view name, std::function<std::uint64_t()> digest
 
 // What happens.
 
-void World::submitted(const Identity& io) {
+void World::submitted(Identity io) {
   ++stats_.ios;
   if (logging()) note("submits " + to_string(names_, {io.name, io.ordinal, Aspect::delivery}));
   if (wants(Hook::submit) && current_ != nullptr) {
@@ -320,7 +320,7 @@ void World::submitted(const Identity& io) {
   }
 }
 
-void World::io_finished(const Identity& io, IOError error, std::uint64_t bytes) {
+void World::io_finished(Identity io, IOError error, std::uint64_t bytes) {
   fold(mix(bytes, static_cast<std::uint64_t>(error)));
   if (logging()) {
     note(std::string(names_.text(io.name)) + '#' + std::to_string(io.ordinal) + ": " +
@@ -396,7 +396,7 @@ void World::until_nothing_can_happen() {
   }
 }
 
-void World::happen(const Event& event) {
+void World::happen(Event event) {
   ++stats_.events;
   yields_in_a_row_ = event.rank == Rank::yielded ? yields_in_a_row_ + 1 : 0;
   if (event.identity.aspect != Aspect::fire) --enabled_;

@@ -83,8 +83,8 @@ class World {
   /// Whether such a decision can be anything but calm in this run.
   bool may(Aspect aspect) const { return (active_ & aspects(aspect)) != 0; }
   /// In [0, arity).
-  std::uint32_t decide(const Identity& identity, std::uint32_t arity);
-  void enable(const Event& event) {
+  std::uint32_t decide(Identity identity, std::uint32_t arity);
+  void enable(Event event) {
     ++enabled_;
     strategy_->enable(event);
   }
@@ -94,8 +94,8 @@ class World {
 
   // What happens, for the checks and the log.
 
-  void submitted(const Identity& io);
-  void io_finished(const Identity& io, IOError error, std::uint64_t bytes);
+  void submitted(Identity io);
+  void io_finished(Identity io, IOError error, std::uint64_t bytes);
   bool wants(Hook hook) const { return !listeners_[static_cast<std::size_t>(hook)].empty(); }
   template <class F>
   void tell(Hook hook, F&& call) {
@@ -135,7 +135,7 @@ class World {
  private:
   void until_nothing_can_happen();
   Event next_event();
-  void happen(const Event& event);
+  void happen(Event event);
   void take_turn(Task& task);
   void turn_of_fiber(Task& task);
   void turn_of_machine(Task& task);
@@ -145,7 +145,7 @@ class World {
   void wait_for_turn(Task& task, const Completion& waits_for, const Identity& place);
   Identity place_of(Task& task, const Completion& waits_for);
   Identity place_of_io(Task& task, const Completion& waits_for, const Identity& io);
-  void enable_turn(Task& task, const Identity& cause, Rank rank);
+  void enable_turn(Task& task, Identity cause, Rank rank);
   void start_next_serial_task();
   void task_done(Task& task);
   void begin_events();

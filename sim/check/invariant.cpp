@@ -16,7 +16,7 @@ class Invariant final : public Check {
   std::string_view name() const override { return "invariant"; }
   Hooks wants() const override { return hooks(Hook::event, Hook::quiescence); }
 
-  void event_done(const Event&) override {
+  void event_done(Event) override {
     if (world_.stopped()) return;
     for (Property& property : world_.properties()) {
       if (property.kind == Property::Kind::always) {

@@ -34,7 +34,7 @@ class Progress final : public Check {
            "declared with sim.entries_per_operation_max()");
   }
 
-  void event_done(const Event& event) override {
+  void event_done(Event event) override {
     ++events_;
     if (event.rank == Rank::device || event.rank == Rank::timer) {
       turns_ = 0;

@@ -12,8 +12,8 @@ class CalmStrategy final : public Strategy {
   void begin(const Names&) override { queue_.clear(); }
   Base base() const override { return base_; }
   Aspects active() const override { return 0; }
-  std::uint32_t choose(const Decision&) override { return 0; }
-  void enable(const Event& event) override { queue_.push(event); }
+  std::uint32_t choose(Decision) override { return 0; }
+  void enable(Event event) override { queue_.push(event); }
   Event next(const Timers& timers) override { return queue_.pop(timers); }
 
  private:

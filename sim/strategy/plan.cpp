@@ -42,7 +42,7 @@ class PlanStrategyImpl final : public PlanStrategy {
   Base base() const override { return base_; }
   Aspects active() const override { return active_; }
 
-  std::uint32_t choose(const Decision& decision) override {
+  std::uint32_t choose(Decision decision) override {
     const std::optional<std::size_t> index =
         find(decision_index_, key_of(*names_, decision.identity));
     if (!index.has_value()) return 0;
@@ -51,7 +51,7 @@ class PlanStrategyImpl final : public PlanStrategy {
     return planned.value < decision.arity ? planned.value : 0;
   }
 
-  void enable(const Event& event) override {
+  void enable(Event event) override {
     const std::uint64_t sequence = queue_.next_sequence();
     const std::optional<std::size_t> at = listed_at(event.identity);
     if (at.has_value()) order_[*at].enabled = true;
@@ -134,7 +134,7 @@ class PlanStrategyImpl final : public PlanStrategy {
     return find(order_index_, key_of(*names_, identity));
   }
 
-  void done(const Event& event) {
+  void done(Event event) {
     const std::optional<std::size_t> at = listed_at(event.identity);
     if (!at.has_value()) return;
     order_[*at].done = true;

@@ -1,5 +1,6 @@
 #include <reprise/sim/random.h>
 #include <reprise/sim/strategy.h>
+#include <reprise/sim/strategy/event_heap.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -31,7 +32,7 @@ class RandomDecisions : public RandomStrategy {
   Base base() const override { return base_; }
   Aspects active() const override { return active_; }
 
-  std::uint32_t choose(const Decision& decision) override {
+  std::uint32_t choose(Decision decision) override {
     const Aspect aspect = decision.identity.aspect;
     if (aspect == Aspect::workload) return random_.below(decision.arity);
     const bool taken = random_.chance(rates_[static_cast<std::size_t>(aspect)]);
@@ -104,7 +105,7 @@ class UniformStrategy final : public RandomDecisions {
  public:
   using RandomDecisions::RandomDecisions;
 
-  void enable(const Event& event) override { bag_.push_back(event); }
+  void enable(Event event) override { bag_.push_back(event); }
 
   Event next(const Timers& timers) override {
     const std::uint32_t count = static_cast<std::uint32_t>(bag_.size());
@@ -130,7 +131,7 @@ class LatencyStrategy final : public RandomDecisions {
  public:
   using RandomDecisions::RandomDecisions;
 
-  void enable(const Event& event) override {
+  void enable(Event event) override {
     std::uint64_t due = now_;
     if (event.rank == Rank::device) {
       due += order().log_uniform(profile().latency_bits);
@@ -138,47 +139,31 @@ class LatencyStrategy final : public RandomDecisions {
       // As long as an I/O may take: else a task that spins outruns the one that it waits for.
       due += 1 + order().log_uniform(profile().latency_bits);
     }
-    // Ties go to the first enabled.
-    heap_.push_back({due, ++sequence_, event});
-    std::push_heap(heap_.begin(), heap_.end(), later);
+    heap_.push(due, event);  // ties go to the first enabled
   }
 
   Event next(const Timers& timers) override {
     if (!timers.earliest.none()) {
       const std::uint64_t wait =
           timers.deadline.ns > timers.now.ns ? timers.deadline.ns - timers.now.ns : 0;
-      if (heap_.empty() || now_ + wait < heap_.front().due) {
+      if (heap_.empty() || now_ + wait < heap_.first_key()) {
         now_ += wait;
         return timers.earliest;
       }
     }
     if (heap_.empty()) return {};
-    std::pop_heap(heap_.begin(), heap_.end(), later);
-    const Event event = heap_.back().event;
-    now_ = std::max(now_, heap_.back().due);
-    heap_.pop_back();
-    return event;
+    now_ = std::max(now_, heap_.first_key());
+    return heap_.pop();
   }
 
  private:
-  struct Due {
-    std::uint64_t due;
-    std::uint64_t sequence;
-    Event event;
-  };
-  static bool later(const Due& a, const Due& b) {
-    return a.due != b.due ? a.due > b.due : a.sequence > b.sequence;
-  }
-
   void begin_order() override {
     heap_.clear();
     now_ = 0;
-    sequence_ = 0;
   }
 
-  std::vector<Due> heap_;
+  internal::EventHeap heap_;  // by when they are due
   std::uint64_t now_ = 0;
-  std::uint64_t sequence_ = 0;
 };
 
 }  // namespace

@@ -9,7 +9,11 @@ namespace reprise {
 namespace {
 
 bool by_number(const Identity& a, const Identity& b) {
-  return std::tie(a.name, a.ordinal, a.aspect) < std::tie(b.name, b.ordinal, b.aspect);
+  const auto numbers = [](const Identity& identity) {
+    return std::tuple<NameId, std::uint32_t, Aspect>(identity.name, identity.ordinal,
+                                                     identity.aspect);
+  };
+  return numbers(a) < numbers(b);
 }
 
 /// Those of `enabled` that are not among `events`.
@@ -55,15 +59,17 @@ class RecordingStrategy final : public Strategy {
     recording_.base = inner_.base();
     recording_.decisions.clear();
     recording_.events.clear();
+    recording_.alternatives.clear();
     recording_.enabled.clear();
+    asked_ = inner_.active();
     earliest_timer_ = {};
     enabled_.clear();
   }
   Base base() const override { return inner_.base(); }
   Aspects active() const override { return options_.alternatives ? all_aspects : inner_.active(); }
 
-  std::uint32_t choose(const Decision& decision) override {
-    const bool asked = (inner_.active() & aspects(decision.identity.aspect)) != 0;
+  std::uint32_t choose(Decision decision) override {
+    const bool asked = (asked_ & aspects(decision.identity.aspect)) != 0;
     const std::uint32_t value = asked ? inner_.choose(decision) : 0;
     if (value != 0 || options_.alternatives) {
       recording_.decisions.push_back({decision.identity, value, decision.arity});
@@ -71,7 +77,7 @@ class RecordingStrategy final : public Strategy {
     return value;
   }
 
-  void enable(const Event& event) override {
+  void enable(Event event) override {
     inner_.enable(event);
     recording_.enabled.push_back(event.identity);
     if (options_.alternatives) enabled_.push_back(event);
@@ -87,30 +93,35 @@ class RecordingStrategy final : public Strategy {
       recording_.enabled.clear();  // the run has come to its own end
       return event;
     }
-    recording_.events.push_back({event.identity, {}});
+    recording_.events.push_back({event.identity, recording_.alternatives.size(), 0});
     if (options_.alternatives) note_alternatives(event, timers);
     return event;
   }
 
  private:
-  void note_alternatives(const Event& picked, const Timers& timers) {
+  void note_alternatives(Event picked, const Timers& timers) {
     std::erase_if(enabled_, [&](const Event& event) { return event.identity == picked.identity; });
-    std::vector<Identity>& others = recording_.events.back().alternatives;
+    std::vector<Identity>& others = recording_.alternatives;
+    const std::size_t before = others.size();
+    const auto noted = [&] { return others.size() - before; };
     for (const Rank rank : {Rank::wake, Rank::device, Rank::yielded}) {
       for (const Event& event : enabled_) {
         if (event.rank != rank) continue;
-        if (others.size() == options_.alternatives_max) return;
+        if (noted() == options_.alternatives_max) break;
         others.push_back(event.identity);
       }
     }
-    if (!timers.earliest.none() && !(timers.earliest.identity == picked.identity)) {
+    if (!timers.earliest.none() && !(timers.earliest.identity == picked.identity) &&
+        noted() < options_.alternatives_max) {
       others.push_back(timers.earliest.identity);
     }
+    recording_.events.back().alternative_count = noted();
   }
 
   Strategy& inner_;
   Recording& recording_;
   RecordingOptions options_;
+  Aspects asked_ = 0;           // by the inner strategy, in this run
   std::vector<Event> enabled_;  // with `alternatives`: the pool, in the order of enabling
   Identity earliest_timer_;     // the last one noted
 };

@@ -34,7 +34,7 @@ TEST_CASE("identity: a text is taken apart and gives the same key") {
   for (const char* part : {"write(wal)", "read(a/b#3)", "f/x(a / b, \"#1/turn\")", "#", "a#1"}) {
     CAPTURE(part);
     const NameId name = names.child(names.child(0, "client"), part);
-    for (const std::uint32_t ordinal : {1u, 10u, 4294967295u}) {
+    for (const std::uint32_t ordinal : {1u, 10u, Identity::ordinal_max}) {
       for (unsigned i = 0; i < aspect_count; ++i) {
         const Identity identity{name, ordinal, static_cast<Aspect>(i)};
         const std::string text = to_string(names, identity);
@@ -50,11 +50,29 @@ TEST_CASE("identity: a text is taken apart and gives the same key") {
 }
 
 TEST_CASE("identity: what is no identity is not read") {
-  for (const char* text : {"",          "/",         "#",         "#/",        "a",
-                           "a#1",       "a/turn",    "a#/turn",   "a#x/turn",  "a#1x/turn",
-                           "a#-1/turn", "a#+1/turn", "a# 1/turn", "a#0/turn",  "a#4294967296/turn",
-                           "a#1/",      "a#1/turns", "a#1/Turn",  "a#1/turn ", "#1/turn",
-                           "a#1 /turn", "a#1/turn/"}) {
+  for (const char* text : {"",
+                           "/",
+                           "#",
+                           "#/",
+                           "a",
+                           "a#1",
+                           "a/turn",
+                           "a#/turn",
+                           "a#x/turn",
+                           "a#1x/turn",
+                           "a#-1/turn",
+                           "a#+1/turn",
+                           "a# 1/turn",
+                           "a#0/turn",
+                           "a#134217728/turn",
+                           "a#4294967296/turn",
+                           "a#1/",
+                           "a#1/turns",
+                           "a#1/Turn",
+                           "a#1/turn ",
+                           "#1/turn",
+                           "a#1 /turn",
+                           "a#1/turn/"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_identity(text).has_value());
   }

@@ -29,7 +29,7 @@ struct Recorded {
 
   Order alternatives(std::size_t event) {
     Order texts;
-    for (const Identity& identity : recording.events.at(event).alternatives) {
+    for (const Identity& identity : recording.alternatives_of(recording.events.at(event))) {
       texts.push_back(to_string(pool.names(), identity));
     }
     return texts;
