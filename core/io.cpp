@@ -26,12 +26,10 @@ Completion File::pread(std::uint64_t offset, const Buffer& buffer, Callback call
 }
 
 Completion File::preadv(std::uint64_t offset, std::span<const Buffer> buffers, Callback callback) {
-  IORequest request;
-  request.kind = IOKind::read;
-  request.offset = offset;
-  request.buffers = buffers;
-  request.callback = std::move(callback);
-  return submit(std::move(request));
+  return submit({.kind = IOKind::read,
+                 .offset = offset,
+                 .buffers = buffers,
+                 .callback = std::move(callback)});
 }
 
 Completion File::pwrite(std::uint64_t offset, const Buffer& buffer, Callback callback) {
@@ -39,52 +37,32 @@ Completion File::pwrite(std::uint64_t offset, const Buffer& buffer, Callback cal
 }
 
 Completion File::pwritev(std::uint64_t offset, std::span<const Buffer> buffers, Callback callback) {
-  IORequest request;
-  request.kind = IOKind::write;
-  request.offset = offset;
-  request.buffers = buffers;
-  request.callback = std::move(callback);
-  return submit(std::move(request));
+  return submit({.kind = IOKind::write,
+                 .offset = offset,
+                 .buffers = buffers,
+                 .callback = std::move(callback)});
 }
 
 Completion File::sync(Callback callback) {
-  IORequest request;
-  request.kind = IOKind::sync;
-  request.callback = std::move(callback);
-  return submit(std::move(request));
+  return submit({.kind = IOKind::sync, .callback = std::move(callback)});
 }
 
 Completion File::truncate(std::uint64_t size, Callback callback) {
-  IORequest request;
-  request.kind = IOKind::truncate;
-  request.size = size;
-  request.callback = std::move(callback);
-  return submit(std::move(request));
+  return submit({.kind = IOKind::truncate, .size = size, .callback = std::move(callback)});
 }
 
 Completion IO::remove(std::string_view path, Callback callback) {
-  IORequest request;
-  request.kind = IOKind::remove;
-  request.path = path;
-  request.callback = std::move(callback);
-  return submit(std::move(request));
+  return submit(
+      {.kind = IOKind::remove, .path = path, .new_path = {}, .callback = std::move(callback)});
 }
 
 Completion IO::rename(std::string_view from, std::string_view to, Callback callback) {
-  IORequest request;
-  request.kind = IOKind::rename;
-  request.path = from;
-  request.new_path = to;
-  request.callback = std::move(callback);
-  return submit(std::move(request));
+  return submit(
+      {.kind = IOKind::rename, .path = from, .new_path = to, .callback = std::move(callback)});
 }
 
 Completion IO::timer(Duration delay, Callback callback) {
-  IORequest request;
-  request.kind = IOKind::timer;
-  request.delay = delay;
-  request.callback = std::move(callback);
-  return submit(std::move(request));
+  return submit({.kind = IOKind::timer, .delay = delay, .callback = std::move(callback)});
 }
 
 }  // namespace reprise

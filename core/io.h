@@ -31,13 +31,13 @@ std::string_view to_string(IOKind kind);
 /// until submit returns; buffers are retained by the device.
 struct IORequest {
   IOKind kind = IOKind::read;
-  std::uint64_t offset = 0;         // read, write: bytes from the file's beginning
-  std::span<const Buffer> buffers;  // read, write: filled or written in this order
-  std::uint64_t size = 0;           // truncate: the new size in bytes
-  std::string_view path;            // remove, rename
-  std::string_view new_path;        // rename
-  Duration delay{0};                // timer
-  Callback callback;
+  std::uint64_t offset = 0;           // read, write: bytes from the file's beginning
+  std::span<const Buffer> buffers{};  // read, write: filled or written in this order
+  std::uint64_t size = 0;             // truncate: the new size in bytes
+  std::string_view path{};            // remove, rename
+  std::string_view new_path{};        // rename
+  Duration delay{0};                  // timer
+  Callback callback{};
 
   /// Bytes in `buffers`.
   std::uint64_t byte_count() const;

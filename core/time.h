@@ -13,7 +13,6 @@ using Duration = std::chrono::nanoseconds;
 struct Instant {
   std::uint64_t ns = 0;
 
-  // NOLINTNEXTLINE(modernize-use-nullptr): there is no pointer
   friend auto operator<=>(const Instant&, const Instant&) = default;
   friend Instant operator+(Instant at, Duration d) {
     return {d.count() < 0 ? at.ns : at.ns + static_cast<std::uint64_t>(d.count())};
