@@ -10,6 +10,7 @@ namespace reprise {
 std::uint64_t hash_of_name(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
 Names::Names() {
+  texts_.emplace_back();
   nodes_.emplace_back();
   counters_.push_back({hash_of_name(""), 0, 0, 0});
   table_.resize(256);
@@ -25,8 +26,8 @@ void Names::index(NameId name) {
 NameId Names::add(NameId parent, std::string text, std::uint64_t hash) {
   const NameId name = size();
   counters_.push_back({hash, parent, 0, 0});
+  texts_.push_back(std::move(text));
   nodes_.emplace_back();
-  nodes_.back().text = std::move(text);
   nodes_.back().next_sibling = std::exchange(nodes_[parent].first_child, name);
   if (nodes_.size() * 2 > table_.size()) {
     table_.assign(table_.size() * 2, 0);
@@ -48,11 +49,11 @@ std::string joined(std::string_view parent, std::string_view part) {
 }  // namespace
 
 NameId Names::child(NameId parent, std::string_view part) {
-  std::string text = joined(nodes_[parent].text, part);
+  std::string text = joined(texts_[parent], part);
   const std::uint64_t hash = hash_of_name(text);
   const std::size_t mask = table_.size() - 1;
   for (std::size_t at = hash & mask; table_[at] != 0; at = (at + 1) & mask) {
-    if (counters_[table_[at]].hash == hash && nodes_[table_[at]].text == text) return table_[at];
+    if (counters_[table_[at]].hash == hash && texts_[table_[at]] == text) return table_[at];
   }
   return add(parent, std::move(text), hash);
 }
@@ -76,7 +77,7 @@ NameId Names::after(NameId parent, NameId other) {
     if (nodes_[at].other == other && other != 0) return at;
   }
   std::string part = "after(";
-  part += nodes_[other].text;
+  part += texts_[other];
   part += ')';
   const NameId name = child(parent, part);
   nodes_[name].other = other;

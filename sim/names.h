@@ -30,7 +30,7 @@ class Names {
   /// `parent/after(other)`: something of `parent` that an event of `other` set going.
   NameId after(NameId parent, NameId other);
 
-  std::string_view text(NameId name) const { return nodes_[name].text; }
+  std::string_view text(NameId name) const { return texts_[name]; }
   NameId parent(NameId name) const { return counters_[name].parent; }
   std::uint64_t hash(NameId name) const { return counters_[name].hash; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(nodes_.size()); }
@@ -49,7 +49,6 @@ class Names {
 
  private:
   struct Node {
-    std::string text;
     const AwaitSite* site = nullptr;  // compared for equality only
     NameId other = 0;
     NameId first_child = 0;
@@ -66,6 +65,7 @@ class Names {
   NameId add(NameId parent, std::string text, std::uint64_t hash);
   void index(NameId name);
 
+  std::vector<std::string> texts_;
   std::vector<Node> nodes_;
   std::vector<Counter> counters_;
   std::vector<NameId> table_;  // by hash of the text; open addressing, at most half full, 0: free

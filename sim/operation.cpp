@@ -49,10 +49,11 @@ void Operation::end() {
 }
 
 Operation::Arrival Operation::arrive(const AwaitSite& site) {
-  Arrival arrival{open_.size(), false, false};
+  Arrival arrival{open_.size(), false, false, 0};
   if (!returning_ || arrival.depth != matched_) return arrival;
-  if (arrival.depth < chain_.size() && chain_[arrival.depth] == &site) {
+  if (arrival.depth < chain_.size() && chain_[arrival.depth].site == &site) {
     arrival.returned = true;
+    arrival.name = chain_[arrival.depth].name;
     arrival.hand_over =
         parked_.memory != nullptr && parked_.armed && parked_.depth == arrival.depth;
     ++matched_;
@@ -68,7 +69,7 @@ void Operation::open(const AwaitSite& site, NameId name) { open_.push_back({&sit
 
 void Operation::close(Answer answer) {
   REPRISE_CHECK(!open_.empty(), "an await site is left once for each time it is entered");
-  const AwaitSite* const site = open_.back().site;
+  const NamedSite site = open_.back();
   open_.pop_back();
   const std::size_t depth = open_.size();
   if (matched_ > depth) returning_ = false;
@@ -80,9 +81,9 @@ void Operation::close(Answer answer) {
   }
 }
 
-void Operation::yield_at(const AwaitSite& site, std::size_t depth, Identity place) {
+void Operation::yield_at(const AwaitSite& site, NameId name, std::size_t depth, Identity place) {
   yielded_.clear();
-  yielded_.push_back({&site, depth});
+  yielded_.push_back({{&site, name}, depth});
   yield_place_ = place;
   if (matched_ > depth) returning_ = false;
 }

@@ -33,6 +33,7 @@ class Operation {
     std::size_t depth;
     bool returned;   // to the remembered site of this depth, with everything above it matching
     bool hand_over;  // and a value waits here
+    NameId name;     // the site's, if `returned`
   };
   Arrival arrive(const AwaitSite& site);
   /// Opens the site just arrived at. `name` is its identity's name.
@@ -40,7 +41,7 @@ class Operation {
   /// The call at the innermost open site has answered.
   void close(Answer answer);
   /// The site at `depth`, not open, answers with an explicit yield instead of Done, or of a call.
-  void yield_at(const AwaitSite& site, std::size_t depth, Identity place);
+  void yield_at(const AwaitSite& site, NameId name, std::size_t depth, Identity place);
   void bare_yield_at(Identity place) { yield_place_ = place; }
 
   std::size_t open_depth() const { return open_.size(); }
@@ -49,7 +50,7 @@ class Operation {
   /// Where this entry has yielded; name 0 if at no macro.
   Identity yield_place() const { return yield_place_; }
   /// The innermost site that the last entry yielded through, or null.
-  const AwaitSite* resume_site() const { return chain_.empty() ? nullptr : chain_.back(); }
+  const AwaitSite* resume_site() const { return chain_.empty() ? nullptr : chain_.back().site; }
 
   void* park(std::size_t size, std::size_t alignment, void (*destroy)(void*));
   void* parked() { return parked_.memory; }
@@ -61,12 +62,12 @@ class Operation {
   bool no_io() const { return no_io_ != 0; }
 
  private:
-  struct OpenSite {
+  struct NamedSite {
     const AwaitSite* site;
     NameId name;
   };
   struct YieldedSite {
-    const AwaitSite* site;
+    NamedSite site;
     std::size_t depth;
   };
   struct Parked {
@@ -82,11 +83,11 @@ class Operation {
   std::uint32_t entries_ = 0;
   bool in_entry_ = false;
   std::uint32_t no_io_ = 0;
-  std::vector<OpenSite> open_;
-  std::vector<YieldedSite> yielded_;     // innermost first, contiguous in depth
-  std::vector<const AwaitSite*> chain_;  // of the last entry, outermost first
-  std::size_t matched_ = 0;              // how much of chain_ this entry has come back along
-  bool returning_ = false;               // it still does
+  std::vector<NamedSite> open_;
+  std::vector<YieldedSite> yielded_;  // innermost first, contiguous in depth
+  std::vector<NamedSite> chain_;      // of the last entry, outermost first
+  std::size_t matched_ = 0;           // how much of chain_ this entry has come back along
+  bool returning_ = false;            // it still does
   Identity yield_place_;
   Parked parked_;
   std::vector<std::byte> room_;  // memory for the parked value, kept for reuse

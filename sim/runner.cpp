@@ -14,15 +14,15 @@ namespace {
 /// the other.
 class ReferenceStrategy final : public Strategy {
  public:
-  explicit ReferenceStrategy(const Recording& run)
-      : run_(run), calm_(make_calm_strategy(Base::sync)) {}
+  explicit ReferenceStrategy(const std::vector<RecordedDecision>& workload)
+      : workload_(workload), calm_(make_calm_strategy(Base::sync)) {}
 
   void begin(const Names& names) override { calm_->begin(names); }
   Base base() const override { return Base::sync; }
   Aspects active() const override { return aspects(Aspect::workload, Aspect::serial); }
   std::uint32_t choose(Decision decision) override {
     if (decision.identity.aspect == Aspect::serial) return 1;
-    for (const RecordedDecision& known : run_.decisions) {
+    for (const RecordedDecision& known : workload_) {
       if (known.identity == decision.identity) return known.value % decision.arity;
     }
     return 0;
@@ -31,45 +31,14 @@ class ReferenceStrategy final : public Strategy {
   Event next(const Timers& timers) override { return calm_->next(timers); }
 
  private:
-  const Recording& run_;
+  const std::vector<RecordedDecision>& workload_;
   std::unique_ptr<Strategy> calm_;
-};
-
-/// Notes the workload choices of a run; costs the rest one virtual call.
-class WorkloadRecorder final : public Strategy {
- public:
-  explicit WorkloadRecorder(Recording& recording) : recording_(recording) {}
-
-  void wrap(Strategy& inner) { inner_ = &inner; }
-
-  void begin(const Names& names) override {
-    inner_->begin(names);
-    recording_.decisions.clear();
-  }
-  Base base() const override { return inner_->base(); }
-  Aspects active() const override { return inner_->active(); }
-  std::uint32_t choose(Decision decision) override {
-    const std::uint32_t value = inner_->choose(decision);
-    if (value != 0 && decision.identity.aspect == Aspect::workload) {
-      recording_.decisions.push_back({decision.identity, value, decision.arity});
-    }
-    return value;
-  }
-  void enable(Event event) override { inner_->enable(event); }
-  Event next(const Timers& timers) override { return inner_->next(timers); }
-
- private:
-  Recording& recording_;
-  Strategy* inner_ = nullptr;
 };
 
 }  // namespace
 
 struct Runner::Impl {
   World world;
-  Recording workload;
-  WorkloadRecorder recorder{workload};
-
   // The reference run of the last workload compared.
   Scenario reference_of;
   Options reference_options;
@@ -80,6 +49,7 @@ struct Runner::Impl {
                                  const RunOptions& options) {
     if (reference_of.name != scenario.name || reference_of.body != scenario.body ||
         reference_workload != run.workload_digest || reference_options != options.options) {
+      const std::vector<RecordedDecision> workload = world.workload();
       ReferenceStrategy strategy(workload);
       RunOptions quiet = options;
       quiet.log_events = false;
@@ -117,8 +87,7 @@ RunResult Runner::run(const Scenario& scenario, Strategy& strategy, const RunOpt
 
 RunResult Runner::run_checked(const Scenario& scenario, Strategy& strategy,
                               const RunOptions& options, bool twice) {
-  impl_->recorder.wrap(strategy);
-  RunResult result = run(scenario, impl_->recorder, options);
+  RunResult result = run(scenario, strategy, options);
   if (result.finding.has_value()) return result;
   if (result.comparable && options.checks.on("schedule-equivalence")) {
     const RunResult& reference = impl_->reference_for(*this, scenario, result, options);

@@ -19,8 +19,9 @@ Observer::Enter Watch::enter_await(const AwaitSite& site) {
   Task* const task = entered_task(world_);
   if (task == nullptr) return Enter::call;
   Operation& operation = task->operation;
-  const NameId name = world_.names().site(operation.innermost_name(), site);
   const Operation::Arrival arrival = operation.arrive(site);
+  const NameId name =
+      arrival.returned ? arrival.name : world_.names().site(operation.innermost_name(), site);
   world_.tell(Hook::site, [&](Check& check) {
     check.site_entered(task->id, arrival.depth, site, arrival.returned);
   });
@@ -36,7 +37,7 @@ Observer::Enter Watch::enter_await(const AwaitSite& site) {
     const NameId before = world_.names().child(name, "before");
     const Identity place{before, world_.names().next_ordinal(before), Aspect::yield_before};
     if (world_.decide(place, 2) != 0) {
-      operation.yield_at(site, arrival.depth, place);
+      operation.yield_at(site, name, arrival.depth, place);
       world_.tell(Hook::site, [&](Check& check) {
         check.site_left(task->id, arrival.depth, site, Answer::io);
       });
@@ -58,7 +59,7 @@ Observer::Leave Watch::leave_await(const AwaitSite& site, Answer answer) {
   if (answer == Answer::done && world_.may(Aspect::yield) && !operation.no_io()) {
     const Identity place{name, world_.names().next_ordinal(name), Aspect::yield};
     if (world_.decide(place, 2) != 0) {
-      operation.yield_at(site, depth, place);
+      operation.yield_at(site, name, depth, place);
       leave = Leave::park;
       answer = Answer::io;
     }

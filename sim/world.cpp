@@ -43,6 +43,7 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   entries_per_operation_max_ = options.entries_per_operation_max;
   digest_ = 0x243f6a8885a308d3u;
   workload_digest_ = 0;
+  workload_.clear();
   outcome_.clear();
   stats_ = {};
   finding_.reset();
@@ -100,14 +101,14 @@ void World::look_at_observed() {
   if (!compare_results_) return;
   for (std::uint32_t i = 0; i < task_count_; ++i) {
     outcome_.push_back(
-        {"the results of `" + std::string(names_.text(tasks_[i].name)) + '`', tasks_[i].results});
+        {"the results of `" + std::string(names_.text(task(i).name)) + '`', task(i).results});
   }
   outcome_.push_back({"the disk", device_.disk().digest()});
 }
 
 void World::release_tasks() {
   for (std::uint32_t i = 0; i < task_count_; ++i) {
-    Task& task = tasks_[i];
+    Task& task = *tasks_[i];
     task.stop_waiting();
     if (task.fiber != nullptr) {
       current_ = &task;
@@ -129,11 +130,11 @@ void World::release_tasks() {
 Task& World::spawn(std::string_view name) {
   REPRISE_CHECK(!has_run_ || current_ != nullptr, "tasks are made before run(), or by a task");
   if (task_count_ == tasks_.size()) {
-    tasks_.emplace_back();
-    tasks_.back().world = this;
-    tasks_.back().id = task_count_;
+    tasks_.push_back(std::make_unique<Task>());
+    tasks_.back()->world = this;
+    tasks_.back()->id = task_count_;
   }
-  Task& task = tasks_[task_count_++];
+  Task& task = *tasks_[task_count_++];
   if (task.name == 0 || names_.text(task.name) != name) {
     task.name = names_.child(0, name);
     task.io_names.clear();
@@ -204,15 +205,17 @@ NameId World::name_of_io(IOKind kind, std::string_view path, std::uint32_t path_
 
 // Decisions.
 
-std::uint32_t World::decide(Identity identity, std::uint32_t arity) {
-  if (!may(identity.aspect)) return 0;
+std::uint32_t World::ask(Identity identity, std::uint32_t arity) {
   const std::uint32_t value = strategy_->choose({identity, arity});
   if (value == 0) return 0;
   REPRISE_CHECK(value < arity, "a strategy chooses a value that the decision has");
   ++stats_.decisions;
   const std::uint64_t key = mix(key_of(names_, identity), value);
   fold(key);
-  if (identity.aspect == Aspect::workload) workload_digest_ = mix(workload_digest_, key);
+  if (identity.aspect == Aspect::workload) {
+    workload_digest_ = mix(workload_digest_, key);
+    workload_.push_back({identity, value, arity});
+  }
   if ((aspects(identity.aspect) & fault_aspects) != 0) ++stats_.faults;
   if (logging()) note(to_string(names_, identity) + ": " + meaning_of(identity.aspect, value));
   return value;
@@ -339,12 +342,12 @@ void World::begin_events() {
     return;
   }
   for (std::uint32_t i = 0; i < task_count_; ++i) {
-    enable_turn(tasks_[i], {tasks_[i].name, 1, Aspect::turn}, Rank::wake);
+    enable_turn(task(i), {task(i).name, 1, Aspect::turn}, Rank::wake);
   }
 }
 
 void World::start_next_serial_task() {
-  Task& task = tasks_[next_serial_++];
+  Task& task = *tasks_[next_serial_++];
   enable_turn(task, {task.name, 1, Aspect::turn}, Rank::wake);
 }
 
@@ -414,7 +417,7 @@ void World::happen(Event event) {
       now_ = std::max(now_, device_.earliest_deadline());
       device_.fire(event.slot);
       break;
-    default: take_turn(tasks_[event.slot]); break;
+    default: take_turn(task(event.slot)); break;
   }
   tell(Hook::event, [&](Check& check) { check.event_done(event); });
   if (logging()) {

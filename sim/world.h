@@ -11,7 +11,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <functional>
 #include <map>
@@ -83,7 +82,11 @@ class World {
   /// Whether such a decision can be anything but calm in this run.
   bool may(Aspect aspect) const { return (active_ & aspects(aspect)) != 0; }
   /// In [0, arity).
-  std::uint32_t decide(Identity identity, std::uint32_t arity);
+  std::uint32_t decide(Identity identity, std::uint32_t arity) {
+    return may(identity.aspect) ? ask(identity, arity) : 0;
+  }
+  /// The workload choices of this run, or of the last, that were not 0.
+  const std::vector<RecordedDecision>& workload() const { return workload_; }
   void enable(Event event) {
     ++enabled_;
     strategy_->enable(event);
@@ -121,7 +124,7 @@ class World {
 
   // For checks.
 
-  std::deque<Task>& tasks() { return tasks_; }
+  Task& task(TaskId id) { return *tasks_[id]; }
   std::uint32_t task_count() const { return task_count_; }
   std::vector<Property>& properties() { return properties_; }
   /// What the task waits for, in words.
@@ -133,6 +136,7 @@ class World {
   void wake(Task& task);
 
  private:
+  std::uint32_t ask(Identity identity, std::uint32_t arity);
   void until_nothing_can_happen();
   Event next_event();
   void happen(Event event);
@@ -161,7 +165,7 @@ class World {
   std::vector<std::unique_ptr<Check>> checks_;
   std::array<std::vector<Check*>, hook_count> listeners_;
 
-  std::deque<Task> tasks_;  // the first task_count_ are this run's
+  std::vector<std::unique_ptr<Task>> tasks_;  // the first task_count_ are this run's
   std::uint32_t task_count_ = 0;
   std::vector<std::unique_ptr<Fiber>> fibers_;
   std::vector<Fiber*> idle_fibers_;
@@ -186,6 +190,7 @@ class World {
   std::uint32_t entries_per_operation_max_ = 0;
   std::uint64_t digest_ = 0;
   std::uint64_t workload_digest_ = 0;
+  std::vector<RecordedDecision> workload_;
   RunStats stats_;
   std::optional<Finding> finding_;
   std::vector<LoggedEvent> log_;
