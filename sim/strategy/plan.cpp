@@ -67,14 +67,12 @@ class PlanStrategyImpl final : public PlanStrategy {
     for (;;) {
       // The earliest timer may be listed too: it is held back until its turn comes.
       Timers allowed = timers;
-      bool timer_is_head = false;
       if (!timers.earliest.none()) {
         const std::optional<std::size_t> at = listed_at(timers.earliest.identity);
         if (at.has_value()) order_[*at].enabled = true;
-        timer_is_head = at.has_value() && *at == head_;
         if (at.has_value() && *at > head_) allowed.earliest = {};
       }
-      Event event = timer_is_head ? timers.earliest : queue_.pop(allowed);
+      const Event event = queue_.pop(allowed);
       if (!event.none()) {
         done(event);
         return event;

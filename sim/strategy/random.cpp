@@ -132,24 +132,21 @@ class LatencyStrategy final : public RandomDecisions {
   using RandomDecisions::RandomDecisions;
 
   void enable(Event event) override {
-    std::uint64_t due = now_;
-    if (event.rank == Rank::device) {
-      due += order().log_uniform(profile().latency_bits);
-    } else if (event.rank == Rank::yielded) {
-      // As long as an I/O may take: else a task that spins outruns the one that it waits for.
-      due += 1 + order().log_uniform(profile().latency_bits);
+    if (event.rank == Rank::wake) {
+      due_now_.push_back(event);
+      return;
     }
-    heap_.push(due, event);  // ties go to the first enabled
+    // A yielded turn takes as long as an I/O may: else a task that spins outruns the one that it
+    // waits for.
+    heap_.push(now_ + latency() + (event.rank == Rank::yielded ? 1 : 0), event);
   }
 
   Event next(const Timers& timers) override {
-    if (!timers.earliest.none()) {
-      const std::uint64_t wait =
-          timers.deadline.ns > timers.now.ns ? timers.deadline.ns - timers.now.ns : 0;
-      if (heap_.empty() || now_ + wait < heap_.first_key()) {
-        now_ += wait;
-        return timers.earliest;
-      }
+    if (next_due_ < due_now_.size()) return take_due_now();
+    if (timer_is_next(timers)) {
+      now_ = std::max(now_, timer_due_);
+      timer_ = {};
+      return timers.earliest;
     }
     if (heap_.empty()) return {};
     now_ = std::max(now_, heap_.first_key());
@@ -157,13 +154,50 @@ class LatencyStrategy final : public RandomDecisions {
   }
 
  private:
+  /// Now and then an I/O takes longer than any timeout that guards it.
+  std::uint64_t latency() {
+    constexpr std::uint32_t one_in = 64;
+    constexpr std::uint32_t long_bits = 42;  // more than an hour
+    const bool is_long = order().below(one_in) == 0;
+    return order().log_uniform(is_long ? long_bits : profile().latency_bits);
+  }
+
+  /// Virtual time hardly moves while I/O is delivered, so a timer's wait is measured by this
+  /// strategy's clock, from when the timer is first seen.
+  bool timer_is_next(const Timers& timers) {
+    if (timers.earliest.none()) return false;
+    if (!(timer_ == timers.earliest.identity)) {
+      timer_ = timers.earliest.identity;
+      const std::uint64_t wait =
+          timers.deadline > timers.now ? timers.deadline.ns - timers.now.ns : 0;
+      timer_due_ = wait < UINT64_MAX - now_ ? now_ + wait : UINT64_MAX;
+    }
+    return heap_.empty() || timer_due_ < heap_.first_key();
+  }
+
+  Event take_due_now() {
+    const Event event = due_now_[next_due_++];
+    if (next_due_ == due_now_.size()) {
+      due_now_.clear();
+      next_due_ = 0;
+    }
+    return event;
+  }
+
   void begin_order() override {
+    due_now_.clear();
+    next_due_ = 0;
     heap_.clear();
+    timer_ = {};
     now_ = 0;
   }
 
-  internal::EventHeap heap_;  // by when they are due
+  std::vector<Event> due_now_;  // turns that were set going; those before next_due_ are taken
+  std::size_t next_due_ = 0;
+  internal::EventHeap heap_;  // the rest, by when they are due
   std::uint64_t now_ = 0;
+  Identity timer_;  // the earliest, as far as seen
+  std::uint64_t timer_due_ = 0;
 };
 
 }  // namespace
