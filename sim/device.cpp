@@ -161,8 +161,14 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& requ
     constexpr IOError refusals[] = {IOError::none, IOError::try_again, IOError::busy,
                                     IOError::no_memory};
     const std::uint32_t refusal =
-        world_.decide({name, identity.ordinal, Aspect::refusal}, std::size(refusals));
-    if (refusal != 0) return pool_.refused(refusals[refusal], std::move(request.callback));
+        retry_allowed(name)
+            ? world_.decide({name, identity.ordinal, Aspect::refusal}, std::size(refusals))
+            : 0;
+    if (refusal != 0) {
+      ++retries_[name].in_a_row;
+      return pool_.refused(refusals[refusal], std::move(request.callback));
+    }
+    if (!world_.may(Aspect::retry)) retries_[name].in_a_row = 0;
   }
   const std::uint32_t slot = take_slot();
   Flight& flight = flights_[slot];
@@ -172,7 +178,7 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& requ
       std::move(request.callback), this, slot,
       request.kind == IOKind::read || request.kind == IOKind::write ? flight.size : all_bytes);
   ++in_flight_;
-  const Completion completion = flight.completion;
+  Completion completion = flight.completion;
   if (timer) {
     timers_.push_back({world_.now() + request.delay, ++timers_armed_, slot});
     std::ranges::push_heap(timers_, Timer::later);
@@ -201,7 +207,7 @@ void Device::decide_outcome(Flight& flight) {
   }
   const bool moves = flight.kind == IOKind::read || flight.kind == IOKind::write;
   if (world_.may(Aspect::retry)) {
-    const std::uint32_t retry = retry_allowed(flight.identity) ? decide(Aspect::retry, 3) : 0;
+    const std::uint32_t retry = retry_allowed(flight.identity.name) ? decide(Aspect::retry, 3) : 0;
     if (retry != 0) {
       flight.error = retry == 1 ? IOError::interrupted : IOError::try_again;
       ++retries_[flight.identity.name].in_a_row;
@@ -225,9 +231,9 @@ void Device::decide_outcome(Flight& flight) {
   }
 }
 
-bool Device::retry_allowed(const Identity& identity) {
-  if (retries_.size() <= identity.name) retries_.resize(world_.names().size());
-  Retries& retries = retries_[identity.name];
+bool Device::retry_allowed(NameId name) {
+  if (retries_.size() <= name) retries_.resize(world_.names().size());
+  Retries& retries = retries_[name];
   if (retries.run != run_) retries = {run_, 0};
   return retries.in_a_row < retries_max;
 }

@@ -112,7 +112,8 @@ class Device final : public IO, private Canceller {
   void fill(Flight& flight, std::uint32_t slot, InodeId inode, const IORequest& request);
   void decide_outcome(Flight& flight);
   void apply(Flight& flight, std::uint32_t slot);
-  bool retry_allowed(const Identity& identity);
+  /// Refusals and retries of one name are bounded: a machine that tries again gets through.
+  bool retry_allowed(NameId name);
   void release_timer(std::uint32_t slot);
 
   World& world_;

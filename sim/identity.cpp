@@ -44,7 +44,8 @@ std::string meaning_of(Aspect aspect, std::uint32_t value) {
       return value == 1   ? "fails with EIO"
              : value == 2 ? "fails with EIO, now and for these sectors ever after"
                           : "fails with ENOSPC";
-    case Aspect::short_io: return "moves only " + std::to_string(value) + " bytes";
+    case Aspect::short_io:
+      return "moves only " + std::to_string(value) + (value == 1 ? " byte" : " bytes");
     case Aspect::cancel: return "what the operation waits for is cancelled";
     case Aspect::cancel_answer:
       return value == 1   ? "the cancel comes too late"

@@ -50,7 +50,7 @@ enum class ErrorContract : std::uint8_t {
 /// What the code under test claims to survive. All off: only timing is explored.
 struct Faults {
   bool errors = false;    // reads, writes and syncs fail: EIO once or for good, ENOSPC
-  bool refusals = false;  // an I/O is refused at submit: EAGAIN, EBUSY, ENOMEM
+  bool refusals = false;  // an I/O is refused at submit: EAGAIN, EBUSY, ENOMEM; 8 in a row at most
   bool retries = false;   // EINTR and EAGAIN, at most 8 in a row
   bool short_io = false;  // reads and writes move fewer bytes than asked
   bool cancels = false;   // what an operation waits for is cancelled

@@ -170,6 +170,24 @@ TEST_CASE("device: EINTR and EAGAIN have no effect") {
         Notes{"3 bytes", "EAGAIN", "3 bytes", "abc"});
 }
 
+TEST_CASE("device: no more than eight refusals and retries come in a row") {
+  DiskScript script([](Script& s) {
+    for (int i = 0; i < 10; ++i) s.wait(s.write(0, "abc"));
+  });
+  for (const bool mixed : {false, true}) {
+    Plan plan = lazy_plan();
+    for (int i = 1; i <= 10; ++i) {
+      const char* const aspect = mixed && i % 2 == 0 ? "/retry" : "/refusal";
+      plan.decisions.push_back({"t/write(f)#" + std::to_string(i) + aspect, 1});
+    }
+    const Notes notes = script.run(plan);
+    REQUIRE(notes.size() == 10);
+    for (std::size_t i = 0; i < 8; ++i) CHECK(notes[i] != "3 bytes");
+    CHECK(notes[8] == "3 bytes");
+    CHECK(notes[9] != "3 bytes");
+  }
+}
+
 TEST_CASE("device: no more than eight EINTR or EAGAIN come in a row") {
   DiskScript script([](Script& s) {
     for (int i = 0; i < 10; ++i) s.wait(s.write(0, "abc"));

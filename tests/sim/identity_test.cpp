@@ -99,6 +99,7 @@ TEST_CASE("identity: every decision has words for each of its values") {
   CHECK(meaning_of(Aspect::error, 1) == "fails with EIO");
   CHECK(meaning_of(Aspect::error, 3) == "fails with ENOSPC");
   CHECK(meaning_of(Aspect::refusal, 3) == "refused at submit with ENOMEM");
+  CHECK(meaning_of(Aspect::short_io, 1) == "moves only 1 byte");
   CHECK(meaning_of(Aspect::short_io, 17) == "moves only 17 bytes");
   for (unsigned i = 0; i < decision_aspect_count; ++i) {
     for (std::uint32_t value = 1; value < 4; ++value) {
