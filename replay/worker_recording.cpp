@@ -7,16 +7,20 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace reprise {
 
 namespace {
 
-// One line each: `base 1`, `2 client/write(wal)#3/error`, `> client/write(wal)#3/delivery`.
+// One line each: `base 1`, `2 client/write(wal)#3/error`, `+ client/write(wal)#3/delivery` when it
+// is enabled and `> client/write(wal)#3/delivery` when it takes place.
 constexpr std::string_view base_word = "base ";
+constexpr std::string_view enabled_word = "+ ";
 constexpr std::string_view event_word = "> ";
 
 class CrashRecorder final : public Strategy {
@@ -27,6 +31,7 @@ class CrashRecorder final : public Strategy {
     names_ = &names;
     inner_.begin(names);
     written_ = 0;
+    earliest_timer_ = {};
     if (ftruncate(fd_, 0) != 0) return;
     append(std::string(base_word) + (inner_.base() == Base::lazy ? "1" : "0"));
   }
@@ -40,15 +45,25 @@ class CrashRecorder final : public Strategy {
     return value;
   }
 
-  void enable(Event event) override { inner_.enable(event); }
+  void enable(Event event) override {
+    inner_.enable(event);
+    append(enabled_word, event.identity);
+  }
 
   Event next(const Timers& timers) override {
+    if (!timers.earliest.none() && !(timers.earliest.identity == earliest_timer_)) {
+      earliest_timer_ = timers.earliest.identity;
+      append(enabled_word, earliest_timer_);
+    }
     const Event event = inner_.next(timers);
-    if (!event.none()) append(std::string(event_word) + to_string(*names_, event.identity));
+    if (!event.none()) append(event_word, event.identity);
     return event;
   }
 
  private:
+  void append(std::string_view word, const Identity& identity) {
+    append(std::string(word) + to_string(*names_, identity));
+  }
   void append(std::string line) {
     line += '\n';
     const ssize_t count = pwrite(fd_, line.data(), line.size(), written_);
@@ -58,6 +73,7 @@ class CrashRecorder final : public Strategy {
   Strategy& inner_;
   int fd_;
   const Names* names_ = nullptr;
+  Identity earliest_timer_;  // the last one noted
   off_t written_ = 0;
 };
 
@@ -72,9 +88,11 @@ std::string content_of(int fd) {
   }
 }
 
-void take_line(std::string_view line, Plan& plan) {
+void take_line(std::string_view line, Plan& plan, std::vector<std::string>& enabled) {
   if (line.starts_with(base_word)) {
     plan.base = line.ends_with('1') ? Base::lazy : Base::sync;
+  } else if (line.starts_with(enabled_word)) {
+    enabled.emplace_back(line.substr(enabled_word.size()));
   } else if (line.starts_with(event_word)) {
     plan.order.emplace_back(line.substr(event_word.size()));
   } else {
@@ -101,11 +119,16 @@ std::unique_ptr<Strategy> CrashRecording::recorder(Strategy& inner) {
 
 Plan CrashRecording::plan() const {
   Plan plan;
+  std::vector<std::string> enabled;
   const std::string content = content_of(fd_);
   std::string_view rest = content;
   for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
-    take_line(rest.substr(0, end), plan);
+    take_line(rest.substr(0, end), plan, enabled);
     rest.remove_prefix(end + 1);
+  }
+  const std::set<std::string> happened(plan.order.begin(), plan.order.end());
+  for (std::string& identity : enabled) {
+    if (!happened.contains(identity)) plan.order.push_back(std::move(identity));
   }
   return plan;
 }

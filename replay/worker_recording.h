@@ -22,8 +22,9 @@ class CrashRecording {
   /// outlive it.
   std::unique_ptr<Strategy> recorder(Strategy& inner);
 
-  /// In the supervisor, when the worker is dead: the decisions that are not calm, and every event;
-  /// the last one is where it died.
+  /// In the supervisor, when the worker is dead: the decisions that are not calm, and every event
+  /// up to the one in which it died; then what was enabled and had not happened, so that a replay
+  /// holds it back.
   Plan plan() const;
 
  private:

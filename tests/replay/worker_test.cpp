@@ -1,5 +1,4 @@
 #include <doctest/doctest.h>
-#undef SCENARIO  // doctest has one of its own
 #include <reprise/replay/worker.h>
 #include <reprise/replay/worker_clock.h>
 #include <reprise/replay/worker_recording.h>
@@ -38,6 +37,12 @@ WorkerEnd end_of(ScenarioBody body, std::uint64_t hang_ms = 10'000) {
 }
 
 void abort_always(Sim&) { std::abort(); }
+
+void abort_before_another(Sim& sim) {
+  sim.task("first", [] { std::abort(); });
+  sim.task("second", [] {});
+  sim.run();
+}
 
 }  // namespace
 
@@ -188,6 +193,10 @@ TEST_CASE("worker: the recording of a run outlives the process it ran in") {
   CHECK(recording.plan().decisions.empty());
   REQUIRE(!recording.plan().order.empty());
   CHECK(recording.plan().order.front() == "first#1/turn");
+  // What was enabled when it died comes last: a replay must hold it back.
+  const tests::Registered dies("worker-test/dies", abort_before_another);
+  CHECK(run(dies.scenario()).rule == "abort");
+  CHECK(recording.plan().order == std::vector<std::string>{"first#1/turn", "second#1/turn"});
   // A new run begins a new recording.
   CHECK(run(toy.scenario()).rule == "abort");
   CHECK(recording.plan().order.empty());
