@@ -262,7 +262,7 @@ Answer Examination::of_death(const WorkerEnd& end) {
   answer.finding.signature = suspect_.signature;
   answer.finding.message = "the process " + end.words;
   if (events.empty()) {
-    answer.finding.evidence.push_back("before the first event of the run");
+    answer.finding.evidence.emplace_back("before the first event of the run");
   } else {
     answer.finding.evidence.push_back(
         fmt::format("in event {} of the run: {}", events.size(), events.back()));
@@ -308,7 +308,10 @@ FindingReport report_of(const Scenario& scenario, const std::string& signature, 
 
 }  // namespace
 
-std::uint64_t distance(const Plan& plan) { return plan.decisions.size() + plan.order.size(); }
+std::uint64_t distance(const Plan& plan) {
+  // A list of n events says n - 1 times "this one before the next".
+  return plan.decisions.size() + (plan.order.empty() ? 0 : plan.order.size() - 1);
+}
 
 FindingReport examine(const Scenario& scenario, const std::string& signature,
                       const Sighting& sighting, const ExaminationOptions& options) {

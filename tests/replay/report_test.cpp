@@ -1,6 +1,5 @@
-#include <reprise/replay/report.h>
-#undef SCENARIO  // doctest has one of its own
 #include <doctest/doctest.h>
+#include <reprise/replay/report.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -87,7 +86,7 @@ TEST_CASE("report: a finding shows code and plan and history and commands") {
    = entry 1: 0 -> 1
    = entry 2: 1 -> 2
 
-  It takes 3 differences from the lazy world, where every I/O succeeds once nothing else can run (shrunk from 214 to 3):
+  It takes 2 differences from the lazy world, where every I/O succeeds once nothing else can run (shrunk from 214 to 2):
 
     client/bump/load()#2/error   fails with EIO
     first b/turn#1/turn
