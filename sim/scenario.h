@@ -65,7 +65,10 @@ struct Registration {
   static void REPRISE_JOIN(reprise_scenario_, id)([[maybe_unused]] ::reprise::Sim & sim)
 
 /// SCENARIO("folder/name") { body; `sim` is this run's world }
-#define SCENARIO(name) REPRISE_SCENARIO_(name, __COUNTER__)
+#define REPRISE_SCENARIO(name) REPRISE_SCENARIO_(name, __COUNTER__)
+#ifndef SCENARIO  // doctest and Catch2 have one of their own: include them first
+#define SCENARIO(name) REPRISE_SCENARIO(name)
+#endif
 
 /// CANARY("folder/name", "check", broken, mended): two functions taking `Sim&`.
 #define CANARY(name, check, ...)                                                              \

@@ -1,7 +1,6 @@
 // What every command says, writes and returns. Most run in a process of their own with scenarios of
 // this file; the last ones run the built program.
 #include <doctest/doctest.h>
-#undef SCENARIO  // doctest has one of its own
 #include <reprise/replay/command_line.h>
 #include <reprise/replay/json.h>
 #include <reprise/replay/trace_file.h>

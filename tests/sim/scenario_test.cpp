@@ -1,7 +1,6 @@
 #include "tests/support/death.h"
 
 #include <doctest/doctest.h>
-#undef SCENARIO  // doctest has one of its own
 
 #include <reprise/sim/scenario.h>
 
@@ -35,7 +34,7 @@ std::vector<std::string> matching(std::string_view pattern) {
   return names;
 }
 
-SCENARIO("scenario-test/by-macro") { sim.run(); }
+REPRISE_SCENARIO("scenario-test/by-macro") { sim.run(); }
 CANARY("scenario-test/pair", "progress", body, body);
 
 }  // namespace

@@ -4,7 +4,8 @@
 //   CHECK(toy.run(lazy_plan({{"t/read(f)#1/error", 1}})).finding);
 #pragma once
 
-#undef SCENARIO  // doctest may have made one of its own
+#include <doctest/doctest.h>  // first: its SCENARIO would be defined twice
+
 #include <reprise/reprise.h>
 #include <reprise/sim/runner.h>
 
