@@ -107,7 +107,7 @@ class DoubleMutation final : public Check {
   void stored(TaskId task, std::size_t depth, const Store& store) override {
     Path& path = paths_[task];
     if (depth >= path.now.size() || find(path.now[depth], store) != nullptr) return;
-    path.now[depth].push_back({store, world_.tasks()[task].operation.entries()});
+    path.now[depth].push_back({store, world_.task(task).operation.entries()});
   }
 
   void forgotten(const void* object) override {
@@ -171,8 +171,7 @@ class DoubleMutation final : public Check {
       return "entry " + std::to_string(made.entry) + ": `" + object + "` " + made.store.operation +
              ", " + change(made);
     };
-    finding.evidence.push_back("task `" +
-                               std::string(world_.names().text(world_.tasks()[task].name)) +
+    finding.evidence.push_back("task `" + std::string(world_.names().text(world_.task(task).name)) +
                                "`, in `" + site.function + '`');
     finding.evidence.push_back(line(first));
     finding.evidence.push_back("entry " + std::to_string(first.entry) + " yielded at `" +

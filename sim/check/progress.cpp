@@ -26,7 +26,7 @@ class Progress final : public Check {
   }
 
   void entry_begins(TaskId task) override {
-    const std::uint32_t entries = world_.tasks()[task].operation.entries();
+    const std::uint32_t entries = world_.task(task).operation.entries();
     if (entries <= world_.entries_per_operation_max() || world_.stopped()) return;
     report("endless operation",
            "an operation has been entered " + std::to_string(entries) + " times and has not ended",
@@ -57,7 +57,7 @@ class Progress final : public Check {
   void quiescence() override {
     bool stuck = false;
     for (std::uint32_t i = 0; i < world_.task_count(); ++i) {
-      stuck = stuck || world_.tasks()[i].state != Task::State::done;
+      stuck = stuck || world_.task(i).state != Task::State::done;
     }
     if (stuck) {
       report(
@@ -75,7 +75,7 @@ class Progress final : public Check {
     std::string who;
     constexpr std::size_t shown_max = 8;
     for (std::uint32_t i = 0; i < world_.task_count(); ++i) {
-      const Task& task = world_.tasks()[i];
+      const Task& task = world_.task(i);
       if (task.state == Task::State::done || finding.evidence.size() == shown_max) continue;
       const std::string name(world_.names().text(task.name));
       finding.evidence.push_back("task `" + name + "`, entry " +

@@ -25,7 +25,7 @@ class SpuriousReentry final : public Check {
   }
 
   void entry_begins(TaskId task) override {
-    Task& entered = world_.tasks()[task];
+    Task& entered = world_.task(task);
     waits_[task].spurious = entered.spurious && entered.operation.entries() > 1;
     entered.spurious = false;
   }
@@ -62,13 +62,13 @@ class SpuriousReentry final : public Check {
   bool spurious(TaskId task) const { return task < waits_.size() && waits_[task].spurious; }
 
   void report(TaskId task, const std::string& what) {
-    const std::string who(world_.names().text(world_.tasks()[task].name));
+    const std::string who(world_.names().text(world_.task(task).name));
     Finding finding;
     finding.check = name();
     finding.signature = world_.signature(name(), what);
     finding.message = "entered with nothing finished, the machine " + what;
     finding.evidence.push_back("task `" + who + "`, entry " +
-                               std::to_string(world_.tasks()[task].operation.entries()));
+                               std::to_string(world_.task(task).operation.entries()));
     finding.help =
         "ask `finished()` of what the machine waits for before going on, and answer the same "
         "wait again if it has not";
