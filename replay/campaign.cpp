@@ -149,7 +149,7 @@ class CampaignRun {
     report.milliseconds = worker_clock_ms() - begun_ms_;
     if (campaign_.is_stopped) {
       report.stopped = "interrupted";
-      report.incomplete.push_back("the campaign was interrupted");
+      report.incomplete.emplace_back("the campaign was interrupted");
     } else if (!campaign_.findings.empty() && !options_.keep_going &&
                !options_.cases.is_seed_of_run) {
       report.stopped = "first finding of a scenario (--keep-going goes on)";

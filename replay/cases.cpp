@@ -94,7 +94,7 @@ std::optional<std::uint64_t> CaseRunner::seed_of(const Case& item) const {
 }
 
 std::string CaseRunner::strategy_name(const Case& item) const {
-  const std::string base(name_of(base_of(item)));
+  std::string base(name_of(base_of(item)));
   switch (item.kind) {
     case CaseKind::calm: return base;
     case CaseKind::sweep_sync:

@@ -7,7 +7,6 @@
 namespace reprise {
 
 using internal::Resume;
-using internal::Step;
 
 Sim::Sim(World& world) : world_(world) {}
 

@@ -24,7 +24,7 @@ void WaitList::wake_all() {
 }
 
 void WaitList::cancel(const Completion& completion, std::uint64_t) {
-  const Completion cancelled = completion;
+  const Completion cancelled = completion;  // NOLINT: `completion` may be the one erased
   std::erase(waiting_, cancelled);
   cancelled.fail(IOError::cancelled);
 }

@@ -26,7 +26,7 @@ class CachingFile : public File {
         request.kind == IOKind::read && request.offset == 0 && request.buffers.size() == 1;
     if (!is_cacheable) return file_.submit(std::move(request));
     const Buffer wanted = request.buffers[0];
-    const Completion done = pool_.make(std::move(request.callback), nullptr, 0, wanted.size());
+    Completion done = pool_.make(std::move(request.callback), nullptr, 0, wanted.size());
     if (cached_) answer(done, wanted);
     fetch(done, wanted);
     return done;

@@ -21,8 +21,8 @@ std::optional<Finding> compare_schedules(const Scenario& scenario, const RunResu
   finding.message = what +
                     " came out differently when operations that ran alone were made to "
                     "yield at other places";
-  finding.evidence.push_back("the reference is the sync world: every I/O completes at submit");
-  finding.evidence.push_back("no fault was injected, and no other operation ran meanwhile");
+  finding.evidence.emplace_back("the reference is the sync world: every I/O completes at submit");
+  finding.evidence.emplace_back("no fault was injected, and no other operation ran meanwhile");
   finding.help =
       "look at the yields of the plan: what runs again, or is left out, when control comes back "
       "after each of them?";

@@ -1,5 +1,4 @@
 #include <doctest/doctest.h>
-#undef SCENARIO  // doctest has one of its own
 #include <reprise/replay/campaign.h>
 #include <reprise/replay/examination.h>
 #include <reprise/replay/replaying.h>

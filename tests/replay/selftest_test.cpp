@@ -1,5 +1,4 @@
 #include <doctest/doctest.h>
-#undef SCENARIO  // doctest has one of its own
 #include <reprise/replay/explain.h>
 #include <reprise/replay/selftest.h>
 #include <reprise/sim/runner.h>

@@ -1,7 +1,6 @@
-#include <reprise/replay/trace_file.h>
-#undef SCENARIO  // doctest has one of its own
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <reprise/replay/trace_file.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>

@@ -1,7 +1,6 @@
 // The published schema against what the program writes and refuses.
-#include <reprise/replay/trace.h>
-#undef SCENARIO  // doctest has one of its own
 #include <doctest/doctest.h>
+#include <reprise/replay/trace.h>
 #include <reprise/sim/identity.h>
 
 #if defined(__GNUC__) && !defined(__clang__)

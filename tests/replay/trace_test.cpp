@@ -1,6 +1,5 @@
-#include <reprise/replay/trace.h>
-#undef SCENARIO  // doctest has one of its own
 #include <doctest/doctest.h>
+#include <reprise/replay/trace.h>
 #include <reprise/sim/random.h>
 
 #include <string>
@@ -60,7 +59,7 @@ Trace full_trace() {
   trace.options = {{"clients", 3}, {"offset", INT64_MIN}};
   trace.meanings = {"load() yields, although it is done"};
   trace.plan.decisions.push_back({"a \"quoted\" \xc3\xa9 name#1/error", UINT32_MAX});
-  trace.meanings.push_back("something\nelse");
+  trace.meanings.emplace_back("something\nelse");
   trace.seed = UINT64_MAX;
   trace.digest = UINT64_MAX;
   trace.events = {{"client/turn#1/turn", "client enters", 0, 1},

@@ -1,7 +1,6 @@
 // Each pair of scenarios/: the broken machine is found by the check that its pair names, the mended
 // one survives the same runs.
 #include <doctest/doctest.h>
-#undef SCENARIO  // doctest has one of its own
 
 #include <reprise/sim/runner.h>
 #include <reprise/sim/scenario.h>

@@ -1,7 +1,6 @@
 // A campaign makes run after run in one world: the memory in use does not grow on the way. That
 // nothing at all is lost, LeakSanitizer says when the program ends.
 #include <doctest/doctest.h>
-#undef SCENARIO  // doctest has one of its own
 
 #include <malloc.h>
 #include <reprise/sim/profile.h>

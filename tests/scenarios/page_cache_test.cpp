@@ -4,7 +4,6 @@
 
 using namespace reprise;
 using reprise::pager::committed;
-using reprise::pager::no_page;
 using reprise::pager::PageCache;
 
 namespace {

@@ -14,7 +14,7 @@ using reprise::tests::MemoryFile;
 namespace {
 
 Buffer hundred_bytes() {
-  const Buffer buffer = Buffer::allocate(100);
+  Buffer buffer = Buffer::allocate(100);
   std::ranges::fill(buffer.bytes(), std::byte{7});
   return buffer;
 }

@@ -17,7 +17,7 @@ namespace {
 
 Buffer page_bytes(PageNumber page, std::uint64_t version) {
   const Page bytes = make_page({page, version, 0});
-  const Buffer buffer = Buffer::allocate(page_size);
+  Buffer buffer = Buffer::allocate(page_size);
   std::copy(bytes.begin(), bytes.end(), buffer.data());
   return buffer;
 }

@@ -13,7 +13,7 @@ using namespace reprise;
 namespace {
 
 Buffer buffer_of(std::string_view text) {
-  const Buffer buffer = Buffer::allocate(text.size());
+  Buffer buffer = Buffer::allocate(text.size());
   std::ranges::transform(text, buffer.data(), [](char c) { return static_cast<std::byte>(c); });
   return buffer;
 }

@@ -26,6 +26,7 @@ inline void counted_deallocation(void* memory) {
 
 }  // namespace reprise::tests
 
+// NOLINTBEGIN(misc-definitions-in-headers): included by one file of each test program
 void* operator new(std::size_t size) { return reprise::tests::counted_allocation(size); }
 void* operator new[](std::size_t size) { return reprise::tests::counted_allocation(size); }
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
@@ -42,3 +43,4 @@ void operator delete(void* memory, std::size_t) noexcept {
 void operator delete[](void* memory, std::size_t) noexcept {
   reprise::tests::counted_deallocation(memory);
 }
+// NOLINTEND(misc-definitions-in-headers)

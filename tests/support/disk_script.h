@@ -20,7 +20,7 @@ namespace reprise::tests {
 using Notes = std::vector<std::string>;
 
 inline Buffer buffer_of(std::string_view text) {
-  const Buffer buffer = Buffer::allocate(text.size());
+  Buffer buffer = Buffer::allocate(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) buffer.bytes()[i] = static_cast<std::byte>(text[i]);
   return buffer;
 }

@@ -40,7 +40,7 @@ class MemoryFile final : public File {
       answer = next.front();
       next.pop_front();
     }
-    const Completion completion = pool_.make(std::move(request.callback));
+    Completion completion = pool_.make(std::move(request.callback));
     if (answer.held) {
       held_.push_back({request.kind,
                        request.offset,

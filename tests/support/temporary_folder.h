@@ -43,7 +43,7 @@ class TemporaryFolder {
 
   /// Writes a file in it and gives its path.
   std::string write(std::string_view name, std::string_view text) const {
-    const std::string path = *this / name;
+    std::string path = *this / name;
     std::filesystem::create_directories(std::filesystem::path(path).parent_path());
     std::ofstream(path, std::ios::binary) << text;
     return path;
