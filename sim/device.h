@@ -45,6 +45,8 @@ class Device final : public IO, private Canceller {
   Event earliest_timer() const;
   void fire(std::uint32_t slot);
   bool has_timers() const { return !timers_.empty(); }
+  /// Anything but timers.
+  bool has_io_in_flight() const { return in_flight_ > timers_.size(); }
 
   /// Nothing of its own is in flight and no timer is armed.
   bool idle() const { return in_flight_ == 0 && timers_.empty(); }

@@ -37,7 +37,7 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   serial_ = false;
   next_serial_ = 0;
   yields_in_a_row_ = 0;
-  overlapped_ = false;
+  overlapped_ = timer_overtook_ = false;
   has_run_ = false;
   compare_results_ = true;
   entries_per_operation_max_ = options.entries_per_operation_max;
@@ -94,7 +94,8 @@ void World::end_run(RunResult& result) {
 }
 
 void World::look_at_observed() {
-  if (stats_.faults != 0 || overlapped_ || !(serial_ || task_count_ == 1)) return;
+  if (stats_.faults != 0 || overlapped_ || timer_overtook_) return;
+  if (!serial_ && task_count_ != 1) return;
   for (const Observed& observed : observed_) {
     outcome_.push_back({"`" + observed.name + '`', observed.digest()});
   }
@@ -221,24 +222,6 @@ std::uint32_t World::ask(Identity identity, std::uint32_t arity) {
   return value;
 }
 
-void World::survives(const Faults& faults) {
-  faults_ = faults;
-  Aspects legal = timing_aspects | aspects(Aspect::cancel_answer);
-  const auto allow = [&](bool survived, Aspect aspect) {
-    if (survived) legal |= aspects(aspect);
-  };
-  allow(faults.errors, Aspect::error);
-  allow(faults.refusals, Aspect::refusal);
-  allow(faults.retries, Aspect::retry);
-  allow(faults.short_io, Aspect::short_io);
-  allow(faults.cancels, Aspect::cancel);
-  allow(faults.abandons, Aspect::abandon);
-  allow(faults.spurious, Aspect::spurious);
-  allow(faults.yields_before_calls, Aspect::yield_before);
-  if (!options_->observed) legal &= ~aspects(Aspect::yield, Aspect::yield_before);
-  active_ = strategy_->active() & legal;
-}
-
 void World::fold(std::uint64_t value) { digest_ = mix(digest_, value); }
 
 void World::note(std::string_view text) {
@@ -246,71 +229,6 @@ void World::note(std::string_view text) {
   std::string& what = log_.back().what;
   if (!what.empty()) what += "; ";
   what += text;
-}
-
-// Findings.
-
-std::string World::signature(std::string_view check, std::string_view what) const {
-  std::string text(check);
-  text += ' ';
-  text += scenario_->name;
-  text += ": ";
-  text += what;
-  return text;
-}
-
-void World::report(Finding finding) {
-  if (finding_.has_value() || !options_->checks.on(finding.check)) return;
-  finding_ = std::move(finding);
-}
-
-void World::report_exception(std::string_view where, std::exception_ptr failure) {
-  std::string what = "something that is no std::exception";
-  try {
-    std::rethrow_exception(std::move(failure));
-  } catch (const std::exception& exception) {
-    what = exception.what();
-  } catch (...) {
-  }
-  Finding finding;
-  finding.check = "crash";
-  finding.signature = signature("crash", "exception: " + what);
-  finding.message = std::string(where) + " threw an exception: " + what;
-  finding.help = "catch it where it can arise: a machine answers an error as Err";
-  report(std::move(finding));
-}
-
-void World::report_misuse(std::string_view what) {
-  Finding finding;
-  finding.check = "invariant";
-  finding.signature = signature("invariant", what);
-  finding.message = what;
-  report(std::move(finding));
-}
-
-// Scenario's declarations.
-
-std::int64_t World::option(std::string_view name, std::int64_t otherwise) {
-  const auto set = options_->options.find(name);
-  const std::int64_t value = set != options_->options.end() ? set->second : otherwise;
-  options_asked_.insert_or_assign(std::string(name), value);
-  return value;
-}
-
-void World::add_property(Property property) { properties_.push_back(std::move(property)); }
-
-void World::reached(std::string_view goal) {
-  for (Property& property : properties_) {
-    if (property.kind == Property::Kind::sometimes && property.name == goal) {
-      property.reached = true;
-      return;
-    }
-  }
-  properties_.push_back({Property::Kind::sometimes, std::string(goal), nullptr, true});
-}
-
-void World::observe(std::string_view name, std::function<std::uint64_t()> digest) {
-  observed_.push_back({std::string(name), std::move(digest)});
 }
 
 // What happens.
@@ -415,6 +333,7 @@ void World::happen(Event event) {
     case Aspect::effect: device_.effect(event.slot); break;
     case Aspect::fire:
       now_ = std::max(now_, device_.earliest_deadline());
+      timer_overtook_ = timer_overtook_ || device_.has_io_in_flight();
       device_.fire(event.slot);
       break;
     default: take_turn(task(event.slot)); break;

@@ -185,6 +185,7 @@ class World {
   std::uint32_t yields_in_a_row_ = 0;
   std::uint32_t next_serial_ = 0;  // tasks not started yet, in a serial run
   bool overlapped_ = false;        // ... in which one was started while others waited
+  bool timer_overtook_ = false;    // a timer fired with I/O in flight: a timeout came first
   bool has_run_ = false;
   bool compare_results_ = true;
   std::uint32_t entries_per_operation_max_ = 0;

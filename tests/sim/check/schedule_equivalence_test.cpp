@@ -174,6 +174,32 @@ TEST_CASE("schedule-equivalence: a serial run in which tasks overlapped is not c
   CHECK_FALSE(result.comparable);
 }
 
+TEST_CASE("schedule-equivalence: a run in which a timeout came before its I/O is not compared") {
+  Toy toy([](Sim& sim) {
+    File& file = sim.open("f");
+    Completion read, timeout;
+    sim.task("t", [&] {
+      const Buffer buffer = Buffer::allocate(8);
+      const auto outcome = sim.await([&]() -> IOResult<int> {
+        if (!read) {
+          read = file.pread(0, buffer);
+          timeout = sim.io().timer(Duration(5));
+        }
+        if (read.finished()) return 1;
+        if (timeout.finished()) return 2;
+        return timeout;
+      });
+      static_cast<void>(outcome);
+    });
+    sim.run();
+  });
+  const Plan timeout_first = lazy_plan({}, {"t/timer#1/fire", "t/read(f)#1/delivery"});
+  const RunResult late = toy.check(timeout_first);
+  CHECK(!late.finding.has_value());
+  CHECK(!late.comparable);
+  CHECK(toy.check(lazy_plan()).comparable);
+}
+
 TEST_CASE("schedule-equivalence: a run with a fault is not compared") {
   Toy toy([](Sim& sim) {
     Faults faults;
