@@ -43,6 +43,9 @@ class Check {
 
   virtual std::string_view name() const = 0;
   virtual Hooks wants() const = 0;
+  /// Decisions without which there is nothing to see: where none of them can be made, the check is
+  /// left out. 0: never left out.
+  virtual Aspects about() const { return 0; }
 
   // Hook::run
   virtual void run_begins() {}

@@ -1,4 +1,5 @@
 // What a scenario says of itself, and what is found in its runs.
+#include <reprise/core/check.h>
 #include <reprise/sim/world.h>
 
 #include <exception>
@@ -8,6 +9,7 @@
 namespace reprise {
 
 void World::survives(const Faults& faults) {
+  REPRISE_CHECK(!has_run_, "a scenario says what it survives before it runs");
   faults_ = faults;
   Aspects legal = timing_aspects | aspects(Aspect::cancel_answer);
   const auto allow = [&](bool survived, Aspect aspect) {
@@ -23,6 +25,7 @@ void World::survives(const Faults& faults) {
   allow(faults.yields_before_calls, Aspect::yield_before);
   if (!options_->observed) legal &= ~aspects(Aspect::yield, Aspect::yield_before);
   active_ = strategy_->active() & legal;
+  select_checks();
 }
 
 std::int64_t World::option(std::string_view name, std::int64_t otherwise) {
