@@ -61,6 +61,7 @@ void World::select_checks() {
   if (!options_->observed) return;
   for (const std::unique_ptr<Check>& check : checks_) {
     if (!options_->checks.on(check->name())) continue;
+    if (check->about() != 0 && (check->about() & active_) == 0) continue;
     for (unsigned hook = 0; hook < hook_count; ++hook) {
       if ((check->wants() & (Hooks{1} << hook)) != 0) listeners_[hook].push_back(check.get());
     }
@@ -293,10 +294,10 @@ void World::run_events() {
   REPRISE_CHECK(!has_run_, "a scenario calls run() once");
   try {
     begin_events();
-    until_nothing_can_happen();
+    const bool quiescent = until_nothing_can_happen();
     happening_ = {};
-    if (!stopped()) tell(Hook::quiescence, [](Check& check) { check.quiescence(); });
-    if (!stopped()) look_at_observed();
+    if (quiescent) tell(Hook::quiescence, [](Check& check) { check.quiescence(); });
+    if (quiescent && !stopped()) look_at_observed();
   } catch (...) {
     report_exception("a callback or a property of the scenario", std::current_exception());
   }
@@ -305,16 +306,18 @@ void World::run_events() {
   release_tasks();  // before what the tasks refer to goes out of the scenario's scope
 }
 
-void World::until_nothing_can_happen() {
+bool World::until_nothing_can_happen() {
   constexpr std::uint64_t beat = 1024;
-  while (!stopped()) {
+  // The `progress` check reports a run without an end; if it is off, the run still ends.
+  while (!stopped() && stats_.events <= options_->events_max) {
     const Event event = next_event();
-    if (event.none()) break;
+    if (event.none()) return true;
     if (options_->heartbeat != nullptr && stats_.events % beat == 0) {
       options_->heartbeat(options_->heartbeat_context);
     }
     happen(event);
   }
+  return false;
 }
 
 void World::happen(Event event) {

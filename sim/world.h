@@ -137,7 +137,8 @@ class World {
 
  private:
   std::uint32_t ask(Identity identity, std::uint32_t arity);
-  void until_nothing_can_happen();
+  /// False if the run was stopped, by a finding or because it has gone on for too long.
+  bool until_nothing_can_happen();
   Event next_event();
   void happen(Event event);
   void take_turn(Task& task);

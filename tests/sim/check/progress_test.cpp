@@ -140,6 +140,24 @@ TEST_CASE("progress: a run that does not end is stopped") {
   CHECK(result.stats.events == 1001);
 }
 
+TEST_CASE("progress: where it is off an endless run ends all the same and without a finding") {
+  bool finally_asked = false;
+  Toy toy([&](Sim& sim) {
+    sim.task("t", [&] {
+      for (;;) sim.yield();
+    });
+    sim.finally("asked at quiescence only", [&] { return finally_asked = true; });
+    sim.run();
+  });
+  RunOptions options;
+  options.events_max = 1000;
+  options.checks.off = {"progress"};
+  const RunResult result = toy.run(lazy_plan(), options);
+  CHECK(!result.finding.has_value());
+  CHECK(result.stats.events == 1001);
+  CHECK(!finally_asked);
+}
+
 TEST_CASE("progress: callbacks that submit for ever are stopped too") {
   Toy toy([](Sim& sim) {
     File& file = sim.open("f");
