@@ -66,8 +66,10 @@ std::uint64_t Disk::read(InodeId inode, std::uint64_t offset, std::span<const Bu
   for (const Buffer& buffer : buffers) {
     const std::size_t part = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
     if (part != 0) std::memcpy(buffer.data(), bytes.data() + offset + moved, part);
-    std::memset(buffer.data() + part, std::to_integer<int>(reprise::Disk::poison),
-                buffer.size() - part);
+    if (part < buffer.size()) {
+      std::memset(buffer.data() + part, std::to_integer<int>(reprise::Disk::poison),
+                  buffer.size() - part);
+    }
     moved += part;
     left -= part;
   }
