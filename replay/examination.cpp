@@ -239,7 +239,7 @@ Answer Examination::of_death(const WorkerEnd& end) {
   const std::string none = "the run came to its end";
   answer.plan = suspect_.plan;
   const WorkerEnd first = run_deadly(suspect_.item ? nullptr : &suspect_.plan, &recording);
-  if (suspect_.item) answer.plan = recording.plan();
+  if (suspect_.item) answer.plan = recording.recorded().plan;
   answer.first = first.died() ? death_signature(scenario_, first.rule) : none;
   if (answer.first != suspect_.signature) return answer;
   answer.distance_before = distance(answer.plan);
@@ -257,7 +257,7 @@ Answer Examination::of_death(const WorkerEnd& end) {
   answer.is_reproduced = last.rule == end.rule;
   if (!answer.is_reproduced) answer.again = last.died() ? last.words : none;
 
-  const std::vector<std::string> events = recording.plan().order;
+  const std::vector<std::string> events = recording.recorded().happened;
   answer.finding.check = "crash";
   answer.finding.signature = suspect_.signature;
   answer.finding.message = "the process " + end.words;

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -117,7 +118,7 @@ std::unique_ptr<Strategy> CrashRecording::recorder(Strategy& inner) {
   return std::make_unique<CrashRecorder>(inner, fd_);
 }
 
-Plan CrashRecording::plan() const {
+CrashRecording::Recorded CrashRecording::recorded() const {
   Plan plan;
   std::vector<std::string> enabled;
   const std::string content = content_of(fd_);
@@ -126,11 +127,12 @@ Plan CrashRecording::plan() const {
     take_line(rest.substr(0, end), plan, enabled);
     rest.remove_prefix(end + 1);
   }
-  const std::set<std::string> happened(plan.order.begin(), plan.order.end());
+  std::vector<std::string> happened = plan.order;
+  std::set<std::string, std::less<>> listed(happened.begin(), happened.end());
   for (std::string& identity : enabled) {
-    if (!happened.contains(identity)) plan.order.push_back(std::move(identity));
+    if (listed.insert(identity).second) plan.order.push_back(std::move(identity));
   }
-  return plan;
+  return {std::move(plan), std::move(happened)};
 }
 
 }  // namespace reprise

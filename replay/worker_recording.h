@@ -8,6 +8,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace reprise {
 
@@ -22,10 +24,15 @@ class CrashRecording {
   /// outlive it.
   std::unique_ptr<Strategy> recorder(Strategy& inner);
 
-  /// In the supervisor, when the worker is dead: the decisions that are not calm, and every event
-  /// up to the one in which it died; then what was enabled and had not happened, so that a replay
-  /// holds it back.
-  Plan plan() const;
+  struct Recorded {
+    /// The decisions that are not calm, and every event up to the one in which it died; then what
+    /// was enabled and had not happened, so that a replay holds it back.
+    Plan plan;
+    /// The events that took place; the last one is where it died.
+    std::vector<std::string> happened;
+  };
+  /// In the supervisor, when the worker is dead.
+  Recorded recorded() const;
 
  private:
   int fd_ = -1;

@@ -189,17 +189,19 @@ TEST_CASE("worker: the recording of a run outlives the process it ran in") {
         quiet);
   };
   CHECK(run(reads.scenario()).rule == "abort");
-  CHECK(recording.plan().base == Base::lazy);
-  CHECK(recording.plan().decisions.empty());
-  REQUIRE(!recording.plan().order.empty());
-  CHECK(recording.plan().order.front() == "first#1/turn");
+  CHECK(recording.recorded().plan.base == Base::lazy);
+  CHECK(recording.recorded().plan.decisions.empty());
+  REQUIRE(!recording.recorded().plan.order.empty());
+  CHECK(recording.recorded().plan.order.front() == "first#1/turn");
   // What was enabled when it died comes last: a replay must hold it back.
   const tests::Registered dies("worker-test/dies", abort_before_another);
   CHECK(run(dies.scenario()).rule == "abort");
-  CHECK(recording.plan().order == std::vector<std::string>{"first#1/turn", "second#1/turn"});
+  CHECK(recording.recorded().plan.order ==
+        std::vector<std::string>{"first#1/turn", "second#1/turn"});
+  CHECK(recording.recorded().happened == std::vector<std::string>{"first#1/turn"});
   // A new run begins a new recording.
   CHECK(run(toy.scenario()).rule == "abort");
-  CHECK(recording.plan().order.empty());
+  CHECK(recording.recorded().plan.order.empty());
 }
 
 }  // namespace reprise
