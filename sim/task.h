@@ -20,16 +20,16 @@ class World;
 /// Reused from run to run; the names of its I/Os stay while its own name does. What every turn
 /// looks at comes first.
 struct alignas(64) Task final : Waiter {
-  enum class State : std::uint8_t { unstarted, running, ready, parked, done };
+  enum class State : std::uint8_t { unstarted, running, parked, done };
 
   World* world = nullptr;
   TaskId id = 0;
   NameId name = 0;
-  Completion waits_for;  // while ready or parked
+  Completion waits_for;  // while parked
   State state = State::unstarted;
   bool in_operation = false;
   bool ready = false;           // a turn is enabled
-  bool spurious = false;        // ... though what it waits for has not finished
+  bool spurious = false;        // the turn came though what it waits for has not finished
   bool asked_spurious = false;  // in this wait
 
   std::function<internal::Step()> step;  // of a driven machine

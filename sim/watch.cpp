@@ -7,6 +7,10 @@ namespace reprise {
 
 namespace {
 
+/// Whether yields may be injected: not where the machine says that it has none, nor in an entry
+/// that is itself injected, which must answer as the one before did.
+bool may_inject(const Task& task) { return !task.operation.no_io() && !task.spurious; }
+
 /// The task whose machine runs now; null in a scenario's own code.
 Task* entered_task(World& world) {
   Task* const task = world.current();
@@ -31,7 +35,7 @@ Observer::Enter Watch::enter_await(const AwaitSite& site) {
     });
     return Enter::hand_over;
   }
-  if (world_.may(Aspect::yield_before) && !operation.no_io()) {
+  if (world_.may(Aspect::yield_before) && may_inject(*task)) {
     // A name of its own: the ordinals of the yields after the call must not depend on whether
     // yields before it are asked for.
     const NameId before = world_.names().child(name, "before");
@@ -56,7 +60,7 @@ Observer::Leave Watch::leave_await(const AwaitSite& site, Answer answer) {
   operation.close(answer);
   const std::size_t depth = operation.open_depth();
   Leave leave = Leave::pass;
-  if (answer == Answer::done && world_.may(Aspect::yield) && !operation.no_io()) {
+  if (answer == Answer::done && world_.may(Aspect::yield) && may_inject(*task)) {
     const Identity place{name, world_.names().next_ordinal(name), Aspect::yield};
     if (world_.decide(place, 2) != 0) {
       operation.yield_at(site, name, depth, place);
@@ -78,7 +82,7 @@ void Watch::bare_yield(const AwaitSite& site, const Completion&) {
   Task* const task = entered_task(world_);
   if (task == nullptr) return;
   const NameId name = world_.names().site(task->operation.innermost_name(), site);
-  task->operation.bare_yield_at({name, world_.names().next_ordinal(name), Aspect::turn});
+  task->operation.bare_yield_at(site, {name, world_.names().next_ordinal(name), Aspect::turn});
 }
 
 void Watch::enter_no_io(const AwaitSite&) {

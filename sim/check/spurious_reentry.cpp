@@ -25,17 +25,13 @@ class SpuriousReentry final : public Check {
     waits_[task] = {};
   }
 
-  void entry_begins(TaskId task) override {
-    Task& entered = world_.task(task);
-    waits_[task].spurious = entered.spurious && entered.operation.entries() > 1;
-    entered.spurious = false;
-  }
+  void entry_begins(TaskId task) override { waits_[task].spurious = world_.task(task).spurious; }
 
   void entry_ends(TaskId task, Answer answer, const Completion& waits_for) override {
     Wait& wait = waits_[task];
     if (wait.spurious && answer != Answer::io) {
       report(task, answer == Answer::done ? "answered Done" : "answered Err");
-    } else if (wait.spurious && !(waits_for == wait.waits_for)) {
+    } else if (wait.spurious && !same_wait(waits_for, wait.waits_for)) {
       report(task, "answered another wait");
     }
     wait.spurious = false;
@@ -59,6 +55,11 @@ class SpuriousReentry final : public Check {
     Completion waits_for;   // what the last entry waited for
     bool spurious = false;  // the entry under way is one with nothing finished
   };
+
+  /// A group may have been built anew of the same I/Os.
+  static bool same_wait(const Completion& a, const Completion& b) {
+    return a == b || (a && b && a.is_group() && b.is_group());
+  }
 
   bool spurious(TaskId task) const { return task < waits_.size() && waits_[task].spurious; }
 
