@@ -17,7 +17,7 @@ class Progress final : public Check {
 
   std::string_view name() const override { return "progress"; }
   Hooks wants() const override {
-    return hooks(Hook::run, Hook::entry, Hook::event, Hook::quiescence);
+    return hooks(Hook::run, Hook::entry, Hook::completion, Hook::event, Hook::quiescence);
   }
 
   void run_begins() override {
@@ -34,15 +34,17 @@ class Progress final : public Check {
            "declared with sim.entries_per_operation_max()");
   }
 
+  // Also an I/O that completes at submit, and what one task finishes for another.
+  void completion_event(CompletionEvent event, const Completion&, IOError, std::uint64_t) override {
+    if (event == CompletionEvent::finished) turns_ = 0;
+  }
+
   void event_done(Event event) override {
     ++events_;
-    if (event.rank == Rank::device || event.rank == Rank::timer) {
-      turns_ = 0;
-    } else if (event.rank == Rank::yielded) {
-      ++turns_;
-    }
+    if (event.rank == Rank::yielded) ++turns_;
     if (world_.stopped()) return;
-    if (turns_ > world_.options().entries_without_delivery_max) {
+    // While something is in flight it is the strategy that lets others go first.
+    if (turns_ > world_.options().entries_without_delivery_max && world_.device().idle()) {
       report("livelock",
              std::to_string(turns_) +
                  " turns after explicit yields in a row, and no I/O was delivered",
@@ -81,9 +83,11 @@ class Progress final : public Check {
       finding.evidence.push_back("task `" + name + "`, entry " +
                                  std::to_string(task.operation.entries()) + ", waits for " +
                                  world_.what_it_waits_for(task));
-      if (const AwaitSite* const site = task.operation.resume_site()) {
+      if (const AwaitSite* const site = task.operation.yield_site()) {
         finding.places.push_back({site->file, site->line, "`" + name + "` waits here"});
-        if (who.empty()) who = std::string(" at ") + site->function + '/' + site->expression;
+        const AwaitSite* const call = task.operation.resume_site();
+        const AwaitSite& named = call != nullptr ? *call : *site;
+        if (who.empty()) who = std::string(" at ") + named.function + '/' + named.expression;
       }
     }
     finding.signature = world_.signature(this->name(), what + who);
@@ -92,7 +96,7 @@ class Progress final : public Check {
 
   World& world_;
   std::uint64_t events_ = 0;
-  std::uint64_t turns_ = 0;  // after explicit yields, since the last delivery
+  std::uint64_t turns_ = 0;  // after explicit yields, since anything was finished
 };
 
 }  // namespace

@@ -35,6 +35,7 @@ class PlanStrategyImpl final : public PlanStrategy {
     names_ = &names;
     queue_.clear();
     head_ = 0;
+    yields_in_a_row_ = 0;
     for (Planned& decision : decisions_) decision.arity = 0;
     for (Listed& listed : order_) listed = {};
   }
@@ -72,11 +73,15 @@ class PlanStrategyImpl final : public PlanStrategy {
         if (at.has_value()) order_[*at].enabled = true;
         if (at.has_value() && *at > head_) allowed.earliest = {};
       }
-      const Event event = queue_.pop(allowed);
+      // Nothing that counts can run if tasks only spin on explicit yields.
+      const bool spins = yields_in_a_row_ >= patience && head_is_awaited();
+      const Event event = spins ? Event{} : queue_.pop(allowed);
       if (!event.none()) {
+        yields_in_a_row_ = event.rank == Rank::yielded ? yields_in_a_row_ + 1 : 0;
         done(event);
         return event;
       }
+      yields_in_a_row_ = 0;
       if (head_ >= order_.size()) return {};
       order_[head_].given_up = true;  // nothing else can run
       advance();
@@ -132,6 +137,9 @@ class PlanStrategyImpl final : public PlanStrategy {
     return find(order_index_, key_of(*names_, identity));
   }
 
+  /// The head of the list is not enabled, so that those behind it are held back.
+  bool head_is_awaited() const { return head_ < order_.size() && !order_[head_].enabled; }
+
   void done(Event event) {
     const std::optional<std::size_t> at = listed_at(event.identity);
     if (!at.has_value()) return;
@@ -156,6 +164,8 @@ class PlanStrategyImpl final : public PlanStrategy {
   std::vector<Listed> order_;
   std::vector<Index> order_index_;
   std::size_t head_ = 0;  // events listed from here on are still to come
+  static constexpr std::uint32_t patience = 1000;
+  std::uint32_t yields_in_a_row_ = 0;
   internal::CalmQueue queue_;
 };
 
