@@ -7,17 +7,17 @@
 #include <cstddef>
 #include <utility>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define REPRISE_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define REPRISE_ASAN 1
-#endif
-#endif
-#ifdef REPRISE_ASAN
-#include <sanitizer/asan_interface.h>
-#include <sanitizer/common_interface_defs.h>
-#endif
+// Of AddressSanitizer's runtime, where the program has it, whether or not this file was compiled
+// for it: else a program with it that links a library without would be told of errors that are
+// none.
+extern "C" {
+void __sanitizer_start_switch_fiber(void** save, const void* bottom, std::size_t size)
+    __attribute__((weak));
+void __sanitizer_finish_switch_fiber(void* saved, const void** from_bottom, std::size_t* from_size)
+    __attribute__((weak));
+void __asan_unpoison_memory_region(const volatile void* address, std::size_t size)
+    __attribute__((weak));
+}
 
 namespace reprise {
 
@@ -31,27 +31,26 @@ constinit std::size_t guard_bytes = 0;
 
 // Debian's Boost.Context cannot be built with its own sanitizer support, so the switches are
 // announced here.
-void announce_switch([[maybe_unused]] void** save, [[maybe_unused]] const void* bottom,
-                     [[maybe_unused]] std::size_t size) {
-#ifdef REPRISE_ASAN
-  __sanitizer_start_switch_fiber(save, bottom, size);
-#endif
+void announce_switch(void** save, const void* bottom, std::size_t size) {
+  if (__sanitizer_start_switch_fiber != nullptr) __sanitizer_start_switch_fiber(save, bottom, size);
 }
 
-void announce_arrival([[maybe_unused]] void* saved, [[maybe_unused]] const void** from_bottom,
-                      [[maybe_unused]] std::size_t* from_size) {
-#ifdef REPRISE_ASAN
-  __sanitizer_finish_switch_fiber(saved, from_bottom, from_size);
-#endif
+void announce_arrival(void* saved, const void** from_bottom, std::size_t* from_size) {
+  if (__sanitizer_finish_switch_fiber != nullptr) {
+    __sanitizer_finish_switch_fiber(saved, from_bottom, from_size);
+  }
 }
 
 // A fiber's first frame never returns, so its marks would be taken for those of whatever lies at
 // the stack's addresses next.
-void announce_end([[maybe_unused]] const void* bottom, [[maybe_unused]] std::size_t size) {
-#ifdef REPRISE_ASAN
-  __asan_unpoison_memory_region(bottom, size);
-#endif
+void announce_end(const void* bottom, std::size_t size) {
+  if (__asan_unpoison_memory_region != nullptr) __asan_unpoison_memory_region(bottom, size);
 }
+
+/// Thrown through a body that is unwound. No std::exception, so that few catch it; who does, in a
+/// `catch (...)`, meets it again at the next suspension.
+struct Unwind {};
+constexpr int unwinds_max = 1000;
 
 // What the C++ runtime knows of the exceptions that a stack handles right now; kept per thread, so
 // that stacks which suspend within a handler would mix theirs up. The layout is the Itanium C++
@@ -75,6 +74,7 @@ struct Fiber::Impl {
   std::exception_ptr failure;
   HandledExceptions exceptions;  // the body's while it is suspended, the caller's while it runs
   bool busy = false;
+  int unwinds = 0;  // how often Unwind was thrown; 0: the body is not being unwound
 
   const std::byte* guard = nullptr;
   const void* bottom = nullptr;  // of the usable stack
@@ -109,6 +109,7 @@ struct Fiber::Impl {
         body(body_context);
       } catch (const boost::context::detail::forced_unwind&) {
         throw;
+      } catch (const Unwind&) {
       } catch (...) {
         failure = std::current_exception();
       }
@@ -128,6 +129,27 @@ struct Fiber::Impl {
     caller = std::move(caller).resume();
   }
 
+  void throw_unwind() {
+    REPRISE_CHECK(++unwinds < unwinds_max,
+                  "a task does not end: a `catch (...)` must let what it does not know go on");
+    throw Unwind{};  // tidy-ok: it is how a body is left
+  }
+
+  // On the fiber, from the body.
+  void suspend() {
+    if (unwinds == 0) leave();
+    if (unwinds != 0) throw_unwind();
+  }
+
+  // On the caller's stack.
+  void unwind() {
+    if (!busy) return;
+    unwinds = 1;
+    enter();
+    unwinds = 0;
+    failure = nullptr;  // nobody asks a run that is over
+  }
+
   // On the caller's stack.
   void enter() {
     void* saved = nullptr;
@@ -141,6 +163,7 @@ struct Fiber::Impl {
   }
 
   void destroy() {
+    unwind();
     if (!context) return;
     void* saved = nullptr;
     exceptions.exchange_with_thread();
@@ -150,7 +173,6 @@ struct Fiber::Impl {
     announce_end(bottom, size);
     exceptions.exchange_with_thread();
     exceptions = {};
-    busy = false;
   }
 };
 
@@ -171,8 +193,8 @@ void Fiber::resume() {
   impl_->enter();
 }
 
-void Fiber::suspend() { impl_->leave(); }
-void Fiber::unwind() { impl_->destroy(); }
+void Fiber::suspend() { impl_->suspend(); }
+void Fiber::unwind() { impl_->unwind(); }
 bool Fiber::idle() const { return !impl_->busy; }
 std::exception_ptr Fiber::take_failure() { return std::exchange(impl_->failure, nullptr); }
 

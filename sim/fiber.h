@@ -23,7 +23,8 @@ class Fiber {
   void resume();
   /// Called on the fiber, from within the body: back to whoever started or resumed it.
   void suspend();
-  /// Runs the destructors of a suspended body, and forgets it.
+  /// Runs the destructors of a suspended body, and forgets it. Throws through the body what is no
+  /// std::exception; a body that goes on all the same is told so at each suspension.
   void unwind();
 
   /// No body is under way.

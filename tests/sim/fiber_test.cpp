@@ -48,13 +48,50 @@ TEST_CASE("fiber: unwinding runs the destructors of a suspended body") {
   CHECK(suspension.is_unwound);
 }
 
+TEST_CASE("fiber: a body that was unwound leaves the fiber ready for the next") {
+  Suspension suspension;
+  for (int i = 0; i < 3; ++i) {
+    suspension.is_unwound = false;
+    suspension.fiber.start(suspend_once, &suspension);
+    suspension.fiber.unwind();
+    CHECK(suspension.is_unwound);
+  }
+}
+
+TEST_CASE("fiber: a body that catches everything is unwound at its next suspension") {
+  struct Stubborn {
+    Fiber fiber;
+    int caught = 0;
+  } stubborn;
+  stubborn.fiber.start(
+      [](void* context) {
+        Stubborn& self = *static_cast<Stubborn*>(context);
+        for (int i = 0; i < 3; ++i) {
+          try {
+            self.fiber.suspend();
+          } catch (...) {
+            ++self.caught;
+          }
+        }
+        self.fiber.suspend();
+        self.caught = -1;
+      },
+      &stubborn);
+  stubborn.fiber.unwind();
+  CHECK(stubborn.fiber.idle());
+  CHECK(stubborn.caught == 3);
+}
+
 #ifdef REPRISE_ASAN
 TEST_CASE("fiber: the addresses of a stack that is gone carry no marks of the sanitizer") {
-  Suspension suspension;
-  suspension.fiber.start(suspend_once, &suspension);
   constexpr std::size_t reach = 1024;  // both ways; the fiber's first frame is that near
-  CHECK(__asan_region_is_poisoned(suspension.frame, reach) != nullptr);
-  suspension.fiber.unwind();
-  CHECK(__asan_region_is_poisoned(suspension.frame - reach, 2 * reach) == nullptr);
+  std::byte* frame = nullptr;
+  {
+    Suspension suspension;
+    suspension.fiber.start(suspend_once, &suspension);
+    frame = suspension.frame;
+    CHECK(__asan_region_is_poisoned(frame, reach) != nullptr);
+  }
+  CHECK(__asan_region_is_poisoned(frame - reach, 2 * reach) == nullptr);
 }
 #endif
