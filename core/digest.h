@@ -51,6 +51,7 @@ template <class T>
 concept IsText = !HasOwnDigest<T> && std::convertible_to<const T&, std::string_view>;
 template <class T>
 concept PairLike = !HasOwnDigest<T> && requires(const T& value) {
+  std::tuple_size<T>::value;
   value.first;
   value.second;
 };

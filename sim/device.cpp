@@ -55,11 +55,12 @@ Device::~Device() { reset(); }
 Instant Device::now() const { return world_.now(); }
 
 std::uint32_t Device::path_index(std::string_view path) {
-  for (std::uint32_t i = 0; i < paths_.size(); ++i) {
-    if (paths_[i] == path) return i;
-  }
+  const auto known = path_indexes_.find(path);
+  if (known != path_indexes_.end()) return known->second;
+  const std::uint32_t index = static_cast<std::uint32_t>(paths_.size());
   paths_.emplace_back(path);
-  return static_cast<std::uint32_t>(paths_.size() - 1);
+  path_indexes_.emplace(path, index);
+  return index;
 }
 
 OpenResult Device::open(std::string_view path, OpenOptions options) {
@@ -85,7 +86,7 @@ File& Device::open_for_run(std::string_view path) {
   return *kept_open_.back();
 }
 
-void Device::reset() {
+void Device::drop_in_flight() {
   if (in_flight_ != 0 || !timers_.empty()) {
     for (Flight& flight : flights_) {
       if (flight.completion) std::exchange(flight.completion, {}).drop();
@@ -99,6 +100,10 @@ void Device::reset() {
     in_flight_ = 0;
     timers_.clear();
   }
+}
+
+void Device::reset() {
+  drop_in_flight();
   disk_.reset();
   pool_.restart_ids();
   timers_armed_ = 0;
@@ -334,8 +339,11 @@ void Device::cancel(const Completion& completion, std::uint64_t token) {
   const bool divisible =
       (flight.kind == IOKind::read || flight.kind == IOKind::write) && flight.size > 1;
   constexpr std::uint32_t answers = 4;
-  const std::uint32_t answer = world_.decide(
+  std::uint32_t answer = world_.decide(
       {flight.identity.name, flight.identity.ordinal, Aspect::cancel_answer}, answers);
+  // Only what the scenario survives.
+  const Faults& survived = world_.faults();
+  if ((answer == 2 && !survived.short_io) || (answer == 3 && !survived.retries)) answer = 0;
   if (answer == 0) flight.error = IOError::cancelled;
   if (answer == 2 && divisible) flight.bytes_max = std::min(flight.bytes_max, flight.size / 2);
   if (answer == 3) flight.error = IOError::interrupted;

@@ -8,6 +8,8 @@
 #include <reprise/sim/strategy.h>
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -34,6 +36,8 @@ class Device final : public IO, private Canceller {
 
   // For the world.
 
+  /// What is in flight never finishes; callbacks are forgotten.
+  void drop_in_flight();
   /// An empty disk, nothing in flight. Whatever still was in flight is dropped.
   void reset();
   /// The I/O in `slot` moves its bytes.
@@ -122,6 +126,7 @@ class Device final : public IO, private Canceller {
   Disk disk_;
   CompletionPool pool_;
   std::vector<std::string> paths_;  // by index, kept over runs: the names of I/Os are made of them
+  std::map<std::string, std::uint32_t, std::less<>> path_indexes_;
   std::vector<std::unique_ptr<OpenFile>> kept_open_;
   std::vector<Flight> flights_;
   std::vector<Paths> flight_paths_;  // by slot, as far as needed

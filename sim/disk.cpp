@@ -12,7 +12,7 @@ void Disk::reset() {
     inodes_[i].bad_sectors.clear();
   }
   inode_count_ = 0;
-  for (Entry& entry : entries_) entry.exists = false;
+  entries_.clear();
 }
 
 const Disk::Entry* Disk::find(std::string_view path) const {

@@ -39,6 +39,9 @@ NameId Names::add(NameId parent, std::string text, std::uint64_t hash) {
 
 namespace {
 
+// Of a name's children, before its text is looked up: most names have few.
+constexpr std::uint32_t looked_at_max = 16;
+
 std::string joined(std::string_view parent, std::string_view part) {
   std::string text(parent);
   if (!text.empty()) text += '/';
@@ -59,8 +62,10 @@ NameId Names::child(NameId parent, std::string_view part) {
 }
 
 NameId Names::site(NameId parent, const AwaitSite& site) {
-  for (NameId at = nodes_[parent].first_child; at != 0; at = nodes_[at].next_sibling) {
+  std::uint32_t left = looked_at_max;
+  for (NameId at = nodes_[parent].first_child; at != 0 && left != 0; --left) {
     if (nodes_[at].site == &site) return at;
+    at = nodes_[at].next_sibling;
   }
   std::string part = site.function;
   part += '/';
@@ -73,8 +78,10 @@ NameId Names::site(NameId parent, const AwaitSite& site) {
 }
 
 NameId Names::after(NameId parent, NameId other) {
-  for (NameId at = nodes_[parent].first_child; at != 0; at = nodes_[at].next_sibling) {
+  std::uint32_t left = looked_at_max;
+  for (NameId at = nodes_[parent].first_child; at != 0 && left != 0; --left) {
     if (nodes_[at].other == other && other != 0) return at;
+    at = nodes_[at].next_sibling;
   }
   std::string part = "after(";
   part += texts_[other];

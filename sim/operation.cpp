@@ -8,6 +8,7 @@ namespace reprise {
 void Operation::begin(NameId task) {
   task_ = task;
   entries_ = 0;
+  bare_site_ = nullptr;
   no_io_ = 0;
   chain_.clear();
   drop_parked();
@@ -22,6 +23,7 @@ void Operation::begin_entry() {
   matched_ = 0;
   returning_ = !chain_.empty();
   yield_place_ = {};
+  bare_site_ = nullptr;
 }
 
 void Operation::end_entry(Answer answer) {
@@ -85,6 +87,7 @@ void Operation::yield_at(const AwaitSite& site, NameId name, std::size_t depth, 
   yielded_.clear();
   yielded_.push_back({{&site, name}, depth});
   yield_place_ = place;
+  bare_site_ = nullptr;
   if (matched_ > depth) returning_ = false;
 }
 

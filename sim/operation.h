@@ -42,15 +42,20 @@ class Operation {
   void close(Answer answer);
   /// The site at `depth`, not open, answers with an explicit yield instead of Done, or of a call.
   void yield_at(const AwaitSite& site, NameId name, std::size_t depth, Identity place);
-  void bare_yield_at(Identity place) { yield_place_ = place; }
+  void bare_yield_at(const AwaitSite& site, Identity place) {
+    yield_place_ = place;
+    bare_site_ = &site;
+  }
 
   std::size_t open_depth() const { return open_.size(); }
   /// The name of the innermost open site, or of the task.
   NameId innermost_name() const { return open_.empty() ? task_ : open_.back().name; }
   /// Where this entry has yielded; name 0 if at no macro.
   Identity yield_place() const { return yield_place_; }
-  /// The innermost site that the last entry yielded through, or null.
+  /// The innermost awaited call that the last entry yielded through, or null.
   const AwaitSite* resume_site() const { return chain_.empty() ? nullptr : chain_.back().site; }
+  /// Where the last entry yielded: there, or at an IO_YIELD_ONE below it; or null.
+  const AwaitSite* yield_site() const { return bare_site_ != nullptr ? bare_site_ : resume_site(); }
 
   void* park(std::size_t size, std::size_t alignment, void (*destroy)(void*));
   void* parked() { return parked_.memory; }
@@ -89,6 +94,7 @@ class Operation {
   std::size_t matched_ = 0;           // how much of chain_ this entry has come back along
   bool returning_ = false;            // it still does
   Identity yield_place_;
+  const AwaitSite* bare_site_ = nullptr;  // the IO_YIELD_ONE at which this entry has yielded
   Parked parked_;
   std::vector<std::byte> room_;  // memory for the parked value, kept for reuse
 };

@@ -22,8 +22,12 @@ class ReferenceStrategy final : public Strategy {
   Aspects active() const override { return aspects(Aspect::workload, Aspect::serial); }
   std::uint32_t choose(Decision decision) override {
     if (decision.identity.aspect == Aspect::serial) return 1;
-    for (const RecordedDecision& known : workload_) {
-      if (known.identity == decision.identity) return known.value % decision.arity;
+    // Choices come in the same order, mostly: the next one is looked at first.
+    for (std::size_t i = 0; i < workload_.size(); ++i) {
+      const std::size_t at = (next_ + i) % workload_.size();
+      if (!(workload_[at].identity == decision.identity)) continue;
+      next_ = at + 1;
+      return workload_[at].value % decision.arity;
     }
     return 0;
   }
@@ -32,6 +36,7 @@ class ReferenceStrategy final : public Strategy {
 
  private:
   const std::vector<RecordedDecision>& workload_;
+  std::size_t next_ = 0;
   std::unique_ptr<Strategy> calm_;
 };
 

@@ -46,7 +46,7 @@ struct RunOptions {
   std::uint64_t events_max = 10'000'000;                // more than this is a `progress` finding
   std::uint32_t entries_per_operation_max = 10'000;     // likewise, unless the scenario raises it
   std::uint64_t entries_without_delivery_max = 10'000;  // likewise
-  /// Called every so often (1024 events), for a supervisor that watches for hangs; may be null.
+  /// Called every so often (16 events), for a supervisor that watches for hangs; may be null.
   void (*heartbeat)(void* context) = nullptr;
   void* heartbeat_context = nullptr;
   /// Debugger stop (SIGTRAP) before the event of this number, counted from 1; 0: none.
@@ -74,6 +74,7 @@ struct RunResult {
   std::uint64_t digest = 0;  // of the event log
   RunStats stats;
   std::vector<LoggedEvent> events;
+  std::uint64_t disk_digest = 0;  // of a logged run: what is on the disk at the end
   /// Goals (sometimes, reached) by name, and whether this run reached them.
   std::map<std::string, bool, std::less<>> goals;
   /// The options the scenario asked for, with the values it got.

@@ -63,7 +63,13 @@ IOError Sim::wait(const Completion& completion) {
   return outcome.error();
 }
 
-void Sim::sleep(Duration delay) { static_cast<void>(wait(world_.device().timer(delay))); }
+void Sim::sleep(Duration delay) {
+  const Instant end = world_.now() + delay;
+  // What the world cancels is the code under test's, not the scenario's own sleep.
+  while (wait(world_.device().timer(delay)) == IOError::cancelled && world_.now() < end) {
+    delay = end - world_.now();
+  }
+}
 void Sim::yield() { static_cast<void>(wait(Completion::yield())); }
 
 std::uint32_t Sim::choose(std::string_view name, std::uint32_t bound) {
@@ -97,7 +103,7 @@ bool Sim::expect(bool holds, std::string_view what, CodePlace place) {
 void Sim::failed_expectation(std::string_view what, CodePlace place) {
   Finding finding;
   finding.check = "invariant";
-  finding.signature = world_.signature("invariant", what);
+  finding.signature = world_.signature("invariant", World::without_numbers(what));
   finding.message = "expected: " + std::string(what);
   finding.places.push_back({place.file, place.line, std::string(what)});
   world_.report(std::move(finding));

@@ -80,6 +80,7 @@ void World::end_run(RunResult& result) {
   result.digest = digest_;
   result.stats = stats_;
   result.events = std::move(log_);
+  if (logging()) result.disk_digest = device_.disk().digest();
   log_.clear();
   for (const Property& property : properties_) {
     if (property.kind == Property::Kind::sometimes) {
@@ -303,11 +304,13 @@ void World::run_events() {
   }
   happening_ = {};
   current_ = nullptr;
-  release_tasks();  // before what the tasks refer to goes out of the scenario's scope
+  // Before what tasks and callbacks refer to goes out of the scenario's scope.
+  release_tasks();
+  device_.drop_in_flight();
 }
 
 bool World::until_nothing_can_happen() {
-  constexpr std::uint64_t beat = 1024;
+  constexpr std::uint64_t beat = 16;
   // The `progress` check reports a run without an end; if it is off, the run still ends.
   while (!stopped() && stats_.events <= options_->events_max) {
     const Event event = next_event();

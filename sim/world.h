@@ -121,6 +121,8 @@ class World {
   const Scenario& scenario() const { return *scenario_; }
   /// "scenario/name": what signatures are made of.
   std::string signature(std::string_view check, std::string_view what) const;
+  /// For signatures: numbers differ from run to run where the bug is the same.
+  static std::string without_numbers(std::string_view text);
 
   // For checks.
 

@@ -21,6 +21,7 @@ void World::begin_operation(Task& task, const AwaitOptions& options) {
     }
   }
   task.error = IOError::none;
+  task.spurious = false;
   task.asked_spurious = false;
   task.operation.begin(task.name);
   tell(Hook::entry, [&](Check& check) { check.operation_begins(task.id); });
@@ -108,7 +109,8 @@ bool World::drop_or_cancel(Task& task, const Completion& waits_for, const Identi
   if (may_abandon && decide({place.name, place.ordinal, Aspect::abandon}, 2) != 0) {
     task.waits_for = {};
     drop_operation(task);
-    task.options.abandon();
+    const AwaitOptions options = task.options;  // abandon() may await, and begin another operation
+    options.abandon();
     return true;
   }
   if (may_cancel && decide({place.name, place.ordinal, Aspect::cancel}, 2) != 0) {
@@ -144,7 +146,10 @@ Resume World::after_wait(Task& task) {
     drop_operation(task);
     task.results = mix(task.results, static_cast<std::uint64_t>(task.error));
     if (logging()) note("the driver aborts it with " + to_string(task.error));
-    if (task.options.abort) task.options.abort(task.error);
+    const AwaitOptions options = task.options;  // abort() may await, and begin another operation
+    const IOError error = task.error;
+    if (options.abort) options.abort(error);
+    task.error = error;
     return Resume::aborted;
   }
   return Resume::enter;

@@ -51,6 +51,19 @@ void World::observe(std::string_view name, std::function<std::uint64_t()> digest
   observed_.push_back({std::string(name), std::move(digest)});
 }
 
+std::string World::without_numbers(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const bool is_digit = c >= '0' && c <= '9';
+    if (!is_digit) {
+      result += c;
+    } else if (!result.ends_with('N')) {
+      result += 'N';
+    }
+  }
+  return result;
+}
+
 std::string World::signature(std::string_view check, std::string_view what) const {
   std::string text(check);
   text += ' ';
@@ -75,7 +88,7 @@ void World::report_exception(std::string_view where, std::exception_ptr failure)
   }
   Finding finding;
   finding.check = "crash";
-  finding.signature = signature("crash", "exception: " + what);
+  finding.signature = signature("crash", "exception: " + without_numbers(what));
   finding.message = std::string(where) + " threw an exception: " + what;
   finding.help = "catch it where it can arise: a machine answers an error as Err";
   report(std::move(finding));

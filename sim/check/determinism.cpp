@@ -20,7 +20,11 @@ OtherHeap::~OtherHeap() { mallopt(M_PERTURB, 0); }
 
 std::optional<Finding> compare_runs(const Scenario& scenario, const RunResult& first,
                                     const RunResult& second) {
-  if (first.digest == second.digest && first.stats.events == second.stats.events) {
+  const auto found = [](const RunResult& run) {
+    return run.finding ? run.finding->signature : std::string();
+  };
+  if (first.digest == second.digest && first.stats.events == second.stats.events &&
+      first.disk_digest == second.disk_digest && found(first) == found(second)) {
     return std::nullopt;
   }
   Finding finding;
@@ -39,6 +43,11 @@ std::optional<Finding> compare_runs(const Scenario& scenario, const RunResult& f
     finding.evidence.push_back("they differ first at event " + std::to_string(at + 1));
     finding.evidence.push_back(line("first", first));
     finding.evidence.push_back(line("second", second));
+  }
+  if (first.digest == second.digest) {
+    finding.evidence.emplace_back(first.disk_digest != second.disk_digest
+                                      ? "the events are the same, the bytes on the disk are not"
+                                      : "the events are the same, the findings are not");
   }
   finding.signature = "determinism " + scenario.name + ": " + where;
   finding.help =

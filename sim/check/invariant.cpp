@@ -18,18 +18,22 @@ class Invariant final : public Check {
 
   void event_done(Event) override {
     if (world_.stopped()) return;
-    for (Property& property : world_.properties()) {
+    // By number: a property may add another, a goal that is reached.
+    for (std::size_t i = 0; i < world_.properties().size(); ++i) {
+      Property& property = world_.properties()[i];
       if (property.kind == Property::Kind::always) {
         if (!property.holds()) report(property, "no longer holds");
       } else if (property.kind == Property::Kind::sometimes && !property.reached) {
-        property.reached = property.holds();
+        const bool reached = property.holds();
+        world_.properties()[i].reached = reached;
       }
     }
   }
 
   void quiescence() override {
-    for (const Property& property : world_.properties()) {
+    for (std::size_t i = 0; i < world_.properties().size(); ++i) {
       if (world_.stopped()) return;
+      const Property& property = world_.properties()[i];
       if (property.kind != Property::Kind::finally) continue;
       if (!property.holds()) report(property, "does not hold at the end");
     }

@@ -24,7 +24,9 @@ std::vector<Identity> left_over(const std::vector<Identity>& enabled,
   std::ranges::sort(happened, by_number);
   std::vector<Identity> rest;
   for (const Identity& identity : enabled) {
-    if (!std::ranges::binary_search(happened, identity, by_number)) {
+    // A timer is noted each time that it becomes the earliest.
+    const bool is_listed = std::ranges::find(rest, identity) != rest.end();
+    if (!is_listed && !std::ranges::binary_search(happened, identity, by_number)) {
       rest.push_back(identity);
     }
   }

@@ -137,6 +137,35 @@ TEST_CASE("operation: it can be abandoned at any yield if it says how") {
   CHECK(one.machine->entries == 2);
 }
 
+TEST_CASE("operation: whoever cleans up after one may await another") {
+  Toy toy([](Sim& sim) {
+    Faults faults;
+    faults.abandons = true;
+    sim.survives(faults);
+    File& file = sim.open("f");
+    sim.task("t", [&] {
+      std::string cleaned(100, 'x');  // in the callback too, so that it is not held in place
+      AwaitOptions options;
+      options.abandon = [&sim, &file, cleaned] {
+        static_cast<void>(sim.wait(file.truncate(0)));
+        sim.expect(cleaned == std::string(100, 'x'), "the callback is still there");
+      };
+      Completion sync;
+      static_cast<void>(sim.await(
+          [&]() -> IOResult<Unit> {
+            if (!sync) sync = file.sync();
+            if (!sync.finished()) return sync;
+            return Unit{};
+          },
+          options));
+    });
+    sim.run();
+  });
+  const RunResult result = toy.run(lazy_plan({{"t/sync(f)#1/abandon", 1}}));
+  CHECK(!result.finding.has_value());
+  CHECK(toy.missed().none());
+}
+
 TEST_CASE("operation: it is not abandoned if it does not say how") {
   Faults faults;
   faults.abandons = true;

@@ -76,7 +76,7 @@ TEST_CASE("world: a supervisor hears a beat") {
   options.heartbeat = [](void* context) { ++*static_cast<int*>(context); };
   options.heartbeat_context = &beats;
   toy.run(lazy_plan(), options);
-  CHECK(beats == 3);
+  CHECK(beats > 100);
 }
 
 TEST_CASE("world: callbacks that never ran die with the run and are not called") {
