@@ -13,22 +13,11 @@ namespace {
 constexpr unsigned number_bits = 56;
 
 Base base_of(const Case& item) {
-  if (item.kind == CaseKind::calm) return item.number == 0 ? Base::sync : Base::lazy;
+  if (item.kind == CaseKind::calm) return item.number % 2 == 0 ? Base::sync : Base::lazy;
   return item.kind == CaseKind::sweep_sync ? Base::sync : Base::lazy;
 }
 
 std::string_view name_of(Base base) { return base == Base::sync ? "sync" : "lazy"; }
-
-// `count` of `plans`, evenly spread, in their order. The first, the base itself, is left out.
-std::vector<Plan> spread(std::vector<Plan> plans, std::uint64_t count) {
-  if (!plans.empty()) plans.erase(plans.begin());
-  if (plans.size() <= count) return plans;
-  std::vector<Plan> chosen;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    chosen.push_back(std::move(plans[static_cast<std::size_t>(i * plans.size() / count)]));
-  }
-  return chosen;
-}
 
 }  // namespace
 
@@ -46,7 +35,7 @@ CaseRunner::CaseRunner(const Scenario& scenario, const CaseOptions& options)
 
 std::uint64_t CaseRunner::count(CaseKind kind) {
   switch (kind) {
-    case CaseKind::calm: return 2;
+    case CaseKind::calm: return calm_case_count;
     case CaseKind::sweep_sync:
     case CaseKind::sweep_lazy: return sweep(kind).size();
     case CaseKind::random: break;
@@ -67,7 +56,13 @@ CaseRunner::Recorded CaseRunner::record(const Case& item) {
 
 Strategy& CaseRunner::strategy_for(const Case& item) {
   switch (item.kind) {
-    case CaseKind::calm: plan_strategy_ = make_calm_strategy(base_of(item)); break;
+    case CaseKind::calm:
+      if (item.number < calm_case_count) {
+        plan_strategy_ = make_calm_strategy(base_of(item));
+      } else {
+        plan_strategy_ = make_plan_strategy(serial_plan(base_of(item)));
+      }
+      break;
     case CaseKind::sweep_sync:
     case CaseKind::sweep_lazy: {
       const std::vector<Plan>& plans = sweep(item.kind);
@@ -96,7 +91,7 @@ std::optional<std::uint64_t> CaseRunner::seed_of(const Case& item) const {
 std::string CaseRunner::strategy_name(const Case& item) const {
   std::string base(name_of(base_of(item)));
   switch (item.kind) {
-    case CaseKind::calm: return base;
+    case CaseKind::calm: return item.number < calm_case_count ? base : base + ", task by task";
     case CaseKind::sweep_sync:
     case CaseKind::sweep_lazy: return "sweep from " + base;
     case CaseKind::random: break;
@@ -107,8 +102,7 @@ std::string CaseRunner::strategy_name(const Case& item) const {
 const std::vector<Plan>& CaseRunner::sweep(CaseKind kind) {
   std::optional<std::vector<Plan>>& plans = sweeps_[static_cast<std::size_t>(kind)];
   if (!plans) {
-    plans = spread(sweep_plans(runner_, scenario_, base_of({kind, 0}), options_.run),
-                   options_.sweep_max);
+    plans = sweep_plans(runner_, scenario_, base_of({kind, 0}), options_.run, options_.sweep_max);
   }
   return *plans;
 }

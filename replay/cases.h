@@ -22,12 +22,14 @@
 namespace reprise {
 
 enum class CaseKind : std::uint8_t {
-  calm,        // 0: the base `sync`, 1: the base `lazy`
+  calm,  // 0: the base `sync`, 1: the base `lazy`; 2 and 3: with the tasks one after the other
   sweep_sync,  // a plan at distance 1 from `sync`
   sweep_lazy,  // ... from `lazy`
   random,      // by case_seed()
 };
 inline constexpr std::uint8_t case_kind_count = 4;
+/// Of the calm cases these are run as such; the others while a sweep is prepared.
+inline constexpr std::uint64_t calm_case_count = 2;
 
 struct Case {
   CaseKind kind = CaseKind::calm;

@@ -315,14 +315,16 @@ class Hunt {
     Share share = node.mapped();
     share.from = {item.kind, item.number + 1};
     const bool is_preparing = item.number == preparing;
-    if (is_preparing) {  // the calm case's death, seen once more
+    if (is_preparing) {  // the calm case's death, seen once more, or that of the serial one
       share.from = {static_cast<CaseKind>(static_cast<std::uint8_t>(item.kind) + 1), 0};
-      item = {CaseKind::calm, item.kind == CaseKind::sweep_lazy ? 1U : 0U};
+      const bool lazy = item.kind == CaseKind::sweep_lazy;
+      const bool is_known = lazy ? skip_lazy_ : skip_sync_;
+      item = {CaseKind::calm, (lazy ? 1U : 0U) + (is_known ? 0U : calm_case_count)};
     } else {
       ++result_.runs;
       ++result_.failed;
     }
-    if (item.kind == CaseKind::calm) (item.number == 0 ? skip_sync_ : skip_lazy_) = true;
+    if (item.kind == CaseKind::calm) (item.number % 2 == 0 ? skip_sync_ : skip_lazy_) = true;
     take_sighting(death_signature(scenario_, end.rule), "crash", item, end);
     ++deaths_;
     if (end.rule == "hang") ++hangs_;

@@ -1,5 +1,6 @@
 #include <reprise/replay/sweep.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -34,48 +35,77 @@ Recording record_neighbourhood(Runner& runner, const Scenario& scenario, const P
   return recording;
 }
 
-void add_decisions(const Recording& recording, const Names& names, const Plan& base, Aspects varied,
-                   std::vector<Plan>& plans) {
-  for (const RecordedDecision& decision : recording.decisions) {
-    if ((varied & aspects(decision.identity.aspect)) == 0) continue;
-    for (const std::uint32_t value : values_of(decision.arity)) {
-      Plan plan = base;
-      plan.decisions.push_back({to_string(names, decision.identity), value});
-      plans.push_back(std::move(plan));
-    }
-  }
-}
+/// A plan and what its run was asked; neighbours are numbered, and made only when they are wanted:
+/// a long run has millions.
+struct Neighbourhood {
+  Plan plan;
+  Recording recording;
+  Aspects varied = 0;  // which decisions; none that are not 0 in `plan`
+  bool overtakes = false;
 
-void add_overtakings(const Recording& recording, const Names& names, const Plan& base,
-                     std::vector<Plan>& plans) {
-  for (const RecordedEvent& event : recording.events) {
-    for (const Identity& other : recording.alternatives_of(event)) {
-      Plan plan = base;
-      plan.order = {to_string(names, other), to_string(names, event.identity)};
-      plans.push_back(std::move(plan));
+  /// Calls `visit` with a function that gives the neighbour, for each.
+  template <class Visit>
+  void for_each(const Names& names, Visit visit) const {
+    for (const RecordedDecision& decision : recording.decisions) {
+      if ((varied & aspects(decision.identity.aspect)) == 0) continue;
+      for (const std::uint32_t value : values_of(decision.arity)) {
+        visit([&] {
+          Plan neighbour = plan;
+          neighbour.decisions.push_back({to_string(names, decision.identity), value});
+          return neighbour;
+        });
+      }
+    }
+    if (!overtakes) return;
+    for (const RecordedEvent& event : recording.events) {
+      for (const Identity& other : recording.alternatives_of(event)) {
+        visit([&] {
+          Plan neighbour = plan;
+          neighbour.order = {to_string(names, other), to_string(names, event.identity)};
+          return neighbour;
+        });
+      }
     }
   }
+};
+
+bool has_serial(const Recording& recording) {
+  return std::ranges::any_of(recording.decisions, [](const RecordedDecision& decision) {
+    return decision.identity.aspect == Aspect::serial;
+  });
 }
 
 }  // namespace
 
+Plan serial_plan(Base base) { return {base, {{"world#1/serial", 1}}, {}}; }
+
 std::vector<Plan> sweep_plans(Runner& runner, const Scenario& scenario, Base base,
-                              const RunOptions& options) {
-  Plan calm;
-  calm.base = base;
-  std::vector<Plan> plans = {calm};
-  const Recording recording = record_neighbourhood(runner, scenario, calm, options);
-  const Names& names = runner.names();
-  add_decisions(recording, names, calm, all_aspects, plans);
-  add_overtakings(recording, names, calm, plans);
-  for (const RecordedDecision& decision : recording.decisions) {
-    if (decision.identity.aspect != Aspect::serial) continue;
-    Plan serial = calm;
-    serial.decisions.push_back({to_string(names, decision.identity), 1});
-    const Recording around = record_neighbourhood(runner, scenario, serial, options);
-    constexpr Aspects timing = timing_aspects & ~aspects(Aspect::serial);
-    add_decisions(around, names, serial, timing, plans);
-    break;
+                              const RunOptions& options, std::uint64_t most) {
+  std::vector<Neighbourhood> neighbourhoods;
+  const auto look_around = [&](const Plan& plan, Aspects varied, bool overtakes) {
+    neighbourhoods.push_back(
+        {plan, record_neighbourhood(runner, scenario, plan, options), varied, overtakes});
+  };
+  look_around({base, {}, {}}, all_aspects, true);
+  if (has_serial(neighbourhoods.front().recording)) {
+    look_around(serial_plan(base), timing_aspects & ~aspects(Aspect::serial), false);
+  }
+
+  std::uint64_t all = 0;
+  for (const Neighbourhood& around : neighbourhoods) {
+    around.for_each(runner.names(), [&](const auto&) { ++all; });
+  }
+  const std::uint64_t wanted = std::min(all, most);
+  std::vector<Plan> plans;
+  std::uint64_t number = 0;
+  for (const Neighbourhood& around : neighbourhoods) {
+    around.for_each(runner.names(), [&](const auto& neighbour) {
+      // The i-th plan wanted is neighbour i * all / wanted.
+      if (plans.size() < wanted && number == plans.size() * all / wanted) {
+        plans.push_back(neighbour());
+      }
+      ++number;
+    });
   }
   return plans;
 }

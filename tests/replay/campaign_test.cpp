@@ -158,6 +158,25 @@ TEST_CASE("campaign: a calm run that is deadly does not keep the rest from runni
   CHECK(campaign.report.scenarios.front().failed == 22);
 }
 
+TEST_CASE("campaign: a run that is deadly task by task is found while the sweep is prepared") {
+  const FindingReport report = only_finding(
+      [](Sim& sim) {
+        static bool first_is_over;
+        first_is_over = false;
+        sim.task("first", [&] {
+          for (int i = 0; i < 2; ++i) sim.yield();
+          first_is_over = true;
+        });
+        sim.task("second", [] {
+          if (first_is_over) std::abort();
+        });
+        sim.run();
+      },
+      options_for(0));
+  CHECK(report.finding.check == "crash");
+  CHECK(report.trace.plan.decisions.size() == 1);
+}
+
 TEST_CASE("campaign: a run that differs from its repetition is not deterministic") {
   const Registered toy("campaign-test/toy", tests::random_toy);
   const Campaign campaign = fuzz(toy, options_for(200));

@@ -56,6 +56,7 @@ bool is_left_out(const Scenario& scenario) {
 void add_sweep(Runner& runner, const Scenario& scenario, Base base, std::string_view name,
                std::vector<PlannedCase>& cases) {
   std::vector<Plan> plans = sweep_plans(runner, scenario, base, run_options());
+  plans.insert(plans.begin(), Plan{base, {}, {}});
   const std::size_t count = std::min(plans.size(), sweep_max + 1);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t chosen = i * plans.size() / count;
