@@ -83,8 +83,6 @@ class CaseRunner {
   std::string strategy_name(const Case& item) const;
 
   Runner& runner() { return runner_; }
-  const Scenario& scenario() const { return scenario_; }
-  const RunOptions& run_options() const { return options_.run; }
 
  private:
   const std::vector<Plan>& sweep(CaseKind kind);

@@ -59,8 +59,6 @@ class Device final : public IO, private Canceller {
   /// Whether `task` has not waited for this I/O, which is in flight here, before.
   bool waits_first(const Completion& completion, std::uint32_t task);
   const Disk& disk() const { return disk_; }
-  /// Live completions: in flight, or held by somebody.
-  std::uint64_t live_completions() const { return pool_.live(); }
 
  private:
   class OpenFile;

@@ -110,9 +110,4 @@ RunResult Runner::run_checked(const Scenario& scenario, Strategy& strategy,
   return result;
 }
 
-RunResult Runner::run_plan(const Scenario& scenario, PlanStrategy& strategy,
-                           const RunOptions& options) {
-  return run_checked(scenario, strategy, options);
-}
-
 }  // namespace reprise

@@ -102,9 +102,6 @@ class Runner {
   RunResult run_checked(const Scenario& scenario, Strategy& strategy, const RunOptions& options,
                         bool twice = false);
 
-  /// Runs `plan`; `lenient` strategies tell afterwards what was not reached.
-  RunResult run_plan(const Scenario& scenario, PlanStrategy& strategy, const RunOptions& options);
-
   /// Of the last run.
   const Names& names() const;
 

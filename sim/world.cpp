@@ -398,16 +398,12 @@ void World::turn_of_machine(Task& task) {
       return;
     }
     task.state = Task::State::running;
-    for (;;) {
-      begin_entry(task);
-      const Step step = task.step();
-      if (step.answer != Answer::io) {
-        end_operation(task, step.answer, step.error, step.value_digest);
-        break;
-      }
-      const Resume resume = begin_wait(task, step.waits_for);
-      if (resume == Resume::enter) return;  // it waits
-      break;
+    begin_entry(task);
+    const Step step = task.step();
+    if (step.answer != Answer::io) {
+      end_operation(task, step.answer, step.error, step.value_digest);
+    } else if (begin_wait(task, step.waits_for) == Resume::enter) {
+      return;  // it waits
     }
   } catch (...) {
     drop_operation(task);

@@ -100,7 +100,7 @@ Trace trace_of(Runner& runner, const Scenario& scenario, const Plan& plan) {
   const std::unique_ptr<PlanStrategy> strategy = make_plan_strategy(plan);
   RunOptions options = run_options();
   options.log_events = true;
-  RunResult result = runner.run_plan(scenario, *strategy, options);
+  RunResult result = runner.run_checked(scenario, *strategy, options);
   Trace trace;
   trace.scenario = scenario.name;
   trace.options = std::move(result.options_asked);
