@@ -118,7 +118,8 @@ class CampaignRun {
                                          .trace_path = report.trace_path,
                                          .seed = trace.seed,
                                          .distance = distance(trace.plan),
-                                         .count = report.count});
+                                         .count = report.count,
+                                         .options = trace.options});
     if (options_.on_finding) options_.on_finding(report);
     campaign_.findings.push_back(std::move(report));
   }

@@ -198,6 +198,21 @@ class Reading {
   std::string error_;
 };
 
+// What commands that a report prints must repeat.
+void keep_arguments(const RawOptions& raw, CommandOptions& options) {
+  const RawOptions defaults;
+  const auto keep = [](std::vector<std::string>& list, std::string name, const std::string& value) {
+    list.push_back(std::move(name));
+    list.push_back(value);
+  };
+  if (raw.profile != defaults.profile) keep(options.run_arguments, "--profile", raw.profile);
+  if (raw.strategy != defaults.strategy) keep(options.run_arguments, "--strategy", raw.strategy);
+  for (const std::string& names : raw.checks) keep(options.check_arguments, "--check", names);
+  for (const std::string& names : raw.checks_off) {
+    keep(options.check_arguments, "--no-check", names);
+  }
+}
+
 ParsedCommandLine bad_usage(std::string sentence) {
   return {std::nullopt, std::move(sentence), ExitCode::bad_usage};
 }
@@ -246,6 +261,7 @@ ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
     return bad_usage(fmt::format("`{} {}` needs a {}; `{} {} --help` says more", program,
                                  command.name, command.argument, program, command.name));
   }
+  keep_arguments(raw, options);
   options.keep_going = raw.keep_going;
   options.full = raw.full;
   options.strict = raw.strict;
@@ -331,6 +347,16 @@ std::string overview(const std::string& program) {
 }
 
 }  // namespace
+
+ReportOptions CommandOptions::report() const {
+  return {.color = color && !json,
+          .verbose = verbose,
+          .program = program,
+          .run_arguments = run_arguments,
+          .check_arguments = check_arguments,
+          // A trace does not say which profile it came from.
+          .knows_run = command != "replay" && command != "shrink"};
+}
 
 ParsedCommandLine parse_command_line(const std::string& program,
                                      std::span<const char* const> arguments) {

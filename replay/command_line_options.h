@@ -44,9 +44,11 @@ struct CommandOptions {
 
   std::string program = "reprise";
 
-  ReportOptions report() const {
-    return {.color = color && !json, .verbose = verbose, .program = program};
-  }
+  // As given, where they are not the default.
+  std::vector<std::string> run_arguments;    // --profile, --strategy
+  std::vector<std::string> check_arguments;  // --check, --no-check
+
+  ReportOptions report() const;
 };
 
 /// Either options, or what to print and the exit status: help and version to stdout, a sentence

@@ -19,6 +19,10 @@ struct ReportOptions {
   bool color = false;
   bool verbose = false;             // nothing is left out of histories and plans
   std::string program = "reprise";  // what the commands to go on with begin with
+  /// What else those commands need to make the same run: `run`, and `run` and `replay`.
+  std::vector<std::string> run_arguments = {};
+  std::vector<std::string> check_arguments = {};
+  bool knows_run = true;  // false: run_arguments are not known, and no `run` is shown
 };
 
 /// One bug, with its smallest run.
@@ -58,6 +62,7 @@ struct FindingRow {
   std::optional<std::uint64_t> seed;
   std::uint64_t distance = 0;  // of the smallest plan that shows it
   std::uint64_t count = 1;     // runs that showed it
+  Options options = {};        // of the scenario
 };
 
 struct GoalRow {

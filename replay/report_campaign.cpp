@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/report.h>
+#include <reprise/replay/report_commands.h>
 #include <reprise/replay/report_page.h>
 
 #include <algorithm>
@@ -74,11 +75,9 @@ class CampaignPage {
       page_.line(fmt::format("{} {}", page_.paint(Ink::error, code), printable(row.message)));
       page_.line(fmt::format("  in {}, {}", printable(row.scenario), counted(row.count, "run")));
       if (!row.trace_path.empty()) {
-        page_.line(fmt::format("  {} replay {}", shell_argument(options_.program),
-                               shell_argument(row.trace_path)));
+        page_.line("  " + replay_line(options_, row.trace_path));
       } else if (row.seed.has_value()) {
-        page_.line(fmt::format("  {} run {} --seed 0x{:x}", shell_argument(options_.program),
-                               shell_argument(row.scenario), *row.seed));
+        page_.line("  " + run_line(options_, row.scenario, *row.seed, row.options));
       }
     }
   }

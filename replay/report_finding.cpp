@@ -2,6 +2,7 @@
 #include <reprise/replay/examination.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/report.h>
+#include <reprise/replay/report_commands.h>
 #include <reprise/replay/report_page.h>
 #include <reprise/replay/source_excerpt.h>
 
@@ -161,24 +162,18 @@ class FindingPage {
   }
 
   void commands() {
-    const std::string& program = options_.program;
     page_.gap();
     if (!report_.trace_path.empty()) {
-      const std::string replay =
-          fmt::format("{} replay {}", shell_argument(program), shell_argument(report_.trace_path));
+      const std::string replay = replay_line(options_, report_.trace_path);
       const std::size_t step = std::max<std::size_t>(report_.history.size(), 1);
       page_.line(fmt::format("  Replay   {}", replay));
       page_.line(fmt::format("  Step     gdb --args {} --break-at {}", replay, step));
     }
-    if (trace().seed.has_value()) {
-      std::string command = fmt::format("{} run {} --seed 0x{:x}", shell_argument(program),
-                                        shell_argument(trace().scenario), *trace().seed);
-      for (const auto& [name, value] : trace().options) {
-        command += fmt::format(" --set {}", shell_argument(fmt::format("{}={}", name, value)));
-      }
-      page_.line(fmt::format("  Again    {}", command));
+    if (trace().seed.has_value() && options_.knows_run) {
+      page_.line(fmt::format("  Again    {}",
+                             run_line(options_, trace().scenario, *trace().seed, trace().options)));
     }
-    page_.line(fmt::format("  Explain  {} explain {}", shell_argument(program),
+    page_.line(fmt::format("  Explain  {} explain {}", shell_argument(options_.program),
                            shell_argument(report_.finding.check)));
   }
 

@@ -350,6 +350,17 @@ TEST_CASE("command line: checks can be chosen") {
             .exit == 0);
 }
 
+TEST_CASE("command line: the printed run is the same run") {
+  const Bench bench;
+  const Captured fuzz =
+      bench.run_with_traces({"fuzz", "wrong/invariant", "--seed", "1", "--seeds", "300",
+                             "--strategy", "uniform", "--profile", "calm", "--no-check", "crash"});
+  CHECK(fuzz.exit == 1);
+  CHECK(text(fuzz.out) == Contains(" --profile calm --strategy uniform --no-check crash\n"));
+  CHECK(text(fuzz.out) == Contains(".json --no-check crash\n"));
+  CHECK(bench.run({"replay", bench.trace()}).out.find("Again") == std::string::npos);
+}
+
 TEST_CASE("command line: an option of a scenario can be set") {
   const Bench bench;
   CHECK(bench.run_with_traces({"fuzz", "toys/option", "--set", "rounds=5", "--seeds", "20"}).exit ==

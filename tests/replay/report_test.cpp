@@ -125,6 +125,20 @@ TEST_CASE("report: a finding without anything more is its sentence and what to d
 )");
 }
 
+TEST_CASE("report: the commands repeat what the run was asked for") {
+  ReportOptions options;
+  options.run_arguments = {"--profile", "my chaos.json", "--strategy", "uniform"};
+  options.check_arguments = {"--no-check", "progress"};
+  const std::string text = to_text(small_report(), options);
+  CHECK(contains(text, " replay 'traces/double mutation.json' --no-check progress\n"));
+  CHECK(contains(text, " --no-check progress --break-at 2\n"));
+  CHECK(contains(text,
+                 " --seed 0x5eed --set clients=3 --profile 'my chaos.json' --strategy uniform "
+                 "--no-check progress\n"));
+  options.knows_run = false;
+  CHECK(!contains(to_text(small_report(), options), "Again"));
+}
+
 TEST_CASE("report: sources that are not there leave the place and its note") {
   FindingReport report = small_report();
   report.finding.places = {{"../none/a.cpp", 4, "here"}, {"/none/b.cpp", 5, ""}};
