@@ -105,12 +105,23 @@ std::string report_of(const Trace& trace, const std::string& path, Replayed& rep
   return to_text(report, options.report());
 }
 
+// What the run has shown to be wrong in its trace: a sentence, or nothing.
+std::string wrong_in_trace(const std::string& path, const Replayed& replayed) {
+  if (replayed.decisions_out_of_range.empty()) return {};
+  return printable(path) + ": " + printable(replayed.decisions_out_of_range.front());
+}
+
+Replayed replay_loaded(const LoadedTrace& loaded, const CommandOptions& options) {
+  ReplayOptions replay;
+  replay.checks = options.checks;
+  replay.worker.hang_ms = options.hang_milliseconds;
+  return replay_trace(*loaded.scenario, loaded.trace, replay);
+}
+
 FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
                  const CommandOptions& options) {
-  if (!replayed.decisions_out_of_range.empty()) {
-    return bad_input(path,
-                     printable(path) + ": " + printable(replayed.decisions_out_of_range.front()));
-  }
+  const std::string wrong = wrong_in_trace(path, replayed);
+  if (!wrong.empty()) return bad_input(path, wrong);
   FileResult result;
   result.path = path;
   if (replayed.finding) result.signature = replayed.finding->signature;
@@ -146,10 +157,7 @@ FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
 FileResult replay_file(const std::string& path, const CommandOptions& options) {
   const LoadedTrace loaded = load(path);
   if (!loaded.error.empty()) return bad_input(path, loaded.error);
-  ReplayOptions replay;
-  replay.checks = options.checks;
-  replay.worker.hang_ms = options.hang_milliseconds;
-  return judge(path, loaded.trace, replay_trace(*loaded.scenario, loaded.trace, replay), options);
+  return judge(path, loaded.trace, replay_loaded(loaded, options), options);
 }
 
 ExitCode worst(ExitCode a, ExitCode b) {
@@ -207,6 +215,8 @@ ExitCode replay_under_debugger(const std::string& path, const CommandOptions& op
 FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   const LoadedTrace loaded = load(path);
   if (!loaded.error.empty()) return bad_input(path, loaded.error);
+  const std::string wrong = wrong_in_trace(path, replay_loaded(loaded, options));
+  if (!wrong.empty()) return bad_input(path, wrong);
   ExaminationOptions examination;
   examination.cases.run.options = loaded.trace.options;
   examination.cases.run.checks = options.checks;

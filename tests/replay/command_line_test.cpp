@@ -277,8 +277,9 @@ TEST_CASE("command line: a trace that is no trace is one sentence and exit statu
                 "did you mean \"wrong/invariant\"?");
   trace.scenario = "wrong/invariant";
   trace.plan = {Base::lazy, {{"first/read(a)#1/flight", 9}}, {}};
-  check_refused(bench.run({"replay", bench.folder.write("value.json", to_json(trace))}), 2,
-                "goes from 0 to 1");
+  const std::string value = bench.folder.write("value.json", to_json(trace));
+  check_refused(bench.run({"replay", value}), 2, "goes from 0 to 1");
+  check_refused(bench.run({"shrink", value}), 2, "goes from 0 to 1");
 }
 
 TEST_CASE("command line: a folder without traces runs nothing") {
