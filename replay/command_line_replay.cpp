@@ -6,6 +6,8 @@
 #include <reprise/replay/paint.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/replaying.h>
+#include <reprise/replay/report_commands.h>
+#include <reprise/replay/report_page.h>
 #include <reprise/replay/trace_file.h>
 
 #include <fmt/format.h>
@@ -115,6 +117,7 @@ Replayed replay_loaded(const LoadedTrace& loaded, const CommandOptions& options)
   ReplayOptions replay;
   replay.checks = options.checks;
   replay.worker.hang_ms = options.hang_milliseconds;
+  replay.worker.silent = options.command != "replay";
   return replay_trace(*loaded.scenario, loaded.trace, replay);
 }
 
@@ -198,11 +201,25 @@ ExitCode replay_under_debugger(const std::string& path, const CommandOptions& op
     complain(loaded.error);
     return ExitCode::bad_usage;
   }
+  const bool is_held = is_traced();
   Replayed replayed =
-      replay_trace_here(*loaded.scenario, loaded.trace, options.checks, options.break_at);
-  if (replayed.event_count < options.break_at) {
-    complain(fmt::format("--break-at {}: the run has only {} events", options.break_at,
-                         replayed.event_count));
+      is_held ? replay_trace_here(*loaded.scenario, loaded.trace, options.checks, options.break_at)
+              : replay_loaded(loaded, options);
+  const std::string wrong = wrong_in_trace(path, replayed);
+  if (!wrong.empty()) {
+    complain(wrong);
+    return ExitCode::bad_usage;
+  }
+  if (!replayed.died && replayed.event_count < options.break_at) {
+    complain(fmt::format("--break-at {}: the run has only {}", options.break_at,
+                         counted(replayed.event_count, "event")));
+    return ExitCode::bad_usage;
+  }
+  if (!is_held) {
+    complain(
+        fmt::format("nothing stops before event {} without a debugger: "
+                    "gdb --args {} --break-at {}",
+                    options.break_at, replay_line(options.report(), path), options.break_at));
     return ExitCode::bad_usage;
   }
   const FileResult result = judge(path, loaded.trace, std::move(replayed), options);

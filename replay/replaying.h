@@ -40,6 +40,9 @@ Replayed replay_trace(const Scenario& scenario, const Trace& trace, const Replay
 Replayed replay_trace_here(const Scenario& scenario, const Trace& trace, const CheckSet& checks,
                            std::uint64_t break_at);
 
+/// Whether a debugger holds this process.
+bool is_traced();
+
 enum class ReplayAnswer : std::uint8_t {
   same,        // the trace's finding came again
   other,       // another finding

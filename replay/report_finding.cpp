@@ -165,9 +165,11 @@ class FindingPage {
     page_.gap();
     if (!report_.trace_path.empty()) {
       const std::string replay = replay_line(options_, report_.trace_path);
-      const std::size_t step = std::max<std::size_t>(report_.history.size(), 1);
       page_.line(fmt::format("  Replay   {}", replay));
-      page_.line(fmt::format("  Step     gdb --args {} --break-at {}", replay, step));
+      if (!report_.history.empty()) {
+        page_.line(
+            fmt::format("  Step     gdb --args {} --break-at {}", replay, report_.history.size()));
+      }
     }
     if (trace().seed.has_value() && options_.knows_run) {
       page_.line(fmt::format("  Again    {}",

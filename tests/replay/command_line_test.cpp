@@ -5,6 +5,8 @@
 #include <reprise/replay/json.h>
 #include <reprise/replay/trace_file.h>
 
+#include <sys/ptrace.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -288,10 +290,32 @@ TEST_CASE("command line: a folder without traces runs nothing") {
   check_refused(bench.run({"replay", empty.path()}), 5, "there is no *.json");
 }
 
-TEST_CASE("command line: break-at stops the process itself") {
+TEST_CASE("command line: break-at stops in a debugger") {
   const Bench bench;
   bench.run_with_traces({"fuzz", "wrong/invariant", "--seed", "1", "--seeds", "300"});
-  CHECK(bench.run({"replay", bench.trace(), "--break-at", "2"}).exit == 128 + SIGTRAP);
+  const std::string trace = bench.trace();
+  const pid_t child = fork();
+  if (child == 0) {
+    if (ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) _exit(77);  // not in every container
+    const std::vector<const char*> arguments = {"replay", trace.c_str(), "--break-at", "2"};
+    _exit(run_command_line("reprise", arguments));
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  if (WIFSTOPPED(status)) {
+    CHECK(WSTOPSIG(status) == SIGTRAP);
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
+  } else {
+    CHECK(WEXITSTATUS(status) == 77);
+  }
+}
+
+TEST_CASE("command line: break-at without a debugger is 2 and says what to type") {
+  const Bench bench;
+  bench.run_with_traces({"fuzz", "wrong/invariant", "--seed", "1", "--seeds", "300"});
+  check_refused(bench.run({"replay", bench.trace(), "--break-at", "2"}), 2,
+                "without a debugger: gdb --args reprise replay ");
   CHECK(bench.run({"replay", bench.trace(), "--break-at", "0"}).exit == 2);
   const Captured beyond = bench.run({"replay", bench.trace(), "--break-at", "1000"});
   CHECK(beyond.exit == 2);
