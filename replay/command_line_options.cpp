@@ -84,10 +84,10 @@ constexpr std::string_view exit_status_help =
 // The text of every option, before it is checked.
 struct RawOptions {
   std::vector<std::string> arguments;
-  std::string seed;
-  std::string seeds;
-  std::string time;
-  std::string jobs;
+  std::optional<std::string> seed;
+  std::optional<std::string> seeds;
+  std::optional<std::string> time;
+  std::optional<std::string> jobs;
   std::string folder = "traces";
   std::string profile = "default";
   std::string strategy = "portfolio";
@@ -95,30 +95,39 @@ struct RawOptions {
   std::vector<std::string> checks_off;
   std::vector<std::string> settings;
   std::string hang = "10s";
-  std::string break_at;
+  std::optional<std::string> break_at;
   std::string color = "auto";
   bool keep_going = false;
   bool full = false;
   bool strict = false;
+  bool lenient = false;
   bool json = false;
   bool quiet = false;
   bool verbose = false;
 };
 
+// An option whose empty text is not the same as none.
+CLI::Option* add_optional(CLI::App& app, const std::string& name, std::optional<std::string>& into,
+                          const std::string& help) {
+  return app.add_option_function<std::string>(
+      name, [&into](const std::string& text) { into = text; }, help);
+}
+
 void add_run_options(CLI::App& app, unsigned takes, RawOptions& raw) {
   if ((takes & takes_seed) != 0) {
-    app.add_option("--seed", raw.seed,
-                   "Decimal, 0x hexadecimal, a 40-digit commit hash, or random; always printed")
+    add_optional(app, "--seed", raw.seed,
+                 "Decimal, 0x hexadecimal, a 40-digit commit hash, or random; always printed")
         ->type_name("SEED");
   }
   if ((takes & takes_amount) != 0) {
-    app.add_option("--seeds", raw.seeds, "How many random runs of each scenario")->type_name("N");
+    add_optional(app, "--seeds", raw.seeds, "How many random runs of each scenario")
+        ->type_name("N");
   }
   if ((takes & takes_time) != 0) {
-    app.add_option("--for", raw.time, "How long in all: 500ms, 30s, 5m, 1h")->type_name("TIME");
+    add_optional(app, "--for", raw.time, "How long in all: 500ms, 30s, 5m, 1h")->type_name("TIME");
   }
   if ((takes & takes_jobs) != 0) {
-    app.add_option("-j,--jobs", raw.jobs, "Worker processes [all processors]")->type_name("N");
+    add_optional(app, "-j,--jobs", raw.jobs, "Worker processes [all processors]")->type_name("N");
   }
   if ((takes & takes_strategy) != 0) {
     app.add_option(
@@ -160,9 +169,9 @@ void add_options(CLI::App& app, const Command& command, RawOptions& raw) {
     app.add_flag("--full", raw.full, "Traces hold every event");
   }
   if ((takes & takes_replay) != 0) {
-    app.add_flag("--strict,!--lenient", raw.strict,
-                 "Any difference from the trace is exit status 3");
-    app.add_option("--break-at", raw.break_at, "Stop in the debugger before event N")
+    app.add_flag("--strict", raw.strict, "Any difference from the trace is exit status 3");
+    app.add_flag("--lenient", raw.lenient, "Differences are listed, no more [default]");
+    add_optional(app, "--break-at", raw.break_at, "Stop in the debugger before event N")
         ->type_name("N");
   }
   if ((takes & takes_hang) != 0) {
@@ -227,20 +236,20 @@ ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
   options.program = program;
   options.seed = command.name == "selftest" ? 1 : 0;
   const bool draws_seed = (command.takes & takes_seed) != 0 && command.name != "selftest";
-  if (!raw.seed.empty()) {
-    reading.read(parse_seed_option(raw.seed), options.seed);
+  if (raw.seed) {
+    reading.read(parse_seed_option(*raw.seed), options.seed);
   } else if (draws_seed) {
     options.seed = random_seed();
   }
   constexpr std::uint64_t seeds_max = 1'000'000'000'000;
-  if (!raw.seeds.empty()) {
-    reading.read_optional(parse_count("--seeds", raw.seeds, 1, seeds_max), options.seeds);
+  if (raw.seeds) {
+    reading.read_optional(parse_count("--seeds", *raw.seeds, 1, seeds_max), options.seeds);
   }
-  if (!raw.time.empty()) {
-    reading.read_optional(parse_duration("--for", raw.time), options.milliseconds);
+  if (raw.time) {
+    reading.read_optional(parse_duration("--for", *raw.time), options.milliseconds);
   }
   std::uint64_t jobs = processor_count();
-  if (!raw.jobs.empty()) reading.read(parse_count("-j", raw.jobs, 1, 1024), jobs);
+  if (raw.jobs) reading.read(parse_count("-j", *raw.jobs, 1, 1024), jobs);
   options.jobs = static_cast<std::uint32_t>(jobs);
   reading.read(parse_profile_option(raw.profile), options.profile);
   reading.read(parse_strategy_option(raw.strategy), options.strategy);
@@ -251,12 +260,14 @@ ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
     options.options.insert_or_assign(setting.first, setting.second);
   }
   reading.read(parse_duration("--hang-timeout", raw.hang), options.hang_milliseconds);
-  if (!raw.break_at.empty()) {
-    reading.read(parse_count("--break-at", raw.break_at, 1, UINT64_MAX), options.break_at);
+  if (raw.break_at) {
+    reading.read(parse_count("--break-at", *raw.break_at, 1, UINT64_MAX), options.break_at);
   }
   reading.read(parse_color_option(raw.color, STDOUT_FILENO), options.color);
   if (!reading.error().empty()) return bad_usage(reading.error());
   if (raw.folder.empty()) return bad_usage("--out takes the name of a folder, not an empty text");
+  if (raw.strict && raw.lenient) return bad_usage("--strict and --lenient exclude each other");
+  if (raw.quiet && raw.verbose) return bad_usage("--quiet and --verbose exclude each other");
   if (command.needs_argument && raw.arguments.empty()) {
     return bad_usage(fmt::format("`{} {}` needs a {}; `{} {} --help` says more", program,
                                  command.name, command.argument, program, command.name));

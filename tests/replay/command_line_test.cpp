@@ -111,6 +111,11 @@ TEST_CASE("command line: bad usage is one sentence and exit status 2") {
   check_refused(bench.run({"fuzz", "toys/clean", "--seed", "1", "--seed", "2"}), 2,
                 "--seed can be given only once");
   check_refused(bench.run({"fuzz", "toys/clean", "--seed", "x"}), 2, "--seed takes");
+  check_refused(bench.run({"fuzz", "toys/clean", "--seed", ""}), 2, "--seed takes");
+  check_refused(bench.run({"fuzz", "toys/clean", "--seed="}), 2, "--seed");
+  check_refused(bench.run({"fuzz", "toys/clean", "--for", ""}), 2, "--for takes");
+  check_refused(bench.run({"fuzz", "toys/clean", "-q", "-v"}), 2, "exclude each other");
+  check_refused(bench.run({"replay", "x.json", "--strict", "--lenient"}), 2, "exclude each other");
   check_refused(bench.run({"fuzz", "toys/clean", "--seeds", "0"}), 2, "--seeds takes");
   check_refused(bench.run({"fuzz", "toys/clean", "--seeds", "many"}), 2, "--seeds takes");
   check_refused(bench.run({"fuzz", "toys/clean", "--for", "30"}), 2, "--for takes a time");
