@@ -8,6 +8,7 @@
 #include <reprise/replay/replaying.h>
 #include <reprise/replay/report_commands.h>
 #include <reprise/replay/report_page.h>
+#include <reprise/replay/suggest.h>
 #include <reprise/replay/trace_file.h>
 
 #include <fmt/format.h>
@@ -49,6 +50,10 @@ struct LoadedTrace {
   std::string error;
 };
 
+bool is_check(const std::string& name) {
+  return std::ranges::find(check_names(), name) != check_names().end();
+}
+
 LoadedTrace load(const std::string& path) {
   Parsed<Trace> trace = read_trace(path);
   if (!trace.ok()) return {{}, nullptr, trace.error()};
@@ -58,6 +63,10 @@ LoadedTrace load(const std::string& path) {
     loaded.error =
         fmt::format("{}: there is no scenario {}{}", printable(path),
                     in_quotes(loaded.trace.scenario), scenario_suggestion(loaded.trace.scenario));
+  } else if (loaded.trace.finding && !is_check(loaded.trace.finding->check)) {
+    const std::string& check = loaded.trace.finding->check;
+    loaded.error = fmt::format("{}: finding.check: there is no check {}{}", printable(path),
+                               in_quotes(check), did_you_mean_phrase(check, check_names()));
   }
   return loaded;
 }
@@ -108,9 +117,17 @@ std::string report_of(const Trace& trace, const std::string& path, Replayed& rep
 }
 
 // What the run has shown to be wrong in its trace: a sentence, or nothing.
-std::string wrong_in_trace(const std::string& path, const Replayed& replayed) {
-  if (replayed.decisions_out_of_range.empty()) return {};
-  return printable(path) + ": " + printable(replayed.decisions_out_of_range.front());
+std::string wrong_in_trace(const std::string& path, const Replayed& replayed,
+                           const CommandOptions& options) {
+  std::string wrong;
+  if (!replayed.decisions_out_of_range.empty()) {
+    wrong = printable(replayed.decisions_out_of_range.front());
+  } else if (options.strict && !replayed.options_not_asked.empty()) {
+    const std::string& name = replayed.options_not_asked.front();
+    wrong = fmt::format("options: the scenario has no option {}{}", in_quotes(name),
+                        did_you_mean_phrase(name, replayed.options_asked));
+  }
+  return wrong.empty() ? wrong : printable(path) + ": " + wrong;
 }
 
 Replayed replay_loaded(const LoadedTrace& loaded, const CommandOptions& options) {
@@ -121,9 +138,16 @@ Replayed replay_loaded(const LoadedTrace& loaded, const CommandOptions& options)
   return replay_trace(*loaded.scenario, loaded.trace, replay);
 }
 
+std::string sentence_without_finding(const Trace& trace, const CommandOptions& options) {
+  if (!trace.finding) return "clean, as it was";
+  const std::string& check = trace.finding->check;
+  if (options.checks.on(check)) return "no longer fails";
+  return fmt::format("the trace's check, {}, is turned off", check);
+}
+
 FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
                  const CommandOptions& options) {
-  const std::string wrong = wrong_in_trace(path, replayed);
+  const std::string wrong = wrong_in_trace(path, replayed, options);
   if (!wrong.empty()) return bad_input(path, wrong);
   FileResult result;
   result.path = path;
@@ -136,9 +160,7 @@ FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
       result.details.push_back("now:      " + printable(result.signature));
       break;
     case ReplayAnswer::unexpected: result.sentence = "failed; the trace has no finding"; break;
-    case ReplayAnswer::none:
-      result.sentence = trace.finding ? "no longer fails" : "clean, as it was";
-      break;
+    case ReplayAnswer::none: result.sentence = sentence_without_finding(trace, options); break;
   }
   if (replayed.finding) result.exit = ExitCode::findings;
   if (options.strict) {
@@ -152,6 +174,8 @@ FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
               replayed.decisions_not_reached, options.verbose);
     list_some(result.details, "events of the trace's order were given up",
               replayed.order_not_reached, options.verbose);
+    list_some(result.details, "options of the trace were never asked for",
+              replayed.options_not_asked, options.verbose);
   }
   if (replayed.finding) result.report = report_of(trace, path, replayed, options);
   return result;
@@ -205,7 +229,7 @@ ExitCode replay_under_debugger(const std::string& path, const CommandOptions& op
   Replayed replayed =
       is_held ? replay_trace_here(*loaded.scenario, loaded.trace, options.checks, options.break_at)
               : replay_loaded(loaded, options);
-  const std::string wrong = wrong_in_trace(path, replayed);
+  const std::string wrong = wrong_in_trace(path, replayed, options);
   if (!wrong.empty()) {
     complain(wrong);
     return ExitCode::bad_usage;
@@ -232,7 +256,7 @@ ExitCode replay_under_debugger(const std::string& path, const CommandOptions& op
 FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   const LoadedTrace loaded = load(path);
   if (!loaded.error.empty()) return bad_input(path, loaded.error);
-  const std::string wrong = wrong_in_trace(path, replay_loaded(loaded, options));
+  const std::string wrong = wrong_in_trace(path, replay_loaded(loaded, options), options);
   if (!wrong.empty()) return bad_input(path, wrong);
   ExaminationOptions examination;
   examination.cases.run.options = loaded.trace.options;
@@ -246,7 +270,8 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   FileResult result;
   result.path = path;
   if (!report) {
-    result.sentence = "no longer fails: there is nothing to shrink";
+    result.sentence =
+        sentence_without_finding(loaded.trace, options) + ": there is nothing to shrink";
     return result;
   }
   report->trace.seed = loaded.trace.seed;

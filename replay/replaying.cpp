@@ -23,6 +23,10 @@ Replayed run_trace(const Scenario& scenario, const Trace& trace, const RunOption
   replayed.digest = result.digest;
   replayed.event_count = result.stats.events;
   replayed.events = std::move(result.events);
+  for (const auto& [name, value] : trace.options) {
+    if (!result.options_asked.contains(name)) replayed.options_not_asked.push_back(name);
+  }
+  for (const auto& [name, value] : result.options_asked) replayed.options_asked.push_back(name);
   for (const std::size_t i : strategy->decisions_not_reached()) {
     replayed.decisions_not_reached.push_back(trace.plan.decisions[i].identity);
   }
@@ -48,6 +52,8 @@ std::string to_record(const Replayed& replayed) {
   writer.texts(replayed.decisions_not_reached);
   writer.texts(replayed.order_not_reached);
   writer.texts(replayed.decisions_out_of_range);
+  writer.texts(replayed.options_not_asked);
+  writer.texts(replayed.options_asked);
   return writer.bytes();
 }
 
@@ -61,6 +67,8 @@ Replayed from_record(std::string_view bytes) {
   replayed.decisions_not_reached = reader.texts();
   replayed.order_not_reached = reader.texts();
   replayed.decisions_out_of_range = reader.texts();
+  replayed.options_not_asked = reader.texts();
+  replayed.options_asked = reader.texts();
   return replayed;
 }
 

@@ -30,6 +30,9 @@ struct Replayed {
   /// Identities that the run never came to.
   std::vector<std::string> decisions_not_reached;
   std::vector<std::string> order_not_reached;
+  /// Options of the trace that the scenario did not ask for, and those that it did ask for.
+  std::vector<std::string> options_not_asked;
+  std::vector<std::string> options_asked;
   /// A sentence each: decisions whose value the run has no meaning for.
   std::vector<std::string> decisions_out_of_range;
 };

@@ -287,6 +287,29 @@ TEST_CASE("command line: a trace that is no trace is one sentence and exit statu
   const std::string value = bench.folder.write("value.json", to_json(trace));
   check_refused(bench.run({"replay", value}), 2, "goes from 0 to 1");
   check_refused(bench.run({"shrink", value}), 2, "goes from 0 to 1");
+  trace.plan = {Base::lazy, {}, {}};
+  trace.finding->check = "invariants";
+  const std::string check = bench.folder.write("check.json", to_json(trace));
+  check_refused(bench.run({"replay", check}), 2, "did you mean \"invariant\"?");
+}
+
+TEST_CASE("command line: an option that the scenario lacks is listed and strictly refused") {
+  const Bench bench;
+  Trace trace{.scenario = "toys/option", .options = {{"round", 2}}, .plan = {Base::lazy, {}, {}}};
+  const std::string path = bench.folder.write("option.json", to_json(trace));
+  const Captured lenient = bench.run({"replay", path});
+  CHECK(lenient.exit == 0);
+  CHECK(text(lenient.out) == Contains("of the trace"));
+  CHECK(text(lenient.out) == Contains("round"));
+  check_refused(bench.run({"replay", path, "--strict"}), 2, "did you mean \"rounds\"?");
+}
+
+TEST_CASE("command line: a replay with the trace's check off says so") {
+  const Bench bench;
+  bench.run_with_traces({"fuzz", "wrong/invariant", "--seed", "1", "--seeds", "300"});
+  const Captured replay = bench.run({"replay", bench.trace(), "--no-check", "invariant"});
+  CHECK(replay.exit == 0);
+  CHECK(text(replay.out) == Contains("the trace's check, invariant, is turned off"));
 }
 
 TEST_CASE("command line: a folder without traces runs nothing") {
