@@ -157,8 +157,9 @@ class CampaignRun {
     } else if (is_time_over_) {
       report.stopped = "the time is over";
     } else if (options_.mix.random_max > 0) {
-      report.stopped = options_.cases.is_seed_of_run
-                           ? std::string("the run was made")
+      report.stopped = options_.cases.is_seed_of_run ? std::string("the run was made")
+                       : options_.mix.random_max == 1
+                           ? std::string("the one seed was run")
                            : fmt::format("all {} seeds were run", options_.mix.random_max);
     } else {
       report.stopped = "all plans were run";

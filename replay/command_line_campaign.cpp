@@ -5,6 +5,7 @@
 #include <reprise/replay/command_line_signals.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/record.h>
+#include <reprise/replay/report_page.h>
 #include <reprise/replay/suggest.h>
 #include <reprise/replay/trace_file.h>
 #include <reprise/replay/worker.h>
@@ -134,9 +135,8 @@ ExitCode exit_code_of(const Campaign& campaign) {
 void announce(const CommandOptions& options, const CampaignOptions& campaign,
               std::size_t scenario_count) {
   if (options.quiet || options.command == "run") return;
-  std::string line = fmt::format("{}: {} scenario{}, {} worker{}", options.command, scenario_count,
-                                 scenario_count == 1 ? "" : "s", campaign.workers,
-                                 campaign.workers == 1 ? "" : "s");
+  std::string line = fmt::format("{}: {}, {}", options.command, counted(scenario_count, "scenario"),
+                                 counted(campaign.workers, "worker"));
   if (campaign.mix.random_max > 0) line += fmt::format(", seed {:#x}", options.seed);
   fmt::print(stderr, "{}\n", line);
 }

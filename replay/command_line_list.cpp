@@ -6,6 +6,7 @@
 #include <reprise/replay/json_writer.h>
 #include <reprise/replay/paint.h>
 #include <reprise/replay/printable.h>
+#include <reprise/replay/report_page.h>
 #include <reprise/replay/selftest.h>
 #include <reprise/replay/suggest.h>
 #include <reprise/replay/trace.h>
@@ -44,7 +45,8 @@ std::string list_as_text(const std::vector<const Scenario*>& all) {
     text += note.empty() ? scenario->name + '\n'
                          : fmt::format("{:<{}}  {}\n", scenario->name, width, note);
   }
-  return text + fmt::format("{} scenarios, {} of them in canary pairs\n", all.size(), canaries);
+  return text +
+         fmt::format("{}, {} of them in canary pairs\n", counted(all.size(), "scenario"), canaries);
 }
 
 std::string explained_list() {
@@ -219,8 +221,8 @@ ExitCode selftest_command(const CommandOptions& options) {
   if (options.json) {
     print(selftest_as_json(pairs, options));
   } else {
-    print(fmt::format("\n{} runs of each half, seed {:#x}\n{} passed, {} failed\n", selftest.runs,
-                      options.seed, passed, pairs.size() - passed));
+    print(fmt::format("\n{} of each half, seed {:#x}\n{} passed, {} failed\n",
+                      counted(selftest.runs, "run"), options.seed, passed, pairs.size() - passed));
   }
   if (is_interrupted()) return ExitCode::incomplete;
   return passed == pairs.size() ? ExitCode::clean : ExitCode::findings;

@@ -1,5 +1,6 @@
 #include <reprise/replay/command_line_progress.h>
 #include <reprise/replay/printable.h>
+#include <reprise/replay/report_page.h>
 
 #include <fmt/format.h>
 
@@ -20,9 +21,10 @@ std::string shown_seconds(std::uint64_t ms) {
 
 std::string summary(const CampaignProgress& progress) {
   const std::uint64_t rate = progress.runs * 1000 / (progress.milliseconds + 1);
-  return fmt::format("scenario {} of {}, {} runs, {}/s, {} findings", progress.scenario_number,
-                     progress.scenario_count, shown_count(progress.runs), shown_count(rate),
-                     progress.findings);
+  return fmt::format("scenario {} of {}, {} run{}, {}/s, {}", progress.scenario_number,
+                     progress.scenario_count, shown_count(progress.runs),
+                     progress.runs == 1 ? "" : "s", shown_count(rate),
+                     counted(progress.findings, "finding"));
 }
 
 std::string time_left(const CampaignProgress& progress) {

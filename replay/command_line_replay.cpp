@@ -95,10 +95,11 @@ Parsed<std::vector<std::string>> trace_paths(const std::vector<std::string>& arg
   return paths;
 }
 
-void list_some(std::vector<std::string>& details, std::string_view what,
+// `one` and `many` are what a single item is and what several are.
+void list_some(std::vector<std::string>& details, std::string_view one, std::string_view many,
                const std::vector<std::string>& items, bool all) {
   if (items.empty()) return;
-  details.push_back(fmt::format("{} {}:", items.size(), what));
+  details.push_back(fmt::format("{} {}:", items.size(), items.size() == 1 ? one : many));
   const std::size_t shown = all ? items.size() : std::min(items.size(), listed_max);
   for (std::size_t i = 0; i < shown; ++i) details.push_back("  " + printable(items[i]));
   if (shown < items.size()) details.push_back(fmt::format("  ... {} more", items.size() - shown));
@@ -167,15 +168,19 @@ FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
     const std::vector<std::string> all = differences(trace, replayed);
     if (!all.empty()) {
       result.exit = ExitCode::not_deterministic;
-      list_some(result.details, "differences from the trace", all, options.verbose);
+      list_some(result.details, "difference from the trace", "differences from the trace", all,
+                options.verbose);
     }
   } else {
-    list_some(result.details, "decisions of the trace were never reached",
-              replayed.decisions_not_reached, options.verbose);
-    list_some(result.details, "events of the trace's order were given up",
-              replayed.order_not_reached, options.verbose);
-    list_some(result.details, "options of the trace were never asked for",
-              replayed.options_not_asked, options.verbose);
+    list_some(result.details, "decision of the trace was never reached",
+              "decisions of the trace were never reached", replayed.decisions_not_reached,
+              options.verbose);
+    list_some(result.details, "event of the trace's order never happened",
+              "events of the trace's order never happened", replayed.order_not_reached,
+              options.verbose);
+    list_some(result.details, "option of the trace was never asked for",
+              "options of the trace were never asked for", replayed.options_not_asked,
+              options.verbose);
   }
   if (replayed.finding) result.report = report_of(trace, path, replayed, options);
   return result;
@@ -284,8 +289,12 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   result.exit =
       report->finding.check == "determinism" ? ExitCode::not_deterministic : ExitCode::findings;
   result.signature = report->finding.signature;
-  result.sentence = fmt::format("from distance {} to {}: {}", distance(loaded.trace.plan),
-                                distance(written.plan), printable(report->trace_path));
+  const std::uint64_t before = distance(loaded.trace.plan);
+  const std::uint64_t after = distance(written.plan);
+  const std::string change =
+      after < before ? fmt::format("from distance {} to {}", before, after)
+                     : "already as small as can be, with distance " + std::to_string(after);
+  result.sentence = fmt::format("{}: {}", change, printable(report->trace_path));
   if (loaded.trace.finding && loaded.trace.finding->signature != result.signature) {
     result.details.push_back("the finding is another than the trace's: " +
                              printable(result.signature));
@@ -308,14 +317,14 @@ std::string shown_trace(const std::string& path, const Trace& trace,
   if (trace.seed) text += fmt::format("  seed      {:#x}\n", *trace.seed);
   if (!trace.strategy.empty()) text += fmt::format("  strategy  {}\n", printable(trace.strategy));
   text += fmt::format("  base      {}\n", trace.plan.base == Base::sync ? "sync" : "lazy");
-  text += fmt::format("\n{} decisions\n", trace.plan.decisions.size());
+  text += fmt::format("\n{}\n", counted(trace.plan.decisions.size(), "decision"));
   for (const PlannedDecision& decision : trace.plan.decisions) {
     const std::optional<IdentityText> identity = parse_identity(decision.identity);
     const std::string meaning = identity ? meaning_of(identity->aspect, decision.value) : "";
     text += fmt::format("  {} = {}  {}\n", printable(decision.identity), decision.value,
                         paint(Ink::faint, meaning));
   }
-  text += fmt::format("\n{} events held to an order\n", trace.plan.order.size());
+  text += fmt::format("\n{} held to an order\n", counted(trace.plan.order.size(), "event"));
   for (const std::string& identity : trace.plan.order) {
     text += fmt::format("  {}\n", printable(identity));
   }
@@ -324,7 +333,7 @@ std::string shown_trace(const std::string& path, const Trace& trace,
                         printable(trace.finding->message));
     for (const std::string& fact : trace.finding->evidence) text += "  " + printable(fact) + '\n';
   }
-  if (!trace.events.empty()) text += fmt::format("\n{} events\n", trace.events.size());
+  if (!trace.events.empty()) text += fmt::format("\n{}\n", counted(trace.events.size(), "event"));
   std::size_t number = 0;
   for (const LoggedEvent& event : trace.events) {
     text += fmt::format("  {:>5}  {}  {}\n", ++number, printable(event.identity),

@@ -153,7 +153,7 @@ std::vector<std::string> differences(const Trace& trace, const Replayed& replaye
     sentences.push_back("decision " + identity + " was never reached");
   }
   for (const std::string& identity : replayed.order_not_reached) {
-    sentences.push_back("event " + identity + " of the order was given up");
+    sentences.push_back("event " + identity + " of the order never happened");
   }
   if (trace.digest && *trace.digest != replayed.digest) {
     sentences.push_back(
