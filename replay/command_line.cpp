@@ -44,20 +44,20 @@ void print(std::string_view text) {
   std::fflush(stdout);
 }
 
-std::string scenario_suggestion(std::string_view name) {
+std::string scenario_suggestion(std::string_view name, std::string_view program) {
   std::vector<std::string> known;
   for (const Scenario& scenario : scenarios()) known.push_back(scenario.name);
-  return did_you_mean_phrase(name, known);
+  return did_you_mean_phrase(name, known, fmt::format("`{} list` shows all", program));
 }
 
-ChosenScenarios choose_scenarios(const std::vector<std::string>& patterns) {
+ChosenScenarios choose_scenarios(const CommandOptions& options) {
   ChosenScenarios chosen;
-  for (const std::string& pattern : patterns) {
+  for (const std::string& pattern : options.arguments) {
     const std::vector<const Scenario*> matches = match_scenarios(pattern);
     if (matches.empty()) {
-      complain(fmt::format("{} {}{}; `list` shows all",
+      complain(fmt::format("{} {}{}",
                            is_pattern(pattern) ? "no scenario matches" : "there is no scenario",
-                           in_quotes(pattern), scenario_suggestion(pattern)));
+                           in_quotes(pattern), scenario_suggestion(pattern, options.program)));
       chosen.exit = is_pattern(pattern) ? ExitCode::nothing_ran : ExitCode::bad_usage;
       return chosen;
     }

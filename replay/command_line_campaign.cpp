@@ -142,7 +142,7 @@ void announce(const CommandOptions& options, const CampaignOptions& campaign,
 }
 
 ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaign) {
-  const ChosenScenarios chosen = choose_scenarios(options.arguments);
+  const ChosenScenarios chosen = choose_scenarios(options);
   if (chosen.exit != ExitCode::clean) return chosen.exit;
   if (const std::string wrong = wrong_setting(chosen.scenarios, options); !wrong.empty()) {
     complain(wrong);

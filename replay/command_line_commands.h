@@ -32,9 +32,9 @@ struct ChosenScenarios {
   std::vector<const Scenario*> scenarios;
   ExitCode exit = ExitCode::clean;
 };
-ChosenScenarios choose_scenarios(const std::vector<std::string>& patterns);
+ChosenScenarios choose_scenarios(const CommandOptions& options);
 
-/// `; did you mean "pager/evict"?`, or nothing.
-std::string scenario_suggestion(std::string_view name);
+/// `; did you mean "pager/clients"?`, and which command lists them all.
+std::string scenario_suggestion(std::string_view name, std::string_view program);
 
 }  // namespace reprise

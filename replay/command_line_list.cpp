@@ -167,7 +167,7 @@ ExitCode list_command(const CommandOptions& options) {
   if (options.arguments.empty()) {
     for (const Scenario& scenario : scenarios()) all.push_back(&scenario);
   } else {
-    ChosenScenarios chosen = choose_scenarios(options.arguments);
+    ChosenScenarios chosen = choose_scenarios(options);
     if (chosen.exit != ExitCode::clean) return chosen.exit;
     all = std::move(chosen.scenarios);
   }
@@ -178,8 +178,10 @@ ExitCode list_command(const CommandOptions& options) {
 ExitCode explain_command(const CommandOptions& options) {
   for (const std::string& check : options.arguments) {
     if (!explanation_of(check).empty()) continue;
-    complain(fmt::format("there is no check {}{}; `explain` alone lists them", in_quotes(check),
-                         did_you_mean_phrase(check, check_names())));
+    complain(
+        fmt::format("there is no check {}{}", in_quotes(check),
+                    did_you_mean_phrase(check, check_names(),
+                                        fmt::format("`{} explain` lists them", options.program))));
     return ExitCode::bad_usage;
   }
   if (options.json) {

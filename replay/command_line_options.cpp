@@ -49,23 +49,25 @@ constexpr std::array commands = {
     Command{"run", "SCENARIO", true,
             takes_seed | takes_folder | takes_strategy | takes_run | takes_checks | takes_hang,
             "One run, made by a strategy from a seed",
-            "  reprise run pager/evict --seed 0x5eed\n"
-            "  reprise run pager/evict --strategy lazy\n"},
+            "  reprise run pager/clients --seed 0x5eed\n"
+            "  reprise run reentry/counter-add/broken --strategy lazy\n"},
     Command{"fuzz", "SCENARIO", true, takes_campaign | takes_seed | takes_amount | takes_strategy,
             "The calm runs, the sweep, then random runs",
             "  reprise fuzz 'pager/*' --for 30s\n"
-            "  reprise fuzz pager/evict --seed 7 --seeds 100000 --keep-going\n"},
+            "  reprise fuzz pager/clients --seed 7 --seeds 100000 --keep-going\n"},
     Command{"sweep", "SCENARIO", true, takes_campaign,
             "Every plan that differs from a calm run in one place",
-            "  reprise sweep pager/evict\n"},
+            "  reprise sweep pager/clients\n"},
     Command{"replay", "FILE", true, takes_replay | takes_checks | takes_hang,
             "Runs traces again; a folder stands for its *.json",
-            "  reprise replay traces/double-mutation-counter-bump-9f2c.json --break-at 5\n"
+            "  reprise replay traces/double-mutation-reentry-counter-add-broken-9f2c.json "
+            "--break-at 5\n"
             "  reprise replay traces --strict\n"},
     Command{"shrink", "FILE", true, takes_time | takes_folder | takes_checks | takes_hang,
-            "Makes a trace smaller", "  reprise shrink traces/crash-pager-evict-01ab.json\n"},
+            "Makes a trace smaller",
+            "  reprise shrink traces/invariant-pager-takes-short-write-broken-9329.json\n"},
     Command{"show", "FILE", true, 0, "Prints what a trace says",
-            "  reprise show traces/double-mutation-counter-bump-9f2c.json\n"},
+            "  reprise show traces/double-mutation-reentry-counter-add-broken-9f2c.json\n"},
     Command{"list", "SCENARIO", false, 0, "Lists scenarios",
             "  reprise list\n  reprise list 'pager/*' --json\n"},
     Command{"selftest", "PAIR", false,
@@ -152,12 +154,18 @@ void add_run_options(CLI::App& app, unsigned takes, RawOptions& raw) {
   }
 }
 
+std::string_view described(std::string_view argument) {
+  if (argument == "SCENARIO") return "Names, or patterns: * any text, ? one character";
+  if (argument == "FILE") return "Traces, or folders of them";
+  if (argument == "PAIR") return "Canary pairs: names or patterns, as `list` has them; none: all";
+  return "Names of checks; none: all of them, a line each";
+}
+
 void add_options(CLI::App& app, const Command& command, RawOptions& raw) {
   const unsigned takes = command.takes;
   if (!command.argument.empty()) {
-    app.add_option(
-           std::string(command.argument), raw.arguments,
-           command.argument == "SCENARIO" ? "Names, or patterns: * any text, ? one character" : "")
+    app.add_option(std::string(command.argument), raw.arguments,
+                   std::string(described(command.argument)))
         ->type_name("");
   }
   add_run_options(app, takes, raw);
@@ -307,8 +315,10 @@ std::string complaint(const CLI::App& app, const CLI::ParseError& error,
       for (const CLI::Option* each : app.get_options()) {
         for (const std::string& name : each->get_lnames()) known.push_back("--" + name);
       }
-      return fmt::format("there is no option {}{}; `{} {} --help` shows all", in_quotes(option),
-                         did_you_mean_phrase(option, known), program, app.get_name());
+      return fmt::format(
+          "there is no option {}{}", in_quotes(option),
+          did_you_mean_phrase(option, known,
+                              fmt::format("`{} {} --help` shows all", program, app.get_name())));
     }
   }
   const std::string text = error.what();
@@ -386,9 +396,9 @@ ParsedCommandLine parse_command_line(const std::string& program,
   }
   const std::vector<std::string> known =
       first.starts_with('-') ? std::vector<std::string>{"--help", "--version"} : command_names();
-  return bad_usage(fmt::format("there is no {} {}{}; `{} --help` shows all",
-                               first.starts_with('-') ? "option" : "command", in_quotes(first),
-                               did_you_mean_phrase(first, known), program));
+  return bad_usage(fmt::format(
+      "there is no {} {}{}", first.starts_with('-') ? "option" : "command", in_quotes(first),
+      did_you_mean_phrase(first, known, fmt::format("`{} --help` shows all", program))));
 }
 
 }  // namespace reprise

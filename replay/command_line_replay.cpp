@@ -54,15 +54,15 @@ bool is_check(const std::string& name) {
   return std::ranges::find(check_names(), name) != check_names().end();
 }
 
-LoadedTrace load(const std::string& path) {
+LoadedTrace load(const std::string& path, const CommandOptions& options) {
   Parsed<Trace> trace = read_trace(path);
   if (!trace.ok()) return {{}, nullptr, trace.error()};
   LoadedTrace loaded{std::move(trace).value(), nullptr, {}};
   loaded.scenario = find_scenario(loaded.trace.scenario);
   if (loaded.scenario == nullptr) {
-    loaded.error =
-        fmt::format("{}: there is no scenario {}{}", printable(path),
-                    in_quotes(loaded.trace.scenario), scenario_suggestion(loaded.trace.scenario));
+    loaded.error = fmt::format("{}: there is no scenario {}{}", printable(path),
+                               in_quotes(loaded.trace.scenario),
+                               scenario_suggestion(loaded.trace.scenario, options.program));
   } else if (loaded.trace.finding && !is_check(loaded.trace.finding->check)) {
     const std::string& check = loaded.trace.finding->check;
     loaded.error = fmt::format("{}: finding.check: there is no check {}{}", printable(path),
@@ -187,7 +187,7 @@ FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
 }
 
 FileResult replay_file(const std::string& path, const CommandOptions& options) {
-  const LoadedTrace loaded = load(path);
+  const LoadedTrace loaded = load(path, options);
   if (!loaded.error.empty()) return bad_input(path, loaded.error);
   return judge(path, loaded.trace, replay_loaded(loaded, options), options);
 }
@@ -225,7 +225,7 @@ std::string as_json(const std::vector<FileResult>& results) {
 }
 
 ExitCode replay_under_debugger(const std::string& path, const CommandOptions& options) {
-  const LoadedTrace loaded = load(path);
+  const LoadedTrace loaded = load(path, options);
   if (!loaded.error.empty()) {
     complain(loaded.error);
     return ExitCode::bad_usage;
@@ -259,7 +259,7 @@ ExitCode replay_under_debugger(const std::string& path, const CommandOptions& op
 // --- shrink ---
 
 FileResult shrink_file(const std::string& path, const CommandOptions& options) {
-  const LoadedTrace loaded = load(path);
+  const LoadedTrace loaded = load(path, options);
   if (!loaded.error.empty()) return bad_input(path, loaded.error);
   const std::string wrong = wrong_in_trace(path, replay_loaded(loaded, options), options);
   if (!wrong.empty()) return bad_input(path, wrong);

@@ -113,8 +113,9 @@ Parsed<Profile> parse_profile_option(const std::string& text) {
   if (is_path) return read_profile(text, *built_in_profile("default"));
   const std::vector<std::string> names = as_strings(built_in_profiles());
   return Parsed<Profile>::failed(
-      fmt::format("there is no profile {}{}; there are {}, and files.json", in_quotes(text),
-                  did_you_mean_phrase(text, names), listed(names)));
+      fmt::format("there is no profile {}{}", in_quotes(text),
+                  did_you_mean_phrase(text, names,
+                                      fmt::format("there are {}, and files.json", listed(names)))));
 }
 
 Parsed<StrategyChoice> parse_strategy_option(std::string_view text) {

@@ -51,9 +51,11 @@ std::string did_you_mean(std::string_view wrong, const std::vector<std::string>&
   return std::string(found);
 }
 
-std::string did_you_mean_phrase(std::string_view wrong, const std::vector<std::string>& known) {
+std::string did_you_mean_phrase(std::string_view wrong, const std::vector<std::string>& known,
+                                std::string_view more) {
   const std::string near = did_you_mean(wrong, known);
-  return near.empty() ? std::string() : fmt::format("; did you mean \"{}\"?", near);
+  if (near.empty()) return more.empty() ? std::string() : fmt::format("; {}", more);
+  return fmt::format("; did you mean \"{}\"?{}{}", near, more.empty() ? "" : " ", more);
 }
 
 }  // namespace reprise

@@ -12,7 +12,9 @@ namespace reprise {
 /// The first of equals; empty if none is near.
 std::string did_you_mean(std::string_view wrong, const std::vector<std::string>& known);
 
-/// To put behind a sentence: `; did you mean "pager/evict"?`, or nothing.
-std::string did_you_mean_phrase(std::string_view wrong, const std::vector<std::string>& known);
+/// To put behind a sentence: `; did you mean "pager/clients"?`, or nothing. Where there is more to
+/// say: `; did you mean "pager/clients"? MORE`, or `; MORE`.
+std::string did_you_mean_phrase(std::string_view wrong, const std::vector<std::string>& known,
+                                std::string_view more = {});
 
 }  // namespace reprise

@@ -144,7 +144,8 @@ TEST_CASE("command line: an unknown scenario is 2 and an empty pattern is 5") {
   const Bench bench;
   for (const char* const command : {"run", "fuzz", "sweep", "list"}) {
     CAPTURE(command);
-    check_refused(bench.run({command, "toys/claen"}), 2, "did you mean \"toys/clean\"?");
+    check_refused(bench.run({command, "toys/claen"}), 2,
+                  "did you mean \"toys/clean\"? `reprise list` shows all");
     check_refused(bench.run({command, "toy/*"}), 5, "no scenario matches");
   }
   check_refused(bench.run({"selftest", "toys/countre"}), 2, "did you mean \"toys/counter\"?");

@@ -41,6 +41,8 @@ TEST_CASE("suggest: a word of a megabyte is not compared") {
 TEST_CASE("suggest: the phrase stands behind a sentence or is nothing") {
   CHECK(did_you_mean_phrase("fuz", commands) == "; did you mean \"fuzz\"?");
   CHECK(did_you_mean_phrase("benchmark", commands) == "");
+  CHECK(did_you_mean_phrase("fuz", commands, "all") == "; did you mean \"fuzz\"? all");
+  CHECK(did_you_mean_phrase("benchmark", commands, "all") == "; all");
 }
 
 }  // namespace
