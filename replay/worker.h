@@ -30,8 +30,8 @@ struct WorkerPage {
   std::atomic<std::uint64_t> stop_before{UINT64_MAX};
   std::array<std::atomic<std::uint64_t>, 8> counters{};
   std::atomic<bool> finished{false};
-  /// Why it is about to die: a signal handler's word, empty if it had none.
-  std::array<char, 64> note{};
+  /// Why it is about to die: a signal handler's word, or a broken check's; empty if there was none.
+  std::array<char, 256> note{};
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 

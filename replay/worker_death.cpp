@@ -1,3 +1,4 @@
+#include <reprise/core/check.h>
 #include <reprise/replay/worker_death.h>
 #include <reprise/sim/fiber.h>
 
@@ -8,7 +9,9 @@
 
 #include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
+#include <string_view>
 
 // Of a sanitizer's runtime, where there is one.
 extern "C" void __sanitizer_set_death_callback(void (*callback)()) __attribute__((weak));
@@ -20,6 +23,8 @@ namespace {
 constexpr std::array watched_signals = {SIGSEGV, SIGBUS};
 constexpr std::uintptr_t stack_reach = std::uintptr_t{64} << 10;
 
+constexpr std::string_view check_note = "check failed: ";
+
 // A signal handler has no parameter to find them by.
 WorkerPage* noted_page = nullptr;
 std::array<struct sigaction, watched_signals.size()> handlers_before;
@@ -27,6 +32,11 @@ alignas(16) std::array<char, std::size_t{64} << 10> handler_stack;
 
 void leave_note(const char* text) {
   std::strncpy(noted_page->note.data(), text, noted_page->note.size() - 1);
+}
+
+void note_failed_check(const char* file, int line, const char* text, const char* why) {
+  std::snprintf(noted_page->note.data(), noted_page->note.size(), "%s%s:%d: %s (%s)",
+                check_note.data(), file, line, text, why);
 }
 
 // Tasks without a fiber run on the process's own stack, whose end is a bad access just below the
@@ -62,6 +72,7 @@ void on_bad_access(int signal, siginfo_t* info, void* context) {
 
 void note_death_in(WorkerPage& page) {
   noted_page = &page;
+  internal::on_check_failed = note_failed_check;
   stack_t stack{};
   stack.ss_sp = handler_stack.data();
   stack.ss_size = handler_stack.size();
@@ -87,7 +98,9 @@ WorkerEnd end_from(int wait_status, const WorkerPage& page) {
   if (note == "SIGSEGV" || note == "SIGBUS") return {note, "was ended by a bad access: " + note};
   if (WIFSIGNALED(wait_status)) {
     const int signal = WTERMSIG(wait_status);
-    if (signal == SIGABRT) return {"abort", "aborted"};
+    if (signal == SIGABRT) {
+      return {"abort", note.starts_with(check_note) ? "aborted: " + note : "aborted"};
+    }
     const char* const name = sigabbrev_np(signal);
     const char* const words = sigdescr_np(signal);
     if (name == nullptr || words == nullptr) {

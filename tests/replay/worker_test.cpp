@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <reprise/core/check.h>
 #include <reprise/replay/worker.h>
 #include <reprise/replay/worker_clock.h>
 #include <reprise/replay/worker_recording.h>
@@ -96,6 +97,14 @@ TEST_CASE("worker: an overflow of the process's own stack is told from other bad
 
 TEST_CASE("worker: an exception that nobody catches is an abort") {
   CHECK(run_in_worker([](WorkerPort&) { throw std::runtime_error("no"); }, quiet).rule == "abort");
+}
+
+TEST_CASE("worker: a broken check is an abort that says which") {
+  const WorkerEnd end =
+      run_in_worker([](WorkerPort&) { REPRISE_CHECK(always_one == 2, "one is not two"); }, quiet);
+  CHECK(end.rule == "abort");
+  CHECK(end.words.starts_with("aborted: check failed: "));
+  CHECK(end.words.ends_with(": always_one == 2 (one is not two)"));
 }
 
 TEST_CASE("worker: a loop for ever is a hang") {
