@@ -184,13 +184,15 @@ ExitCode explain_command(const CommandOptions& options) {
                                         fmt::format("`{} explain` lists them", options.program))));
     return ExitCode::bad_usage;
   }
+  std::vector<std::string> checks;
+  for (const std::string& word : options.arguments) checks.emplace_back(explained_check(word));
   if (options.json) {
-    print(explanations_as_json(options.arguments.empty() ? check_names() : options.arguments));
+    print(explanations_as_json(checks.empty() ? check_names() : checks));
     return ExitCode::clean;
   }
-  if (options.arguments.empty()) print(explained_list());
+  if (checks.empty()) print(explained_list());
   const Paint paint(options.color);
-  for (const std::string& check : options.arguments) {
+  for (const std::string& check : checks) {
     print(fmt::format("{}: {}\n\n{}", paint(Ink::strong, check), summary_of(check),
                       wrapped(explanation_of(check))));
   }

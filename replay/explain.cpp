@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace reprise {
 
@@ -25,8 +26,9 @@ constexpr std::array explanations = {
         "The code under test threw an exception out of a task, touched memory that is not its own, "
         "overflowed its stack, aborted, called exit(), or showed no sign of life for the time that "
         "--hang-timeout gives it. The run took place in a process of its own, so the campaign went "
-        "on; the trace runs up to the death. `replay TRACE --break-at N` in a debugger stops just "
-        "before event N."},
+        "on; that the process died is reported whatever --check and --no-check say. The trace runs "
+        "up to the death. `replay TRACE --break-at N` in a debugger stops just before "
+        "event N."},
     Explanation{
         "determinism", "the same plan, run twice, gave two different runs",
         "A run must depend on its plan and on nothing else, or no finding can be trusted to come "
@@ -72,12 +74,24 @@ constexpr std::array explanations = {
         "first."},
 };
 
+// Words that people look for.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> other_words = {
+    {{"deadlock", "progress"}, {"livelock", "progress"}}};
+
 const Explanation* find(std::string_view check) {
+  for (const auto& [word, meant] : other_words) {
+    if (check == word) check = meant;
+  }
   const auto at = std::ranges::find(explanations, check, &Explanation::check);
   return at == explanations.end() ? nullptr : &*at;
 }
 
 }  // namespace
+
+std::string_view explained_check(std::string_view word) {
+  const Explanation* const known = find(word);
+  return known == nullptr ? std::string_view{} : known->check;
+}
 
 std::string_view explanation_of(std::string_view check) {
   const Explanation* const known = find(check);

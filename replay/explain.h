@@ -6,6 +6,8 @@
 
 namespace reprise {
 
+/// The check that a word names or, as `deadlock` does, stands for; empty if there is none.
+std::string_view explained_check(std::string_view word);
 /// Some sentences; empty if there is no such check.
 std::string_view explanation_of(std::string_view check);
 /// A few words, for a list.

@@ -371,6 +371,12 @@ TEST_CASE("command line: json is all there is on stdout") {
   CHECK(is_json(bench.run({"shrink", bench.trace(), "--json", "--out", bench.traces()}).out));
 }
 
+TEST_CASE("command line: explain knows other words for a check") {
+  const Bench bench;
+  CHECK(bench.run({"explain", "deadlock"}).out == bench.run({"explain", "progress"}).out);
+  CHECK(bench.run({"explain", "deadlock"}).exit == 0);
+}
+
 TEST_CASE("command line: list marks canaries") {
   const Bench bench;
   const Captured list = bench.run({"list"});
