@@ -1,5 +1,6 @@
 #include <reprise/replay/campaign.h>
 #include <reprise/replay/examination.h>
+#include <reprise/replay/report_page.h>
 #include <reprise/replay/trace_file.h>
 #include <reprise/replay/worker_clock.h>
 
@@ -94,6 +95,7 @@ class CampaignRun {
       campaign_.report.goals.push_back({scenario.name, name, reached});
     }
     is_time_over_ = is_time_over_ || result.is_time_over;
+    if (result.is_time_over) cut_random_.push_back(scenario.name);
     if (result.is_sweep_cut) cut_sweeps_.push_back(scenario.name);
     campaign_.is_stopped = campaign_.is_stopped || result.is_stopped;
     if (campaign_.failure.empty()) campaign_.failure = result.failure;
@@ -165,6 +167,12 @@ class CampaignRun {
       report.stopped = "all plans were run";
     }
     for (const std::string& name : not_run_) report.incomplete.push_back(name + " was not run");
+    if (options_.is_random_max_asked) {
+      for (const std::string& name : cut_random_) {
+        report.incomplete.push_back(fmt::format("{} had fewer than {}: the time is over", name,
+                                                counted(options_.mix.random_max, "random run")));
+      }
+    }
     if (options_.mix.random_max > 0) return;
     for (const std::string& name : cut_sweeps_) {
       report.incomplete.push_back("the sweep of " + name + " was cut short: the time is over");
@@ -179,6 +187,7 @@ class CampaignRun {
   std::uint64_t runs_ = 0;
   bool is_time_over_ = false;
   std::vector<std::string> cut_sweeps_;
+  std::vector<std::string> cut_random_;
   std::vector<std::string> not_run_;
 };
 

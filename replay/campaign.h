@@ -34,6 +34,8 @@ struct CampaignOptions {
   CaseOptions cases;
   CaseMix mix;
   std::uint32_t workers = 1;
+  /// Somebody asked for mix.random_max runs: fewer are an incomplete campaign.
+  bool is_random_max_asked = false;
   /// Of the whole campaign, shared out among the scenarios.
   std::optional<std::uint64_t> milliseconds_max;
   /// Of each scenario.

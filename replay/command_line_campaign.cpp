@@ -191,6 +191,7 @@ ExitCode fuzz_command(const CommandOptions& options) {
   CampaignOptions campaign = campaign_options(options);
   const bool is_bounded = options.seeds || options.milliseconds;
   if (!is_bounded) campaign.scenario_milliseconds_max = default_scenario_ms;
+  campaign.is_random_max_asked = options.seeds.has_value();
   campaign.mix.random_max = options.seeds.value_or(is_bounded ? endless_seeds : default_seeds);
   // Without a time budget the sweeps are bounded by the number of seeds.
   campaign.cases.sweep_max =

@@ -162,6 +162,15 @@ TEST_CASE("command line: a clean fuzz is 0 and leaves nothing behind") {
   CHECK(bench.folder.files().empty());
 }
 
+TEST_CASE("command line: fewer runs than --seeds asks for are incomplete") {
+  const Bench bench;
+  const Captured fuzz =
+      bench.run_with_traces({"fuzz", "toys/clean", "--seeds", "1000000000", "--for", "200ms"});
+  CHECK(fuzz.exit == 4);
+  CHECK(text(fuzz.out) == Contains("fewer than 1000000000 random runs: the time is over"));
+  CHECK(bench.run_with_traces({"fuzz", "toys/clean", "--for", "200ms"}).exit == 0);
+}
+
 TEST_CASE("command line: patterns leave broken canaries out and full names do not") {
   const Bench bench;
   const Captured all = bench.run_with_traces({"fuzz", "toys/*", "--seeds", "20"});
