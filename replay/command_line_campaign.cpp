@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -28,10 +29,11 @@ constexpr std::uint64_t default_scenario_ms = 10'000;
 constexpr std::uint64_t endless_seeds = std::uint64_t{1} << 50;
 constexpr std::uint64_t sweep_min = 100;
 
-// The options that a calm run of the scenario asks for; nothing if it dies of that.
-std::set<std::string> options_of(const Scenario& scenario, const CommandOptions& options) {
+// The options that a calm run of the scenario asks for; nothing is known if it dies of that.
+std::optional<std::set<std::string>> options_of(const Scenario& scenario,
+                                                const CommandOptions& options) {
   std::set<std::string> names;
-  run_in_worker(
+  const WorkerEnd end = run_in_worker(
       [&](WorkerPort& port) {
         Runner runner;
         const std::unique_ptr<Strategy> strategy = make_calm_strategy(Base::sync);
@@ -43,6 +45,7 @@ std::set<std::string> options_of(const Scenario& scenario, const CommandOptions&
       },
       {.hang_ms = options.hang_milliseconds, .silent = true},
       [&](std::string_view name) { names.emplace(name); });
+  if (end.died()) return std::nullopt;
   return names;
 }
 
@@ -51,7 +54,11 @@ std::string wrong_setting(const std::vector<const Scenario*>& chosen,
                           const CommandOptions& options) {
   if (options.options.empty()) return {};
   std::set<std::string> known;
-  for (const Scenario* const scenario : chosen) known.merge(options_of(*scenario, options));
+  for (const Scenario* const scenario : chosen) {
+    std::optional<std::set<std::string>> names = options_of(*scenario, options);
+    if (!names) return {};
+    known.merge(*names);
+  }
   for (const auto& [name, value] : options.options) {
     if (known.contains(name)) continue;
     const std::vector<std::string> names(known.begin(), known.end());

@@ -435,6 +435,15 @@ TEST_CASE("command line: an option of a scenario can be set") {
         0);
 }
 
+TEST_CASE("command line: an option of a scenario that always dies can be set") {
+  const Bench bench;
+  const Registered dies("wrong/dies", [](Sim& sim) {
+    if (sim.option("rounds", 3) == 2) std::abort();
+    sim.run();
+  });
+  CHECK(bench.run_with_traces({"run", "wrong/dies", "--set", "rounds=2"}).exit == 1);
+}
+
 TEST_CASE("command line: an interrupt ends a campaign with what it has") {
   const Bench bench;
   const std::string traces = bench.traces();
