@@ -108,8 +108,9 @@ class CampaignRun {
       Parsed<std::string> path = write_trace(options_.folder, trace);
       if (path.ok()) {
         report.trace_path = path.value();
-      } else if (campaign_.failure.empty()) {
-        campaign_.failure = path.error();
+      } else {
+        report.unwritten = path.error();
+        campaign_.report.incomplete.push_back("a trace was not written: " + path.error());
       }
     }
     if (report.finding.check == "determinism") campaign_.is_not_deterministic = true;

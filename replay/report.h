@@ -30,6 +30,7 @@ struct FindingReport {
   Finding finding;
   Trace trace;
   std::string trace_path;  // empty if it was not written
+  std::string unwritten;   // why not, if it should have been
   /// Of the run of trace.plan, whether or not the written trace is a full one.
   std::vector<LoggedEvent> history;
   /// How often the trace was run again, and how often it showed the same finding and digest.

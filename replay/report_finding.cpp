@@ -171,6 +171,12 @@ class FindingPage {
             fmt::format("  Step     gdb --args {} --break-at {}", replay, report_.history.size()));
       }
     }
+    if (!report_.unwritten.empty()) {
+      page_.line(fmt::format("  The trace was not written: {}. This is it:", report_.unwritten));
+      page_.gap();
+      page_.block(to_json(trace()));
+      page_.gap();
+    }
     if (trace().seed.has_value() && options_.knows_run) {
       page_.line(fmt::format("  Again    {}",
                              run_line(options_, trace().scenario, *trace().seed, trace().options)));

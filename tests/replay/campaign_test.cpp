@@ -85,6 +85,20 @@ TEST_CASE("campaign: a broken invariant is found and shrunk and replays") {
   CHECK(!report.history.empty());
 }
 
+TEST_CASE("campaign: a finding whose trace cannot be written is a finding and holds its trace") {
+  const Registered toy("campaign-test/toy", tests::invariant_toy);
+  CampaignOptions options = options_for(500);
+  options.folder = "/dev/null/traces";
+  const Campaign campaign = fuzz(toy, options);
+  CHECK(campaign.failure.empty());
+  CHECK(campaign.report.incomplete.size() == 1);
+  REQUIRE(campaign.findings.size() == 1);
+  CHECK(campaign.findings.front().trace_path.empty());
+  const std::string report = to_text(campaign.findings.front());
+  CHECK(report.find("The trace was not written: ") != std::string::npos);
+  CHECK(report.find(to_json(campaign.findings.front().trace)) != std::string::npos);
+}
+
 TEST_CASE("campaign: a finding of a random case has a seed that shows it again alone") {
   const Registered toy("campaign-test/toy", tests::invariant_toy);
   CampaignOptions options = options_for(500);
