@@ -3,7 +3,9 @@
 #include <reprise/core/completion_state.h>
 #include <reprise/core/observer.h>
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace reprise {
 
@@ -47,6 +49,25 @@ Completion CompletionGroup::drain(const Completion& completion) {
   CompletionGroup pending;
   pending.add_pending(completion);
   return pending.build_as(false);
+}
+
+bool CompletionGroup::same_pending(const Completion& a, const Completion& b) {
+  std::vector<Completion> of_a, of_b;
+  collect_pending(a, of_a);
+  collect_pending(b, of_b);
+  return std::ranges::is_permutation(of_a, of_b);
+}
+
+void CompletionGroup::collect_pending(const Completion& completion,
+                                      std::vector<Completion>& pending) {
+  if (completion.finished()) return;
+  if (!completion.is_group()) {
+    pending.push_back(completion);
+    return;
+  }
+  for (const GroupLink* link = completion.state().first_child; link != nullptr; link = link->next) {
+    collect_pending(link->child, pending);
+  }
 }
 
 void CompletionGroup::add_pending(const Completion& completion) {

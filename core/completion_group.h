@@ -13,6 +13,8 @@
 
 #include <reprise/core/completion.h>
 
+#include <vector>
+
 namespace reprise {
 
 class CompletionGroup {
@@ -33,9 +35,14 @@ class CompletionGroup {
   /// use.
   static Completion drain(const Completion& completion);
 
+  /// Whether the same I/Os must still finish for both: a group may be built anew of those that an
+  /// earlier one had.
+  static bool same_pending(const Completion& a, const Completion& b);
+
  private:
   internal::CompletionState& open_state(internal::CompletionPoolState& pool);
   void add_pending(const Completion& completion);
+  static void collect_pending(const Completion& completion, std::vector<Completion>& pending);
   Completion build_as(bool fails);
 
   Callback callback_;

@@ -1,4 +1,5 @@
 // A machine that is entered with nothing finished must answer the same wait, and do nothing.
+#include <reprise/core/completion_group.h>
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/world.h>
 
@@ -58,7 +59,8 @@ class SpuriousReentry final : public Check {
 
   /// A group may have been built anew of the same I/Os.
   static bool same_wait(const Completion& a, const Completion& b) {
-    return a == b || (a && b && a.is_group() && b.is_group());
+    return a == b ||
+           (a && b && a.is_group() && b.is_group() && CompletionGroup::same_pending(a, b));
   }
 
   bool spurious(TaskId task) const { return task < waits_.size() && waits_[task].spurious; }

@@ -351,3 +351,16 @@ TEST_CASE("completion group: an observer is told of its result and its callback"
   CHECK(observer.told[2].event == CompletionEvent::callback);
   CHECK(observer.told[2].id == built.id());
 }
+
+TEST_CASE("completion group: two groups wait for the same if the same I/Os are pending below") {
+  CompletionPool pool;
+  const Completion a = pool.make(), b = pool.make(), c = pool.make();
+  const Completion ab = group_of({a, b});
+  CHECK(CompletionGroup::same_pending(ab, group_of({b, a})));
+  CHECK(CompletionGroup::same_pending(group_of({ab, c}), group_of({c, group_of({a}), b})));
+  CHECK_FALSE(CompletionGroup::same_pending(ab, group_of({a, c})));
+  CHECK_FALSE(CompletionGroup::same_pending(ab, group_of({a})));
+  a.finish(0);
+  CHECK(CompletionGroup::same_pending(ab, group_of({b})));
+  for (const Completion& pending : {b, c}) pending.finish(0);
+}

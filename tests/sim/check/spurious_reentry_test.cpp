@@ -164,3 +164,38 @@ TEST_CASE("spurious-re-entry: a sound machine of several awaits is sound under a
     REQUIRE_MESSAGE(!result.finding.has_value(), result.finding->message);
   }
 }
+
+TEST_CASE("spurious-re-entry: a group of the same I/Os is the same wait and one of others is not") {
+  const auto found = [](bool sound) {
+    Toy toy([sound](Sim& sim) {
+      Faults faults;
+      faults.spurious = true;
+      sim.survives(faults);
+      File& file = sim.open("f");
+      Completion sync, cut;
+      bool waited = false;
+      sim.task("t", [&] {
+        static_cast<void>(sim.await([&]() -> IOResult<Unit> {
+          if (!sync) {
+            sync = file.sync();
+            cut = file.truncate(0);
+          }
+          if (sync.finished() && cut.finished()) return Unit{};
+          CompletionGroup group;
+          group.add(sync);
+          if (sound || !waited) group.add(cut);
+          waited = true;
+          return group.build();
+        }));
+      });
+      sim.run();
+    });
+    const RunResult result = toy.run(
+        lazy_plan({{"t/wait#1/spurious", 1}},
+                  {"t/wait/spurious#1/turn", "t/sync(f)#1/delivery", "t/truncate(f)#1/delivery"}));
+    CHECK(toy.missed().decisions.empty());
+    return result.finding ? result.finding->signature : std::string();
+  };
+  CHECK(found(true) == "");
+  CHECK(found(false) == "spurious-re-entry toy: answered another wait");
+}
