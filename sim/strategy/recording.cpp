@@ -1,6 +1,6 @@
 #include <reprise/sim/strategy.h>
 
-#include <algorithm>
+#include <set>
 #include <tuple>
 #include <vector>
 
@@ -16,19 +16,15 @@ bool by_number(const Identity& a, const Identity& b) {
   return numbers(a) < numbers(b);
 }
 
-/// Those of `enabled` that are not among `events`.
+/// Those of `enabled` that are not among `events`. A timer is noted each time that it becomes the
+/// earliest, and listed once.
 std::vector<Identity> left_over(const std::vector<Identity>& enabled,
                                 const std::vector<RecordedEvent>& events) {
-  std::vector<Identity> happened;
-  for (const RecordedEvent& event : events) happened.push_back(event.identity);
-  std::ranges::sort(happened, by_number);
+  std::set<Identity, decltype(&by_number)> listed(&by_number);
+  for (const RecordedEvent& event : events) listed.insert(event.identity);
   std::vector<Identity> rest;
   for (const Identity& identity : enabled) {
-    // A timer is noted each time that it becomes the earliest.
-    const bool is_listed = std::ranges::find(rest, identity) != rest.end();
-    if (!is_listed && !std::ranges::binary_search(happened, identity, by_number)) {
-      rest.push_back(identity);
-    }
+    if (listed.insert(identity).second) rest.push_back(identity);
   }
   return rest;
 }

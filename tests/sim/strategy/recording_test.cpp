@@ -150,3 +150,21 @@ TEST_CASE("recording: asking for alternatives changes nothing in the run") {
     REQUIRE(with_alternatives == plain);
   }
 }
+
+TEST_CASE("recording: a timer that was the earliest twice is listed once") {
+  Toy toy([](Sim& sim) {
+    sim.task("t", [&] {
+      const Completion far = sim.io().timer(Duration(1000));
+      sim.yield();
+      const Completion near = sim.io().timer(Duration(10));
+      sim.yield();
+      near.cancel();
+      sim.yield();
+      sim.expect(false, "stop here");
+    });
+    sim.run();
+  });
+  const auto strategy = make_calm_strategy(Base::lazy);
+  const Plan plan = toy.record(*strategy);
+  CHECK(std::ranges::count(plan.order, "t/timer#1/fire") == 1);
+}
