@@ -131,3 +131,12 @@ TEST_CASE("digest: types that it cannot know are refused") {
   static_assert(!Digestible<std::optional<double>>);
   CHECK(Digestible<std::map<std::string, std::optional<std::pair<int, Color>>>>);
 }
+
+TEST_CASE("digest: a struct of one's own with a first and a second is no pair") {
+  struct Span {
+    int first = 0, second = 0, third = 0;
+  };
+  static_assert(!Digestible<Span>);
+  static_assert(Digestible<std::pair<int, int>>);
+  CHECK(digest_of(std::pair{1, 2}) != digest_of(std::pair{2, 1}));
+}

@@ -201,3 +201,18 @@ TEST_CASE("device: a timeout beats the I/O that it guards") {
   CHECK(script.run(lazy_plan({}, {"t/timer#1/fire", "t/timer#1/turn", "t/write(f)#1/delivery"})) ==
         Notes{"0 bytes", "in flight"});
 }
+
+TEST_CASE("device: a cancel is answered with what the scenario survives only") {
+  for (const bool survived : {false, true}) {
+    for (const std::uint32_t answer : {2u, 3u}) {
+      DiskScript script([](Script& s) {
+        const Completion write = s.write(0, "abcdef");
+        write.cancel();
+        s.wait(write);
+      });
+      script.faults.short_io = script.faults.retries = survived;
+      const Notes& notes = script.run(lazy_plan({{"t/write(f)#1/cancel-answer", answer}}));
+      CHECK((notes == Notes{"ECANCELED"}) == !survived);
+    }
+  }
+}

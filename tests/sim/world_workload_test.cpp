@@ -136,3 +136,45 @@ TEST_CASE("world: awaits in handlers of exceptions do not mix up two tasks") {
   CHECK(found(toy.run(sync_plan({}, {"b/wait#2/turn", "a/wait#2/turn"}))) == "");
   CHECK(caught == std::vector<std::string>{"bb", "aa", "cc"});
 }
+
+TEST_CASE("world: a callback in flight dies before the locals of its scenario") {
+  bool alive = false;
+  bool died_in_time = false;
+  Toy toy([&](Sim& sim) {
+    alive = true;
+    struct Local {
+      bool& alive;
+      ~Local() { alive = false; }
+    } local{alive};
+    struct Session {
+      bool& alive;
+      bool& died_in_time;
+      ~Session() { died_in_time = alive; }
+    };
+    sim.task("t", [&] {
+      auto session = std::make_shared<Session>(alive, died_in_time);
+      sim.open("f").sync([session](const Completion&) {});
+      sim.expect(false, "it");
+    });
+    sim.run();
+  });
+  CHECK(found(toy.run(lazy_plan())) == "invariant");
+  CHECK(died_in_time);
+}
+
+TEST_CASE("world: what is cancelled for the code under test is not the scenario's own sleep") {
+  std::uint64_t slept = 0;
+  Toy toy([&](Sim& sim) {
+    Faults faults;
+    faults.cancels = true;
+    sim.survives(faults);
+    sim.task("t", [&] {
+      sim.sleep(Duration(100));
+      slept = sim.now().ns;
+    });
+    sim.run();
+  });
+  CHECK(found(toy.run(lazy_plan({{"t/timer#1/cancel", 1}}))) == "");
+  CHECK(toy.missed().none());
+  CHECK(slept >= 100);
+}
