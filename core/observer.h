@@ -81,6 +81,10 @@ class Observer {
   virtual void leave_no_io(const AwaitSite& site, bool yielded) = 0;
 
   virtual void stored(const Store& store) = 0;
+  /// From here to resume_stores() nobody is to look at what is stored: it is told of otherwise, or
+  /// does not count.
+  virtual void pause_stores() {}
+  virtual void resume_stores() {}
   /// A Tracked object is gone; its address may be used again.
   virtual void forgotten(const void* object) = 0;
 
@@ -103,4 +107,37 @@ inline Observer* set_observer(Observer* observer) {
   return before;
 }
 
+namespace internal {
+/// Stores while this lives are not looked at.
+class UnseenStores {
+ public:
+  UnseenStores() : watching_(observer()) {
+    if (watching_ != nullptr) [[unlikely]]
+      watching_->pause_stores();
+  }
+  UnseenStores(const UnseenStores&) = delete;
+  UnseenStores& operator=(const UnseenStores&) = delete;
+  ~UnseenStores() { end(); }
+
+  void end() {
+    if (watching_ != nullptr) [[unlikely]]
+      watching_->resume_stores();
+    watching_ = nullptr;
+  }
+
+ private:
+  Observer* watching_;
+};
+}  // namespace internal
+
 }  // namespace reprise
+
+/// A statement that does not count: a counter of statistics, a cache. What it stores may be stored
+/// again on re-entry. Costs two predictable branches when nobody observes.
+///
+///   REPRISE_BENIGN(++stats.lookups);
+#define REPRISE_BENIGN(...)                           \
+  do {                                                \
+    ::reprise::internal::UnseenStores reprise_benign; \
+    __VA_ARGS__;                                      \
+  } while (false)

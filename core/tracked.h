@@ -256,6 +256,7 @@ class Tracked {
   template <class F>
   [[gnu::noinline]] std::invoke_result_t<F, T&> observed_change(const char* operation,
                                                                 CodePlace place, F apply_it) {
+    internal::UnseenStores unseen;  // but for what stored() tells
     Store store{this,
                 name_,
                 operation,
@@ -269,6 +270,7 @@ class Tracked {
     const auto report = [&] {
       store.after = digest_of(value_);
       store.shown_after = shown();
+      unseen.end();
       if (Observer* const watching = observer(); watching != nullptr) watching->stored(store);
     };
     using Returned = std::invoke_result_t<F, T&>;

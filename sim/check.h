@@ -4,6 +4,7 @@
 
 #include <reprise/core/completion.h>
 #include <reprise/core/observer.h>
+#include <reprise/sim/store_watch/memory_watch.h>
 #include <reprise/sim/strategy.h>
 
 #include <cstddef>
@@ -28,8 +29,10 @@ enum class Hook : std::uint8_t {
   completion,
   event,
   quiescence,
+  load,
+  owned_memory,
 };
-inline constexpr unsigned hook_count = 8;
+inline constexpr unsigned hook_count = 10;
 using Hooks = std::uint32_t;
 constexpr Hooks hooks(Hook hook) { return Hooks{1} << static_cast<unsigned>(hook); }
 template <class... More>
@@ -67,6 +70,14 @@ class Check {
   // Hook::store
   virtual void stored(TaskId /*task*/, std::size_t /*depth*/, const Store& /*store*/) {}
   virtual void forgotten(const void* /*object*/) {}
+  /// What World::memory() has seen is asked there. This was in memory that it was to remember.
+  virtual void memory_freed(std::uintptr_t /*begin*/, std::size_t /*size*/) {}
+
+  // Hook::load: World::memory() notes loads, too.
+
+  // Hook::owned_memory: of an I/O in flight.
+  virtual void owned_memory_used(const OwnedMemory& /*memory*/, const MemoryAccess& /*access*/,
+                                 bool /*is_store*/) {}
 
   // Hook::submit: a task has submitted an I/O.
   virtual void submitted(TaskId /*task*/, const Identity& /*io*/) {}

@@ -16,6 +16,7 @@
 
 #include <reprise/core/core.h>
 #include <reprise/sim/outcome.h>
+#include <reprise/sim/store_watch/entry_frame.h>
 
 #include <concepts>
 #include <cstdint>
@@ -178,10 +179,14 @@ class Sim {
   template <class T>
   static std::string shown(const T& value);
 
-  // A frame of its own for every entry, so that locals and persistent state can be told apart.
+  // A frame of its own for every entry, so that locals and persistent state can be told apart. The
+  // answer is made in it, too, and moved out only when the entry is over.
   template <class Entry>
   [[gnu::noinline]] static auto enter(Entry& entry) {
-    return entry();
+    internal::EntryFrame frame(__builtin_frame_address(0));
+    auto answer = entry();
+    frame.end();
+    return decltype(answer)(std::move(answer));
   }
 
   // An entry of the task's operation, which ends if it throws.

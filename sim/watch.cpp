@@ -49,6 +49,7 @@ Observer::Enter Watch::enter_await(const AwaitSite& site) {
     }
   }
   operation.open(site, name);
+  if (MemoryWatch& memory = world_.memory(); memory.running()) memory.enter_level();
   return Enter::call;
 }
 
@@ -58,6 +59,7 @@ Observer::Leave Watch::leave_await(const AwaitSite& site, Answer answer) {
   Operation& operation = task->operation;
   const NameId name = operation.innermost_name();
   operation.close(answer);
+  if (MemoryWatch& memory = world_.memory(); memory.running()) memory.leave_level();
   const std::size_t depth = operation.open_depth();
   Leave leave = Leave::pass;
   if (answer == Answer::done && world_.may(Aspect::yield) && may_inject(*task)) {
@@ -73,7 +75,10 @@ Observer::Leave Watch::leave_await(const AwaitSite& site, Answer answer) {
 }
 
 void* Watch::park(std::size_t size, std::size_t alignment, void (*destroy)(void*)) {
-  return world_.current_task().operation.park(size, alignment, destroy);
+  void* const room = world_.current_task().operation.park(size, alignment, destroy);
+  // What is put there is the harness's, though the machine's code puts it there.
+  world_.memory().allocated(room, size);
+  return room;
 }
 void* Watch::parked() { return world_.current_task().operation.parked(); }
 void Watch::unpark() { world_.current_task().operation.unpark(); }
@@ -114,6 +119,19 @@ void Watch::stored(const Store& store) {
   }
   const std::size_t depth = task->operation.open_depth();
   world_.tell(Hook::store, [&](Check& check) { check.stored(task->id, depth, store); });
+}
+
+void Watch::pause_stores() { world_.memory().pause(); }
+void Watch::resume_stores() { world_.memory().resume(); }
+
+void Watch::memory_freed(std::uintptr_t begin, std::size_t size) {
+  world_.tell(Hook::store, [&](Check& check) { check.memory_freed(begin, size); });
+}
+
+void Watch::owned_memory_used(const OwnedMemory& memory, const MemoryAccess& access,
+                              bool is_store) {
+  world_.tell(Hook::owned_memory,
+              [&](Check& check) { check.owned_memory_used(memory, access, is_store); });
 }
 
 void Watch::forgotten(const void* object) {

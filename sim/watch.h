@@ -1,14 +1,15 @@
-// Watch: the Observer of a simulated run. Follows the operation under way, injects yields at its
-// await sites, and tells the checks.
+// Watch: the Observer of a simulated run, and who its MemoryWatch tells. Follows the operation
+// under way, injects yields at its await sites, and tells the checks.
 #pragma once
 
 #include <reprise/core/observer.h>
+#include <reprise/sim/store_watch/memory_watch.h>
 
 namespace reprise {
 
 class World;
 
-class Watch final : public Observer {
+class Watch final : public Observer, public MemoryListener {
  public:
   explicit Watch(World& world) : world_(world) {}
 
@@ -21,9 +22,15 @@ class Watch final : public Observer {
   void enter_no_io(const AwaitSite& site) override;
   void leave_no_io(const AwaitSite& site, bool yielded) override;
   void stored(const Store& store) override;
+  void pause_stores() override;
+  void resume_stores() override;
   void forgotten(const void* object) override;
   void completion_event(CompletionEvent event, const Completion& completion, IOError error,
                         std::uint64_t bytes) override;
+
+  void memory_freed(std::uintptr_t begin, std::size_t size) override;
+  void owned_memory_used(const OwnedMemory& memory, const MemoryAccess& access,
+                         bool is_store) override;
 
  private:
   World& world_;

@@ -11,7 +11,7 @@ namespace reprise {
 using internal::Resume;
 using internal::Step;
 
-World::World() : device_(*this), watch_(std::make_unique<Watch>(*this)) {
+World::World() : device_(*this), watch_(std::make_unique<Watch>(*this)), memory_(*watch_) {
   checks_ = make_checks(*this);
   main_name_ = names_.child(0, "main");
 }
@@ -53,6 +53,7 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   options_asked_.clear();
   select_checks();
   if (options.observed) set_observer(watch_.get());
+  if (options.observed && MemoryWatch::has_watched_code()) memory_.begin_run(wants(Hook::load));
   tell(Hook::run, [](Check& check) { check.run_begins(); });
 }
 
@@ -71,6 +72,7 @@ void World::select_checks() {
 void World::end_run(RunResult& result) {
   release_tasks();
   set_observer(nullptr);
+  if (memory_.running()) memory_.end_run();
   result.comparable = !finding_ && !outcome_.empty();
   result.outcome = std::move(outcome_);
   outcome_.clear();

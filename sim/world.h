@@ -6,6 +6,8 @@
 #include <reprise/sim/device.h>
 #include <reprise/sim/finding.h>
 #include <reprise/sim/runner.h>
+#include <reprise/sim/store_watch/debug_info.h>
+#include <reprise/sim/store_watch/memory_watch.h>
 #include <reprise/sim/strategy.h>
 #include <reprise/sim/task.h>
 
@@ -94,6 +96,9 @@ class World {
   NameId name_of_io(IOKind kind, std::string_view path, std::uint32_t path_index);
   NameId context_name() const;
   Device& device() { return device_; }
+  MemoryWatch& memory() { return memory_; }
+  /// Of the last run too.
+  DebugInfo& debug_info() { return debug_info_; }
 
   // What happens, for the checks and the log.
 
@@ -165,6 +170,8 @@ class World {
   Names names_;
   Device device_;
   std::unique_ptr<Watch> watch_;
+  MemoryWatch memory_;
+  DebugInfo debug_info_;
   std::vector<std::unique_ptr<Check>> checks_;
   std::array<std::vector<Check*>, hook_count> listeners_;
 

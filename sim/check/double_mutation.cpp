@@ -1,5 +1,6 @@
 // Work before a yield that is done again on re-entry. The rule: DESIGN, "Double mutation, exactly".
 #include <reprise/sim/check/list.h>
+#include <reprise/sim/check/repeated_stores.h>
 #include <reprise/sim/world.h>
 
 #include <cstring>
@@ -61,7 +62,7 @@ struct Path {
 
 class DoubleMutation final : public Check {
  public:
-  explicit DoubleMutation(World& world) : world_(world) {}
+  explicit DoubleMutation(World& world) : world_(world), memory_(world) {}
 
   std::string_view name() const override { return "double-mutation"; }
   Hooks wants() const override { return hooks(Hook::entry, Hook::site, Hook::store); }
@@ -69,6 +70,7 @@ class DoubleMutation final : public Check {
   void operation_begins(TaskId task) override {
     if (paths_.size() <= task) paths_.resize(task + 1);
     paths_[task].chain.clear();
+    if (is_watched()) memory_.begin(task);
   }
 
   void entry_begins(TaskId task) override {
@@ -82,6 +84,9 @@ class DoubleMutation final : public Check {
     Path& path = paths_[task];
     if (path.now.size() <= depth + 1) path.now.resize(depth + 2);
     if (returned && depth < path.chain.size()) look_for_repetition(task, path, depth, site);
+    if (returned && depth < path.chain.size() && is_watched() && !world_.stopped()) {
+      if (const auto repetition = memory_.find(task, depth)) report(task, *repetition, site);
+    }
     path.now[depth + 1].clear();
   }
 
@@ -99,7 +104,7 @@ class DoubleMutation final : public Check {
       path.chain.clear();
       return;
     }
-    remember_chain(path);
+    remember_chain(task, path);
   }
 
   void operation_ends(TaskId task) override { paths_[task].chain.clear(); }
@@ -110,6 +115,8 @@ class DoubleMutation final : public Check {
     path.now[depth].push_back({store, world_.task(task).operation.entries()});
   }
 
+  void memory_freed(std::uintptr_t begin, std::size_t size) override { memory_.freed(begin, size); }
+
   void forgotten(const void* object) override {
     const auto of_object = [object](const Made& made) { return made.store.object == object; };
     for (Path& path : paths_) {
@@ -119,17 +126,22 @@ class DoubleMutation final : public Check {
   }
 
  private:
+  bool is_watched() { return world_.memory().running(); }
+
   /// Keeps, for each level of the chain, the stores whose effect outlived the entry; with those of
   /// earlier entries where the chain is the same so far.
-  static void remember_chain(Path& path) {
+  void remember_chain(TaskId task, Path& path) {
     const std::size_t length = path.yielded.size();
     if (path.remembered.size() < length) path.remembered.resize(length);
-    bool same_so_far = true;
-    for (std::size_t depth = 0; depth < length; ++depth) {
-      const AwaitSite* const site = path.yielded[length - 1 - depth];
-      same_so_far = same_so_far && depth < path.chain.size() && path.chain[depth] == site;
-      keep(path.now[depth], path.remembered[depth], same_so_far);
+    std::size_t same = 0;
+    while (same < length && same < path.chain.size() &&
+           path.chain[same] == path.yielded[length - 1 - same]) {
+      ++same;
     }
+    for (std::size_t depth = 0; depth < length; ++depth) {
+      keep(path.now[depth], path.remembered[depth], depth < same);
+    }
+    if (is_watched()) memory_.remember(task, length, same);
     path.chain.assign(path.yielded.rbegin(), path.yielded.rend());
   }
 
@@ -191,7 +203,38 @@ class DoubleMutation final : public Check {
     world_.report(std::move(finding));
   }
 
+  /// Of a store that nobody annotated: named by the lines it was written on.
+  void report(TaskId task, const RepeatedStores::Repetition& repetition, const AwaitSite& site) {
+    const MemoryWatch::Quiet quiet;
+    const std::string place = std::string(site.function) + '/' + site.expression;
+    Finding finding;
+    finding.check = name();
+    finding.signature = world_.signature(name(), "a store before " + place);
+    finding.message = std::string("`") + site.function +
+                      "` changed something twice in one operation: before a yield, and again on "
+                      "re-entry";
+    const std::uint32_t again_entry = world_.task(task).operation.entries();
+    finding.evidence.push_back("task `" + std::string(world_.names().text(world_.task(task).name)) +
+                               "`, in `" + site.function + '`');
+    finding.evidence.push_back("entry " + std::to_string(repetition.first_entry) +
+                               " changed it, and yielded at `" + site.expression + '`');
+    finding.evidence.push_back("entry " + std::to_string(again_entry) + " changed it again");
+    finding.help =
+        "move the change behind the yield, or give the yield a state of its own, so that re-entry "
+        "does not come by here again";
+    const std::vector<CodeLine> lines =
+        world_.debug_info().lines_of(repetition.again.code, world_.memory().paths());
+    if (const CodeLine* const line = DebugInfo::own_line(lines)) {
+      finding.places.push_back({line->file, line->line,
+                                "entry " + std::to_string(repetition.first_entry) + ", and entry " +
+                                    std::to_string(again_entry)});
+    }
+    finding.places.push_back({site.file, site.line, "yielded here, and came back"});
+    world_.report(std::move(finding));
+  }
+
   World& world_;
+  RepeatedStores memory_;
   std::vector<Path> paths_;
 };
 

@@ -1,0 +1,49 @@
+// RepeatedStores: the rule of double-mutation for stores that World::memory() has seen.
+#pragma once
+
+#include <reprise/sim/check.h>
+#include <reprise/sim/store_watch/memory_watch.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace reprise {
+
+class RepeatedStores {
+ public:
+  explicit RepeatedStores(World& world) : world_(world) {}
+
+  struct Repetition {
+    MemoryAccess first, again;
+    std::uint32_t first_entry = 0;
+  };
+
+  /// An operation begins: there is nothing to come back to.
+  void begin(TaskId task);
+  /// The entry has ended in a yield through `levels` await sites: what lasts of the stores before
+  /// them is remembered, beside what was, up to the level `same` where the chain is another.
+  void remember(TaskId task, std::size_t levels, std::size_t same);
+  /// Control has come back to the site of this level: a store before it that was made before.
+  std::optional<Repetition> find(TaskId task, std::size_t level);
+  void freed(std::uintptr_t begin, std::size_t size);
+
+ private:
+  struct Made {
+    MemoryAccess store;
+    std::uint32_t entry = 0;
+  };
+  using Level = std::vector<Made>;  // sorted by address
+  struct Path {
+    std::vector<Level> levels;
+  };
+
+  bool same_code(const CodeAddress& a, const CodeAddress& b);
+  const Made* find_in(const Level& level, const MemoryAccess& store);
+
+  World& world_;
+  std::vector<Path> paths_;  // by task
+};
+
+}  // namespace reprise

@@ -1,0 +1,48 @@
+// CallPaths: every chain of calls that leads from an entry to an instruction, as one number. Two
+// stores are made by the same code only if they were reached on the same path.
+#pragma once
+
+#include <reprise/sim/store_watch/epoch_table.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace reprise {
+
+/// 0: in the entry itself, below no watched call. Numbers stay the same in one process.
+using CallPath = std::uint32_t;
+
+class CallPaths {
+ public:
+  /// `path`, and from there the call that returns to `pc`.
+  CallPath called(CallPath path, std::uintptr_t pc) {
+    Step step{path, pc};
+    const auto [known, is_new] = known_.insert(step);
+    if (is_new) {
+      steps_.push_back(step);
+      *known = static_cast<CallPath>(steps_.size() - 1);
+    }
+    return *known;
+  }
+  /// The path before the last call.
+  CallPath caller(CallPath path) const { return steps_[path].caller; }
+  /// Where the last call of `path`, which is not 0, returns to.
+  std::uintptr_t pc(CallPath path) const { return steps_[path].pc; }
+
+ private:
+  struct Step {
+    CallPath caller = 0;
+    std::uintptr_t pc = 0;
+
+    friend bool operator==(const Step&, const Step&) = default;
+    friend std::uint64_t hash_of(const Step& step) {
+      return internal::spread(step.pc ^ (std::uint64_t{step.caller} << 48U) ^ step.caller);
+    }
+  };
+
+  std::vector<Step> steps_ = std::vector<Step>(1);
+  internal::EpochTable<Step, CallPath> known_;
+};
+
+}  // namespace reprise

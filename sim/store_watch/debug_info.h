@@ -1,0 +1,49 @@
+// DebugInfo: from instructions of this process to the lines that they were written on.
+#pragma once
+
+#include <reprise/sim/store_watch/call_paths.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace reprise {
+
+struct CodeAddress;
+
+/// A line of source that an instruction belongs to.
+struct CodeLine {
+  std::string function;  // "Pager::allocate", without its parameters; empty if it is not known
+  std::string file;
+  int line = 0;
+  int column = 0;  // from 1; 0 if it is not known
+  /// Of the standard library, of another one of the system's, or ours.
+  bool is_library = false;
+
+  friend bool operator==(const CodeLine&, const CodeLine&) = default;
+};
+
+/// Where the compiler kept no debug information, or what there is cannot be read, the answers are
+/// empty. Answers are kept: the second time costs a look-up.
+class DebugInfo {
+ public:
+  DebugInfo();
+  DebugInfo(const DebugInfo&) = delete;
+  DebugInfo& operator=(const DebugInfo&) = delete;
+  ~DebugInfo();
+
+  /// The lines of the instruction before `pc`: the innermost first, then where each function that
+  /// was expanded inline was called.
+  const std::vector<CodeLine>& lines_at(std::uintptr_t pc);
+  /// The same, and on through the calls that led there, up to the entry.
+  std::vector<CodeLine> lines_of(const CodeAddress& code, const CallPaths& paths);
+  /// The innermost line of these that is the user's own; null if there is none.
+  static const CodeLine* own_line(const std::vector<CodeLine>& lines);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace reprise

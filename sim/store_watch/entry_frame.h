@@ -1,0 +1,41 @@
+// EntryFrame: marks the frame that a machine is entered through. What lies below it on the stack is
+// the entry's own; the machine's state lies elsewhere.
+#pragma once
+
+namespace reprise {
+
+class MemoryWatch;
+
+namespace internal {
+
+/// The watch of the run that goes on in this process, or null: an instrumented store has no
+/// parameter to find it by. Null also while the watch itself is at work.
+extern constinit MemoryWatch* memory_watch;
+
+void begin_watched_entry(const void* frame);
+void end_watched_entry();
+
+/// Costs one branch where nothing is watched.
+class EntryFrame {
+ public:
+  explicit EntryFrame(const void* frame) : is_watched_(memory_watch != nullptr) {
+    if (is_watched_) [[unlikely]]
+      begin_watched_entry(frame);
+  }
+  EntryFrame(const EntryFrame&) = delete;
+  EntryFrame& operator=(const EntryFrame&) = delete;
+  ~EntryFrame() { end(); }
+
+  void end() {
+    if (is_watched_) [[unlikely]]
+      end_watched_entry();
+    is_watched_ = false;
+  }
+
+ private:
+  bool is_watched_;
+};
+
+}  // namespace internal
+
+}  // namespace reprise

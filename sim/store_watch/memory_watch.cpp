@@ -1,0 +1,292 @@
+#include <reprise/sim/store_watch/entry_frame.h>
+#include <reprise/sim/store_watch/memory_watch.h>
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace reprise {
+
+namespace internal {
+
+constinit MemoryWatch* memory_watch = nullptr;
+constinit bool has_watched_code = false;
+
+void begin_watched_entry(const void* frame) {
+  if (memory_watch != nullptr) memory_watch->begin_entry(frame);
+}
+void end_watched_entry() {
+  if (memory_watch != nullptr) memory_watch->end_entry();
+}
+
+}  // namespace internal
+
+namespace {
+
+constexpr std::size_t granule = 8;
+constexpr unsigned line_bits = 6;
+
+// Memory as the code under test sees it, also where a sanitizer would object.
+[[gnu::no_sanitize("address", "undefined")]] std::uint64_t word_at(std::uintptr_t address) {
+  std::uint64_t word;
+  __builtin_memcpy(&word, reinterpret_cast<const void*>(address), sizeof word);
+  return word;
+}
+
+// The bytes of the granule at `begin` that lie in [address, address + size).
+std::uint64_t mask_of(std::uintptr_t begin, std::uintptr_t address, std::size_t size) {
+  std::uint64_t mask = ~std::uint64_t{0};
+  if (address > begin) mask &= mask << (8 * (address - begin));
+  if (address + size < begin + granule) mask &= mask >> (8 * (begin + granule - address - size));
+  return mask;
+}
+
+}  // namespace
+
+MemoryWatch::Quiet::Quiet() : was_(internal::memory_watch) { internal::memory_watch = nullptr; }
+MemoryWatch::Quiet::~Quiet() { internal::memory_watch = was_; }
+
+bool MemoryWatch::has_watched_code() { return internal::has_watched_code; }
+
+void MemoryWatch::begin_run(bool with_loads) {
+  running_ = true;
+  with_loads_ = with_loads;
+  entry_frame_ = 0;
+  pauses_ = 0;
+  ignored_.clear();
+  owned_.clear();
+  owned_begin_ = UINTPTR_MAX;
+  owned_end_ = 0;
+  remembered_ = {};
+  stores_.clear();
+  loads_.clear();
+  internal::memory_watch = this;
+}
+
+void MemoryWatch::end_run() {
+  running_ = false;
+  internal::memory_watch = nullptr;
+}
+
+void MemoryWatch::begin_entry(const void* frame) {
+  const Quiet quiet;
+  entry_frame_ = reinterpret_cast<std::uintptr_t>(frame);
+  depth_ = 0;
+  if (segments_.empty()) segments_.resize(1);
+  segments_[0] = ++last_segment_;
+  path_ = 0;
+  calls_ = 0;
+  stores_.clear();
+  loads_.clear();
+  known_stores_.clear();
+  known_loads_.clear();
+  before_entry_.clear();
+  pending_.is_there = false;
+  fresh_.clear();
+}
+
+void MemoryWatch::end_entry() {
+  settle();
+  entry_frame_ = 0;
+}
+
+void MemoryWatch::enter_level() {
+  ++depth_;
+  if (segments_.size() <= depth_) segments_.resize(depth_ + 1);
+  segments_[depth_] = ++last_segment_;
+}
+
+void MemoryWatch::own(const OwnedMemory& memory) {
+  if (memory.size == 0) return;
+  owned_.push_back(memory);
+  owned_begin_ = std::min(owned_begin_, memory.begin);
+  owned_end_ = std::max(owned_end_, memory.begin + memory.size);
+}
+
+void MemoryWatch::disown(std::uint32_t owner) {
+  std::erase_if(owned_, [&](const OwnedMemory& memory) { return memory.owner == owner; });
+  if (owned_.empty()) {
+    owned_begin_ = UINTPTR_MAX;
+    owned_end_ = 0;
+  }
+}
+
+bool MemoryWatch::counts(std::uintptr_t address, std::uintptr_t stack) const {
+  if (address - stack < entry_frame_ - stack || pauses_ != 0) return false;
+  const auto has_address = [&](const Range& range) { return range.contains(address); };
+  return !is_fresh(address) && std::ranges::none_of(ignored_, has_address);
+}
+
+bool MemoryWatch::is_fresh(std::uintptr_t address) const {
+  const auto after = std::ranges::upper_bound(fresh_, address, {}, &Range::begin);
+  return after != fresh_.begin() && std::prev(after)->contains(address);
+}
+
+void MemoryWatch::use_owned(std::uintptr_t pc, std::uintptr_t address, std::size_t size,
+                            bool is_store) {
+  for (const OwnedMemory& memory : owned_) {
+    if (!memory.overlaps(address, size) || (!is_store && memory.may_be_loaded)) continue;
+    MemoryAccess access;
+    access.address = address;
+    access.size = static_cast<std::uint32_t>(size);
+    access.code = {pc, entry_frame_ == 0 ? 0 : path_};
+    const Quiet quiet;
+    listener_.owned_memory_used(memory, access, is_store);
+    return;
+  }
+}
+
+void MemoryWatch::stored(std::uintptr_t pc, std::uintptr_t address, std::size_t size,
+                         std::uintptr_t stack) {
+  if (address < owned_end_ && address + size > owned_begin_) use_owned(pc, address, size, true);
+  if (entry_frame_ == 0 || size == 0 || !counts(address, stack)) return;
+  const Quiet quiet;
+  settle();
+  touch(address, size);
+  const AccessKey key{{pc, path_}, address, segments_[depth_]};
+  const auto [index, is_new] = known_stores_.insert(key);
+  if (is_new) {
+    *index = static_cast<std::uint32_t>(stores_.size());
+    MemoryAccess store;
+    store.address = address;
+    store.size = static_cast<std::uint32_t>(size);
+    store.depth = depth_;
+    store.segment = key.segment;
+    store.code = key.code;
+    store.before = peek(address, size);
+    stores_.push_back(store);
+  }
+  pending_ = {*index, true, contents(address, size)};
+}
+
+void MemoryWatch::settle() {
+  if (!pending_.is_there) return;
+  pending_.is_there = false;
+  MemoryAccess& store = stores_[pending_.index];
+  if (store.freed) return;
+  store.after = peek(store.address, store.size);
+  if (contents(store.address, store.size) != pending_.before) store.changed = true;
+}
+
+std::array<std::uint64_t, 2> MemoryWatch::contents(std::uintptr_t address, std::size_t size) const {
+  if (size <= granule) return {peek(address, size), 0};
+  if (size <= 2 * granule) {
+    return {peek(address, granule), peek(address + granule, size - granule)};
+  }
+  return {XXH3_64bits(reinterpret_cast<const void*>(address), size), 0};
+}
+
+std::uint64_t MemoryWatch::peek(std::uintptr_t address, std::size_t size) {
+  // In words that do not cross a page, as those around the bytes may not be there.
+  const std::uintptr_t begin = address & ~std::uintptr_t{granule - 1};
+  const unsigned shift = static_cast<unsigned>(address - begin) * 8;
+  std::uint64_t value = word_at(begin) >> shift;
+  if (shift != 0 && address + std::min(size, granule) > begin + granule) {
+    value |= word_at(begin + granule) << (64 - shift);
+  }
+  return size < granule ? value & ((std::uint64_t{1} << (8 * size)) - 1) : value;
+}
+
+void MemoryWatch::touch(std::uintptr_t address, std::size_t size) {
+  for (std::uintptr_t at = address & ~std::uintptr_t{granule - 1}; at < address + size;
+       at += granule) {
+    const auto [before, is_new] = before_entry_.insert(at / granule);
+    if (is_new) *before = word_at(at);
+  }
+}
+
+bool MemoryWatch::lasts(const MemoryAccess& store) {
+  if (store.freed) return false;
+  for (std::uintptr_t at = store.address & ~std::uintptr_t{granule - 1};
+       at < store.address + store.size; at += granule) {
+    const std::uint64_t* const before = before_entry_.find(at / granule);
+    if (before == nullptr) continue;
+    if (((*before ^ word_at(at)) & mask_of(at, store.address, store.size)) != 0) return true;
+  }
+  return false;
+}
+
+void MemoryWatch::loaded(std::uintptr_t pc, std::uintptr_t address, std::size_t size,
+                         std::uintptr_t stack) {
+  if (address < owned_end_ && address + size > owned_begin_) use_owned(pc, address, size, false);
+  if (!with_loads_ || entry_frame_ == 0 || size == 0 || size > granule) return;
+  if (!counts(address, stack)) return;
+  const Quiet quiet;
+  settle();
+  const AccessKey key{{pc, path_}, address, segments_[depth_]};
+  const auto [index, is_new] = known_loads_.insert(key);
+  if (!is_new) return;
+  *index = static_cast<std::uint32_t>(loads_.size());
+  MemoryAccess load;
+  load.address = address;
+  load.size = static_cast<std::uint32_t>(size);
+  load.depth = depth_;
+  load.segment = key.segment;
+  load.code = key.code;
+  load.before = load.after = peek(address, size);
+  loads_.push_back(load);
+}
+
+void MemoryWatch::called(std::uintptr_t pc) {
+  if (entry_frame_ == 0) return;
+  const Quiet quiet;
+  settle();
+  path_ = paths_.called(path_, pc);
+  ++calls_;
+}
+
+void MemoryWatch::returned() {
+  // The function that made the frame ends behind the entry.
+  if (entry_frame_ == 0 || calls_ == 0) return;
+  const Quiet quiet;
+  settle();
+  path_ = paths_.caller(path_);
+  --calls_;
+}
+
+void MemoryWatch::allocated(void* memory, std::size_t size) {
+  if (entry_frame_ == 0 || memory == nullptr) return;
+  const Quiet quiet;
+  const Range range{reinterpret_cast<std::uintptr_t>(memory), size};
+  fresh_.insert(std::ranges::upper_bound(fresh_, range.begin, {}, &Range::begin), range);
+}
+
+void MemoryWatch::freed(void* memory, std::size_t size) {
+  if (memory == nullptr) return;
+  const Quiet quiet;
+  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(memory);
+  if (entry_frame_ != 0) {
+    settle();
+    const auto fresh = std::ranges::lower_bound(fresh_, begin, {}, &Range::begin);
+    if (fresh != fresh_.end() && fresh->begin == begin) {
+      fresh_.erase(fresh);
+      return;
+    }
+  }
+  for (std::vector<MemoryAccess>* const accesses : {&stores_, &loads_}) {
+    for (MemoryAccess& access : *accesses) {
+      if (access.overlaps(begin, size)) access.freed = true;
+    }
+  }
+  // Of a large block it costs less to tell the listener than to look.
+  constexpr std::size_t lines_max = 256;
+  const std::uintptr_t first = begin >> line_bits;
+  const std::uintptr_t last = (begin + size) >> line_bits;
+  bool is_remembered = last - first > lines_max;
+  for (std::uintptr_t line = first; !is_remembered && line <= last; ++line) {
+    const std::uint64_t bit = internal::spread(line) % (remembered_.size() * 64);
+    is_remembered = ((remembered_[bit / 64] >> (bit % 64)) & 1U) != 0;
+  }
+  if (is_remembered) listener_.memory_freed(begin, size);
+}
+
+void MemoryWatch::remember(const MemoryAccess& access) {
+  for (std::uintptr_t line = access.address >> line_bits;
+       line <= (access.address + access.size - 1) >> line_bits; ++line) {
+    const std::uint64_t bit = internal::spread(line) % (remembered_.size() * 64);
+    remembered_[bit / 64] |= std::uint64_t{1} << (bit % 64);
+  }
+}
+
+}  // namespace reprise

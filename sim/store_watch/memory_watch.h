@@ -1,0 +1,204 @@
+// MemoryWatch: what the entries of a run store to and load from memory, in code that was compiled
+// with `-fsanitize=thread` and linked with reprise::watch instead of that sanitizer. Left out is
+// what no re-entry can see: the entry's own stack, and memory allocated in the same entry. DESIGN,
+// "Double mutation, exactly".
+//
+// Not seen: stores of code that is not compiled so (the C library, the shared parts of the standard
+// library, such as the balancing of its trees), of inline assembly, and of the system.
+#pragma once
+
+#include <reprise/sim/store_watch/call_paths.h>
+#include <reprise/sim/store_watch/epoch_table.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace reprise {
+
+/// An instruction, and the calls that lead to it from the entry.
+struct CodeAddress {
+  std::uintptr_t pc = 0;  // behind the instruction
+  CallPath path = 0;
+
+  friend bool operator==(const CodeAddress&, const CodeAddress&) = default;
+};
+
+/// What one piece of code has stored to one address in one entry, or loaded from there.
+struct MemoryAccess {
+  std::uintptr_t address = 0;
+  std::uint32_t size = 0;   // bytes
+  std::uint32_t depth = 0;  // await sites that were open
+  std::uint32_t segment = 0;
+  bool changed = false;  // by a store of this code
+  bool freed = false;    // since
+  CodeAddress code;
+  std::uint64_t before = 0;  // up to 8 bytes, little-endian: before the first store, or as loaded
+  std::uint64_t after = 0;   // after the last store
+
+  bool overlaps(std::uintptr_t begin, std::size_t bytes) const {
+    return address < begin + bytes && begin < address + size;
+  }
+};
+
+/// Memory that the device owns as long as an I/O is in flight.
+struct OwnedMemory {
+  std::uintptr_t begin = 0;
+  std::size_t size = 0;
+  std::uint32_t owner = 0;     // the device's number for the I/O
+  bool may_be_loaded = false;  // a write's data
+
+  bool overlaps(std::uintptr_t address, std::size_t bytes) const {
+    return begin < address + bytes && address < begin + size;
+  }
+};
+
+/// Who is told of what must not wait for the end of the entry.
+class MemoryListener {
+ public:
+  virtual ~MemoryListener() = default;
+  /// Memory that remember() was told of is gone.
+  virtual void memory_freed(std::uintptr_t begin, std::size_t size) = 0;
+  /// Watched code, in an entry or not, stores to or loads from memory that a device owns.
+  virtual void owned_memory_used(const OwnedMemory& memory, const MemoryAccess& access,
+                                 bool is_store) = 0;
+};
+
+class MemoryWatch {
+ public:
+  /// While one lives, what is done is nobody's business: the harness itself is at work.
+  class Quiet {
+   public:
+    Quiet();
+    Quiet(const Quiet&) = delete;
+    Quiet& operator=(const Quiet&) = delete;
+    ~Quiet();
+
+   private:
+    MemoryWatch* was_;
+  };
+
+  explicit MemoryWatch(MemoryListener& listener) : listener_(listener) {}
+  MemoryWatch(const MemoryWatch&) = delete;
+  MemoryWatch& operator=(const MemoryWatch&) = delete;
+
+  /// Whether this process has code that reports its stores.
+  static bool has_watched_code();
+
+  // For the world.
+
+  void begin_run(bool with_loads);
+  void end_run();
+  bool running() const { return running_; }
+  /// An entry begins; `frame` is the address of the frame that it is entered through.
+  void begin_entry(const void* frame);
+  void end_entry();
+  /// An awaited call begins, and ends.
+  void enter_level();
+  void leave_level() { --depth_; }
+  /// A region of the machine that does not count, and memory that does not.
+  void pause() { ++pauses_; }
+  void resume() { --pauses_; }
+  void ignore(const void* begin, std::size_t size) {
+    ignored_.push_back({reinterpret_cast<std::uintptr_t>(begin), size});
+  }
+  void own(const OwnedMemory& memory);
+  void disown(std::uint32_t owner);
+
+  // For the checks, in an entry and until the next one begins.
+
+  /// Everything stored and loaded in this entry, in the order of the first time.
+  std::span<const MemoryAccess> stores() {
+    settle();
+    return stores_;
+  }
+  std::span<const MemoryAccess> loads() const { return loads_; }
+  /// What belongs to the function at this depth, since it was entered.
+  bool is_current(const MemoryAccess& access) const {
+    return segments_[access.depth] == access.segment;
+  }
+  /// Whether the memory differs now from what it was before this entry's first store to it.
+  bool lasts(const MemoryAccess& store);
+  /// The listener is to be told when this memory is freed.
+  void remember(const MemoryAccess& access);
+  const CallPaths& paths() const { return paths_; }
+  /// Up to 8 bytes of memory as it is now, little-endian.
+  static std::uint64_t peek(std::uintptr_t address, std::size_t size);
+
+  // For the instrumented code: see hooks.cpp and allocations.cpp.
+
+  void stored(std::uintptr_t pc, std::uintptr_t address, std::size_t size, std::uintptr_t stack);
+  void loaded(std::uintptr_t pc, std::uintptr_t address, std::size_t size, std::uintptr_t stack);
+  void called(std::uintptr_t pc);
+  void returned();
+  void allocated(void* memory, std::size_t size);
+  void freed(void* memory, std::size_t size);
+
+ private:
+  struct Range {
+    std::uintptr_t begin;
+    std::size_t size;
+
+    bool contains(std::uintptr_t address) const { return address - begin < size; }
+  };
+  struct AccessKey {
+    CodeAddress code;
+    std::uintptr_t address = 0;
+    std::uint32_t segment = 0;
+
+    friend bool operator==(const AccessKey&, const AccessKey&) = default;
+    friend std::uint64_t hash_of(const AccessKey& key) {
+      return internal::spread(key.address ^ (key.code.pc << 20U) ^
+                              (std::uint64_t{key.code.path} << 44U) ^ key.segment);
+    }
+  };
+  using AccessTable = internal::EpochTable<AccessKey, std::uint32_t>;  // an index
+  /// A store that is known, but was not made yet when it was told of.
+  struct Pending {
+    std::uint32_t index = 0;
+    bool is_there = false;
+    std::array<std::uint64_t, 2> before{};  // or a digest in the first
+  };
+  bool counts(std::uintptr_t address, std::uintptr_t stack) const;
+  bool is_fresh(std::uintptr_t address) const;
+  void use_owned(std::uintptr_t pc, std::uintptr_t address, std::size_t size, bool is_store);
+  void touch(std::uintptr_t address, std::size_t size);
+  /// Looks what the last store has done.
+  void settle();
+  std::array<std::uint64_t, 2> contents(std::uintptr_t address, std::size_t size) const;
+
+  MemoryListener& listener_;
+  bool running_ = false;
+  bool with_loads_ = false;
+  std::uintptr_t entry_frame_ = 0;  // 0: in no entry
+  std::uint32_t pauses_ = 0;
+  std::uint32_t depth_ = 0;
+  std::uint32_t last_segment_ = 0;
+  std::vector<std::uint32_t> segments_;  // by depth: the one that is current
+  CallPaths paths_;
+  CallPath path_ = 0;
+  std::uint32_t calls_ = 0;  // that path_ is deep
+
+  std::vector<MemoryAccess> stores_;
+  std::vector<MemoryAccess> loads_;
+  AccessTable known_stores_;
+  AccessTable known_loads_;
+  Pending pending_;
+  /// By address / 8: the eight bytes there before this entry's first store to any of them.
+  internal::EpochTable<std::uint64_t, std::uint64_t> before_entry_;
+  std::vector<Range> fresh_;  // allocated in this entry, sorted
+  std::vector<Range> ignored_;
+  std::vector<OwnedMemory> owned_;
+  std::uintptr_t owned_begin_ = UINTPTR_MAX, owned_end_ = 0;  // around all of these
+  /// Which lines of 64 bytes hold something remembered; may say so of others too.
+  std::array<std::uint64_t, 128> remembered_{};
+};
+
+namespace internal {
+/// Set by the start-up code of each watched translation unit.
+extern constinit bool has_watched_code;
+}  // namespace internal
+
+}  // namespace reprise
