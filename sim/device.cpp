@@ -156,6 +156,13 @@ void Device::fill(Flight& flight, std::uint32_t slot, InodeId inode, const IOReq
   flight.cancelled = false;
 }
 
+void Device::tell_owned(const Flight& flight, std::uint32_t slot) {
+  for (const Buffer& buffer : flight.all_buffers()) {
+    world_.memory().own({reinterpret_cast<std::uintptr_t>(buffer.data()), buffer.size(), slot,
+                         flight.kind == IOKind::write});
+  }
+}
+
 Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& request) {
   const NameId name = world_.name_of_io(
       request.kind, index == no_file ? std::string_view(request.path) : paths_[index], index);
@@ -195,6 +202,7 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& requ
     deliver(slot);
     return completion;
   }
+  if (world_.memory().running()) tell_owned(flight, slot);
   const bool early = world_.decide({name, identity.ordinal, Aspect::early}, 2) != 0;
   Identity event = identity;
   if (early) event.aspect = Aspect::effect;
@@ -284,6 +292,7 @@ void Device::deliver(std::uint32_t slot) {
   Flight& flight = flights_[slot];
   if (!flight.effected) apply(flight, slot);
   world_.io_finished(flight.identity, flight.error, flight.moved);
+  if (world_.memory().running()) world_.memory().disown(slot);
   // The device lets go of everything first: a callback may submit again, and use the slot.
   const Completion completion = std::exchange(flight.completion, {});
   const IOError error = flight.error;

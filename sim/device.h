@@ -54,6 +54,8 @@ class Device final : public IO, private Canceller {
 
   /// Nothing of its own is in flight and no timer is armed.
   bool idle() const { return in_flight_ == 0 && timers_.empty(); }
+  /// The I/O in flight of this number, which World::memory() was told of.
+  Identity identity_of_owner(std::uint32_t owner) const { return flights_[owner].identity; }
   /// The I/O behind a completion that is in flight here; name 0 if it is not one.
   Identity identity_of(const Completion& completion) const;
   /// Whether `task` has not waited for this I/O, which is in flight here, before.
@@ -115,6 +117,7 @@ class Device final : public IO, private Canceller {
   std::uint32_t take_slot();
   void fill(Flight& flight, std::uint32_t slot, InodeId inode, const IORequest& request);
   void decide_outcome(Flight& flight);
+  void tell_owned(const Flight& flight, std::uint32_t slot);
   void apply(Flight& flight, std::uint32_t slot);
   /// Refusals and retries of one name are bounded: a machine that tries again gets through.
   bool retry_allowed(NameId name);

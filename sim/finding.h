@@ -2,6 +2,7 @@
 // places in the user's code are kept beside, for the terminal.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,15 +14,22 @@ struct ShownPlace {
   std::string file;
   int line = 0;
   std::string note;
+  int column = 0;             // counted in bytes from 1; 0: not known, the whole line is meant
+  std::string function = {};  // that the line is in; empty: not known
 };
+
+/// An error ends the run, and the campaign fails. A note is told at the end, and changes nothing.
+enum class Severity : std::uint8_t { error, note };
 
 struct Finding {
   std::string check;      // "double-mutation"
   std::string signature;  // what makes two findings the same bug; stable over edits, seeds, plans
   std::string message;    // what went wrong, in one sentence
   std::vector<std::string> evidence;  // one fact a line
+  std::string expected;               // what should have been, in one sentence; not in the trace
   std::string help;                   // the way to mend it
   std::vector<ShownPlace> places;     // not part of the trace
+  Severity severity = Severity::error;
 };
 
 }  // namespace reprise

@@ -41,6 +41,8 @@ struct LoggedEvent {
 struct RunOptions {
   Options options;
   CheckSet checks;
+  /// Patterns of variables and functions whose stores, seen by the store watch, do not count.
+  std::vector<std::string> benign;
   bool log_events = false;  // fills RunResult::events
   bool observed = true;     // false: no Observer, no checks, no yields (for measuring)
   std::uint64_t events_max = 10'000'000;                // more than this is a `progress` finding

@@ -1,4 +1,5 @@
 #include <reprise/core/check.h>
+#include <reprise/sim/pattern.h>
 #include <reprise/sim/scenario.h>
 
 #include <algorithm>
@@ -12,29 +13,6 @@ namespace {
 std::vector<Scenario>& registry() {
   static std::vector<Scenario> all;
   return all;
-}
-
-bool matches(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t retry = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      retry = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++retry;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
 }
 
 }  // namespace
@@ -54,7 +32,7 @@ std::vector<const Scenario*> match_scenarios(std::string_view pattern) {
     return result;
   }
   for (const Scenario& scenario : registry()) {
-    if (!scenario.broken() && matches(pattern, scenario.name)) result.push_back(&scenario);
+    if (!scenario.broken() && matches_pattern(pattern, scenario.name)) result.push_back(&scenario);
   }
   return result;
 }

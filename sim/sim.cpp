@@ -117,6 +117,14 @@ void Sim::observe(std::string_view name, std::function<std::uint64_t()> digest) 
   world_.observe(name, std::move(digest));
 }
 
+void Sim::know_object(std::string_view name, const void* object, const void* function) {
+  world_.know_object({std::string(name), object, function});
+}
+void Sim::keep_idle(std::string_view name, const void* object, std::size_t size) {
+  world_.keep_idle({std::string(name), reinterpret_cast<std::uintptr_t>(object), size});
+}
+void Sim::let_change(const void* object, std::size_t size) { world_.memory().ignore(object, size); }
+
 void Sim::survives(const Faults& faults) { world_.survives(faults); }
 std::int64_t Sim::option(std::string_view name, std::int64_t otherwise) {
   return world_.option(name, otherwise);

@@ -136,6 +136,20 @@ class Sim {
     observe(name, [&value] { return digest_of(value); });
   }
 
+  // For findings about code that nobody annotated (the store watch).
+
+  /// Findings call what lies in `object` by this name. What an awaited lambda captures, and what
+  /// that points to, is known without.
+  template <class T>
+  void name(std::string_view name, T& object);
+  /// `object` is a machine, or its state, that is as it was before whenever no operation uses it:
+  /// after Done, after Err, abandoned or aborted. The check idle-state sees to it.
+  template <class T>
+  void idle(std::string_view name, T& object);
+  /// Stores into `object` do not count: statistics, a cache.
+  template <class T>
+  void benign(std::string_view name, T& object);
+
   // The scenario itself.
 
   void survives(const Faults& faults);
@@ -179,11 +193,21 @@ class Sim {
   template <class T>
   static std::string shown(const T& value);
 
+  /// Only there for its parameter, which tells debug information of the type.
+  template <class T>
+  [[gnu::noinline, gnu::used]] static void has_type([[maybe_unused]] T& object) {
+    asm volatile("" : : "r"(&object));
+  }
+  void know_object(std::string_view name, const void* object, const void* function);
+  void keep_idle(std::string_view name, const void* object, std::size_t size);
+  void let_change(const void* object, std::size_t size);
+
   // A frame of its own for every entry, so that locals and persistent state can be told apart. The
   // answer is made in it, too, and moved out only when the entry is over.
   template <class Entry>
-  [[gnu::noinline]] static auto enter(Entry& entry) {
-    internal::EntryFrame frame(__builtin_frame_address(0));
+  [[gnu::noinline]] static std::invoke_result_t<Entry&> enter(Entry& entry) {
+    internal::EntryFrame frame(__builtin_frame_address(0), &entry,
+                               reinterpret_cast<const void*>(&Sim::enter<Entry>));
     auto answer = entry();
     frame.end();
     return decltype(answer)(std::move(answer));
@@ -247,6 +271,23 @@ void Sim::drive(std::string_view name, Entry entry, AwaitOptions options) {
         return step;
       },
       std::move(options));
+}
+
+template <class T>
+void Sim::name(std::string_view name, T& object) {
+  know_object(name, &object, reinterpret_cast<const void*>(&Sim::has_type<T>));
+}
+
+template <class T>
+void Sim::idle(std::string_view name, T& object) {
+  this->name(name, object);
+  keep_idle(name, &object, sizeof object);
+}
+
+template <class T>
+void Sim::benign(std::string_view name, T& object) {
+  this->name(name, object);
+  let_change(&object, sizeof object);
 }
 
 template <class T>

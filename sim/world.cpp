@@ -50,6 +50,8 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   log_.clear();
   properties_.clear();
   observed_.clear();
+  known_objects_.clear();
+  idle_objects_.clear();
   options_asked_.clear();
   select_checks();
   if (options.observed) set_observer(watch_.get());

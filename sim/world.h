@@ -26,6 +26,13 @@ namespace reprise {
 
 class Watch;
 
+/// Memory that must be as it was whenever no operation uses it.
+struct IdleObject {
+  std::string name;
+  std::uintptr_t begin = 0;
+  std::size_t size = 0;
+};
+
 /// Something that must hold, or a goal, as the scenario named it.
 struct Property {
   enum class Kind : std::uint8_t { always, finally, sometimes };
@@ -60,6 +67,8 @@ class World {
   void add_property(Property property);
   void reached(std::string_view goal);
   void observe(std::string_view name, std::function<std::uint64_t()> digest);
+  void know_object(NamedObject object) { known_objects_.push_back(std::move(object)); }
+  void keep_idle(IdleObject object) { idle_objects_.push_back(std::move(object)); }
   void results_depend_on_timing() { compare_results_ = false; }
   void entries_per_operation_max(std::uint32_t entries) { entries_per_operation_max_ = entries; }
   std::uint32_t entries_per_operation_max() const { return entries_per_operation_max_; }
@@ -131,6 +140,9 @@ class World {
 
   // For checks.
 
+  /// Objects that the scenario has named, and what the entry under way was called with.
+  std::vector<NamedObject> known_objects() const;
+  const std::vector<IdleObject>& idle_objects() const { return idle_objects_; }
   Task& task(TaskId id) { return *tasks_[id]; }
   std::uint32_t task_count() const { return task_count_; }
   std::vector<Property>& properties() { return properties_; }
@@ -210,6 +222,8 @@ class World {
     std::string name;
     std::function<std::uint64_t()> digest;
   };
+  std::vector<NamedObject> known_objects_;
+  std::vector<IdleObject> idle_objects_;
   std::vector<Observed> observed_;
   std::vector<OutcomePart> outcome_;
   std::map<std::string, std::int64_t, std::less<>> options_asked_;

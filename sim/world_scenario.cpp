@@ -35,6 +35,14 @@ std::int64_t World::option(std::string_view name, std::int64_t otherwise) {
   return value;
 }
 
+std::vector<NamedObject> World::known_objects() const {
+  std::vector<NamedObject> objects = known_objects_;
+  if (memory_.entry() != nullptr) {
+    objects.push_back({"", memory_.entry(), memory_.entry_function()});
+  }
+  return objects;
+}
+
 void World::add_property(Property property) { properties_.push_back(std::move(property)); }
 
 void World::reached(std::string_view goal) {

@@ -1,6 +1,7 @@
 // Work before a yield that is done again on re-entry. The rule: DESIGN, "Double mutation, exactly".
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/check/repeated_stores.h>
+#include <reprise/sim/check/seen_access.h>
 #include <reprise/sim/world.h>
 
 #include <cstring>
@@ -59,6 +60,10 @@ struct Path {
   std::vector<const AwaitSite*> yielded;  // innermost first: the sites that answer IO
   std::size_t yielded_depth = 0;          // of the outermost of these
 };
+
+constexpr const char* help =
+    "move the change behind the yield, or give the yield a state of its own, so that re-entry does "
+    "not come by here again";
 
 class DoubleMutation final : public Check {
  public:
@@ -189,9 +194,7 @@ class DoubleMutation final : public Check {
     finding.evidence.push_back("entry " + std::to_string(first.entry) + " yielded at `" +
                                site.expression + '`');
     finding.evidence.push_back(line(again));
-    finding.help =
-        "move the change behind the yield, or give the yield a state of its own, so that re-entry "
-        "does not come by here again";
+    finding.help = help;
     const int store_line = first.store.place.line;
     if (store_line != 0) {
       finding.places.push_back({first.store.place.file, store_line,
@@ -203,31 +206,37 @@ class DoubleMutation final : public Check {
     world_.report(std::move(finding));
   }
 
-  /// Of a store that nobody annotated: named by the lines it was written on.
+  /// Of a store that nobody annotated.
   void report(TaskId task, const RepeatedStores::Repetition& repetition, const AwaitSite& site) {
     const MemoryWatch::Quiet quiet;
-    const std::string place = std::string(site.function) + '/' + site.expression;
+    const SeenAccess seen(world_, repetition.again);
+    const std::string object = seen.variable_or("state");
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(name(), "a store before " + place);
-    finding.message = std::string("`") + site.function +
-                      "` changed something twice in one operation: before a yield, and again on "
-                      "re-entry";
+    finding.signature = world_.signature(
+        name(), std::string("a store before ") + site.function + '/' + site.expression);
+    finding.message =
+        object + " was changed twice by one operation: before a yield, and again on re-entry";
+    const auto line = [&](std::uint32_t entry, const MemoryAccess& store) {
+      const std::string change = seen.change(store);
+      return "entry " + std::to_string(entry) + ": " + object + " is changed" +
+             (change.empty() ? "" : ", " + change);
+    };
     const std::uint32_t again_entry = world_.task(task).operation.entries();
     finding.evidence.push_back("task `" + std::string(world_.names().text(world_.task(task).name)) +
                                "`, in `" + site.function + '`');
-    finding.evidence.push_back("entry " + std::to_string(repetition.first_entry) +
-                               " changed it, and yielded at `" + site.expression + '`');
-    finding.evidence.push_back("entry " + std::to_string(again_entry) + " changed it again");
-    finding.help =
-        "move the change behind the yield, or give the yield a state of its own, so that re-entry "
-        "does not come by here again";
-    const std::vector<CodeLine> lines =
-        world_.debug_info().lines_of(repetition.again.code, world_.memory().paths());
-    if (const CodeLine* const line = DebugInfo::own_line(lines)) {
-      finding.places.push_back({line->file, line->line,
-                                "entry " + std::to_string(repetition.first_entry) + ", and entry " +
-                                    std::to_string(again_entry)});
+    finding.evidence.push_back(line(repetition.first_entry, repetition.first));
+    finding.evidence.push_back("entry " + std::to_string(repetition.first_entry) + " yielded at `" +
+                               site.expression + '`');
+    finding.evidence.push_back(line(again_entry, repetition.again));
+    finding.help = help;
+    const auto note = [&](std::uint32_t entry, const MemoryAccess& store) {
+      const std::string change = seen.change(store);
+      return (change.empty() ? "" : change + ' ') + "(entry " + std::to_string(entry) + ')';
+    };
+    if (const auto place = seen.place(note(repetition.first_entry, repetition.first) + ", " +
+                                      note(again_entry, repetition.again))) {
+      finding.places.push_back(*place);
     }
     finding.places.push_back({site.file, site.line, "yielded here, and came back"});
     world_.report(std::move(finding));

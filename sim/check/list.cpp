@@ -7,6 +7,9 @@ std::vector<std::unique_ptr<Check>> make_checks(World& world) {
   std::vector<std::unique_ptr<Check>> checks;
   checks.push_back(make_double_mutation(world));
   checks.push_back(make_spurious_reentry(world));
+  checks.push_back(make_buffer_ownership(world));
+  checks.push_back(make_idle_state(world));
+  checks.push_back(make_prefix_read(world));
   checks.push_back(make_completion_protocol(world));
   checks.push_back(make_invariant(world));
   checks.push_back(make_progress(world));
@@ -16,9 +19,17 @@ std::vector<std::unique_ptr<Check>> make_checks(World& world) {
 const std::vector<std::string>& check_names() {
   // Those above, those that compare runs, and `crash`, which has no file: the runner and the
   // processes around it see it.
-  static const std::vector<std::string> names = {
-      "completion-protocol", "crash",    "determinism",          "double-mutation",
-      "invariant",           "progress", "schedule-equivalence", "spurious-re-entry"};
+  static const std::vector<std::string> names = {"buffer-ownership",
+                                                 "completion-protocol",
+                                                 "crash",
+                                                 "determinism",
+                                                 "double-mutation",
+                                                 "idle-state",
+                                                 "invariant",
+                                                 "prefix-read",
+                                                 "progress",
+                                                 "schedule-equivalence",
+                                                 "spurious-re-entry"};
   return names;
 }
 

@@ -1,4 +1,5 @@
 #include <reprise/sim/check/repeated_stores.h>
+#include <reprise/sim/check/seen_access.h>
 #include <reprise/sim/world.h>
 
 #include <algorithm>
@@ -61,6 +62,7 @@ std::optional<RepeatedStores::Repetition> RepeatedStores::find(TaskId task, std:
     if (store.depth != level || !store.changed || !memory.is_current(store)) continue;
     const Made* const first = find_in(remembered[level], store);
     if (first == nullptr || !memory.lasts(store)) continue;
+    if (!world_.options().benign.empty() && SeenAccess(world_, store).is_benign()) continue;
     return Repetition{first->store, store, first->entry};
   }
   return std::nullopt;

@@ -1,8 +1,10 @@
 // A machine that is entered with nothing finished must answer the same wait, and do nothing.
 #include <reprise/core/completion_group.h>
 #include <reprise/sim/check/list.h>
+#include <reprise/sim/check/seen_access.h>
 #include <reprise/sim/world.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +36,8 @@ class SpuriousReentry final : public Check {
       report(task, answer == Answer::done ? "answered Done" : "answered Err");
     } else if (wait.spurious && !same_wait(waits_for, wait.waits_for)) {
       report(task, "answered another wait");
+    } else if (wait.spurious && world_.memory().running()) {
+      look_at_memory(task);
     }
     wait.spurious = false;
     wait.waits_for = waits_for;
@@ -65,17 +69,30 @@ class SpuriousReentry final : public Check {
 
   bool spurious(TaskId task) const { return task < waits_.size() && waits_[task].spurious; }
 
-  void report(TaskId task, const std::string& what) {
+  void look_at_memory(TaskId task) {
+    MemoryWatch& memory = world_.memory();
+    for (const MemoryAccess& store : memory.stores()) {
+      if (!store.changed || !memory.lasts(store)) continue;
+      const SeenAccess seen(world_, store);
+      if (seen.is_benign()) continue;
+      const std::string change = seen.change(store);
+      report(task, "changed " + seen.variable_or("something"), seen.place(change));
+      return;
+    }
+  }
+
+  void report(TaskId task, const std::string& what, std::optional<ShownPlace> place = {}) {
     const std::string who(world_.names().text(world_.task(task).name));
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(name(), what);
+    finding.signature = world_.signature(name(), place ? "changed something" : what);
     finding.message = "entered with nothing finished, the machine " + what;
     finding.evidence.push_back("task `" + who + "`, entry " +
                                std::to_string(world_.task(task).operation.entries()));
     finding.help =
         "ask `finished()` of what the machine waits for before going on, and answer the same "
         "wait again if it has not";
+    if (place) finding.places.push_back(*std::move(place));
     world_.report(std::move(finding));
     waits_[task].spurious = false;
   }

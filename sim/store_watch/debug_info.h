@@ -1,11 +1,14 @@
-// DebugInfo: from instructions of this process to the lines that they were written on.
+// DebugInfo: from instructions of this process to the lines that they were written on, and from
+// addresses to the variables there.
 #pragma once
 
 #include <reprise/sim/store_watch/call_paths.h>
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace reprise {
@@ -24,6 +27,26 @@ struct CodeLine {
   friend bool operator==(const CodeLine&, const CodeLine&) = default;
 };
 
+/// An object that variables are looked for in, with what it points to. Its type is that of the
+/// first parameter of a function, or what that refers to.
+struct NamedObject {
+  std::string name;  // empty: its members are known by their own names alone
+  const void* object = nullptr;
+  const void* function = nullptr;
+};
+
+/// What lies at an address.
+struct Variable {
+  std::string name;  // "pager.free_count", "slots[3]"; empty if it is not known
+  enum class Kind : std::uint8_t { other, boolean, signed_number, unsigned_number, enumeration };
+  Kind kind = Kind::other;
+  std::uint32_t size = 0;                                    // bytes
+  std::vector<std::pair<std::uint64_t, std::string>> words;  // of an enumeration
+
+  /// A value of this variable in words, from its bytes; empty if there are none.
+  std::string shown(std::uint64_t bytes) const;
+};
+
 /// Where the compiler kept no debug information, or what there is cannot be read, the answers are
 /// empty. Answers are kept: the second time costs a look-up.
 class DebugInfo {
@@ -40,6 +63,11 @@ class DebugInfo {
   std::vector<CodeLine> lines_of(const CodeAddress& code, const CallPaths& paths);
   /// The innermost line of these that is the user's own; null if there is none.
   static const CodeLine* own_line(const std::vector<CodeLine>& lines);
+
+  /// The variable that `size` bytes at `address` belong to: one of the objects, or what they point
+  /// to, or a global.
+  Variable variable_at(std::uintptr_t address, std::uint32_t size,
+                       std::span<const NamedObject> objects);
 
  private:
   struct Impl;

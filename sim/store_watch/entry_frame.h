@@ -12,15 +12,17 @@ namespace internal {
 /// parameter to find it by. Null also while the watch itself is at work.
 extern constinit MemoryWatch* memory_watch;
 
-void begin_watched_entry(const void* frame);
+void begin_watched_entry(const void* frame, const void* entry, const void* function);
 void end_watched_entry();
 
-/// Costs one branch where nothing is watched.
+/// Costs one branch where nothing is watched. `entry` is what is called, and the parameter of
+/// `function`, whose frame this is.
 class EntryFrame {
  public:
-  explicit EntryFrame(const void* frame) : is_watched_(memory_watch != nullptr) {
+  EntryFrame(const void* frame, const void* entry, const void* function)
+      : is_watched_(memory_watch != nullptr) {
     if (is_watched_) [[unlikely]]
-      begin_watched_entry(frame);
+      begin_watched_entry(frame, entry, function);
   }
   EntryFrame(const EntryFrame&) = delete;
   EntryFrame& operator=(const EntryFrame&) = delete;

@@ -13,8 +13,8 @@ namespace internal {
 constinit MemoryWatch* memory_watch = nullptr;
 constinit bool has_watched_code = false;
 
-void begin_watched_entry(const void* frame) {
-  if (memory_watch != nullptr) memory_watch->begin_entry(frame);
+void begin_watched_entry(const void* frame, const void* entry, const void* function) {
+  if (memory_watch != nullptr) memory_watch->begin_entry(frame, entry, function);
 }
 void end_watched_entry() {
   if (memory_watch != nullptr) memory_watch->end_entry();
@@ -61,6 +61,7 @@ void MemoryWatch::begin_run(bool with_loads) {
   remembered_ = {};
   stores_.clear();
   loads_.clear();
+  entry_ = entry_function_ = nullptr;
   internal::memory_watch = this;
 }
 
@@ -69,8 +70,10 @@ void MemoryWatch::end_run() {
   internal::memory_watch = nullptr;
 }
 
-void MemoryWatch::begin_entry(const void* frame) {
+void MemoryWatch::begin_entry(const void* frame, const void* entry, const void* function) {
   const Quiet quiet;
+  entry_ = entry;
+  entry_function_ = function;
   entry_frame_ = reinterpret_cast<std::uintptr_t>(frame);
   depth_ = 0;
   if (segments_.empty()) segments_.resize(1);
@@ -205,6 +208,13 @@ bool MemoryWatch::lasts(const MemoryAccess& store) {
     if (((*before ^ word_at(at)) & mask_of(at, store.address, store.size)) != 0) return true;
   }
   return false;
+}
+
+std::uint8_t MemoryWatch::byte_before_entry(std::uintptr_t address) const {
+  const std::uint64_t* const before = before_entry_.find(address / granule);
+  const std::uint64_t word =
+      before == nullptr ? word_at(address & ~std::uintptr_t{granule - 1}) : *before;
+  return static_cast<std::uint8_t>(word >> (8 * (address % granule)));
 }
 
 void MemoryWatch::loaded(std::uintptr_t pc, std::uintptr_t address, std::size_t size,

@@ -92,8 +92,8 @@ class MemoryWatch {
   void begin_run(bool with_loads);
   void end_run();
   bool running() const { return running_; }
-  /// An entry begins; `frame` is the address of the frame that it is entered through.
-  void begin_entry(const void* frame);
+  /// An entry begins, through the frame at `frame`. For `entry` and `function` see EntryFrame.
+  void begin_entry(const void* frame, const void* entry, const void* function);
   void end_entry();
   /// An awaited call begins, and ends.
   void enter_level();
@@ -102,7 +102,7 @@ class MemoryWatch {
   void pause() { ++pauses_; }
   void resume() { --pauses_; }
   void ignore(const void* begin, std::size_t size) {
-    ignored_.push_back({reinterpret_cast<std::uintptr_t>(begin), size});
+    if (running_) ignored_.push_back({reinterpret_cast<std::uintptr_t>(begin), size});
   }
   void own(const OwnedMemory& memory);
   void disown(std::uint32_t owner);
@@ -121,9 +121,13 @@ class MemoryWatch {
   }
   /// Whether the memory differs now from what it was before this entry's first store to it.
   bool lasts(const MemoryAccess& store);
+  /// The byte at `address`, which this entry has stored to, as it was when the entry began.
+  std::uint8_t byte_before_entry(std::uintptr_t address) const;
   /// The listener is to be told when this memory is freed.
   void remember(const MemoryAccess& access);
   const CallPaths& paths() const { return paths_; }
+  const void* entry() const { return entry_; }
+  const void* entry_function() const { return entry_function_; }
   /// Up to 8 bytes of memory as it is now, little-endian.
   static std::uint64_t peek(std::uintptr_t address, std::size_t size);
 
@@ -173,6 +177,8 @@ class MemoryWatch {
   bool running_ = false;
   bool with_loads_ = false;
   std::uintptr_t entry_frame_ = 0;  // 0: in no entry
+  const void* entry_ = nullptr;
+  const void* entry_function_ = nullptr;
   std::uint32_t pauses_ = 0;
   std::uint32_t depth_ = 0;
   std::uint32_t last_segment_ = 0;

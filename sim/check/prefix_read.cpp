@@ -1,0 +1,166 @@
+// A value that is read before an await, and read again on re-entry, when the awaited call has moved
+// it: what follows the await acts on another thing than what was awaited. Often meant so: a note.
+#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/seen_access.h>
+#include <reprise/sim/world.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+/// A value read on the way to an await, and the store of the awaited call that has moved it.
+struct Moved {
+  MemoryAccess load, store;
+};
+
+/// The same read, in the entry after.
+struct ReadAgain {
+  Moved moved;
+  std::size_t level = 0;
+  std::size_t stores_before = 0;  // stores of this entry before the awaited call said Done
+  bool is_done = false;           // it did
+};
+
+class PrefixRead final : public Check {
+ public:
+  explicit PrefixRead(World& world) : world_(world) {}
+
+  std::string_view name() const override { return "prefix-read"; }
+  Hooks wants() const override { return hooks(Hook::entry, Hook::site, Hook::store, Hook::load); }
+
+  void operation_begins(TaskId task) override {
+    if (tasks_.size() <= task) tasks_.resize(task + 1);
+    tasks_[task] = {};
+  }
+
+  void entry_begins(TaskId task) override { tasks_[task].again.clear(); }
+
+  void site_entered(TaskId task, std::size_t level, const AwaitSite& site, bool returned) override {
+    State& state = tasks_[task];
+    if (!returned || state.moved.empty()) return;
+    for (const MemoryAccess& load : world_.memory().loads()) {
+      if (load.depth != level || !world_.memory().is_current(load)) continue;
+      for (const Moved& moved : state.moved) {
+        if (moved.load.depth == level && moved.load.address == load.address &&
+            moved.load.code == load.code && moved.load.before != load.before) {
+          state.again.push_back({moved, level, 0, false});
+        }
+      }
+    }
+    if (!state.again.empty()) state.sites.resize(std::max(state.sites.size(), level + 1));
+    if (level < state.sites.size()) state.sites[level] = &site;
+  }
+
+  void site_left(TaskId task, std::size_t level, const AwaitSite& site, Answer answer) override {
+    State& state = tasks_[task];
+    if (answer != Answer::done || level >= state.sites.size() || state.sites[level] != &site)
+      return;
+    for (ReadAgain& again : state.again) {
+      if (again.level != level || again.is_done) continue;
+      again.is_done = true;
+      again.stores_before = world_.memory().stores().size();
+    }
+  }
+
+  void entry_ends(TaskId task, Answer answer, const Completion&) override {
+    if (!world_.memory().running()) return;
+    State& state = tasks_[task];
+    for (const ReadAgain& again : state.again) {
+      if (again.is_done) look_for_decision(again, *state.sites[again.level]);
+    }
+    state.moved.clear();
+    if (answer == Answer::io) remember(state);
+  }
+
+  void memory_freed(std::uintptr_t begin, std::size_t size) override {
+    for (State& state : tasks_) {
+      std::erase_if(state.moved,
+                    [&](const Moved& moved) { return moved.load.overlaps(begin, size); });
+    }
+  }
+
+ private:
+  struct State {
+    std::vector<Moved> moved;      // by the entry before
+    std::vector<ReadAgain> again;  // in this entry
+    std::vector<const AwaitSite*> sites;
+  };
+
+  /// What an awaited call has changed behind the back of a function that had read it.
+  void remember(State& state) {
+    MemoryWatch& memory = world_.memory();
+    const auto stores = memory.stores();
+    for (const MemoryAccess& load : memory.loads()) {
+      if (load.freed || !memory.is_current(load)) continue;
+      if (MemoryWatch::peek(load.address, load.size) == load.before) continue;
+      const auto by_call = std::ranges::find_if(stores, [&](const MemoryAccess& store) {
+        return store.depth > load.depth && store.changed && !store.freed &&
+               store.overlaps(load.address, load.size);
+      });
+      // What the function has changed itself, it knows.
+      const bool by_itself = std::ranges::any_of(stores, [&](const MemoryAccess& store) {
+        return store.depth <= load.depth && store.changed &&
+               store.overlaps(load.address, load.size);
+      });
+      if (by_call == stores.end() || by_itself) continue;
+      state.moved.push_back({load, *by_call});
+      memory.remember(load);
+    }
+  }
+
+  void look_for_decision(const ReadAgain& again, const AwaitSite& site) {
+    MemoryWatch& memory = world_.memory();
+    const auto stores = memory.stores();
+    for (std::size_t i = again.stores_before; i < stores.size(); ++i) {
+      const MemoryAccess& store = stores[i];
+      if (store.depth != again.level || !store.changed || !memory.is_current(store)) continue;
+      report(again.moved, store, site);
+      return;
+    }
+  }
+
+  void report(const Moved& moved, const MemoryAccess& decided, const AwaitSite& site) {
+    const MemoryWatch::Quiet quiet;
+    const SeenAccess read(world_, moved.load);
+    if (read.is_benign()) return;
+    const std::string what = read.variable_or("a value");
+    Finding note;
+    note.check = name();
+    note.severity = Severity::note;
+    note.signature = world_.signature(
+        name(), std::string("read before ") + site.function + '/' + site.expression);
+    note.message = what + ", read before `" + site.expression + "` in `" + site.function +
+                   "`, was another when re-entry read it again, and a store followed";
+    note.expected = "what is awaited, and what is done when it is there, is about the same thing";
+    note.help =
+        "keep what was read in the machine's state until the awaited call says Done; if the new "
+        "value is the one that is wanted, this is as it should be";
+    if (auto place = read.place("read here, in both entries")) {
+      note.places.push_back(*std::move(place));
+    }
+    if (auto place = SeenAccess(world_, moved.store).place("changed here, by the awaited call")) {
+      note.places.push_back(*std::move(place));
+    }
+    if (auto place = SeenAccess(world_, decided).place("and this is stored then")) {
+      note.places.push_back(*std::move(place));
+    }
+    world_.report(std::move(note));
+  }
+
+  World& world_;
+  std::vector<State> tasks_;
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_prefix_read(World& world) {
+  return std::make_unique<PrefixRead>(world);
+}
+
+}  // namespace reprise

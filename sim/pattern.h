@@ -1,0 +1,11 @@
+// Patterns that users name things by.
+#pragma once
+
+#include <string_view>
+
+namespace reprise {
+
+/// Whether all of `text` fits: `*` stands for any text, `?` for one character.
+bool matches_pattern(std::string_view pattern, std::string_view text);
+
+}  // namespace reprise

@@ -1,0 +1,46 @@
+// DwarfModules: this process's program and libraries, with their debug information. For the files
+// of this folder that include libdw.
+#pragma once
+
+#include <reprise/sim/store_watch/debug_info.h>
+
+#include <elfutils/libdwfl.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace reprise {
+
+class DwarfModules {
+ public:
+  DwarfModules() = default;
+  DwarfModules(const DwarfModules&) = delete;
+  DwarfModules& operator=(const DwarfModules&) = delete;
+  ~DwarfModules();
+
+  /// What holds this address; null if nothing does.
+  Dwfl_Module* at(std::uintptr_t address);
+
+ private:
+  Dwfl* dwfl_ = nullptr;
+};
+
+/// The unit of translation that an address lies in, and what is to be subtracted from addresses to
+/// ask it; null if there is none. Unlike libdw's own, it does not need the tables that clang leaves
+/// out.
+Dwarf_Die* unit_at(Dwfl_Module* module, std::uintptr_t address, Dwarf_Addr& bias);
+
+/// Of the standard library, of another one of the system's, or ours.
+bool is_library_file(std::string_view file);
+std::string demangled(const char* name);
+/// "void (anonymous namespace)::Pager::read<int>(int) const" becomes "Pager::read<int>".
+std::string short_name(std::string name);
+/// The value of an attribute; 0 if it is not there.
+int number_of(Dwarf_Die* die, unsigned kind);
+
+Variable find_variable(DwarfModules& modules, std::uintptr_t address, std::uint32_t size,
+                       std::span<const NamedObject> objects);
+
+}  // namespace reprise
