@@ -54,6 +54,8 @@ class Operation {
   Identity yield_place() const { return yield_place_; }
   /// The innermost awaited call that the last entry yielded through, or null.
   const AwaitSite* resume_site() const { return chain_.empty() ? nullptr : chain_.back().site; }
+  /// The outermost one.
+  const AwaitSite* outermost_site() const { return chain_.empty() ? nullptr : chain_.front().site; }
   /// Where the last entry yielded: there, or at an IO_YIELD_ONE below it; or null.
   const AwaitSite* yield_site() const { return bare_site_ != nullptr ? bare_site_ : resume_site(); }
 

@@ -23,7 +23,8 @@ using Options = std::map<std::string, std::int64_t, std::less<>>;
 
 /// What is looked for.
 struct CheckSet {
-  std::set<std::string, std::less<>> off;  // names of checks that are turned off
+  std::set<std::string, std::less<>> off;     // names of checks that are turned off
+  std::set<std::string, std::less<>> errors;  // ... whose notes count as errors
 
   bool on(std::string_view check) const { return !off.contains(check); }
 };
@@ -33,7 +34,8 @@ const std::vector<std::string>& check_names();
 /// One line of a full trace.
 struct LoggedEvent {
   std::string identity;
-  std::string what;  // "client[1] enters (2nd)", "read 4096 bytes", ...
+  /// Who did what, as in "client: submits read(db)#1; client: yields", in the order of time.
+  std::string what;
   std::uint64_t time_ns = 0;
   std::uint64_t digest = 0;  // of the run up to and with this event
 };
@@ -73,7 +75,8 @@ struct RunStats {
 
 struct RunResult {
   std::optional<Finding> finding;
-  std::uint64_t digest = 0;  // of the event log
+  std::vector<Finding> notes;  // each signature once, up to the finding
+  std::uint64_t digest = 0;    // of the event log
   RunStats stats;
   std::vector<LoggedEvent> events;
   std::uint64_t disk_digest = 0;  // of a logged run: what is on the disk at the end

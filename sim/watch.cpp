@@ -104,6 +104,7 @@ void Watch::leave_no_io(const AwaitSite& site, bool yielded) {
       world_.signature("invariant", std::string("yield in EXPECT_NO_IO(") + site.expression + ')');
   finding.message = std::string("`") + site.expression + "` in `" + site.function +
                     "` yielded, though it says EXPECT_NO_IO";
+  finding.expected = "the call says Done or Err at once";
   finding.help = "await it with RETURN_IF_IO, or see to it that it has nothing to wait for here";
   finding.places.push_back({site.file, site.line, "must not yield"});
   world_.report(std::move(finding));
@@ -113,9 +114,10 @@ void Watch::stored(const Store& store) {
   Task* const task = entered_task(world_);
   if (task == nullptr) return;
   if (world_.logging() && store.before != store.after) {
-    world_.note(std::string("`") + store.name + "` " + store.operation + ": " +
-                (store.shows_size ? "size " : "") + std::to_string(store.shown_before) + " -> " +
-                std::to_string(store.shown_after));
+    const std::string object = store.name[0] == '\0' ? "a tracked value" : store.name;
+    world_.note("changes `" + object + "` (" + store.operation +
+                "): " + (store.shows_size ? "size " : "") + std::to_string(store.shown_before) +
+                " -> " + std::to_string(store.shown_after));
   }
   const std::size_t depth = task->operation.open_depth();
   world_.tell(Hook::store, [&](Check& check) { check.stored(task->id, depth, store); });

@@ -13,6 +13,8 @@ class Watch final : public Observer, public MemoryListener {
  public:
   explicit Watch(World& world) : world_(world) {}
 
+  World& world() { return world_; }
+
   Enter enter_await(const AwaitSite& site) override;
   Leave leave_await(const AwaitSite& site, Answer answer) override;
   void* park(std::size_t size, std::size_t alignment, void (*destroy)(void*)) override;

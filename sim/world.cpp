@@ -47,6 +47,7 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   outcome_.clear();
   stats_ = {};
   finding_.reset();
+  notes_.clear();
   log_.clear();
   properties_.clear();
   observed_.clear();
@@ -81,6 +82,8 @@ void World::end_run(RunResult& result) {
   result.workload_digest = workload_digest_;
   result.finding = std::move(finding_);
   finding_.reset();
+  result.notes = std::move(notes_);
+  notes_.clear();
   result.digest = digest_;
   result.stats = stats_;
   result.events = std::move(log_);
@@ -224,24 +227,41 @@ std::uint32_t World::ask(Identity identity, std::uint32_t arity) {
     workload_.push_back({identity, value, arity});
   }
   if ((aspects(identity.aspect) & fault_aspects) != 0) ++stats_.faults;
-  if (logging()) note(to_string(names_, identity) + ": " + meaning_of(identity.aspect, value));
+  if (logging()) {
+    note("plan", to_string(names_, identity) + ": " + meaning_of(identity.aspect, value));
+  }
   return value;
 }
 
 void World::fold(std::uint64_t value) { digest_ = mix(digest_, value); }
 
-void World::note(std::string_view text) {
+void World::note(std::string_view text) { note(names_.text(context_name()), text); }
+
+void World::note(std::string_view who, std::string_view text) {
   if (log_.empty()) return;
   std::string& what = log_.back().what;
   if (!what.empty()) what += "; ";
-  what += text;
+  what += who;
+  what += ": ";
+  for (const char c : text) {
+    const bool separates = c == ' ' && what.back() == ';';  // as only the `; ` between notes does
+    if (!separates) what += c;
+  }
+}
+
+std::string World::io_in_words(const Identity& io, NameId said_of) const {
+  std::string_view name = names_.text(io.name);
+  if (said_of != 0 && names_.parent(io.name) == said_of) {
+    name.remove_prefix(names_.text(said_of).size() + 1);
+  }
+  return std::string(name) + '#' + std::to_string(io.ordinal);
 }
 
 // What happens.
 
 void World::submitted(Identity io) {
   ++stats_.ios;
-  if (logging()) note("submits " + to_string(names_, {io.name, io.ordinal, Aspect::delivery}));
+  if (logging()) note("submits " + io_in_words(io, context_name()));
   if (wants(Hook::submit) && current_ != nullptr) {
     tell(Hook::submit, [&](Check& check) { check.submitted(current_->id, io); });
   }
@@ -250,8 +270,16 @@ void World::submitted(Identity io) {
 void World::io_finished(Identity io, IOError error, std::uint64_t bytes) {
   fold(mix(bytes, static_cast<std::uint64_t>(error)));
   if (logging()) {
-    note(std::string(names_.text(io.name)) + '#' + std::to_string(io.ordinal) + ": " +
-         (error != IOError::none ? to_string(error) : std::to_string(bytes) + " bytes"));
+    const std::string io_text = io_in_words(io);
+    const bool moves_bytes = bytes != 0 || io_text.find("read(") != std::string::npos;
+    if (error != IOError::none) {
+      note("disk", io_text + " has failed: " + to_string(error));
+    } else if (io_text.find("timer#") != std::string::npos) {
+      note("clock", io_text + " has fired");
+    } else {
+      note("disk", io_text + " has finished" +
+                       (moves_bytes ? ": " + std::to_string(bytes) + " bytes" : ""));
+    }
   }
 }
 

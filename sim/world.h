@@ -119,12 +119,15 @@ class World {
     for (Check* const check : listeners_[static_cast<std::size_t>(hook)]) call(*check);
   }
   bool logging() const { return options_->log_events; }
-  /// Adds to the text of the event under way.
+  /// Adds to the text of the event under way: what the task that has its turn does, in words that
+  /// make a sentence with its name before it.
   void note(std::string_view text);
+  /// ... what another does: the disk, the clock, the plan.
+  void note(std::string_view who, std::string_view text);
   /// Takes part in the digest of the run.
   void fold(std::uint64_t value);
 
-  // Findings. The first one counts, and ends the run at the next turn.
+  // Findings. The first error counts, and ends the run at the next turn; notes are kept.
 
   void report(Finding finding);
   /// `where` threw; a finding of `crash`.
@@ -148,6 +151,8 @@ class World {
   std::vector<Property>& properties() { return properties_; }
   /// What the task waits for, in words.
   std::string what_it_waits_for(const Task& task) const;
+  /// `client/read(db)#3`; said of `client`, `read(db)#3`.
+  std::string io_in_words(const Identity& io, NameId said_of = 0) const;
   const RunOptions& options() const { return *options_; }
   const RunStats& stats() const { return stats_; }
 
@@ -167,6 +172,7 @@ class World {
   internal::Resume after_wait(Task& task);
   bool drop_or_cancel(Task& task, const Completion& waits_for, const Identity& place);
   void wait_for_turn(Task& task, const Completion& waits_for, const Identity& place);
+  std::string yield_in_words(const Task& task) const;
   Identity place_of(Task& task, const Completion& waits_for);
   Identity place_of_io(Task& task, const Completion& waits_for, const Identity& io);
   void enable_turn(Task& task, Identity cause, Rank rank);
@@ -216,6 +222,7 @@ class World {
   std::vector<RecordedDecision> workload_;
   RunStats stats_;
   std::optional<Finding> finding_;
+  std::vector<Finding> notes_;
   std::vector<LoggedEvent> log_;
   std::vector<Property> properties_;
   struct Observed {

@@ -27,12 +27,24 @@ void World::begin_operation(Task& task, const AwaitOptions& options) {
   tell(Hook::entry, [&](Check& check) { check.operation_begins(task.id); });
 }
 
+namespace {
+
+std::string entry_in_words(const Task& task) {
+  const std::string entry = " (entry " + std::to_string(task.operation.entries()) + ')';
+  if (task.operation.entries() == 1) return "begins an operation" + entry;
+  if (task.spurious) return "enters it again, although nothing has finished" + entry;
+  const AwaitSite* const site = task.operation.outermost_site();
+  return "enters " + (site != nullptr ? '`' + std::string(site->function) + '`' : "it") + " again" +
+         entry;
+}
+
+}  // namespace
+
 void World::begin_entry(Task& task) {
   ++stats_.entries;
   task.operation.begin_entry();
   if (logging()) {
-    note(std::string(names_.text(task.name)) + " enters (" +
-         std::to_string(task.operation.entries()) + ')');
+    note(entry_in_words(task));
   }
   tell(Hook::entry, [&](Check& check) { check.entry_begins(task.id); });
 }
@@ -46,7 +58,8 @@ void World::end_operation(Task& task, Answer answer, IOError error, std::uint64_
   task.results = mix(task.results, mix(value_digest, static_cast<std::uint64_t>(error)));
   fold(task.results);
   if (logging()) {
-    note(answer == Answer::done ? std::string("answers Done") : "answers Err " + to_string(error));
+    note(answer == Answer::done ? std::string("its operation ends: Done")
+                                : "its operation ends: Err " + to_string(error));
   }
 }
 
@@ -55,6 +68,19 @@ void World::drop_operation(Task& task) {
   task.operation.end();
   task.in_operation = false;
   tell(Hook::entry, [&](Check& check) { check.operation_ends(task.id); });
+}
+
+std::string World::yield_in_words(const Task& task) const {
+  const AwaitSite* const site = task.operation.yield_site();
+  std::string words = "yields";
+  if (site != nullptr) words += " at `" + std::string(site->expression) + '`';
+  if (task.waits_for.is_explicit_yield()) return words + ", only to let others run";
+  const Identity io = device_.identity_of(task.waits_for);
+  const std::string what = io.name != 0                ? io_in_words(io, task.name)
+                           : task.waits_for.is_group() ? "a group of completions"
+                                                       : "a completion";
+  return words + (task.waits_for.finished() ? ", though " + what + " has finished already"
+                                            : ", and waits for " + what);
 }
 
 Resume World::park(Task& task, const Completion& waits_for) {
@@ -68,8 +94,8 @@ Resume World::park(Task& task, const Completion& waits_for) {
 Resume World::begin_wait(Task& task, const Completion& waits_for) {
   task.operation.end_entry(Answer::io);
   tell(Hook::entry, [&](Check& check) { check.entry_ends(task.id, Answer::io, waits_for); });
-  if (logging()) note(waits_for.is_explicit_yield() ? "yields" : "waits");
   task.waits_for = waits_for;
+  if (logging()) note(yield_in_words(task));
   task.state = Task::State::parked;
   const Identity place = place_of(task, waits_for);
   if (!stopped() && drop_or_cancel(task, waits_for, place)) {
@@ -145,7 +171,10 @@ Resume World::after_wait(Task& task) {
     task.error = waited.get_error();
     drop_operation(task);
     task.results = mix(task.results, static_cast<std::uint64_t>(task.error));
-    if (logging()) note("the driver aborts it with " + to_string(task.error));
+    if (logging()) {
+      note("what it waited for has failed (" + to_string(task.error) +
+           "): its operation is aborted, and not entered again");
+    }
     const AwaitOptions options = task.options;  // abort() may await, and begin another operation
     const IOError error = task.error;
     if (options.abort) options.abort(error);
@@ -159,9 +188,7 @@ std::string World::what_it_waits_for(const Task& task) const {
   if (!task.waits_for) return "nothing";
   if (task.waits_for.is_explicit_yield()) return "its next turn";
   const Identity io = device_.identity_of(task.waits_for);
-  if (io.name != 0) {
-    return std::string(names_.text(io.name)) + '#' + std::to_string(io.ordinal);
-  }
+  if (io.name != 0) return io_in_words(io);
   return task.waits_for.is_group() ? "a group of completions" : "a completion of no device of ours";
 }
 

@@ -2,6 +2,7 @@
 #include <reprise/core/check.h>
 #include <reprise/sim/world.h>
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <utility>
@@ -82,8 +83,14 @@ std::string World::signature(std::string_view check, std::string_view what) cons
 }
 
 void World::report(Finding finding) {
-  if (finding_.has_value() || !options_->checks.on(finding.check)) return;
-  finding_ = std::move(finding);
+  const CheckSet& checks = options_->checks;
+  if (finding_.has_value() || !checks.on(finding.check)) return;
+  if (checks.errors.contains(finding.check)) finding.severity = Severity::error;
+  if (finding.severity == Severity::error) {
+    finding_ = std::move(finding);
+  } else if (std::ranges::find(notes_, finding.signature, &Finding::signature) == notes_.end()) {
+    notes_.push_back(std::move(finding));
+  }
 }
 
 void World::report_exception(std::string_view where, std::exception_ptr failure) {
@@ -98,6 +105,7 @@ void World::report_exception(std::string_view where, std::exception_ptr failure)
   finding.check = "crash";
   finding.signature = signature("crash", "exception: " + without_numbers(what));
   finding.message = std::string(where) + " threw an exception: " + what;
+  finding.expected = "no exception gets out of a task";
   finding.help = "catch it where it can arise: a machine answers an error as Err";
   report(std::move(finding));
 }

@@ -23,20 +23,23 @@ class CompletionProtocol final : public Check {
       case CompletionEvent::finished_again:
         report("finished twice",
                "a device finished a completion that had finished already; the second result (" +
-                   result_text(error, bytes) + ") is lost");
+                   result_text(error, bytes) + ") is lost",
+               "one result for each completion");
         break;
       case CompletionEvent::finished:
         if (error == IOError::none && bytes > completion.bytes_max()) {
-          report("more bytes than asked", "a device finished an I/O with " + std::to_string(bytes) +
-                                              " bytes, of which only " +
-                                              std::to_string(completion.bytes_max()) +
-                                              " were asked for");
+          report("more bytes than asked",
+                 "a device finished an I/O with " + std::to_string(bytes) +
+                     " bytes, of which only " + std::to_string(completion.bytes_max()) +
+                     " were asked for",
+                 "a read or write moves no more bytes than it was asked to");
         }
         break;
       case CompletionEvent::callback:
         if (!completion.finished() || completion.get_error() != error ||
             completion.succeeded() != (error == IOError::none)) {
-          report("result not visible", "a callback ran before its completion's result was visible");
+          report("result not visible", "a callback ran before its completion's result was visible",
+                 "finished(), succeeded() and get_error() agree before any callback runs");
         }
         break;
     }
@@ -47,11 +50,12 @@ class CompletionProtocol final : public Check {
     return error != IOError::none ? to_string(error) : std::to_string(bytes) + " bytes";
   }
 
-  void report(const std::string& what, const std::string& message) {
+  void report(const std::string& what, const std::string& message, const char* expected) {
     Finding finding;
     finding.check = name();
     finding.signature = world_.signature(name(), what);
     finding.message = message;
+    finding.expected = expected;
     finding.help = "a device finishes each completion once, with the result of its own I/O";
     world_.report(std::move(finding));
   }

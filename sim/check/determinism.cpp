@@ -49,6 +49,7 @@ std::optional<Finding> compare_runs(const Scenario& scenario, const RunResult& f
                                       ? "the events are the same, the bytes on the disk are not"
                                       : "the events are the same, the findings are not");
   }
+  finding.expected = "a run depends on its plan and on nothing else";
   finding.signature = "determinism " + scenario.name + ": " + where;
   finding.help =
       "look for what a run may not depend on: addresses, uninitialised memory, statics that live "

@@ -61,6 +61,8 @@ struct Path {
   std::size_t yielded_depth = 0;          // of the outermost of these
 };
 
+constexpr const char* expected =
+    "what is changed before an await is changed once, however often it yields";
 constexpr const char* help =
     "move the change behind the yield, or give the yield a state of its own, so that re-entry does "
     "not come by here again";
@@ -194,6 +196,7 @@ class DoubleMutation final : public Check {
     finding.evidence.push_back("entry " + std::to_string(first.entry) + " yielded at `" +
                                site.expression + '`');
     finding.evidence.push_back(line(again));
+    finding.expected = expected;
     finding.help = help;
     const int store_line = first.store.place.line;
     if (store_line != 0) {
@@ -229,6 +232,7 @@ class DoubleMutation final : public Check {
     finding.evidence.push_back("entry " + std::to_string(repetition.first_entry) + " yielded at `" +
                                site.expression + '`');
     finding.evidence.push_back(line(again_entry, repetition.again));
+    finding.expected = expected;
     finding.help = help;
     const auto note = [&](std::uint32_t entry, const MemoryAccess& store) {
       const std::string change = seen.change(store);

@@ -22,7 +22,7 @@ class Invariant final : public Check {
     for (std::size_t i = 0; i < world_.properties().size(); ++i) {
       Property& property = world_.properties()[i];
       if (property.kind == Property::Kind::always) {
-        if (!property.holds()) report(property, "no longer holds");
+        if (!property.holds()) report(property, "no longer holds", "holds after every event");
       } else if (property.kind == Property::Kind::sometimes && !property.reached) {
         const bool reached = property.holds();
         world_.properties()[i].reached = reached;
@@ -35,16 +35,19 @@ class Invariant final : public Check {
       if (world_.stopped()) return;
       const Property& property = world_.properties()[i];
       if (property.kind != Property::Kind::finally) continue;
-      if (!property.holds()) report(property, "does not hold at the end");
+      if (!property.holds()) {
+        report(property, "does not hold at the end", "holds when nothing can happen any more");
+      }
     }
   }
 
  private:
-  void report(const Property& property, std::string_view how) {
+  void report(const Property& property, std::string_view how, std::string_view expected) {
     Finding finding;
     finding.check = name();
     finding.signature = world_.signature(name(), property.name);
     finding.message = "\"" + property.name + "\" " + std::string(how);
+    finding.expected = "\"" + property.name + "\" " + std::string(expected);
     world_.report(std::move(finding));
   }
 

@@ -30,6 +30,7 @@ class Progress final : public Check {
     if (entries <= world_.entries_per_operation_max() || world_.stopped()) return;
     report("endless operation",
            "an operation has been entered " + std::to_string(entries) + " times and has not ended",
+           "an operation says Done or Err after some entries",
            "look for work that starts again on each entry; a long operation that is sound is "
            "declared with sim.entries_per_operation_max()");
   }
@@ -48,11 +49,12 @@ class Progress final : public Check {
       report("livelock",
              std::to_string(turns_) +
                  " turns after explicit yields in a row, and no I/O was delivered",
+             "between one yield and the next, somebody gets on with their work",
              "a task that waits for another must wait on a completion that the other finishes, or "
              "let it run");
     } else if (events_ > world_.options().events_max) {
       report("endless", "the run has not ended after " + std::to_string(events_) + " events",
-             "bound the workload's loops");
+             "every run comes to an end", "bound the workload's loops");
     }
   }
 
@@ -64,15 +66,18 @@ class Progress final : public Check {
     if (stuck) {
       report(
           "deadlock", "tasks wait, and nothing is in flight that could wake them",
+          "somebody finishes what a task waits for",
           "see to it that each completion waited for is finished on every path, errors included");
     }
   }
 
  private:
-  void report(const std::string& what, const std::string& message, const std::string& help) {
+  void report(const std::string& what, const std::string& message, const std::string& expected,
+              const std::string& help) {
     Finding finding;
     finding.check = name();
     finding.message = message;
+    finding.expected = expected;
     finding.help = help;
     std::string who;
     constexpr std::size_t shown_max = 8;

@@ -23,6 +23,7 @@ std::optional<Finding> compare_schedules(const Scenario& scenario, const RunResu
                     "yield at other places";
   finding.evidence.emplace_back("the reference is the sync world: every I/O completes at submit");
   finding.evidence.emplace_back("no fault was injected, and no other operation ran meanwhile");
+  finding.expected = "an operation that runs alone comes out the same, whenever its I/O finishes";
   finding.help =
       "look at the yields of the plan: what runs again, or is left out, when control comes back "
       "after each of them?";

@@ -89,6 +89,7 @@ class SpuriousReentry final : public Check {
     finding.message = "entered with nothing finished, the machine " + what;
     finding.evidence.push_back("task `" + who + "`, entry " +
                                std::to_string(world_.task(task).operation.entries()));
+    finding.expected = "the same wait once more, with nothing changed and nothing submitted";
     finding.help =
         "ask `finished()` of what the machine waits for before going on, and answer the same "
         "wait again if it has not";
