@@ -22,4 +22,7 @@ std::string in_quotes(std::string_view text, std::size_t characters_max = 60);
 /// How many characters printable text has.
 std::size_t width_of(std::string_view text);
 
+/// How many columns of a terminal it takes: wide characters two, combining ones none.
+std::size_t columns_of(std::string_view text);
+
 }  // namespace reprise

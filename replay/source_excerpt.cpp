@@ -2,6 +2,7 @@
 #include <reprise/replay/file_text.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/source_excerpt.h>
+#include <reprise/replay/source_line.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -22,7 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t source_bytes_max = std::uint64_t{4} << 20;
-constexpr std::size_t line_width_max = 120;
 constexpr int lines_around = 2;
 
 // As given; else, if it begins with `../`, below the working directory: compilers are given such
@@ -52,38 +52,18 @@ std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string line;
-    for (const char c : text.substr(0, end)) {
-      if (c == '\t') {
-        line += "  ";
-      } else if (c != '\r') {
-        line += c;
-      }
-    }
-    lines.push_back(printable(line, line_width_max));
+    lines.emplace_back(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
 }
 
-// Without a `//` comment and the spaces before it.
-std::string_view without_comment(std::string_view code) {
-  char quote = '\0';
-  std::size_t end = code.size();
-  for (std::size_t at = 0; at < code.size(); ++at) {
-    const char c = code[at];
-    if (quote != '\0') {
-      if (c == '\\') ++at;
-      if (c == quote) quote = '\0';
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-    } else if (code.substr(at).starts_with("//")) {
-      end = at;
-      break;
-    }
-  }
-  code = code.substr(0, end);
-  return code.substr(0, code.find_last_not_of(' ') + 1);
+// `counter.cpp:27:5 in Counter::bump()`
+std::string located(std::string_view file, const ShownPlace& place) {
+  std::string text = fmt::format("{}:{}", file, place.line);
+  if (place.column > 0) text += fmt::format(":{}", place.column);
+  if (!place.function.empty()) text += " in " + printable(place.function);
+  return text;
 }
 
 // A place with the mark that its line is underlined with.
@@ -120,18 +100,15 @@ class FileExcerpt {
     }
     if (lines.empty()) return bare_places();
     margin_ = fmt::to_string(*lines.rbegin()).size();
-    append("{:{}} {} {}:{}", "", margin_, paint_(Ink::faint, "-->"), shown_, first_line());
+    const ShownPlace& first = first_place();
+    append("{:{}} {} {}", "", margin_, paint_(Ink::faint, "-->"), located(shown_, first));
     append("{:{}} {}", "", margin_ + 1, bar());
+    function_ = first.function;
     int previous = *lines.begin() - 1;
     for (const int line : lines) {
-      if (line != previous + 1) append("{}", paint_(Ink::faint, "..."));
+      if (line != previous + 1) gap_before(line);
       previous = line;
-      const std::string number = fmt::format("{:>{}}", line, margin_ + 1);
-      const std::string& code = lines_[static_cast<std::size_t>(line - 1)];
-      append("{} {}{}{}", paint_(Ink::faint, number), bar(), code.empty() ? "" : " ", code);
-      for (const Marked& marked : places_) {
-        if (marked.place->line == line) underline(marked, code);
-      }
+      append_line(line);
     }
     for (const Marked& marked : places_) {
       if (!is_here(marked.place->line)) append_bare(marked);
@@ -150,28 +127,63 @@ class FileExcerpt {
   bool is_here(int line) const { return line >= 1 && line <= line_count(); }
   std::string bar() const { return paint_(Ink::faint, "|"); }
 
-  // Of the place mentioned first.
-  int first_line() const {
+  // The one mentioned first.
+  const ShownPlace& first_place() const {
     for (const Marked& marked : places_) {
-      if (marked.mark == '^') return marked.place->line;
+      if (marked.mark == '^') return *marked.place;
     }
-    return places_.front().place->line;
+    return *places_.front().place;
   }
 
-  void underline(const Marked& marked, std::string_view code) {
-    code = without_comment(code);
-    const std::size_t begin = std::min(code.find_first_not_of(' '), code.size());
-    const std::size_t width = std::max<std::size_t>(width_of(code.substr(begin)), 1);
+  // Lines before `line` are left out; another function than that of the place before is named.
+  void gap_before(int line) {
+    std::string text = "...";
+    for (const Marked& marked : places_) {
+      const ShownPlace& place = *marked.place;
+      if (place.line < line || place.line > line + lines_around) continue;
+      if (!place.function.empty() && place.function != function_) {
+        function_ = place.function;
+        text += " in " + printable(function_);
+      }
+      break;
+    }
+    append("{}", paint_(Ink::faint, text));
+  }
+
+  void append_line(int line) {
+    const std::string& code = lines_[static_cast<std::size_t>(line - 1)];
+    const SourceLine shown(code);
+    std::optional<SourceLine::Window> window;
+    for (const Marked& marked : places_) {
+      if (marked.place->line != line) continue;
+      const SourceSpan span = span_at(code, marked.place->column);
+      // In a line that is too long, a place may need a part of its own.
+      if (!window || shown.underline(*window, span).width == 0) {
+        window = shown.window_for(span);
+        append_code(line, shown.text(*window));
+      }
+      underline(marked, shown.underline(*window, span));
+    }
+    if (!window) append_code(line, shown.text(shown.window_for({})));
+  }
+
+  void append_code(int line, const std::string& code) {
+    const std::string number = fmt::format("{:>{}}", line, margin_ + 1);
+    append("{} {}{}{}", paint_(Ink::faint, number), bar(), code.empty() ? "" : " ", code);
+  }
+
+  void underline(const Marked& marked, const SourceLine::Underline& where) {
     const std::string note = printable(marked.place->note);
     const Ink ink = marked.mark == '^' ? Ink::error : Ink::warning;
-    const std::string line = std::string(width, marked.mark) + (note.empty() ? "" : " ") + note;
-    append("{:{}} {} {:{}}{}", "", margin_ + 1, bar(), "", begin, paint_(ink, line));
+    const std::string line =
+        std::string(where.width, marked.mark) + (note.empty() ? "" : " ") + note;
+    append("{:{}} {} {:{}}{}", "", margin_ + 1, bar(), "", where.indent, paint_(ink, line));
   }
 
   void append_bare(const Marked& marked) {
     const std::string note = printable(marked.place->note);
-    append("{:{}} {} {}:{}{}{}", "", margin_, paint_(Ink::faint, "-->"), shown_, marked.place->line,
-           note.empty() ? "" : ": ", note);
+    append("{:{}} {} {}{}{}", "", margin_, paint_(Ink::faint, "-->"),
+           located(shown_, *marked.place), note.empty() ? "" : ": ", note);
   }
 
   std::string bare_places() {
@@ -185,6 +197,7 @@ class FileExcerpt {
   std::string shown_;
   std::vector<std::string> lines_;
   std::size_t margin_ = 1;  // width of the largest line number
+  std::string function_;    // the last one named
   std::string out_;
 };
 

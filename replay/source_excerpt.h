@@ -10,7 +10,8 @@
 namespace reprise {
 
 /// One block a file, in the order of first mention; places of one file by line. The first place of
-/// all is underlined with `^`, others with `-`. Files are found as given, or below the working
+/// all is underlined with `^`, others with `-`: the line, or from a place's column on the
+/// expression or statement that begins there. Files are found as given, or below the working
 /// directory; of those that are not there, only the place and its note are shown.
 std::string source_excerpts(std::span<const ShownPlace> places, const Paint& paint);
 
