@@ -94,6 +94,15 @@ class CampaignRun {
     for (const auto& [name, reached] : result.goals) {
       campaign_.report.goals.push_back({scenario.name, name, reached});
     }
+    const bool has_seed = options_.mix.random_max > 0;
+    for (const auto& [signature, noted] : result.notes) {
+      campaign_.report.notes.push_back(
+          {.scenario = scenario.name,
+           .note = noted.note,
+           .count = noted.count,
+           .seed = has_seed ? std::optional(options_.cases.seed) : std::nullopt,
+           .options = result.options_asked});
+    }
     is_time_over_ = is_time_over_ || result.is_time_over;
     if (result.is_time_over) cut_random_.push_back(scenario.name);
     if (result.is_sweep_cut) cut_sweeps_.push_back(scenario.name);

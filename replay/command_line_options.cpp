@@ -30,7 +30,7 @@ enum Takes : unsigned {
   takes_replay = 1U << 7U,    // --strict, --break-at
   takes_hang = 1U << 8U,
   takes_keep_going = 1U << 9U,
-  takes_checks = 1U << 10U,  // --check, --no-check
+  takes_checks = 1U << 10U,  // --check, --no-check, --error
 };
 
 struct Command {
@@ -95,6 +95,7 @@ struct RawOptions {
   std::string strategy = "portfolio";
   std::vector<std::string> checks;
   std::vector<std::string> checks_off;
+  std::vector<std::string> checks_to_error;
   std::vector<std::string> settings;
   std::string hang = "10s";
   std::optional<std::string> break_at;
@@ -149,6 +150,9 @@ void add_run_options(CLI::App& app, unsigned takes, RawOptions& raw) {
         ->type_name("CHECK")
         ->allow_extra_args(false);
     app.add_option("--no-check", raw.checks_off, "Not this check; again for more")
+        ->type_name("CHECK")
+        ->allow_extra_args(false);
+    app.add_option("--error", raw.checks_to_error, "Its notes count as errors; again for more")
         ->type_name("CHECK")
         ->allow_extra_args(false);
   }
@@ -228,6 +232,9 @@ void keep_arguments(const RawOptions& raw, CommandOptions& options) {
   for (const std::string& names : raw.checks_off) {
     keep(options.check_arguments, "--no-check", names);
   }
+  for (const std::string& names : raw.checks_to_error) {
+    keep(options.check_arguments, "--error", names);
+  }
 }
 
 ParsedCommandLine bad_usage(std::string sentence) {
@@ -261,7 +268,7 @@ ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
   options.jobs = static_cast<std::uint32_t>(jobs);
   reading.read(parse_profile_option(raw.profile), options.profile);
   reading.read(parse_strategy_option(raw.strategy), options.strategy);
-  reading.read(parse_checks(raw.checks, raw.checks_off), options.checks);
+  reading.read(parse_checks(raw.checks, raw.checks_off, raw.checks_to_error), options.checks);
   for (const std::string& text : raw.settings) {
     std::pair<std::string, std::int64_t> setting;
     reading.read(parse_setting(text), setting);

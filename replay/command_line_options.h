@@ -46,7 +46,7 @@ struct CommandOptions {
 
   // As given, where they are not the default.
   std::vector<std::string> run_arguments;    // --profile, --strategy
-  std::vector<std::string> check_arguments;  // --check, --no-check
+  std::vector<std::string> check_arguments;  // --check, --no-check, --error
 
   ReportOptions report() const;
 };

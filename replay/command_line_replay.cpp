@@ -34,6 +34,8 @@ struct FileResult {
   std::vector<std::string> details;  // one a line
   std::string signature;             // of the finding, if there is one
   std::string report;                // many lines
+  std::vector<Finding> notes;
+  std::string notes_report;
 };
 
 FileResult bad_input(const std::string& path, std::string sentence) {
@@ -183,6 +185,12 @@ FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
               options.verbose);
   }
   if (replayed.finding) result.report = report_of(trace, path, replayed, options);
+  for (const Finding& note : replayed.notes) {
+    result.notes_report += to_text(NoteRow{.scenario = trace.scenario, .note = note},
+                                   replay_line(options.report(), path), options.report()) +
+                           '\n';
+  }
+  result.notes = std::move(replayed.notes);
   return result;
 }
 
@@ -207,6 +215,7 @@ void print_result(const FileResult& result, bool with_report) {
     return;
   }
   if (with_report && !result.report.empty()) print(result.report + '\n');
+  if (with_report) print(result.notes_report);
   print(fmt::format("{}: {}\n", printable(result.path), result.sentence));
   for (const std::string& detail : result.details) print("  " + detail + '\n');
 }
@@ -218,7 +227,12 @@ std::string as_json(const std::vector<FileResult>& results) {
     json.begin_object().field("file", result.path);
     json.field("exit_status", static_cast<std::uint64_t>(result.exit));
     json.field("result", result.sentence).field("signature", result.signature);
-    json.field("details", result.details).end();
+    json.field("details", result.details).key("notes").begin_list();
+    for (const Finding& note : result.notes) {
+      json.begin_object().field("check", note.check).field("signature", note.signature);
+      json.field("message", note.message).end();
+    }
+    json.end().end();
   }
   json.end().end();
   return std::move(json).written();
@@ -266,6 +280,9 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   ExaminationOptions examination;
   examination.cases.run.options = loaded.trace.options;
   examination.cases.run.checks = options.checks;
+  if (loaded.trace.finding) {
+    examination.cases.run.checks.errors.insert(loaded.trace.finding->check);
+  }
   examination.worker.hang_ms = options.hang_milliseconds;
   examination.shrink_runs_max = 20'000;
   examination.shrink_milliseconds_max = options.milliseconds.value_or(60'000);

@@ -138,11 +138,14 @@ Parsed<std::pair<std::string, std::int64_t>> parse_setting(std::string_view text
 }
 
 Parsed<CheckSet> parse_checks(const std::vector<std::string>& only,
-                              const std::vector<std::string>& without) {
+                              const std::vector<std::string>& without,
+                              const std::vector<std::string>& errors) {
   const auto kept = check_list(only);
   if (!kept.ok()) return Parsed<CheckSet>::failed(kept.error());
   const auto dropped = check_list(without);
   if (!dropped.ok()) return Parsed<CheckSet>::failed(dropped.error());
+  const auto raised = check_list(errors);
+  if (!raised.ok()) return Parsed<CheckSet>::failed(raised.error());
   CheckSet checks;
   for (const std::string& name : check_names()) {
     const bool is_kept =
@@ -153,6 +156,12 @@ Parsed<CheckSet> parse_checks(const std::vector<std::string>& only,
   if (checks.off.size() == check_names().size()) {
     return Parsed<CheckSet>::failed("--check and --no-check leave no check turned on");
   }
+  for (const std::string& name : raised.value()) {
+    if (checks.on(name)) continue;
+    return Parsed<CheckSet>::failed(
+        fmt::format("--error {}: --check and --no-check leave this check turned off", name));
+  }
+  checks.errors.insert(raised.value().begin(), raised.value().end());
   return checks;
 }
 

@@ -27,9 +27,11 @@ Parsed<Profile> parse_profile_option(const std::string& text);
 Parsed<StrategyChoice> parse_strategy_option(std::string_view text);
 /// `name=value`; the value a whole number.
 Parsed<std::pair<std::string, std::int64_t>> parse_setting(std::string_view text);
-/// `only` (empty: all) without `without`; both may hold several names in one text, with commas.
+/// `only` (empty: all) without `without`; notes of `errors` count as errors. All may hold several
+/// names in one text, with commas.
 Parsed<CheckSet> parse_checks(const std::vector<std::string>& only,
-                              const std::vector<std::string>& without);
+                              const std::vector<std::string>& without,
+                              const std::vector<std::string>& errors);
 /// Whether to colour what goes to the file descriptor: `always`, `never`, or `auto`, which asks the
 /// environment (NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, TERM) and whether it is a terminal.
 Parsed<bool> parse_color_option(std::string_view text, int fd);

@@ -267,6 +267,8 @@ Answer Examination::of_death(const WorkerEnd& end) {
     answer.finding.evidence.push_back(
         fmt::format("in event {} of the run: {}", events.size(), events.back()));
   }
+  answer.finding.expected = end.rule == "hang" ? "every run comes to an end"
+                                               : "a run ends by itself, not with its process";
   answer.finding.help = advice_on(end.rule);
   for (const std::string& event : events) answer.history.push_back({event, "", 0, 0});
   return answer;
@@ -280,6 +282,7 @@ Finding not_reproduced(const Scenario& scenario, const std::string& signature,
   finding.check = "determinism";
   finding.signature = fmt::format("determinism {}: not reproduced", scenario.name);
   finding.message = "a finding did not come again when its run was repeated";
+  finding.expected = "a run depends on its plan and on nothing else";
   finding.evidence = {"at first: " + signature, "repeated: " + words(answer.first),
                       "from its trace: " + words(answer.again)};
   finding.help =

@@ -21,6 +21,8 @@ constexpr std::uint64_t twice_every = 64;
 constexpr std::uint64_t hangs_max = 5;
 constexpr std::uint64_t deaths_max = 2'000;
 constexpr std::uint64_t tick_ms = 50;
+// A worker tells the first case of a note at once, and how many more there were every so many.
+constexpr std::uint64_t notes_told_every = 1'000;
 
 // In place of a number: the sweep is being made, from a run of its base.
 constexpr std::uint64_t preparing = (std::uint64_t{1} << 56) - 1;
@@ -29,6 +31,8 @@ enum Counter : std::size_t { runs, failed, events, faults, runs_twice };
 
 enum class Word : std::uint8_t {
   finding,
+  note,
+  noted_again,
   goal,
   option,
   sweep_sync_size,
@@ -62,8 +66,9 @@ class Hunter {
   void run() {
     for (const CaseKind kind : kinds) {
       if (!is_wanted(kind)) continue;
-      if (!run_kind(kind, count(kind))) return;
+      if (!run_kind(kind, count(kind))) break;
     }
+    for (auto& [signature, more] : noted_) tell_noted_again(signature, more);
   }
 
  private:
@@ -146,6 +151,7 @@ class Hunter {
     add(events, result.stats.events);
     add(faults, result.stats.faults);
     if (twice) add(runs_twice, 1);
+    for (const Finding& note : result.notes) tell_note(note, item);
     for (const auto& [name, reached] : result.goals) tell_goal(name, reached);
     for (const auto& [name, value] : result.options_asked) tell_option(name, value);
     if (!result.finding) return true;
@@ -171,6 +177,24 @@ class Hunter {
     port_.send(record.bytes());
   }
 
+  void tell_note(const Finding& note, const Case& item) {
+    const auto [known, is_new] = noted_.try_emplace(note.signature, 0);
+    if (is_new) {
+      RecordWriter record;
+      record.number(static_cast<std::uint64_t>(Word::note));
+      record.text(note.signature);
+      record.number(pack(item));
+      record.finding(note);
+      port_.send(record.bytes());
+    } else if (++known->second == notes_told_every) {
+      tell_noted_again(known->first, known->second);
+    }
+  }
+
+  void tell_noted_again(const std::string& signature, std::uint64_t& more) {
+    if (more > 0) tell(Word::noted_again, signature, std::exchange(more, 0));
+  }
+
   void tell_goal(const std::string& name, bool reached) {
     const auto [known, is_new] = goals_.try_emplace(name, reached);
     if (!is_new && (known->second || !reached)) return;
@@ -188,7 +212,8 @@ class Hunter {
   Share share_;
   WorkerPort& port_;
   CaseRunner runner_;
-  std::uint64_t cases_before_ = 0;  // of the kinds before
+  std::uint64_t cases_before_ = 0;              // of the kinds before
+  std::map<std::string, std::uint64_t> noted_;  // by signature: cases that are not told yet
   std::map<std::string, bool> goals_;
   std::set<std::string> options_told_;
 };
@@ -257,6 +282,10 @@ class Hunt {
     result_.sightings.begin()->second.count = 1;
     result_.failed = 1;
     result_.runs = result_.ordinal_of(first);
+    std::erase_if(result_.notes, [&](const auto& entry) { return entry.second.first > first; });
+    for (auto& [signature, noted] : result_.notes) {
+      noted.count = std::min(noted.count, result_.runs);
+    }
   }
 
   void take(const WorkerEvent& event) {
@@ -273,6 +302,12 @@ class Hunt {
         take_sighting(name, check, unpack(record.number()), {});
         break;
       }
+      case Word::note: {
+        const Case item = unpack(record.number());
+        take_note(name, item, record.finding());
+        break;
+      }
+      case Word::noted_again: result_.notes[name].count += record.number(); break;
       case Word::goal: {
         bool& reached = result_.goals[name];
         reached = reached || record.number() != 0;
@@ -299,6 +334,16 @@ class Hunt {
     }
     ++sighting.count;
     if (!options_.keep_going) lower_limit(pack(item));
+  }
+
+  void take_note(const std::string& signature, const Case& item, Finding note) {
+    const auto [known, is_new] = result_.notes.try_emplace(signature);
+    Noted& noted = known->second;
+    if (is_new || item < noted.first) {
+      noted.first = item;
+      noted.note = std::move(note);
+    }
+    ++noted.count;
   }
 
   void take_end(WorkerId id, const WorkerEnd& end) {

@@ -1,11 +1,13 @@
 // Hunt: looks for findings in the cases of one scenario, shared out among worker processes. It says
 // which cases showed what; an examination makes reports of them. Unless time runs out, how many
-// workers there are changes neither what is found nor how many runs are counted. (Events, faults
-// and goals include what other workers had done by the time of the first finding.)
+// workers there are changes neither what is found nor how many runs are counted. (Events, faults,
+// goals and the counts of notes include what other workers had done by the time of the first
+// finding.)
 #pragma once
 
 #include <reprise/replay/cases.h>
 #include <reprise/replay/worker.h>
+#include <reprise/sim/finding.h>
 
 #include <cstdint>
 #include <functional>
@@ -56,6 +58,13 @@ struct Sighting {
   WorkerEnd end;
 };
 
+/// Cases that were noted for the same; see Severity.
+struct Noted {
+  Case first;  // the smallest
+  std::uint64_t count = 0;
+  Finding note;  // as seen in it
+};
+
 struct HuntResult {
   std::uint64_t runs = 0;
   std::uint64_t failed = 0;  // of these
@@ -64,6 +73,7 @@ struct HuntResult {
   std::uint64_t runs_twice = 0;  // compared with a second run of the same plan
   std::uint64_t milliseconds = 0;
   std::map<std::string, Sighting, std::less<>> sightings;  // by signature
+  std::map<std::string, Noted, std::less<>> notes;         // by signature
   std::map<std::string, bool, std::less<>> goals;          // by name: whether any run reached it
   Options options_asked;
   std::uint64_t calm_size = 0;  // cases that there are

@@ -27,13 +27,22 @@ void RecordWriter::finding(const Finding& value) {
   text(value.signature);
   text(value.message);
   texts(value.evidence);
+  text(value.expected);
   text(value.help);
   number(value.places.size());
   for (const ShownPlace& place : value.places) {
     text(place.file);
     number(static_cast<std::uint64_t>(place.line));
     text(place.note);
+    number(static_cast<std::uint64_t>(place.column));
+    text(place.function);
   }
+  number(static_cast<std::uint64_t>(value.severity));
+}
+
+void RecordWriter::findings(const std::vector<Finding>& values) {
+  number(values.size());
+  for (const Finding& value : values) finding(value);
 }
 
 void RecordWriter::plan(const Plan& value) {
@@ -84,15 +93,25 @@ Finding RecordReader::finding() {
   value.signature = text();
   value.message = text();
   value.evidence = texts();
+  value.expected = text();
   value.help = text();
   for (std::uint64_t left = number(); left > 0; --left) {
     ShownPlace place;
     place.file = text();
     place.line = static_cast<int>(number());
     place.note = text();
+    place.column = static_cast<int>(number());
+    place.function = text();
     value.places.push_back(std::move(place));
   }
+  value.severity = static_cast<Severity>(number());
   return value;
+}
+
+std::vector<Finding> RecordReader::findings() {
+  std::vector<Finding> values;
+  for (std::uint64_t left = number(); left > 0; --left) values.push_back(finding());
+  return values;
 }
 
 Plan RecordReader::plan() {

@@ -20,6 +20,7 @@ class RecordWriter {
   void texts(const std::vector<std::string>& values);
   void finding(const Finding& value);
   void plan(const Plan& value);
+  void findings(const std::vector<Finding>& values);
   void events(const std::vector<LoggedEvent>& values);
 
   const std::string& bytes() const { return bytes_; }
@@ -38,6 +39,7 @@ class RecordReader {
   std::string text();
   std::vector<std::string> texts();
   Finding finding();
+  std::vector<Finding> findings();
   Plan plan();
   std::vector<LoggedEvent> events();
 

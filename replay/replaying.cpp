@@ -20,6 +20,7 @@ Replayed run_trace(const Scenario& scenario, const Trace& trace, const RunOption
   RunResult result = runner.run_checked(scenario, *strategy, options, twice);
   Replayed replayed;
   replayed.finding = std::move(result.finding);
+  replayed.notes = std::move(result.notes);
   replayed.digest = result.digest;
   replayed.event_count = result.stats.events;
   replayed.events = std::move(result.events);
@@ -46,6 +47,7 @@ std::string to_record(const Replayed& replayed) {
   RecordWriter writer;
   writer.number(replayed.finding ? 1 : 0);
   if (replayed.finding) writer.finding(*replayed.finding);
+  writer.findings(replayed.notes);
   writer.number(replayed.digest);
   writer.number(replayed.event_count);
   writer.events(replayed.events);
@@ -61,6 +63,7 @@ Replayed from_record(std::string_view bytes) {
   RecordReader reader(bytes);
   Replayed replayed;
   if (reader.number() != 0) replayed.finding = reader.finding();
+  replayed.notes = reader.findings();
   replayed.digest = reader.number();
   replayed.event_count = reader.number();
   replayed.events = reader.events();
@@ -76,6 +79,7 @@ RunOptions run_options(const Trace& trace, const CheckSet& checks) {
   RunOptions options;
   options.options = trace.options;
   options.checks = checks;
+  if (trace.finding) options.checks.errors.insert(trace.finding->check);
   options.log_events = true;
   return options;
 }
@@ -116,6 +120,7 @@ Replayed replay_trace(const Scenario& scenario, const Trace& trace, const Replay
   finding.check = "crash";
   finding.signature = death_signature(scenario, end.rule);
   finding.message = "the process " + end.words;
+  finding.expected = "a run ends by itself, not with its process";
   replayed.finding = std::move(finding);
   return replayed;
 }

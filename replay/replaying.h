@@ -23,6 +23,7 @@ struct ReplayOptions {
 struct Replayed {
   /// Of a run that ended its process this is a finding of the check `crash`.
   std::optional<Finding> finding;
+  std::vector<Finding> notes;
   bool died = false;  // then nothing of what follows is known
   std::uint64_t digest = 0;
   std::uint64_t event_count = 0;
@@ -37,6 +38,7 @@ struct Replayed {
   std::vector<std::string> decisions_out_of_range;
 };
 
+/// What the trace's finding is about counts as an error, as it did when the trace was made.
 Replayed replay_trace(const Scenario& scenario, const Trace& trace, const ReplayOptions& options);
 
 /// In this process, which stops with SIGTRAP before event `break_at`: for a debugger.

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace reprise {
@@ -66,6 +67,16 @@ struct FindingRow {
   Options options = {};        // of the scenario
 };
 
+/// Something that is worth knowing and fails nothing.
+struct NoteRow {
+  std::string scenario;
+  Finding note;
+  std::uint64_t count = 1;  // runs that showed it
+  /// Of the campaign and of the scenario: what the run that showed it is made again with.
+  std::optional<std::uint64_t> seed = {};
+  Options options = {};
+};
+
 struct GoalRow {
   std::string scenario;
   std::string name;
@@ -78,6 +89,7 @@ struct CampaignReport {
   std::optional<std::uint64_t> seed;
   std::vector<ScenarioRow> scenarios;
   std::vector<FindingRow> findings;
+  std::vector<NoteRow> notes;
   std::vector<GoalRow> goals;
   std::string stopped;  // why it ended: "all 1000 seeds were run"
   /// What was not done, one sentence each: a budget hit, a shard missing.
@@ -88,6 +100,10 @@ struct CampaignReport {
 /// Of all scenarios.
 std::uint64_t runs_of(const CampaignReport& report);
 std::uint64_t failed_of(const CampaignReport& report);
+
+/// Some lines. `command` is what makes the run again; with `--error CHECK` the note is an error.
+std::string to_text(const NoteRow& row, std::string_view command,
+                    const ReportOptions& options = {});
 
 /// One JSON object, `"format": "reprise-report/1"`. What depends on the machine (build, times)
 /// stands at its end, in `machine`; the rest has the same bytes everywhere if the campaign did the

@@ -23,6 +23,7 @@ class CampaignPage {
     heading();
     scenarios();
     findings();
+    notes();
     goals();
     ending();
     return std::move(page_).text();
@@ -45,7 +46,7 @@ class CampaignPage {
     if (report_.scenarios.empty()) return;
     std::size_t width = std::string_view("scenario").size();
     for (const ScenarioRow& row : report_.scenarios) {
-      width = std::max(width, width_of(printable(row.name)));
+      width = std::max(width, columns_of(printable(row.name)));
     }
     page_.gap();
     page_.line(fmt::format("  {:<{}}  {:>10}  {:>8}  {:>12}  {:>8}", "scenario", width, "runs",
@@ -61,7 +62,7 @@ class CampaignPage {
       const std::string name = printable(row.name);
       const std::string failed = fmt::format("{:>8}", row.failed);
       page_.line(fmt::format("  {}{:{}}  {:>10}  {}  {:>12}  {:>8}", name, "",
-                             width - width_of(name), row.runs,
+                             width - columns_of(name), row.runs,
                              row.failed == 0 ? failed : page_.paint(Ink::error, failed), row.events,
                              shown_time(row.milliseconds * 1'000'000)));
     }
@@ -79,6 +80,15 @@ class CampaignPage {
       } else if (row.seed.has_value()) {
         page_.line("  " + run_line(options_, row.scenario, *row.seed, row.options));
       }
+    }
+  }
+
+  void notes() {
+    for (const NoteRow& row : report_.notes) {
+      page_.gap();
+      page_.block(to_text(
+          row, campaign_line(options_, report_.command, row.scenario, row.seed, row.options),
+          options_));
     }
   }
 

@@ -21,12 +21,19 @@ std::string replay_line(const ReportOptions& options, std::string_view trace_pat
 
 std::string run_line(const ReportOptions& options, std::string_view scenario, std::uint64_t seed,
                      const Options& settings) {
-  std::string command = fmt::format("{} run {} --seed 0x{:x}", shell_argument(options.program),
-                                    shell_argument(scenario), seed);
+  return campaign_line(options, "run", scenario, seed, settings);
+}
+
+std::string campaign_line(const ReportOptions& options, std::string_view command,
+                          std::string_view scenario, std::optional<std::uint64_t> seed,
+                          const Options& settings) {
+  std::string line =
+      fmt::format("{} {} {}", shell_argument(options.program), command, shell_argument(scenario));
+  if (seed) line += fmt::format(" --seed 0x{:x}", *seed);
   for (const auto& [name, value] : settings) {
-    command += fmt::format(" --set {}", shell_argument(fmt::format("{}={}", name, value)));
+    line += fmt::format(" --set {}", shell_argument(fmt::format("{}={}", name, value)));
   }
-  return with(with(std::move(command), options.run_arguments), options.check_arguments);
+  return with(with(std::move(line), options.run_arguments), options.check_arguments);
 }
 
 }  // namespace reprise

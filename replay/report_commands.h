@@ -6,6 +6,7 @@
 #include <reprise/sim/runner.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,5 +18,10 @@ std::string replay_line(const ReportOptions& options, std::string_view trace_pat
 /// `reprise run SCENARIO --seed 0x5eed`
 std::string run_line(const ReportOptions& options, std::string_view scenario, std::uint64_t seed,
                      const Options& settings);
+
+/// `reprise COMMAND SCENARIO --seed 0x5eed`; a sweep has no seed.
+std::string campaign_line(const ReportOptions& options, std::string_view command,
+                          std::string_view scenario, std::optional<std::uint64_t> seed,
+                          const Options& settings);
 
 }  // namespace reprise

@@ -4,11 +4,13 @@
 #include <reprise/replay/report.h>
 #include <reprise/replay/report_commands.h>
 #include <reprise/replay/report_page.h>
-#include <reprise/replay/source_excerpt.h>
+#include <reprise/sim/identity.h>
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace reprise {
@@ -25,6 +27,29 @@ std::string_view described(Base base) {
                             : "lazy world, where every I/O succeeds once nothing else can run";
 }
 
+// What an event's name alone says, in the words of LoggedEvent: all that is known of a run that
+// ended its process.
+std::string in_words(const std::string& identity) {
+  const std::optional<IdentityText> event = parse_identity(identity);
+  if (!event) return identity;
+  const std::string io = fmt::format("{}#{}", event->name, event->ordinal);
+  switch (event->aspect) {
+    case Aspect::delivery: return fmt::format("disk: {} finishes", io);
+    case Aspect::effect: return fmt::format("disk: {} takes effect", io);
+    case Aspect::fire: return fmt::format("clock: {} fires", io);
+    default: break;
+  }
+  const std::size_t slash = event->name.find('/');
+  const std::string who(event->name.substr(0, slash));
+  return slash == std::string::npos
+             ? fmt::format("{}: begins", who)
+             : fmt::format("{}: goes on after {}", who, io.substr(slash + 1));
+}
+
+struct HistoryLine {
+  std::string step, time, who, what;
+};
+
 class FindingPage {
  public:
   FindingPage(const FindingReport& report, const ReportOptions& options)
@@ -33,8 +58,7 @@ class FindingPage {
   std::string text() && {
     heading();
     page_.gap();
-    page_.block(source_excerpts(report_.finding.places, page_.paint()));
-    evidence();
+    page_.finding_body(report_.finding);
     plan();
     history();
     if (!report_.finding.help.empty()) {
@@ -50,20 +74,11 @@ class FindingPage {
   const Trace& trace() const { return report_.trace; }
 
   void heading() {
-    const std::string code = fmt::format("error[{}]:", printable(report_.finding.check));
-    const std::string sentence = printable(report_.finding.message);
-    page_.line(
-        fmt::format("{} {}", page_.paint(Ink::error, code), page_.paint(Ink::strong, sentence)));
+    page_.finding_head("error", Ink::error, report_.finding);
     std::string line = "  scenario " + printable(trace().scenario);
     if (trace().seed.has_value()) line += fmt::format("   seed 0x{:x}", *trace().seed);
     if (report_.count > 1) line += fmt::format("   seen in {} runs", report_.count);
     page_.line(line);
-  }
-
-  void evidence() {
-    if (report_.finding.evidence.empty()) return;
-    page_.gap();
-    for (const std::string& fact : report_.finding.evidence) page_.hanging("   = ", fact);
   }
 
   void plan() {
@@ -72,7 +87,9 @@ class FindingPage {
     std::string shrunk;
     const std::uint64_t differences = distance(plan);
     if (report_.distance_before > differences) {
-      shrunk = fmt::format(" (shrunk from {} to {})", report_.distance_before, differences);
+      shrunk =
+          fmt::format(" (shrunk from {} to {})", counted(report_.distance_before, "difference"),
+                      differences == 0 ? "none" : fmt::to_string(differences));
     }
     const std::string_view world = described(plan.base);
     if (differences == 0) {
@@ -83,6 +100,25 @@ class FindingPage {
     page_.gap();
     decisions();
     order();
+    page_.gap();
+    explain_names(plan.decisions.empty() ? plan.order.front() : plan.decisions.front().identity);
+    const bool has_yield = std::ranges::any_of(plan.decisions, [](const PlannedDecision& each) {
+      return each.identity.ends_with("/yield") || each.identity.ends_with("/yield-before");
+    });
+    if (has_yield) aside("An explicit yield asks to be called again, only to let others run.");
+  }
+
+  void aside(std::string_view sentence) {
+    page_.line(page_.paint(Ink::faint, fmt::format("    ({})", sentence)));
+  }
+
+  // Once: how to read the names of what is decided and of what happens.
+  void explain_names(std::string_view identity) {
+    const std::size_t end = identity.rfind('/');
+    if (names_explained_ || end == std::string_view::npos) return;
+    names_explained_ = true;
+    aside(fmt::format("{} is made of who, what, #which one of these, and what about it.",
+                      printable(identity)));
   }
 
   void decisions() {
@@ -111,41 +147,70 @@ class FindingPage {
     if (count > 0) page_.line(fmt::format("    ... {} more", count));
   }
 
-  // One line for each thing that an event's text tells, separated by `; `.
-  std::vector<std::string> history_lines() const {
-    std::vector<std::string> lines;
+  // One line for each thing that an event's text tells; see LoggedEvent.
+  std::vector<HistoryLine> history_lines() const {
+    std::vector<HistoryLine> lines;
     for (std::size_t i = 0; i < report_.history.size(); ++i) {
       const LoggedEvent& event = report_.history[i];
-      std::string step = fmt::to_string(i + 1);
-      std::string time = shown_time(event.time_ns);
-      std::string_view rest = event.what.empty() ? event.identity : event.what;
+      HistoryLine line{fmt::to_string(i + 1), shown_time(event.time_ns), {}, {}};
+      const std::string told_by_name = event.what.empty() ? in_words(event.identity) : "";
+      std::string_view rest = event.what.empty() ? told_by_name : event.what;
+      std::string who_before;
       do {
         const std::size_t end = std::min(rest.find("; "), rest.size());
-        lines.push_back(
-            fmt::format("    {:>5}  {:>8}  {}", step, time, printable(rest.substr(0, end))));
+        const std::string_view told = rest.substr(0, end);
+        const std::size_t colon = told.find(": ");
+        const bool has_who = colon != std::string_view::npos;
+        const std::string who = has_who ? printable(told.substr(0, colon)) : std::string();
+        if (who != who_before) line.who = who;
+        who_before = who;
+        line.what = printable(has_who ? told.substr(colon + 2) : told);
+        lines.push_back(std::exchange(line, {}));
         rest.remove_prefix(std::min(end + 2, rest.size()));
-        step.clear();
-        time.clear();
       } while (!rest.empty());
     }
     return lines;
   }
 
   void history() {
-    const std::vector<std::string> lines = history_lines();
+    const std::vector<HistoryLine> lines = history_lines();
     if (lines.empty()) return;
     const bool is_whole = options_.verbose || lines.size() <= history_head + history_tail + 1;
+    const std::size_t left_out = is_whole ? 0 : lines.size() - history_head - history_tail;
+    const auto is_shown = [&](std::size_t i) {
+      return is_whole || i < history_head || i >= history_head + left_out;
+    };
+    std::size_t who_width = std::string_view("who").size();
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (is_shown(i)) who_width = std::max(who_width, columns_of(lines[i].who));
+    }
     page_.gap();
     page_.line("  What happens, step by step:");
     page_.gap();
-    page_.line(fmt::format("    {:>5}  {:>8}  what", "step", "time"));
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      if (!is_whole && i == history_head) {
-        i = lines.size() - history_tail;
-        page_.line(fmt::format("    {:>5}  {:>8}  ... {} more lines", "", "", i - history_head));
-      }
-      page_.line(i + 1 == lines.size() ? page_.paint(Ink::strong, lines[i]) : lines[i]);
+    const auto named = std::ranges::find_if(report_.history, [](const LoggedEvent& event) {
+      return event.identity.find('/') != event.identity.rfind('/');
+    });
+    if (!names_explained_ && named != report_.history.end()) {
+      names_explained_ = true;
+      aside(fmt::format("{} is made of who, what, and #which one of these.",
+                        printable(named->identity.substr(0, named->identity.rfind('/')))));
+      page_.gap();
     }
+    page_.line(row({"step", "time", "who", "what"}, who_width));
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (!is_shown(i)) {
+        page_.line(row({"", "", "", fmt::format("... {} more lines", left_out)}, who_width));
+        i += left_out - 1;
+        continue;
+      }
+      const std::string line = row(lines[i], who_width);
+      page_.line(i + 1 == lines.size() ? page_.paint(Ink::strong, line) : line);
+    }
+  }
+
+  static std::string row(const HistoryLine& line, std::size_t who_width) {
+    return fmt::format("    {:>5}  {:>8}  {}{:{}}  {}", line.step, line.time, line.who, "",
+                       who_width - columns_of(line.who), line.what);
   }
 
   void reproduced() {
@@ -188,6 +253,7 @@ class FindingPage {
   const FindingReport& report_;
   const ReportOptions& options_;
   ReportPage page_;
+  bool names_explained_ = false;
 };
 
 }  // namespace

@@ -29,6 +29,16 @@ void write_findings(JsonWriter& json, const std::vector<FindingRow>& findings) {
   json.end();
 }
 
+void write_notes(JsonWriter& json, const std::vector<NoteRow>& notes) {
+  json.key("notes").begin_list();
+  for (const NoteRow& row : notes) {
+    json.begin_object().field("scenario", row.scenario).field("check", row.note.check);
+    json.field("signature", row.note.signature).field("message", row.note.message);
+    json.field("count", row.count).end();
+  }
+  json.end();
+}
+
 void write_goals(JsonWriter& json, const std::vector<GoalRow>& goals) {
   json.key("goals").begin_list();
   for (const GoalRow& goal : goals) {
@@ -60,6 +70,7 @@ std::string to_json(const CampaignReport& report) {
   json.field("stopped", report.stopped).field("incomplete", report.incomplete);
   write_scenarios(json, report.scenarios);
   write_findings(json, report.findings);
+  write_notes(json, report.notes);
   write_goals(json, report.goals);
   write_machine(json, report);
   return std::move(json.end()).written();

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/report_page.h>
+#include <reprise/replay/source_excerpt.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -24,6 +25,18 @@ void ReportPage::hanging(std::string_view label, std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
     label = indent;
   } while (!text.empty());
+}
+
+void ReportPage::finding_head(std::string_view severity, Ink ink, const Finding& finding) {
+  const std::string code = fmt::format("{}[{}]:", severity, printable(finding.check));
+  line(fmt::format("{} {}", paint(ink, code), paint(Ink::strong, printable(finding.message))));
+}
+
+void ReportPage::finding_body(const Finding& finding) {
+  block(source_excerpts(finding.places, paint_));
+  if (!finding.evidence.empty() || !finding.expected.empty()) gap();
+  for (const std::string& fact : finding.evidence) hanging("   = ", fact);
+  if (!finding.expected.empty()) hanging("   = expected: ", finding.expected);
 }
 
 std::string shell_argument(std::string_view text) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <reprise/replay/paint.h>
+#include <reprise/sim/finding.h>
 
 #include <cstdint>
 #include <string>
@@ -19,6 +20,10 @@ class ReportPage {
   void gap();
   /// `label` and a text of the user's, made printable; its further lines stand under the first.
   void hanging(std::string_view label, std::string_view text);
+  /// `error[double-mutation]: what went wrong`
+  void finding_head(std::string_view severity, Ink ink, const Finding& finding);
+  /// The places, the evidence, what was expected, and the way to mend it.
+  void finding_body(const Finding& finding);
   /// Lines that are ready.
   void block(std::string_view lines) { out_ += lines; }
 

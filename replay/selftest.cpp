@@ -11,9 +11,11 @@ namespace {
 constexpr std::string_view broken_suffix = "/broken";
 constexpr std::string_view mended_suffix = "/mended";
 
-HuntOptions hunt_options(const SelftestOptions& options) {
+/// Notes of the check that the pair is about count as findings.
+HuntOptions hunt_options(const SelftestOptions& options, const std::string& check) {
   HuntOptions hunt;
   hunt.cases = options.cases;
+  hunt.cases.run.checks.errors.insert(check);
   hunt.cases.sweep_max = options.runs / 4;
   hunt.mix.random_max = options.runs;
   hunt.runs_max = options.runs;
@@ -61,12 +63,12 @@ PairResult selftest_pair(const std::string& pair, const SelftestOptions& options
     return result;
   }
   result.check = broken->finds;
-  HuntOptions hunt_broken = hunt_options(options);
+  HuntOptions hunt_broken = hunt_options(options, result.check);
   hunt_broken.keep_going = true;
   hunt_broken.worker.silent = true;
   const HuntResult broken_result = hunt(*broken, hunt_broken);
   take_broken(broken_result, result);
-  const HuntResult mended_result = hunt(*mended, hunt_options(options));
+  const HuntResult mended_result = hunt(*mended, hunt_options(options, result.check));
   result.mended_runs = mended_result.runs;
   for (const auto& [signature, sighting] : mended_result.sightings) {
     result.mended_findings.push_back(signature);

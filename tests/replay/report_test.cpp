@@ -41,6 +41,7 @@ FindingReport small_report() {
   report.finding.check = "double-mutation";
   report.finding.message = "`value` was changed twice by one operation";
   report.finding.evidence = {"entry 1: 0 -> 1", "entry 2: 1 -> 2"};
+  report.finding.expected = "one change an operation";
   report.finding.help = "change it after the last await,\nor give the await a state of its own";
   report.finding.places = {{"counter.cpp", 4, "changed here"}, {"counter.cpp", 5, "yields here"}};
   report.trace.scenario = "counter/bump";
@@ -51,8 +52,9 @@ FindingReport small_report() {
   report.trace.plan.order = {"b/turn#1/turn", "a/turn#1/turn"};
   report.trace.digest = 0x9f2c;
   report.trace_path = "traces/double mutation.json";
-  report.history = {{"client/turn#1/turn", "client enters bump; waits", 0, 1},
-                    {"client/read(db)#1/delivery", "read 8 bytes", 1250, 2}};
+  report.history = {{"client/turn#1/turn", "client: enters; client: submits a;b: c", 0, 1},
+                    {"client/read(db)#1/delivery", "disk: 8 bytes", 1250, 2},
+                    {"client/read(db)#1/turn", "", 1250, 3}};
   report.tries = 3;
   report.reproduced = 3;
   report.distance_before = 214;
@@ -85,19 +87,23 @@ TEST_CASE("report: a finding shows code and plan and history and commands") {
 
    = entry 1: 0 -> 1
    = entry 2: 1 -> 2
+   = expected: one change an operation
 
-  It takes 2 differences from the lazy world, where every I/O succeeds once nothing else can run (shrunk from 214 to 2):
+  It takes 2 differences from the lazy world, where every I/O succeeds once nothing else can run (shrunk from 214 differences to 2):
 
     client/bump/load()#2/error   fails with EIO
     first b/turn#1/turn
     then  a/turn#1/turn
 
+    (client/bump/load()#2/error is made of who, what, #which one of these, and what about it.)
+
   What happens, step by step:
 
-     step      time  what
-        1         0  client enters bump
-                     waits
-        2     1.2us  read 8 bytes
+     step      time  who     what
+        1         0  client  enters
+                             submits a;b: c
+        2     1.2us  disk    8 bytes
+        3     1.2us  client  goes on after read(db)#1
 
   help: change it after the last await,
         or give the await a state of its own
@@ -105,7 +111,7 @@ TEST_CASE("report: a finding shows code and plan and history and commands") {
   Reproduced 3 of 3 times, digest 0x0000000000009f2c.
 
   Replay   reprise replay 'traces/double mutation.json'
-  Step     gdb --args reprise replay 'traces/double mutation.json' --break-at 2
+  Step     gdb --args reprise replay 'traces/double mutation.json' --break-at 3
   Again    reprise run counter/bump --seed 0x5eed --set clients=3
   Explain  reprise explain double-mutation
 )");
@@ -131,7 +137,7 @@ TEST_CASE("report: the commands repeat what the run was asked for") {
   options.check_arguments = {"--no-check", "progress"};
   const std::string text = to_text(small_report(), options);
   CHECK(contains(text, " replay 'traces/double mutation.json' --no-check progress\n"));
-  CHECK(contains(text, " --no-check progress --break-at 2\n"));
+  CHECK(contains(text, " --no-check progress --break-at 3\n"));
   CHECK(contains(text,
                  " --seed 0x5eed --set clients=3 --profile 'my chaos.json' --strategy uniform "
                  "--no-check progress\n"));
@@ -179,12 +185,15 @@ TEST_CASE("report: places far apart in one file are shown in one block by line")
 TEST_CASE("report: long histories and plans are cut but not when all is asked for") {
   FindingReport report = small_report();
   report.history.clear();
-  for (int i = 1; i <= 100; ++i) report.history.push_back({"", "event" + std::to_string(i), 1, 1});
+  for (int i = 1; i <= 100; ++i) {
+    report.history.push_back({"", "x: event" + std::to_string(i), 1, 1});
+  }
   for (int i = 1; i <= 50; ++i)
     report.trace.plan.order.push_back("x#" + std::to_string(i) + "/turn");
   const std::string text = to_text(report);
   CHECK(contains(
-      text, "event10\n                     ... 60 more lines\n       71       1ns  event71\n"));
+      text,
+      "event10\n                          ... 60 more lines\n       71       1ns  x    event71\n"));
   CHECK(contains(text, "event100\n"));
   CHECK(contains(text, "    then  x#18/turn\n    ... 32 more\n"));
   CHECK(contains(text, "--break-at 100\n"));
@@ -288,6 +297,7 @@ TEST_CASE("report: a campaign's JSON keeps what depends on the machine at its en
       "count": 12
     }
   ],
+  "notes": [],
   "goals": [
     {"scenario": "pager/evict", "name": "spilled", "reached": false},
     {"scenario": "pager/evict", "name": "full", "reached": true}
