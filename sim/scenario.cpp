@@ -1,4 +1,3 @@
-#include <reprise/core/check.h>
 #include <reprise/sim/pattern.h>
 #include <reprise/sim/scenario.h>
 
@@ -9,10 +8,16 @@ namespace reprise {
 
 namespace {
 
-// Filled before main() by the scenarios' own registrations: there is nobody to pass it to them.
+// Filled by the scenarios' own registrations, before main() or when a library is loaded: there is
+// nobody to pass it to them, or to hear from them what is wrong.
 std::vector<Scenario>& registry() {
   static std::vector<Scenario> all;
   return all;
+}
+
+std::vector<std::string>& clashes() {
+  static std::vector<std::string> names;
+  return names;
 }
 
 }  // namespace
@@ -38,14 +43,17 @@ std::vector<const Scenario*> match_scenarios(std::string_view pattern) {
 }
 
 void register_scenario(Scenario scenario) {
-  REPRISE_CHECK(find_scenario(scenario.name) == nullptr, "two scenarios have the same name");
+  if (find_scenario(scenario.name) != nullptr) return clashes().push_back(scenario.name);
   std::vector<Scenario>& all = registry();
   const auto at = std::ranges::lower_bound(all, scenario.name, {}, &Scenario::name);
   all.insert(at, std::move(scenario));
 }
 
+const std::vector<std::string>& scenario_clashes() { return clashes(); }
+
 void unregister_scenario(std::string_view name) {
   std::erase_if(registry(), [&](const Scenario& scenario) { return scenario.name == name; });
+  std::erase(clashes(), name);
 }
 
 namespace internal {

@@ -42,8 +42,11 @@ const Scenario* find_scenario(std::string_view name);
 /// Broken ones only by their full name.
 std::vector<const Scenario*> match_scenarios(std::string_view pattern);
 
-/// Registers; a name twice is a REPRISE_CHECK.
+/// Registers, unless another scenario has the name: that is left to scenario_clashes().
 void register_scenario(Scenario scenario);
+/// Names that were taken when another scenario came with them. Who runs scenarios refuses to while
+/// there are any.
+const std::vector<std::string>& scenario_clashes();
 void unregister_scenario(std::string_view name);  // for tests
 
 namespace internal {

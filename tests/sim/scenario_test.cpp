@@ -1,5 +1,3 @@
-#include "tests/support/death.h"
-
 #include <doctest/doctest.h>
 
 #include <reprise/sim/scenario.h>
@@ -10,7 +8,6 @@
 #include <vector>
 
 using namespace reprise;
-using reprise::tests::death_of;
 
 namespace {
 
@@ -90,8 +87,13 @@ TEST_CASE("scenario: a star is any text and a question mark one character") {
   CHECK(matching("").empty());
 }
 
-TEST_CASE("scenario: a name twice is a broken precondition") {
-  CHECK(death_of([] {
-          register_scenario({"scenario-test/by-macro", &body, "", false});
-        }) == doctest::Contains("two scenarios have the same name"));
+TEST_CASE("scenario: a name twice is a clash and the first one keeps it") {
+  const auto other = [](Sim&) {};
+  {
+    const Registered first({"zz/a", &body, "", false});
+    register_scenario({"zz/a", other, "", false});
+    CHECK(scenario_clashes() == std::vector<std::string>{"zz/a"});
+    CHECK((find_scenario("zz/a")->body == &body));
+  }
+  CHECK(scenario_clashes().empty());
 }
