@@ -35,6 +35,6 @@ struct ChosenScenarios {
 ChosenScenarios choose_scenarios(const CommandOptions& options);
 
 /// `; did you mean "pager/clients"?`, and which command lists them all.
-std::string scenario_suggestion(std::string_view name, std::string_view program);
+std::string scenario_suggestion(std::string_view name, const CommandOptions& options);
 
 }  // namespace reprise

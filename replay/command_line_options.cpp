@@ -1,4 +1,5 @@
 #include <reprise/replay/build_info.h>
+#include <reprise/replay/command_line_compiler.h>
 #include <reprise/replay/command_line_options.h>
 #include <reprise/replay/command_line_values.h>
 #include <reprise/replay/printable.h>
@@ -31,6 +32,7 @@ enum Takes : unsigned {
   takes_hang = 1U << 8U,
   takes_keep_going = 1U << 9U,
   takes_checks = 1U << 10U,  // --check, --no-check, --error
+  takes_files = 1U << 11U,   // source files among the arguments, --no-watch, -- flags
 };
 
 struct Command {
@@ -43,35 +45,38 @@ struct Command {
 };
 
 constexpr unsigned takes_campaign = takes_jobs | takes_folder | takes_run | takes_checks |
-                                    takes_hang | takes_keep_going | takes_time;
+                                    takes_hang | takes_keep_going | takes_time | takes_files;
 
 constexpr std::array commands = {
     Command{"run", "SCENARIO", true,
-            takes_seed | takes_folder | takes_strategy | takes_run | takes_checks | takes_hang,
+            takes_seed | takes_folder | takes_strategy | takes_run | takes_checks | takes_hang |
+                takes_files,
             "One run, made by a strategy from a seed",
             "  reprise run pager/clients --seed 0x5eed\n"
             "  reprise run reentry/counter-add/broken --strategy lazy\n"},
     Command{"fuzz", "SCENARIO", true, takes_campaign | takes_seed | takes_amount | takes_strategy,
             "The calm runs, the sweep, then random runs",
+            "  reprise fuzz my_machine.cpp\n"
             "  reprise fuzz 'pager/*' --for 30s\n"
             "  reprise fuzz pager/clients --seed 7 --seeds 100000 --keep-going\n"},
     Command{"sweep", "SCENARIO", true, takes_campaign,
             "Every plan that differs from a calm run in one place",
             "  reprise sweep pager/clients\n"},
-    Command{"replay", "FILE", true, takes_replay | takes_checks | takes_hang,
+    Command{"replay", "FILE", true, takes_replay | takes_checks | takes_hang | takes_files,
             "Runs traces again; a folder stands for its *.json",
             "  reprise replay traces/double-mutation-reentry-counter-add-broken-9f2c.json "
             "--break-at 5\n"
-            "  reprise replay traces --strict\n"},
-    Command{"shrink", "FILE", true, takes_time | takes_folder | takes_checks | takes_hang,
+            "  reprise replay my_machine.cpp traces --strict\n"},
+    Command{"shrink", "FILE", true,
+            takes_time | takes_folder | takes_checks | takes_hang | takes_files,
             "Makes a trace smaller",
             "  reprise shrink traces/invariant-pager-takes-short-write-broken-9329.json\n"},
     Command{"show", "FILE", true, 0, "Prints what a trace says",
             "  reprise show traces/double-mutation-reentry-counter-add-broken-9f2c.json\n"},
-    Command{"list", "SCENARIO", false, 0, "Lists scenarios",
+    Command{"list", "SCENARIO", false, takes_files, "Lists scenarios",
             "  reprise list\n  reprise list 'pager/*' --json\n"},
     Command{"selftest", "PAIR", false,
-            takes_seed | takes_amount | takes_jobs | takes_strategy | takes_hang,
+            takes_seed | takes_amount | takes_jobs | takes_strategy | takes_hang | takes_files,
             "Are the planted bugs found, and their mended twins left alone?",
             "  reprise selftest\n  reprise selftest 'reentry/*' --seeds 5000\n"},
     Command{"explain", "CHECK", false, 0, "What a check means, and how to mend what it finds",
@@ -82,6 +87,12 @@ constexpr std::string_view exit_status_help =
     "Exit status:\n"
     "  0 clean   1 findings   2 bad usage or input   3 not deterministic\n"
     "  4 incomplete (interrupted, or out of time)   5 nothing ran   70 our own fault\n";
+
+constexpr std::string_view files_help =
+    "Files:\n"
+    "  What ends in .cpp .cc .cxx .c++ .C or .c is compiled first, with $CXX or $CC, and kept in\n"
+    "  $REPRISE_CACHE or ~/.cache/reprise; a .so is loaded as it is. What follows `--` goes to\n"
+    "  the compiler: -- -O2 -Iinclude -lm\n\n";
 
 // The text of every option, before it is checked.
 struct RawOptions {
@@ -100,6 +111,8 @@ struct RawOptions {
   std::string hang = "10s";
   std::optional<std::string> break_at;
   std::string color = "auto";
+  std::vector<std::string> compiler_flags;
+  bool no_watch = false;
   bool keep_going = false;
   bool full = false;
   bool strict = false;
@@ -159,9 +172,13 @@ void add_run_options(CLI::App& app, unsigned takes, RawOptions& raw) {
 }
 
 std::string_view described(std::string_view argument) {
-  if (argument == "SCENARIO") return "Names, or patterns: * any text, ? one character";
-  if (argument == "FILE") return "Traces, or folders of them";
-  if (argument == "PAIR") return "Canary pairs: names or patterns, as `list` has them; none: all";
+  if (argument == "SCENARIO") {
+    return "Names, patterns (* any text, ? one character), or files that have them";
+  }
+  if (argument == "FILE") return "Traces, or folders of them; files that have their scenarios";
+  if (argument == "PAIR") {
+    return "Canary pairs: names, patterns, or files that have them; none: all";
+  }
   return "Names of checks; none: all of them, a line each";
 }
 
@@ -189,6 +206,9 @@ void add_options(CLI::App& app, const Command& command, RawOptions& raw) {
   if ((takes & takes_hang) != 0) {
     app.add_option("--hang-timeout", raw.hang, "Silence after which a run hangs [10s]")
         ->type_name("TIME");
+  }
+  if ((takes & takes_files) != 0) {
+    app.add_flag("--no-watch", raw.no_watch, "Compile files without the store watch");
   }
   app.add_flag("--json", raw.json, "The result as JSON on stdout, and nothing else there");
   app.add_option("--color", raw.color, "always, never or auto [auto]")->type_name("WHEN");
@@ -241,12 +261,40 @@ ParsedCommandLine bad_usage(std::string sentence) {
   return {std::nullopt, std::move(sentence), ExitCode::bad_usage};
 }
 
+// Parts the files that hold scenarios from the other arguments.
+void take_files(const RawOptions& raw, CommandOptions& options) {
+  for (const std::string& argument : raw.arguments) {
+    if (!is_source_file(argument)) {
+      options.arguments.push_back(argument);
+    } else if (std::ranges::find(options.files, argument) == options.files.end()) {
+      options.files.push_back(argument);
+    }
+  }
+  options.compiler_flags = raw.compiler_flags;
+  options.watch = !raw.no_watch;
+}
+
+std::string wrong_with_files(const Command& command, const CommandOptions& options) {
+  if (!options.compiler_flags.empty() && std::ranges::none_of(options.files, is_compiled_file)) {
+    return "what follows `--` goes to the compiler, and there is no file to compile";
+  }
+  if (command.argument == "FILE" && !options.files.empty() && options.arguments.empty()) {
+    return fmt::format("`{} {}` needs a trace beside {}", options.program, command.name,
+                       printable(options.files.front()));
+  }
+  return {};
+}
+
 ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
                                const std::string& program) {
   CommandOptions options;
   Reading reading;
   options.command = command.name;
-  options.arguments = raw.arguments;
+  if ((command.takes & takes_files) != 0) {
+    take_files(raw, options);
+  } else {
+    options.arguments = raw.arguments;
+  }
   options.folder = raw.folder;
   options.program = program;
   options.seed = command.name == "selftest" ? 1 : 0;
@@ -279,10 +327,14 @@ ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
     reading.read(parse_count("--break-at", *raw.break_at, 1, UINT64_MAX), options.break_at);
   }
   reading.read(parse_color_option(raw.color, STDOUT_FILENO), options.color);
+  reading.read(parse_color_option(raw.color, STDERR_FILENO), options.color_on_stderr);
   if (!reading.error().empty()) return bad_usage(reading.error());
   if (raw.folder.empty()) return bad_usage("--out takes the name of a folder, not an empty text");
   if (raw.strict && raw.lenient) return bad_usage("--strict and --lenient exclude each other");
   if (raw.quiet && raw.verbose) return bad_usage("--quiet and --verbose exclude each other");
+  if (const std::string wrong = wrong_with_files(command, options); !wrong.empty()) {
+    return bad_usage(wrong);
+  }
   if (command.needs_argument && raw.arguments.empty()) {
     return bad_usage(fmt::format("`{} {}` needs a {}; `{} {} --help` says more", program,
                                  command.name, command.argument, program, command.name));
@@ -338,13 +390,26 @@ std::string complaint(const CLI::App& app, const CLI::ParseError& error,
   return printable(text.substr(0, text.find('\n')));
 }
 
+// What stands before `--`; what stands behind it goes to `flags`.
+std::span<const char* const> split_off_flags(std::span<const char* const> arguments,
+                                             std::vector<std::string>& flags) {
+  const auto at = std::ranges::find(arguments, std::string_view("--"),
+                                    [](const char* text) { return std::string_view(text); });
+  if (at == arguments.end()) return arguments;
+  flags.assign(at + 1, arguments.end());
+  return arguments.first(static_cast<std::size_t>(at - arguments.begin()));
+}
+
 ParsedCommandLine parse_command(const Command& command, const std::string& program,
                                 std::span<const char* const> arguments) {
   CLI::App app(std::string(command.summary), std::string(command.name));
-  app.footer(fmt::format("\nExamples:\n{}\n{}", command.examples, exit_status_help));
+  const bool takes_source = (command.takes & takes_files) != 0;
+  app.footer(fmt::format("\n{}Examples:\n{}\n{}", takes_source ? files_help : "", command.examples,
+                         exit_status_help));
   app.get_formatter()->column_width(28);
   RawOptions raw;
   add_options(app, command, raw);
+  if (takes_source) arguments = split_off_flags(arguments, raw.compiler_flags);
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {
     app.parse(reversed);
@@ -377,13 +442,17 @@ std::string overview(const std::string& program) {
 }  // namespace
 
 ReportOptions CommandOptions::report() const {
-  return {.color = color && !json,
-          .verbose = verbose,
-          .program = program,
-          .run_arguments = run_arguments,
-          .check_arguments = check_arguments,
-          // A trace does not say which profile it came from.
-          .knows_run = command != "replay" && command != "shrink"};
+  return {
+      .color = color && !json,
+      .verbose = verbose,
+      .program = program,
+      .run_arguments = run_arguments,
+      .check_arguments = check_arguments,
+      .files = files,
+      .file_arguments = watch ? std::vector<std::string>{} : std::vector<std::string>{"--no-watch"},
+      .compiler_flags = compiler_flags,
+      // A trace does not say which profile it came from.
+      .knows_run = command != "replay" && command != "shrink"};
 }
 
 ParsedCommandLine parse_command_line(const std::string& program,

@@ -20,7 +20,10 @@ namespace reprise {
 
 struct CommandOptions {
   std::string command;
-  std::vector<std::string> arguments;  // patterns, files, checks
+  std::vector<std::string> arguments;       // patterns, traces, checks
+  std::vector<std::string> files;           // to be compiled or loaded first, each once
+  std::vector<std::string> compiler_flags;  // what stood behind `--`
+  bool watch = true;                        // files are compiled with the store watch
 
   std::uint64_t seed = 0;
   std::optional<std::uint64_t> seeds;
@@ -37,7 +40,8 @@ struct CommandOptions {
   bool full = false;
   bool strict = false;
   bool json = false;
-  bool color = false;     // on stdout
+  bool color = false;  // on stdout
+  bool color_on_stderr = false;
   bool progress = false;  // a bar on stderr; else a plain line now and then
   bool quiet = false;
   bool verbose = false;

@@ -56,15 +56,23 @@ bool is_check(const std::string& name) {
   return std::ranges::find(check_names(), name) != check_names().end();
 }
 
+// For a trace of a scenario that this program has not.
+std::string file_suggestion(const std::string& name, const CommandOptions& options) {
+  return scenario_suggestion(name, options) +
+         fmt::format("; if a file of yours has it, `{} {} FILE.cpp TRACE`", options.program,
+                     options.command);
+}
+
 LoadedTrace load(const std::string& path, const CommandOptions& options) {
   Parsed<Trace> trace = read_trace(path);
   if (!trace.ok()) return {{}, nullptr, trace.error()};
   LoadedTrace loaded{std::move(trace).value(), nullptr, {}};
   loaded.scenario = find_scenario(loaded.trace.scenario);
   if (loaded.scenario == nullptr) {
-    loaded.error = fmt::format("{}: there is no scenario {}{}", printable(path),
-                               in_quotes(loaded.trace.scenario),
-                               scenario_suggestion(loaded.trace.scenario, options.program));
+    const std::string& name = loaded.trace.scenario;
+    loaded.error = fmt::format("{}: there is no scenario {}{}", printable(path), in_quotes(name),
+                               options.files.empty() ? file_suggestion(name, options)
+                                                     : scenario_suggestion(name, options));
   } else if (loaded.trace.finding && !is_check(loaded.trace.finding->check)) {
     const std::string& check = loaded.trace.finding->check;
     loaded.error = fmt::format("{}: finding.check: there is no check {}{}", printable(path),
@@ -261,8 +269,8 @@ ExitCode replay_under_debugger(const std::string& path, const CommandOptions& op
   if (!is_held) {
     complain(
         fmt::format("nothing stops before event {} without a debugger: "
-                    "gdb --args {} --break-at {}",
-                    options.break_at, replay_line(options.report(), path), options.break_at));
+                    "gdb --args {}",
+                    options.break_at, replay_line(options.report(), path, options.break_at)));
     return ExitCode::bad_usage;
   }
   const FileResult result = judge(path, loaded.trace, std::move(replayed), options);

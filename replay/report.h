@@ -23,6 +23,10 @@ struct ReportOptions {
   /// What else those commands need to make the same run: `run`, and `run` and `replay`.
   std::vector<std::string> run_arguments = {};
   std::vector<std::string> check_arguments = {};
+  /// Files that hold the scenarios, with what they are compiled with.
+  std::vector<std::string> files = {};
+  std::vector<std::string> file_arguments = {};
+  std::vector<std::string> compiler_flags = {};
   bool knows_run = true;  // false: run_arguments are not known, and no `run` is shown
 };
 

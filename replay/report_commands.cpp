@@ -2,6 +2,8 @@
 #include <reprise/replay/report_commands.h>
 #include <reprise/replay/report_page.h>
 
+#include <utility>
+
 namespace reprise {
 
 namespace {
@@ -11,12 +13,29 @@ std::string with(std::string command, const std::vector<std::string>& arguments)
   return command;
 }
 
+// `reprise COMMAND FILES`
+std::string opening(const ReportOptions& options, std::string_view command) {
+  return with(fmt::format("{} {}", shell_argument(options.program), command), options.files);
+}
+
+std::string closed(std::string command, const ReportOptions& options) {
+  command = with(std::move(command), options.file_arguments);
+  if (options.compiler_flags.empty()) return command;
+  return with(std::move(command) + " --", options.compiler_flags);
+}
+
 }  // namespace
 
-std::string replay_line(const ReportOptions& options, std::string_view trace_path) {
-  return with(
-      fmt::format("{} replay {}", shell_argument(options.program), shell_argument(trace_path)),
-      options.check_arguments);
+std::string replay_line(const ReportOptions& options, std::string_view trace_path,
+                        std::uint64_t break_at) {
+  std::string command = with(opening(options, "replay"), {std::string(trace_path)});
+  command = with(std::move(command), options.check_arguments);
+  if (break_at > 0) command += fmt::format(" --break-at {}", break_at);
+  return closed(std::move(command), options);
+}
+
+std::string list_line(const ReportOptions& options) {
+  return closed(opening(options, "list"), options);
 }
 
 std::string run_line(const ReportOptions& options, std::string_view scenario, std::uint64_t seed,
@@ -27,13 +46,13 @@ std::string run_line(const ReportOptions& options, std::string_view scenario, st
 std::string campaign_line(const ReportOptions& options, std::string_view command,
                           std::string_view scenario, std::optional<std::uint64_t> seed,
                           const Options& settings) {
-  std::string line =
-      fmt::format("{} {} {}", shell_argument(options.program), command, shell_argument(scenario));
+  std::string line = with(opening(options, command), {std::string(scenario)});
   if (seed) line += fmt::format(" --seed 0x{:x}", *seed);
   for (const auto& [name, value] : settings) {
     line += fmt::format(" --set {}", shell_argument(fmt::format("{}={}", name, value)));
   }
-  return with(with(std::move(line), options.run_arguments), options.check_arguments);
+  line = with(with(std::move(line), options.run_arguments), options.check_arguments);
+  return closed(std::move(line), options);
 }
 
 }  // namespace reprise

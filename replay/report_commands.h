@@ -12,8 +12,12 @@
 
 namespace reprise {
 
-/// `reprise replay FILE`
-std::string replay_line(const ReportOptions& options, std::string_view trace_path);
+/// `reprise replay TRACE`, with `--break-at EVENT` if it is not 0.
+std::string replay_line(const ReportOptions& options, std::string_view trace_path,
+                        std::uint64_t break_at = 0);
+
+/// `reprise list`, or that of the files' scenarios.
+std::string list_line(const ReportOptions& options);
 
 /// `reprise run SCENARIO --seed 0x5eed`
 std::string run_line(const ReportOptions& options, std::string_view scenario, std::uint64_t seed,

@@ -229,11 +229,10 @@ class FindingPage {
   void commands() {
     page_.gap();
     if (!report_.trace_path.empty()) {
-      const std::string replay = replay_line(options_, report_.trace_path);
-      page_.line(fmt::format("  Replay   {}", replay));
+      page_.line(fmt::format("  Replay   {}", replay_line(options_, report_.trace_path)));
       if (!report_.history.empty()) {
-        page_.line(
-            fmt::format("  Step     gdb --args {} --break-at {}", replay, report_.history.size()));
+        page_.line(fmt::format("  Step     gdb --args {}",
+                               replay_line(options_, report_.trace_path, report_.history.size())));
       }
     }
     if (!report_.unwritten.empty()) {

@@ -145,6 +145,22 @@ TEST_CASE("report: the commands repeat what the run was asked for") {
   CHECK(!contains(to_text(small_report(), options), "Again"));
 }
 
+TEST_CASE("report: the commands repeat the files and how they are compiled") {
+  ReportOptions options;
+  options.files = {"my machine.cpp", "step.c"};
+  options.file_arguments = {"--no-watch"};
+  options.compiler_flags = {"-O2", "-DTEXT=a b"};
+  const std::string text = to_text(small_report(), options);
+  const std::string replay =
+      "reprise replay 'my machine.cpp' step.c 'traces/double mutation.json' ";
+  const std::string end = "--no-watch -- -O2 '-DTEXT=a b'\n";
+  CHECK(contains(text, "  Replay   " + replay + end));
+  CHECK(contains(text, "  Step     gdb --args " + replay + "--break-at 2 " + end));
+  CHECK(
+      contains(text, "  Again    reprise run 'my machine.cpp' step.c counter/bump --seed 0x5eed " +
+                         std::string("--set clients=3 ") + end));
+}
+
 TEST_CASE("report: sources that are not there leave the place and its note") {
   FindingReport report = small_report();
   report.finding.places = {{"../none/a.cpp", 4, "here"}, {"/none/b.cpp", 5, ""}};
