@@ -29,7 +29,7 @@ constexpr std::array entries = {
     Entry{"sweep", sweep_command},     Entry{"replay", replay_command},
     Entry{"shrink", shrink_command},   Entry{"show", show_command},
     Entry{"list", list_command},       Entry{"selftest", selftest_command},
-    Entry{"explain", explain_command},
+    Entry{"explain", explain_command}, Entry{"new", new_command},
 };
 
 bool is_pattern(std::string_view text) {

@@ -18,6 +18,7 @@ ExitCode show_command(const CommandOptions& options);
 ExitCode list_command(const CommandOptions& options);
 ExitCode selftest_command(const CommandOptions& options);
 ExitCode explain_command(const CommandOptions& options);
+ExitCode new_command(const CommandOptions& options);
 
 // What several of them need.
 

@@ -33,6 +33,7 @@ enum Takes : unsigned {
   takes_keep_going = 1U << 9U,
   takes_checks = 1U << 10U,  // --check, --no-check, --error
   takes_files = 1U << 11U,   // source files among the arguments, --no-watch, -- flags
+  takes_project = 1U << 12U,
 };
 
 struct Command {
@@ -81,6 +82,9 @@ constexpr std::array commands = {
             "  reprise selftest\n  reprise selftest 'reentry/*' --seeds 5000\n"},
     Command{"explain", "CHECK", false, 0, "What a check means, and how to mend what it finds",
             "  reprise explain double-mutation\n"},
+    Command{"new", "NAME", true, takes_project,
+            "Writes a machine with a planted bug, and a scenario that finds it",
+            "  reprise new my-machine\n  reprise new my-machine --project\n"},
 };
 
 constexpr std::string_view exit_status_help =
@@ -113,6 +117,7 @@ struct RawOptions {
   std::string color = "auto";
   std::vector<std::string> compiler_flags;
   bool no_watch = false;
+  bool project = false;
   bool keep_going = false;
   bool full = false;
   bool strict = false;
@@ -179,6 +184,7 @@ std::string_view described(std::string_view argument) {
   if (argument == "PAIR") {
     return "Canary pairs: names, patterns, or files that have them; none: all";
   }
+  if (argument == "NAME") return "Of the folder to make: letters, digits, - and _";
   return "Names of checks; none: all of them, a line each";
 }
 
@@ -209,6 +215,9 @@ void add_options(CLI::App& app, const Command& command, RawOptions& raw) {
   }
   if ((takes & takes_files) != 0) {
     app.add_flag("--no-watch", raw.no_watch, "Compile files without the store watch");
+  }
+  if ((takes & takes_project) != 0) {
+    app.add_flag("--project", raw.project, "A CMake project, with a test and a CI file");
   }
   app.add_flag("--json", raw.json, "The result as JSON on stdout, and nothing else there");
   app.add_option("--color", raw.color, "always, never or auto [auto]")->type_name("WHEN");
@@ -343,6 +352,7 @@ ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
   options.keep_going = raw.keep_going;
   options.full = raw.full;
   options.strict = raw.strict;
+  options.project = raw.project;
   options.json = raw.json;
   options.quiet = raw.quiet;
   options.verbose = raw.verbose;

@@ -39,6 +39,7 @@ struct CommandOptions {
   bool keep_going = false;
   bool full = false;
   bool strict = false;
+  bool project = false;
   bool json = false;
   bool color = false;  // on stdout
   bool color_on_stderr = false;
