@@ -1,5 +1,6 @@
 # Installs the build in BUILD_DIR to a new prefix, moves it elsewhere, builds the consumer against it
-# and runs its harness: the sound scenario is clean, the broken one is found.
+# and runs its harness: the sound scenario is clean, the broken one is found. Then the same with a
+# project as `reprise new` writes it: its tests fail until the planted bug is mended.
 function(run expected)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE output
     WORKING_DIRECTORY "${WORK_DIR}")
@@ -13,11 +14,29 @@ file(REMOVE_RECURSE "${WORK_DIR}")
 file(MAKE_DIRECTORY "${WORK_DIR}")
 run(0 "${CMAKE_COMMAND}" --install "${BUILD_DIR}" --prefix "${WORK_DIR}/staged")
 file(RENAME "${WORK_DIR}/staged" "${WORK_DIR}/prefix")
-run(0 "${CMAKE_COMMAND}" -G Ninja -S "${SOURCE_DIR}" -B "${WORK_DIR}/build"
+set(configure "${CMAKE_COMMAND}" -G Ninja
   "-DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix" "-DCMAKE_CXX_COMPILER=${CXX}"
   "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}" "-DCMAKE_BUILD_TYPE=${TYPE}"
   "-DCMAKE_CXX_FLAGS=${FLAGS}" "-DCMAKE_EXE_LINKER_FLAGS=${FLAGS}")
+run(0 ${configure} -S "${SOURCE_DIR}" -B "${WORK_DIR}/build")
 run(0 "${CMAKE_COMMAND}" --build "${WORK_DIR}/build")
 run(0 "${WORK_DIR}/build/harness" fuzz turnstile/mended --seed 1 --seeds 50)
 run(1 "${WORK_DIR}/build/harness" fuzz turnstile/broken --seed 1 --seeds 50 --out traces)
 run(0 "${WORK_DIR}/prefix/bin/reprise" list)
+
+set(reprise "${CMAKE_COMMAND}" -E env "REPRISE_CACHE=${WORK_DIR}/cache" "${WORK_DIR}/prefix/bin/reprise")
+set(new "${WORK_DIR}/turnstile")
+run(0 ${reprise} new turnstile --project)
+run(1 ${reprise} fuzz turnstile/turnstile.cpp --no-watch --out turnstile/traces)
+run(0 ${configure} -S "${new}" -B "${new}/build")
+run(0 "${CMAKE_COMMAND}" --build "${new}/build")
+run(8 "${CMAKE_CTEST_COMMAND}" --test-dir "${new}/build" -R fuzz)
+run(8 "${CMAKE_CTEST_COMMAND}" --test-dir "${new}/build" -R replay)
+file(READ "${new}/turnstile.h" machine)
+string(REGEX REPLACE "( *count_ \\+= 1;[^\n]*\n)( *RETURN_IF_IO[^\n]*\n)" "\\2\\1" mended "${machine}")
+if(mended STREQUAL machine)
+  message(FATAL_ERROR "the planted bug is not where it was:\n${machine}")
+endif()
+file(WRITE "${new}/turnstile.h" "${mended}")
+run(0 "${CMAKE_COMMAND}" --build "${new}/build")
+run(0 "${CMAKE_CTEST_COMMAND}" --test-dir "${new}/build" --no-tests=error)
