@@ -42,12 +42,7 @@ struct Compiled {
 
 Compiled refused(std::string_view sentence) {
   complain(sentence);
-  return {{}, ExitCode::bad_usage};
-}
-
-Compiled interrupted(const Compiler& compiler) {
-  complain("interrupted while compiling " + shown(compiler.files()));
-  return {{}, ExitCode::incomplete};
+  return {{}, is_interrupted() ? ExitCode::incomplete : ExitCode::bad_usage};
 }
 
 // What the library depends on, but for what the files include: that is in the cache's lists.
@@ -66,11 +61,12 @@ std::optional<bool> run_compilers(const std::vector<ProcessCommand>& commands,
                                   std::size_t at_once) {
   const std::optional<std::vector<ProcessEnd>> ends = run_processes(commands, at_once);
   if (!ends) return std::nullopt;
-  for (const ProcessEnd& end : *ends) {
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    const ProcessEnd& end = (*ends)[i];
     std::fwrite(end.output.data(), 1, end.output.size(), stderr);
     if (end.ok() || !end.output.empty()) continue;
     complain(fmt::format("{} ended with exit status {} and said nothing",
-                         in_quotes(commands.front().front()), end.status));
+                         in_quotes(commands[i].front()), end.status));
   }
   return std::ranges::all_of(*ends, &ProcessEnd::ok);
 }
@@ -89,7 +85,7 @@ Compiled compile(const Compiler& compiler, const CompileCache& cache, std::uint6
   std::optional<bool> is_well = run_compilers(commands, jobs);
   const std::string library = work.value() / "library.so";
   if (is_well == true) is_well = run_compilers({compiler.link(objects, library)}, 1);
-  if (!is_well) return interrupted(compiler);
+  if (!is_well) return refused("interrupted while compiling " + shown(compiler.files()));
   if (!*is_well) return {{}, ExitCode::bad_usage};
 
   std::vector<std::string> dependencies = compiler.linked_files();
@@ -194,7 +190,6 @@ ExitCode load_files(CommandOptions& options) {
   }
   if (!to_compile.empty()) {
     Compiled compiled = compile_or_find(options, to_compile);
-    if (is_interrupted()) return ExitCode::incomplete;
     if (compiled.exit != ExitCode::clean) return compiled.exit;
     libraries.push_back(
         {std::move(compiled.library), fmt::format("{}", fmt::join(to_compile, ", ")), true});
