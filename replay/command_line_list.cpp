@@ -49,12 +49,23 @@ std::string list_as_text(const std::vector<const Scenario*>& all) {
          fmt::format("{}, {} of them in canary pairs\n", counted(all.size(), "scenario"), canaries);
 }
 
-std::string explained_list() {
-  std::string text;
+std::string explained_list(const std::string& program) {
+  std::string text = "Checks:\n";
   for (const std::string& check : check_names()) {
-    text += fmt::format("{:<22} {}\n", check, summary_of(check));
+    text += fmt::format("  {:<22} {}\n", check, summary_of(check));
   }
-  return text;
+  text += "\nTopics:\n";
+  for (const std::string& topic : explained_topics()) {
+    text += fmt::format("  {:<22} {}\n", topic, summary_of(topic));
+  }
+  return text + fmt::format("\n`{} explain NAME` says more.\n", program);
+}
+
+// What `explain` knows: the checks, then the topics.
+std::vector<std::string> explained_names() {
+  std::vector<std::string> names = check_names();
+  for (std::string& topic : explained_topics()) names.push_back(std::move(topic));
+  return names;
 }
 
 std::string explanations_as_json(const std::vector<std::string>& checks) {
@@ -66,23 +77,6 @@ std::string explanations_as_json(const std::vector<std::string>& checks) {
   }
   json.end().end();
   return std::move(json).written();
-}
-
-// At spaces, in lines of 78 characters, each after two spaces.
-std::string wrapped(std::string_view text) {
-  constexpr std::size_t width = 78;
-  std::string out;
-  while (!text.empty()) {
-    std::size_t end = text.size();
-    if (end > width) {
-      end = text.rfind(' ', width);
-      if (end == std::string_view::npos) end = width;
-    }
-    out += "  " + std::string(text.substr(0, end)) + '\n';
-    text.remove_prefix(end);
-    if (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  }
-  return out;
 }
 
 // --- selftest ---
@@ -176,25 +170,25 @@ ExitCode list_command(const CommandOptions& options) {
 }
 
 ExitCode explain_command(const CommandOptions& options) {
-  for (const std::string& check : options.arguments) {
-    if (!explanation_of(check).empty()) continue;
+  for (const std::string& name : options.arguments) {
+    if (!explanation_of(name).empty()) continue;
     complain(
-        fmt::format("there is no check {}{}", in_quotes(check),
-                    did_you_mean_phrase(check, check_names(),
+        fmt::format("there is no check and no topic {}{}", in_quotes(name),
+                    did_you_mean_phrase(name, explained_names(),
                                         fmt::format("`{} explain` lists them", options.program))));
     return ExitCode::bad_usage;
   }
-  std::vector<std::string> checks;
-  for (const std::string& word : options.arguments) checks.emplace_back(explained_check(word));
+  std::vector<std::string> names;
+  for (const std::string& word : options.arguments) names.emplace_back(explained_page(word));
   if (options.json) {
-    print(explanations_as_json(checks.empty() ? check_names() : checks));
+    print(explanations_as_json(names.empty() ? explained_names() : names));
     return ExitCode::clean;
   }
-  if (checks.empty()) print(explained_list());
+  if (names.empty()) print(explained_list(options.program));
   const Paint paint(options.color);
-  for (const std::string& check : checks) {
-    print(fmt::format("{}: {}\n\n{}", paint(Ink::strong, check), summary_of(check),
-                      wrapped(explanation_of(check))));
+  for (const std::string& name : names) {
+    print(fmt::format("{}{}: {}\n\n{}", name == names.front() ? "" : "\n", paint(Ink::strong, name),
+                      summary_of(name), explanation_of(name)));
   }
   return ExitCode::clean;
 }

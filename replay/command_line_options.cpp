@@ -80,7 +80,7 @@ constexpr std::array commands = {
             takes_seed | takes_amount | takes_jobs | takes_strategy | takes_hang | takes_files,
             "Are the planted bugs found, and their mended twins left alone?",
             "  reprise selftest\n  reprise selftest 'reentry/*' --seeds 5000\n"},
-    Command{"explain", "CHECK", false, 0, "What a check means, and how to mend what it finds",
+    Command{"explain", "TOPIC", false, 0, "What a check means, and how to mend what it finds",
             "  reprise explain double-mutation\n"},
     Command{"new", "NAME", true, takes_project,
             "Writes a machine with a planted bug, and a scenario that finds it",
@@ -185,7 +185,7 @@ std::string_view described(std::string_view argument) {
     return "Canary pairs: names, patterns, or files that have them; none: all";
   }
   if (argument == "NAME") return "Of the folder to make: letters, digits, - and _";
-  return "Names of checks; none: all of them, a line each";
+  return "Checks or topics; none: all of them, a line each";
 }
 
 void add_options(CLI::App& app, const Command& command, RawOptions& raw) {

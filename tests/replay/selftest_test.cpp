@@ -1,5 +1,4 @@
 #include <doctest/doctest.h>
-#include <reprise/replay/explain.h>
 #include <reprise/replay/selftest.h>
 #include <reprise/sim/runner.h>
 
@@ -89,15 +88,6 @@ TEST_CASE("selftest: pairs are named with and without their half") {
   CHECK(match_pairs("selftest-test/pair/broken") == only);
   CHECK(match_pairs("selftest-test/*") == only);
   CHECK(match_pairs("selftest-test/other").empty());
-}
-
-TEST_CASE("explain: every check is explained and no other") {
-  for (const std::string& check : check_names()) {
-    CAPTURE(check);
-    CHECK(!explanation_of(check).empty());
-    CHECK(!summary_of(check).empty());
-  }
-  CHECK(explanation_of("no-such-check").empty());
 }
 
 }  // namespace reprise

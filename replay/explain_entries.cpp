@@ -1,0 +1,220 @@
+// Pages on checks that watch entries: what is done again, and what is left behind.
+#include <reprise/replay/explain_pages.h>
+
+#include <array>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::array pages = {
+    ExplainPage{"double-mutation", "state changed before a yield, and again on re-entry",
+                R"(What it finds
+  A function changes state that outlives it and then yields, that is, answers
+  "I need I/O, call me again". It is called again, comes back to the same
+  await, and on its way makes the same change a second time: a counter raised
+  twice, an element added twice.
+
+Why it is a bug
+  How often a function is called again depends on the timing of I/O. Where the
+  I/O is there at once the result is right, so tests on a fast disk pass.
+
+Broken
+    IOResult<int> bump() {
+      value += 1;              // once for each entry
+      RETURN_IF_IO(load());
+      return value;
+    }
+
+Mended: change it when the awaited call has said Done
+    IOResult<int> bump() {
+      RETURN_IF_IO(load());
+      value += 1;              // once
+      return value;
+    }
+  or move a state of the machine on together with the change, so that the
+  next entry takes another way.
+
+Not found
+  Locals; what is undone before the yield (a lock taken and given back); a
+  store that changes nothing; the same line in a loop, once for each Done;
+  two awaits of which only the first runs again (schedule-equivalence finds
+  that). Stores are seen in Tracked<T>, and everywhere in code that is
+  compiled with the store watch: `reprise explain store-watch`.
+
+Exceptions
+  --no-check double-mutation turns it off. A counter or cache that may be
+  changed more than once is marked REPRISE_BENIGN(hits += 1).
+
+Try
+  reprise sweep SCENARIO --check double-mutation
+)"},
+    ExplainPage{"idle-state", "a machine for reuse is not as new when its operation is over",
+                R"(What it finds
+  A machine that was registered with sim.idle("name", machine) is not as it
+  was before its operation began, although the operation is over: it said
+  Done or Err, or it was abandoned at a yield.
+
+Why it is a bug
+  The next operation starts from what the last one left: a completion that
+  belongs to nobody, an index in the middle, a flag that says "locked". It
+  shows far from its cause, and mostly after an error.
+
+Broken
+    IOResult<Unit> flush() {
+      if (!pending) pending = file.pwrite(0, buffer);
+      if (!pending.finished()) IO_YIELD_ONE(pending);
+      if (!pending.succeeded()) return pending.get_error();  // keeps pending
+      pending = {};
+      return Unit{};
+    }
+
+Mended: leave by one door, and tidy up there
+    IOResult<Unit> flush() {
+      if (!pending) pending = file.pwrite(0, buffer);
+      if (!pending.finished()) IO_YIELD_ONE(pending);
+      const Completion written = std::exchange(pending, {});
+      if (!written.succeeded()) return written.get_error();
+      return Unit{};
+    }
+
+Not found
+  Machines that nobody registered, and state that lives elsewhere. Errors and
+  abandonment are injected only as far as the scenario says that its code
+  survives them: sim.survives({.errors = true, .abandons = true}).
+
+Exceptions
+  --no-check idle-state turns it off. What may stay (a cache, a statistic) is
+  marked REPRISE_BENIGN, or is no member of what is registered.
+
+Try
+  reprise fuzz SCENARIO --check idle-state
+)"},
+    ExplainPage{"prefix-read", "a value was read again after a yield, and was another (a note)",
+                R"(What it finds
+  On its way to an await a function reads a value; it yields, is called again,
+  and the same line reads the value again; now it is another, and it decides
+  what is stored. A note: it fails nothing unless --error prefix-read is given.
+
+Why it may be a bug
+  The code before the yield and the code after it were meant to speak of the
+  same thing, and do not: the cursor has moved on, another page is on top.
+
+Broken
+    IOResult<Unit> pop() {
+      const int page = stack.back();   // read again by each entry
+      RETURN_IF_IO(load(page));        // meanwhile somebody pushes another
+      freed.push_back(page);           // so this is not the page it began with
+      stack.pop_back();
+      return Unit{};
+    }
+
+Mended: keep what the operation is about in the machine
+    IOResult<Unit> pop() {
+      if (!page) { page = stack.back(); stack.pop_back(); }
+      RETURN_IF_IO(load(*page));
+      freed.push_back(*std::exchange(page, std::nullopt));
+      return Unit{};
+    }
+
+Not found
+  Values that decide nothing, and reads that are meant to see the newest: that
+  is why it is only a note. It needs the store watch, which sees reads too:
+  `reprise explain store-watch`.
+
+Exceptions
+  --no-check prefix-read turns it off; REPRISE_BENIGN(expr) marks one read.
+
+Try
+  reprise fuzz SCENARIO --error prefix-read
+)"},
+    ExplainPage{"schedule-equivalence",
+                "an operation that runs alone depends on when its I/O finishes",
+                R"(What it finds
+  With the same work to do, no faults, and one operation at a time, a run came
+  out differently from the run in which every I/O finishes at once: another
+  result, another state (what sim.observe() names), other bytes on the disk.
+
+Why it is a bug
+  When an I/O finishes is nobody's choice. State was advanced too early or not
+  at all, progress was lost over a yield, or a call that had said Done was
+  made again.
+
+Broken
+    IOResult<Unit> copy() {
+      RETURN_IF_IO(read());     // a yield below starts this again
+      moved += 1;
+      RETURN_IF_IO(write());
+      return Unit{};
+    }
+
+Mended: remember that the first part is done
+    IOResult<Unit> copy() {
+      if (state == State::read) {
+        RETURN_IF_IO(read());
+        moved += 1;
+        state = State::write;
+      }
+      RETURN_IF_IO(write());
+      state = State::read;
+      return Unit{};
+    }
+
+Not found
+  What shows only when operations overlap, or after a fault: say what must
+  hold with sim.always() and sim.finally().
+
+Exceptions
+  sim.results_depend_on_timing() in the scenario says that results and disk
+  may differ, and leaves what sim.observe() names to be compared.
+  --no-check schedule-equivalence turns it off.
+
+Try
+  reprise sweep SCENARIO --check schedule-equivalence
+)"},
+    ExplainPage{"spurious-re-entry", "entered with nothing finished, a machine changed something",
+                R"(What it finds
+  A machine waits, and is entered although nothing has finished. It must only
+  say once more what it waits for. This one went on, changed state, or
+  submitted its I/O again.
+
+Why it is a bug
+  A machine may be woken for another's sake, or by a driver that just looks. To
+  be entered is no answer; only finished() is.
+
+Broken
+    IOResult<Unit> read() {
+      if (!pending) {
+        pending = file.pread(0, buffer);
+        IO_YIELD_ONE(pending);
+      }
+      pending = {};            // "I was called, so it must be there"
+      return Unit{};
+    }
+
+Mended: ask
+    IOResult<Unit> read() {
+      if (!pending) pending = file.pread(0, buffer);
+      if (!pending.finished()) IO_YIELD_ONE(pending);
+      pending = {};
+      return Unit{};
+    }
+
+Not found
+  Anything, unless the scenario says that its machines live with it:
+  sim.survives({.spurious = true}). A group of completions that is built anew
+  of the same ones is the same wait.
+
+Exceptions
+  Leave .spurious out, or --no-check spurious-re-entry.
+
+Try
+  reprise sweep SCENARIO --check spurious-re-entry
+)"},
+};
+
+}  // namespace
+
+std::span<const ExplainPage> pages_on_entries() { return pages; }
+
+}  // namespace reprise

@@ -1,0 +1,213 @@
+// Pages on checks that watch completions, buffers, and the run as a whole.
+#include <reprise/replay/explain_pages.h>
+
+#include <array>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::array pages = {
+    ExplainPage{"buffer-ownership", "a buffer is used while an I/O in flight owns it",
+                R"(What it finds
+  A store into a buffer that an I/O in flight writes from or reads into, and a
+  look at the bytes of a read before the read has been delivered. It names the
+  line that does it, not the damage that comes of it.
+
+Why it is a bug
+  From submit until the completion has finished, cancelled or not, the buffer
+  is the device's. What a write puts on the disk, or what a read leaves in
+  memory, is otherwise a matter of luck.
+
+Broken
+    IOResult<Unit> append(std::byte next) {
+      if (!pending) pending = file.pwrite(0, buffer);
+      buffer.data()[used++] = next;    // may be written, or not
+      if (!pending.finished()) IO_YIELD_ONE(pending);
+      ...
+
+Mended: fill it before the submit, or fill another one
+    IOResult<Unit> append(std::byte next) {
+      if (!pending) {
+        buffer.data()[used++] = next;
+        pending = file.pwrite(0, buffer);
+      }
+      if (!pending.finished()) IO_YIELD_ONE(pending);
+      ...
+
+Not found
+  Stores and reads in code that is compiled without the store watch, and those
+  of inline assembly: `reprise explain store-watch`.
+
+Exceptions
+  --no-check buffer-ownership turns it off; REPRISE_BENIGN(expr) marks one line.
+
+Try
+  reprise fuzz SCENARIO --check buffer-ownership
+)"},
+    ExplainPage{"completion-protocol", "a completion or a group breaks its promises",
+                R"(What it finds
+  A completion that is finished twice, or with more bytes than were asked for;
+  a callback that runs before its result is there. Our own devices keep these
+  promises: look at an IO or File of your own, and at completions made with a
+  CompletionPool.
+
+Why it is a bug
+  Whoever waits acts on the first result. What comes later is lost, and with
+  it the error or the bytes that somebody counts on.
+
+Broken
+    void on_cancel() { completion.fail(IOError::cancelled); }
+    void on_data(std::size_t n) { completion.finish(n); }   // both may come
+
+Mended: one place ends it, everything else only asks for the end
+    void on_cancel() { cancel_asked = true; }
+    void on_last_word(std::size_t n) {
+      if (cancel_asked && n == 0) return completion.fail(IOError::cancelled);
+      completion.finish(n);
+    }
+
+Not found
+  A completion that is never finished: that is `progress`, when somebody waits
+  for it.
+
+Exceptions
+  --no-check completion-protocol turns it off.
+
+Try
+  reprise fuzz SCENARIO --check completion-protocol
+)"},
+    ExplainPage{"crash", "an exception, a signal, an exit, or a run that never ends",
+                R"(What it finds
+  The code under test threw an exception out of a task, touched memory that is
+  not its own, overflowed its stack, aborted, called exit(), or showed no sign
+  of life for the time that --hang-timeout gives it.
+
+Why it is a bug
+  It ends your process. Ours was one of several, so the campaign went on. The
+  trace holds the run up to the death, so it happens again.
+
+Broken
+    Page& page = pages.at(key);            // a reference into a container
+    RETURN_IF_IO(load(page));              // meanwhile somebody inserts
+    page.used = true;                      // the page has moved
+
+Mended: look it up after the yield
+    RETURN_IF_IO(load(key));
+    pages.at(key).used = true;
+
+Not found
+  Damage that goes unnoticed: build with -fsanitize=address,undefined, and its
+  reports are findings of this check.
+
+Exceptions
+  --no-check crash leaves exceptions out. That a process died is reported
+  always. A run that is only slow needs a larger --hang-timeout.
+
+Try
+  gdb --args reprise replay TRACE --break-at N     stops before event N
+)"},
+    ExplainPage{"determinism", "the same plan, run twice, gave two different runs",
+                R"(What it finds
+  A run was made twice from the same plan, the second time with another layout
+  of the heap and other bytes in fresh memory, and was not the same run. The
+  first event that differs is named.
+
+Why it is a bug
+  A run must depend on its plan and on nothing else; otherwise no finding can
+  be trusted to come again.
+
+Broken
+    std::set<Page*> dirty;                 // in the order of addresses
+    for (Page* page : dirty) flush(page);
+    static int next_id = 0;                // lives from run to run
+    if (std::rand() % 2 == 0) compact();
+
+Mended: ids instead of addresses, all state made anew, the run's own chance
+    std::set<PageId> dirty;
+    int next_id = 0;                       // a member of what a scenario makes
+    if (sim.flip("compact")) compact();
+
+Not found
+  What differs only between machines or compilers. Every 64th run is made
+  twice, and every finding is.
+
+Exceptions
+  --no-check determinism turns it off; then no trace is worth much.
+
+Try
+  reprise replay TRACE --strict
+)"},
+    ExplainPage{"invariant", "what the scenario says must hold did not",
+                R"(What it finds
+  A condition of sim.always(), sim.finally(), sim.expect() or sim.expect_eq()
+  was false, or a call within EXPECT_NO_IO() yielded. The report says which
+  one, and after which event.
+
+Why it is a bug
+  The scenario says so. The smallest history shows what led to it.
+
+Broken
+    sim.always("the sum stays", [&] { return a + b == 100; });
+    a -= 10;
+    RETURN_IF_IO(log.write(a, b));         // others look in between
+    b += 10;
+
+Mended: change together what belongs together, and yield before or after
+    RETURN_IF_IO(log.write(a - 10, b + 10));
+    a -= 10;
+    b += 10;
+
+Not found
+  What nobody wrote down. Goals of sim.sometimes() that no run reached are
+  listed at the end of a campaign: a condition that was never tested proves
+  nothing.
+
+Exceptions
+  A condition that may be broken for a moment is for finally(), or for an
+  expect() where it must hold. --no-check invariant turns all of them off.
+
+Try
+  reprise replay TRACE --verbose
+)"},
+    ExplainPage{"progress", "a deadlock, an endless run, or a spin without progress",
+                R"(What it finds
+  Deadlock: tasks wait, and nothing is in flight that could wake them.
+  Livelock: turn after turn, and no I/O is delivered in between. An operation
+  or a run that does not end. The report says who waits, where and for what.
+
+Why it is a bug
+  Nobody will ever get an answer. Behind it is a completion that nobody
+  finishes on some path, a lock that is not given back, two locks taken in two
+  orders, or a wake that came before its wait.
+
+Broken
+    RETURN_IF_IO(log.write("empty"));      // the item may come now ...
+    arrival = pool.make();                 // ... and find nobody waiting
+    if (!arrival.finished()) IO_YIELD_ONE(arrival);
+
+Mended: look again after every yield, just before waiting
+    RETURN_IF_IO(log.write("empty"));
+    if (items == 0) {
+      if (!arrival) arrival = pool.make();
+      if (!arrival.finished()) IO_YIELD_ONE(arrival);
+    }
+
+Not found
+  Waiting that is only long: I/O takes as long as the plan likes. While an I/O
+  is in flight a spin is no livelock.
+
+Exceptions
+  sim.entries_per_operation_max(n) for an operation that is entered very often.
+  --no-check progress turns it off.
+
+Try
+  reprise replay TRACE --verbose
+)"},
+};
+
+}  // namespace
+
+std::span<const ExplainPage> pages_on_runs() { return pages; }
+
+}  // namespace reprise

@@ -1,0 +1,68 @@
+// Pages on what is no check.
+#include <reprise/replay/explain_pages.h>
+
+#include <array>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::array pages = {
+    ExplainPage{"notes", "findings that fail nothing, and how to make errors of them",
+                R"(What they are
+  A check that may be right or wrong about code, such as prefix-read, makes a
+  note: `note[prefix-read]: ...` at the end of a report. A note does not end
+  its run, has no trace, and leaves the exit status at 0. Each is told once,
+  with the number of runs that showed it.
+
+To make an error of one
+    reprise fuzz SCENARIO --error prefix-read
+  Its notes are then findings like any other: with a trace, shrunk to the
+  smallest run, and exit status 1. The trace remembers it: `reprise replay`
+  needs no --error.
+
+To see no more of one
+    reprise fuzz SCENARIO --no-check prefix-read
+)"},
+    ExplainPage{"store-watch", "how stores are seen without Tracked<T>",
+                R"(What it is
+  Code that is compiled with -fsanitize=thread calls a function before each
+  store and load. Reprise has functions of its own in place of the sanitizer's,
+  and learns in this way what a machine changes, with nothing to annotate. What
+  double-mutation, buffer-ownership, idle-state, spurious-re-entry and
+  prefix-read know of plain members comes from there.
+
+How to compile with it
+    reprise fuzz my_machine.cpp
+  does it. In a build of your own, add the flag where the machines are compiled,
+  and not where they are linked:
+    target_compile_options(machines PRIVATE -fsanitize=thread)
+  Linked with it too, the program would have the sanitizer itself.
+  Use -g as well, and reports name variables, lines and functions.
+
+What it leaves out by itself
+  Locals; memory that was allocated in the same entry, or freed since; stores
+  that change nothing; what is undone before the yield.
+
+What it cannot see
+  Stores in libraries that were compiled without it: a std::map balances its
+  tree inside libstdc++, memcpy and system calls of others write by
+  themselves. Inline assembly. Memory that the kernel fills.
+  Tracked<T> works everywhere; both together make one finding, not two.
+
+How to mark what is harmless: a statistic, a cache
+    REPRISE_BENIGN(hits += 1);             one expression
+    reprise::benign(statistics);           one object, as long as it lives
+    reprise fuzz SCENARIO --benign hits    by name, without touching the code
+
+What it costs
+  A watched run takes several times as long. Code that is compiled without it
+  pays nothing.
+)"},
+};
+
+}  // namespace
+
+std::span<const ExplainPage> pages_on_topics() { return pages; }
+
+}  // namespace reprise
