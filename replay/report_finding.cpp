@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,19 @@ std::string_view described(Base base) {
   return base == Base::sync ? "sync world, where every I/O succeeds at once"
                             : "lazy world, where every I/O succeeds once nothing else can run";
 }
+
+// `1st`, `2nd`, `11th`.
+std::string nth(std::string digits) {
+  const char last = digits.back();
+  const bool is_teen = digits.size() > 1 && digits[digits.size() - 2] == '1';
+  const std::string_view ending = is_teen       ? "th"
+                                  : last == '1' ? "st"
+                                  : last == '2' ? "nd"
+                                  : last == '3' ? "rd"
+                                                : "th";
+  return digits += ending;
+}
+std::string nth(std::uint32_t number) { return nth(fmt::to_string(number)); }
 
 // What an event's name alone says, in the words of LoggedEvent: all that is known of a run that
 // ended its process.
@@ -113,12 +127,34 @@ class FindingPage {
   }
 
   // Once: how to read the names of what is decided and of what happens.
-  void explain_names(std::string_view identity) {
-    const std::size_t end = identity.rfind('/');
-    if (names_explained_ || end == std::string_view::npos) return;
+  void explain_names(const std::string& identity) {
+    const std::optional<IdentityText> read = parse_identity(identity);
+    if (!read) return;
     names_explained_ = true;
-    aside(fmt::format("{} is made of who, what, #which one of these, and what about it.",
-                      printable(identity)));
+    const std::size_t slash = read->name.find('/');
+    const std::string aspect(to_string(read->aspect));
+    if (slash == std::string_view::npos) {
+      return aside(fmt::format("{}: the {} {} of `{}`.", printable(identity), nth(read->ordinal),
+                               aspect, printable(read->name)));
+    }
+    aside(fmt::format("{}: of `{}`, the {} `{}`, and of that the {}.", printable(identity),
+                      printable(read->name.substr(0, slash)), nth(read->ordinal),
+                      printable(read->name.substr(slash + 1)), aspect));
+  }
+
+  // The same of the first I/O in the history, if nothing was said yet.
+  void explain_names(const std::vector<HistoryLine>& lines) {
+    constexpr std::string_view submits = "submits ";
+    const auto first = std::ranges::find_if(
+        lines, [&](const HistoryLine& line) { return line.what.starts_with(submits); });
+    if (names_explained_ || first == lines.end()) return;
+    const std::string io = first->what.substr(submits.size());
+    const std::size_t hash = io.rfind('#');
+    if (hash == std::string::npos) return;
+    names_explained_ = true;
+    aside(fmt::format("{}: the {} `{}` of its task.", io, nth(io.substr(hash + 1)),
+                      io.substr(0, hash)));
+    page_.gap();
   }
 
   void decisions() {
@@ -126,9 +162,18 @@ class FindingPage {
     const std::size_t shown = shown_of(decisions.size(), decisions_max);
     for (std::size_t i = 0; i < shown; ++i) {
       page_.line(fmt::format("    {}   {}", printable(decisions[i].identity),
-                             page_.paint(Ink::strong, printable(meaning_of(trace(), i)))));
+                             page_.paint(Ink::strong, printable(meaning(i)))));
     }
     more(decisions.size() - shown);
+  }
+
+  // Of the plan's decision `i`: in its base, where the author of the trace said nothing.
+  std::string meaning(std::size_t i) const {
+    if (i < trace().meanings.size()) return meaning_of(trace(), i);
+    const PlannedDecision& decision = trace().plan.decisions[i];
+    const std::optional<IdentityText> read = parse_identity(decision.identity);
+    return read ? meaning_of(read->aspect, decision.value, trace().plan.base)
+                : meaning_of(trace(), i);
   }
 
   void order() {
@@ -187,15 +232,7 @@ class FindingPage {
     page_.gap();
     page_.line("  What happens, step by step:");
     page_.gap();
-    const auto named = std::ranges::find_if(report_.history, [](const LoggedEvent& event) {
-      return event.identity.find('/') != event.identity.rfind('/');
-    });
-    if (!names_explained_ && named != report_.history.end()) {
-      names_explained_ = true;
-      aside(fmt::format("{} is made of who, what, and #which one of these.",
-                        printable(named->identity.substr(0, named->identity.rfind('/')))));
-      page_.gap();
-    }
+    explain_names(lines);
     page_.line(row({"step", "time", "who", "what"}, who_width));
     for (std::size_t i = 0; i < lines.size(); ++i) {
       if (!is_shown(i)) {
@@ -216,7 +253,8 @@ class FindingPage {
   void reproduced() {
     if (report_.tries == 0 && !trace().digest.has_value()) return;
     std::string digest;
-    if (trace().digest.has_value()) digest = fmt::format("digest 0x{:016x}", *trace().digest);
+    if (trace().digest.has_value())
+      digest = fmt::format("digest of all events 0x{:016x}", *trace().digest);
     page_.gap();
     if (report_.tries == 0) return page_.line(fmt::format("  {}.", digest));
     const bool always = report_.reproduced == report_.tries;

@@ -87,25 +87,30 @@ class FileExcerpt {
     std::stable_sort(places_.begin(), places_.end(), [](const Marked& a, const Marked& b) {
       return a.place->line < b.place->line;
     });
-  }
-
-  std::string text() && {
-    std::set<int> lines;  // to be shown
     for (const Marked& marked : places_) {
       if (!is_here(marked.place->line)) continue;
       const int last = std::min(marked.place->line + lines_around, line_count());
       for (int line = std::max(marked.place->line - lines_around, 1); line <= last; ++line) {
-        lines.insert(line);
+        numbers_.insert(line);
       }
     }
-    if (lines.empty()) return bare_places();
-    margin_ = fmt::to_string(*lines.rbegin()).size();
+  }
+
+  /// Width of the largest line number shown.
+  std::size_t margin() const {
+    return numbers_.empty() ? 1 : fmt::to_string(*numbers_.rbegin()).size();
+  }
+  bool has_code() const { return !numbers_.empty(); }
+
+  std::string text(std::size_t margin) && {
+    margin_ = margin;
+    if (numbers_.empty()) return bare_places();
     const ShownPlace& first = first_place();
     append("{:{}} {} {}", "", margin_, paint_(Ink::faint, "-->"), located(shown_, first));
     append("{:{}} {}", "", margin_ + 1, bar());
     function_ = first.function;
-    int previous = *lines.begin() - 1;
-    for (const int line : lines) {
+    int previous = *numbers_.begin() - 1;
+    for (const int line : numbers_) {
       if (line != previous + 1) gap_before(line);
       previous = line;
       append_line(line);
@@ -187,7 +192,6 @@ class FileExcerpt {
   }
 
   std::string bare_places() {
-    margin_ = 1;
     for (const Marked& marked : places_) append_bare(marked);
     return std::move(out_);
   }
@@ -196,8 +200,9 @@ class FileExcerpt {
   const Paint& paint_;
   std::string shown_;
   std::vector<std::string> lines_;
-  std::size_t margin_ = 1;  // width of the largest line number
-  std::string function_;    // the last one named
+  std::set<int> numbers_;  // of the lines shown
+  std::size_t margin_ = 1;
+  std::string function_;  // the last one named
   std::string out_;
 };
 
@@ -211,8 +216,19 @@ std::string source_excerpts(std::span<const ShownPlace> places, const Paint& pai
     if (in_file.empty()) files.push_back(place.file);
     in_file.push_back({&place, &place == places.data() ? '^' : '-'});
   }
+  std::vector<FileExcerpt> excerpts;
+  std::size_t margin = 1;
+  for (const std::string& file : files) {
+    excerpts.emplace_back(by_file[file], paint);
+    margin = std::max(margin, excerpts.back().margin());
+  }
   std::string out;
-  for (const std::string& file : files) out += FileExcerpt(by_file[file], paint).text();
+  bool is_after_code = false;
+  for (FileExcerpt& excerpt : excerpts) {
+    if (is_after_code) out += fmt::format("{:{}} {}\n", "", margin + 1, paint(Ink::faint, "|"));
+    is_after_code = excerpt.has_code();
+    out += std::move(excerpt).text(margin);
+  }
   return out;
 }
 

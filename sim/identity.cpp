@@ -60,6 +60,11 @@ std::string meaning_of(Aspect aspect, std::uint32_t value) {
   return std::to_string(value);
 }
 
+std::string meaning_of(Aspect aspect, std::uint32_t value, Base base) {
+  if (aspect != Aspect::flight || value == 0) return meaning_of(aspect, value);
+  return base == Base::sync ? "is in flight for a while" : "has finished when submit returns";
+}
+
 std::string to_string(const Names& names, const Identity& identity) {
   std::string text(names.text(identity.name));
   text += '#';

@@ -4,6 +4,7 @@
 
 #include <reprise/core/digest.h>
 #include <reprise/sim/names.h>
+#include <reprise/sim/plan.h>
 
 #include <cstdint>
 #include <optional>
@@ -44,6 +45,8 @@ std::string_view to_string(Aspect aspect);
 std::optional<Aspect> aspect_from(std::string_view text);
 /// What `value` of a decision means, in words: "fails with EIO".
 std::string meaning_of(Aspect aspect, std::uint32_t value);
+/// ... in a run whose reference is `base`.
+std::string meaning_of(Aspect aspect, std::uint32_t value, Base base);
 
 /// A set of decision aspects.
 using Aspects = std::uint32_t;

@@ -228,7 +228,7 @@ std::uint32_t World::ask(Identity identity, std::uint32_t arity) {
   }
   if ((aspects(identity.aspect) & fault_aspects) != 0) ++stats_.faults;
   if (logging()) {
-    note("plan", to_string(names_, identity) + ": " + meaning_of(identity.aspect, value));
+    note("plan", to_string(names_, identity) + ": " + meaning_of(identity.aspect, value, base_));
   }
   return value;
 }

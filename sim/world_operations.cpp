@@ -32,10 +32,10 @@ namespace {
 std::string entry_in_words(const Task& task) {
   const std::string entry = " (entry " + std::to_string(task.operation.entries()) + ')';
   if (task.operation.entries() == 1) return "begins an operation" + entry;
-  if (task.spurious) return "enters it again, although nothing has finished" + entry;
   const AwaitSite* const site = task.operation.outermost_site();
-  return "enters " + (site != nullptr ? '`' + std::string(site->function) + '`' : "it") + " again" +
-         entry;
+  const std::string enters =
+      site == nullptr ? "goes on" : "enters `" + std::string(site->function) + "` again";
+  return enters + (task.spurious ? ", although nothing has finished" : "") + entry;
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ TEST_CASE("report: a finding shows code and plan and history and commands") {
     first b/turn#1/turn
     then  a/turn#1/turn
 
-    (client/bump/load()#2/error is made of who, what, #which one of these, and what about it.)
+    (client/bump/load()#2/error: of `client`, the 2nd `bump/load()`, and of that the error.)
 
   What happens, step by step:
 
@@ -108,7 +108,7 @@ TEST_CASE("report: a finding shows code and plan and history and commands") {
   help: change it after the last await,
         or give the await a state of its own
 
-  Reproduced 3 of 3 times, digest 0x0000000000009f2c.
+  Reproduced 3 of 3 times, digest of all events 0x0000000000009f2c.
 
   Replay   reprise replay 'traces/double mutation.json'
   Step     gdb --args reprise replay 'traces/double mutation.json' --break-at 3

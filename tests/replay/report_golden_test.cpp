@@ -1,0 +1,98 @@
+// The whole text of reports, compared with tests/replay/golden/*.txt. To write them anew, after a
+// change that is meant, and to look at what changed:
+//
+//   REPRISE_GOLDEN=write ctest --test-dir build -R golden; git diff tests/replay/golden
+#include <doctest/doctest.h>
+#include <reprise/replay/campaign.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "tests/replay/golden/machines.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/trouble.h"
+
+namespace reprise {
+namespace {
+
+namespace fs = std::filesystem;
+
+Campaign fuzzed(const std::string& name, ScenarioBody body) {
+  const tests::Registered scenario("golden/" + name, body);
+  CampaignOptions options;
+  options.cases.profile = *built_in_profile("default");
+  options.cases.seed = 1;
+  options.mix.random_max = 500;
+  options.worker.silent = true;
+  return run_campaign({&scenario.scenario()}, options);
+}
+
+void compare_with_golden(const std::string& name, const std::string& text) {
+  const fs::path path = fs::path("tests/replay/golden") / (name + ".txt");
+  const char* const mode = std::getenv("REPRISE_GOLDEN");
+  if (mode != nullptr && std::string_view(mode) == "write") std::ofstream(path) << text;
+  REQUIRE_MESSAGE(fs::exists(path), path.string() << ": the tests run in the source tree");
+  const std::string golden = tests::TemporaryFolder::read(path.string());
+  CHECK_MESSAGE(text == golden, "is:\n" << text << "\nshould be:\n" << golden);
+}
+
+void check_finding(const std::string& name, ScenarioBody body, bool is_reproduced = true) {
+  Campaign campaign = fuzzed(name, body);
+  REQUIRE(campaign.findings.size() == 1);
+  FindingReport& report = campaign.findings.front();
+  CHECK(report.reproduced == (is_reproduced ? report.tries : 0));
+  report.trace_path = "traces/" + name + ".json";
+  compare_with_golden(name, to_text(report));
+}
+
+TEST_CASE("golden: a double mutation shows the change and the await") {
+  check_finding("double-mutation", golden::double_mutation);
+}
+
+TEST_CASE("golden: a double mutation in two files shows both") {
+  check_finding("two-files", golden::two_files);
+}
+
+TEST_CASE("golden: schedules that come out differently") {
+  check_finding("schedule-equivalence", golden::schedule_equivalence);
+}
+
+TEST_CASE("golden: a spurious re-entry") { check_finding("spurious-re-entry", golden::spurious); }
+
+TEST_CASE("golden: a deadlock says who waits where") {
+  check_finding("deadlock", golden::deadlock);
+}
+
+TEST_CASE("golden: a livelock leaves out the middle of its history") {
+  check_finding("livelock", golden::livelock);
+}
+
+TEST_CASE("golden: a condition that must always hold") { check_finding("always", golden::always); }
+
+TEST_CASE("golden: a value that is not as expected") {
+  check_finding("expect-eq", golden::expect_eq);
+}
+
+TEST_CASE("golden: an exception") { check_finding("exception", golden::exception); }
+
+TEST_CASE("golden: a bad access") { check_finding("bad-access", golden::bad_access); }
+
+TEST_CASE("golden: a completion that is finished twice") {
+  check_finding("completion-protocol", golden::completion_protocol);
+}
+
+TEST_CASE("golden: a run that depends on something else") {
+  check_finding("determinism", golden::determinism, false);
+}
+
+TEST_CASE("golden: a note") {
+  const Campaign campaign = fuzzed("note", golden::note);
+  CHECK(campaign.findings.empty());
+  REQUIRE(campaign.report.notes.size() == 1);
+  compare_with_golden("note", to_text(campaign.report.notes.front(), "reprise fuzz golden/note"));
+}
+
+}  // namespace
+}  // namespace reprise
