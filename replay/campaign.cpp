@@ -110,7 +110,21 @@ class CampaignRun {
     if (campaign_.failure.empty()) campaign_.failure = result.failure;
   }
 
+  // What did not come again is the same finding, whatever it was at first.
+  bool is_known(const FindingReport& report) {
+    for (std::size_t i = 0; i < campaign_.findings.size(); ++i) {
+      FindingRow& row = campaign_.report.findings[i];
+      if (row.scenario != report.trace.scenario) continue;
+      if (row.signature != report.finding.signature) continue;
+      row.count += report.count;
+      campaign_.findings[i].count += report.count;
+      return true;
+    }
+    return false;
+  }
+
   void take_finding(FindingReport report) {
+    if (is_known(report)) return;
     Trace trace = report.trace;
     if (options_.full_traces) trace.events = report.history;
     if (!options_.folder.empty()) {

@@ -91,7 +91,8 @@ class FindingPage {
     page_.finding_head("error", Ink::error, report_.finding);
     std::string line = "  scenario " + printable(trace().scenario);
     if (trace().seed.has_value()) line += fmt::format("   seed 0x{:x}", *trace().seed);
-    if (report_.count > 1) line += fmt::format("   seen in {} runs", report_.count);
+    if (report_.count > 1)
+      line += fmt::format("   seen in {} runs (smallest shown)", report_.count);
     page_.line(line);
   }
 
@@ -137,9 +138,10 @@ class FindingPage {
       return aside(fmt::format("{}: the {} {} of `{}`.", printable(identity), nth(read->ordinal),
                                aspect, printable(read->name)));
     }
-    aside(fmt::format("{}: of `{}`, the {} `{}`, and of that the {}.", printable(identity),
-                      printable(read->name.substr(0, slash)), nth(read->ordinal),
-                      printable(read->name.substr(slash + 1)), aspect));
+    aside(fmt::format(
+        "{}: the {} `{}` of `{}`; the last word says what is decided there, or happens.",
+        printable(identity), nth(read->ordinal), printable(read->name.substr(slash + 1)),
+        printable(read->name.substr(0, slash))));
   }
 
   // The same of the first I/O in the history, if nothing was said yet.

@@ -5,6 +5,7 @@
 #include <reprise/replay/trace_file.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -160,6 +161,62 @@ TEST_CASE("campaign: goes on after deaths and counts them") {
   CHECK(row.failed > 1);
   CHECK(row.failed < row.runs);
   CHECK(campaign.findings.front().count == row.failed);
+}
+
+TEST_CASE("campaign: findings with one signature are one and each is listed once with its count") {
+  const Registered toy("campaign-test/toy", [](Sim& sim) {
+    sim.task("t", [&] {
+      const std::uint32_t choice = sim.choose("which", 4);
+      sim.expect(choice != 1, "it is not one");
+      sim.expect(choice != 2, "it is not two");
+    });
+    sim.run();
+  });
+  const TemporaryFolder folder;
+  CampaignOptions options = options_for(400);
+  options.keep_going = true;
+  options.folder = folder.path();
+  std::size_t shown = 0;
+  options.on_finding = [&](const FindingReport& report) {
+    ++shown;
+    CHECK(to_text(report).find(" runs (smallest shown)\n") != std::string::npos);
+  };
+  const Campaign campaign = fuzz(toy, options);
+  CHECK(shown == 2);
+  REQUIRE(campaign.report.findings.size() == 2);
+  const FindingRow& one = campaign.report.findings[0];
+  const FindingRow& two = campaign.report.findings[1];
+  CHECK(one.signature != two.signature);
+  CHECK(one.trace_path != two.trace_path);
+  CHECK(one.count > 10);
+  CHECK(one.count + two.count == campaign.report.scenarios.front().failed);
+  const std::string summary = to_text(campaign.report);
+  for (const FindingRow& row : campaign.report.findings) {
+    CHECK(summary.find(row.message) == summary.rfind(row.message));
+    CHECK(summary.find(std::to_string(row.count) + " runs\n") != std::string::npos);
+    CHECK(summary.find("replay " + row.trace_path + '\n') != std::string::npos);
+  }
+}
+
+TEST_CASE("campaign: what does not come again is one finding whatever it was at first") {
+  const Registered toy("campaign-test/toy", [](Sim& sim) {
+    static std::uint32_t runs = 0;  // two bugs that come and go by themselves
+    const std::uint32_t now = ++runs;
+    sim.results_depend_on_timing();
+    sim.task("t", [&] {
+      sim.expect(now % 16 != 3, "the first");
+      sim.expect(now % 16 != 5, "the second");
+    });
+    sim.run();
+  });
+  CampaignOptions options = options_for(300);
+  options.keep_going = true;
+  const Campaign campaign = fuzz(toy, options);
+  REQUIRE(!campaign.report.findings.empty());
+  std::set<std::string> signatures;
+  for (const FindingRow& row : campaign.report.findings) {
+    CHECK(signatures.insert(row.signature).second);
+  }
 }
 
 TEST_CASE("campaign: a calm run that is deadly does not keep the rest from running") {

@@ -72,7 +72,7 @@ TEST_CASE("report: a finding shows code and plan and history and commands") {
   const WorkingFolder working(folder.path());
   CHECK(to_text(small_report()) ==
         R"(error[double-mutation]: `value` was changed twice by one operation
-  scenario counter/bump   seed 0x5eed   seen in 37 runs
+  scenario counter/bump   seed 0x5eed   seen in 37 runs (smallest shown)
 
   --> counter.cpp:4
    |
@@ -95,7 +95,7 @@ TEST_CASE("report: a finding shows code and plan and history and commands") {
     first b/turn#1/turn
     then  a/turn#1/turn
 
-    (client/bump/load()#2/error: of `client`, the 2nd `bump/load()`, and of that the error.)
+    (client/bump/load()#2/error: the 2nd `bump/load()` of `client`; the last word says what is decided there, or happens.)
 
   What happens, step by step:
 
