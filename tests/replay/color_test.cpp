@@ -109,7 +109,10 @@ TEST_CASE("color: it can be forced unless that is empty or 0") {
   }
 }
 
-TEST_CASE("color: a dumb terminal has none") { CHECK(colors({{"TERM", "dumb"}}) == none); }
+TEST_CASE("color: a dumb terminal has none") {
+  CHECK(colors({{"TERM", "dumb"}}) == none);
+  CHECK(colors({{"TERM", "dumb"}, {"CLICOLOR_FORCE", "0"}}) == none);
+}
 
 TEST_CASE("color: any other word is refused") {
   CHECK_FALSE(parse_color_option("blue", 1).ok());
