@@ -1,0 +1,80 @@
+// `state = State::number; RETURN_IF_IO(load())`: the state is left before load() has said Done.
+// When load() yields, nobody calls it again, and what it should have loaded is taken as it stands.
+#include <reprise/reprise.h>
+
+#include <cstdint>
+
+#include "tests/store_watch/number_file.h"
+
+namespace reprise::watched::left_too_early {
+namespace {
+
+constexpr std::uint64_t last_used = 41;
+
+enum class State : std::uint8_t { load, number };
+
+// Gives out numbers, beyond the last one that the file knows of.
+struct Sequence {
+  NumberFile header;  // number 0: where the last one used is
+  NumberFile file;
+  std::uint64_t last = 0;
+  State state = State::load;
+
+  IOResult<Unit> load() {
+    const std::uint64_t place = RETURN_IF_IO(header.read(0));
+    last = RETURN_IF_IO(file.read(place));
+    return Unit{};
+  }
+  std::uint64_t number() {
+    last += 1;
+    return last;
+  }
+};
+
+struct LeavesFirst : Sequence {
+  IOResult<std::uint64_t> next() {
+    switch (state) {
+      case State::load:
+        state = State::number;
+        RETURN_IF_IO(load());
+        [[fallthrough]];
+      case State::number: break;
+    }
+    return number();
+  }
+};
+
+struct LeavesWhenDone : Sequence {
+  IOResult<std::uint64_t> next() {
+    switch (state) {
+      case State::load:
+        RETURN_IF_IO(load());
+        state = State::number;
+        [[fallthrough]];
+      case State::number: break;
+    }
+    return number();
+  }
+};
+
+template <class Machine>
+void give_two_numbers(Sim& sim) {
+  File& file = sim.open("sequence");
+  NumberFile numbers(file);
+  Machine sequence{{NumberFile(file), NumberFile(file)}};
+  sim.task("client", [&] {
+    sim.expect(sim.await([&] { return numbers.write(0, 1); }).ok(), "the header is written");
+    sim.expect(sim.await([&] { return numbers.write(1, last_used); }).ok(), "the last is written");
+    for (int i = 0; i < 2; ++i) {
+      sim.expect(sim.await([&] { return sequence.next(); }).ok(), "a number is given");
+    }
+  });
+  sim.observe("last", sequence.last);
+  sim.run();
+}
+
+CANARY("plain/left-too-early", "schedule-equivalence", give_two_numbers<LeavesFirst>,
+       give_two_numbers<LeavesWhenDone>);
+
+}  // namespace
+}  // namespace reprise::watched::left_too_early

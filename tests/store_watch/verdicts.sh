@@ -1,0 +1,142 @@
+#!/bin/sh
+# The store watch's verdict on every machine of this folder, compiled by each compiler at each level
+# of optimisation. JUDGE and GENERATE are the programs of judge.cpp and generate.cpp; INCLUDE_DIR is
+# where <reprise/...> is found. What is compiled stays in WORK_DIR.
+# usage: verdicts.sh [--no-watch] [--compilers LIST] [--levels LIST] [--launcher PROGRAM]
+#                    JUDGE GENERATE INCLUDE_DIR WORK_DIR
+set -eu
+unset CDPATH
+
+here=$(cd -- "$(dirname -- "$0")" && pwd)
+root=$(cd -- "$here/../.." && pwd)
+folders="reentry pitfalls sound sound_arguable"
+
+compilers="g++ clang++"
+levels="0 1 2 3"
+launcher=$(command -v ccache || true)
+watch=-fsanitize=thread
+judge_option=
+# So that the .so's own, watched, inline functions are called, and not the judge's.
+link="-shared -Wl,-Bsymbolic-functions"
+for name in memcpy memmove memset strcpy strncpy strcat; do
+  wraps="${wraps:+$wraps }-Wl,--wrap=$name"
+done
+
+fail() {
+  printf 'verdicts: %s\n' "$1" >&2
+  exit 2
+}
+
+while :; do
+  case ${1:-} in
+    --no-watch)
+      watch=
+      wraps=
+      judge_option=--no-watch
+      shift
+      ;;
+    --compilers) compilers=$2 && shift 2 ;;
+    --levels) levels=$2 && shift 2 ;;
+    --launcher) launcher=$2 && shift 2 ;;
+    -*) fail "no option '$1'" ;;
+    *) break ;;
+  esac
+done
+[ $# -eq 4 ] || fail "expected JUDGE GENERATE INCLUDE_DIR WORK_DIR"
+judge=$1
+generate=$2
+include=$3
+mkdir -p "$4"
+work=$(cd -- "$4" && pwd)
+
+# One translation unit for each folder: most of the time of a small one goes to its headers.
+write_units() {
+  for folder in $folders; do
+    for file in "$here/$folder"/*.cpp; do
+      printf '#include "%s"\n' "${file#"$root/"}"
+    done >"$work/$folder.cpp"
+  done
+  "$generate" "$seed" "$generated" >"$work/generated.cpp"
+}
+seed=1
+generated=20
+
+# judge_cell CELL COMPILER LEVEL: CELL.verdicts, a line for each machine.
+judge_cell() {
+  objects=
+  for unit in $folders generated; do
+    object=$work/$1.$unit.o
+    # shellcheck disable=SC2086 # $launcher and $watch are one word or none
+    $launcher "$2" -std=c++20 -g -fPIC "-O$3" -Wall -Wextra $watch -I"$include" -I"$root" \
+      -c "$work/$unit.cpp" -o "$object" || return 1
+    objects="$objects $object"
+  done
+  # shellcheck disable=SC2086 # the lists are words
+  "$2" $link $wraps $objects -o "$work/$1.so" &&
+    "$judge" $judge_option "$work/$1.so" >"$work/$1.verdicts"
+}
+
+# judge_level LEVEL COMPILER...: one after the other, while other levels are under way.
+judge_compiler() {
+  compiler=$1
+  for level in $levels; do
+    cell=$compiler-O$level
+    rm -f "$work/$cell.verdicts"
+    judge_cell "$cell" "$compiler" "$level" >"$work/$cell.log" 2>&1 ||
+      printf 'verdicts: %s ended with exit code %s\n' "$cell" $? >>"$work/$cell.log"
+  done
+}
+
+write_units
+cells=
+for compiler in $compilers; do
+  if ! command -v "$compiler" >/dev/null; then
+    printf '\n*** NOT JUDGED: %s is not installed ***\n\n' "$compiler"
+    continue
+  fi
+  for level in $levels; do cells="$cells $compiler-O$level"; done
+  judge_compiler "$compiler" &
+done
+wait
+[ -n "$cells" ] || fail "none of the compilers is installed: $compilers"
+
+for cell in $cells; do
+  [ ! -s "$work/$cell.log" ] || { printf '%s:\n' "$cell" && cat "$work/$cell.log"; }
+done
+
+# The table; `arguable` machines have a row, and no wrong verdict.
+cd -- "$work"
+for cell in $cells; do
+  [ ! -e "$cell.verdicts" ] || sed "s/^/$cell /" "$cell.verdicts"
+done | LC_ALL=C sort -k 2,2 -s | awk -v cells="$cells" '
+  function row(name, i, text, wrong) {
+    text = sprintf("%-44s", name)
+    for (i = 1; i <= count; ++i) {
+      verdict = name in machine ? told[name, cell[i]] : ""
+      if (verdict == "") verdict = "nothing"
+      word = verdict
+      sub(/[ :].*/, "", word)
+      text = text sprintf(" %-11s", word)
+      if (verdict == "ok" || verdict == "unseen" || name ~ /^arguable\//) continue
+      wrong = 1
+      details = details sprintf("%s, %s: %s\n", name, cell[i], verdict)
+    }
+    print text
+    return wrong
+  }
+  BEGIN { count = split(cells, cell, " ") }
+  !($2 in machine) { machine[$2]; names[++machines] = $2 }
+  {
+    verdict = $0
+    sub(/^[^ ]+ [^ ]+ ?/, "", verdict)
+    told[$2, $1] = verdict == "" ? "died: the judge ended here" : verdict
+  }
+  END {
+    header = sprintf("%-44s", "machine")
+    for (i = 1; i <= count; ++i) header = header sprintf(" %-11s", cell[i])
+    print header
+    for (m = 1; m <= machines; ++m) wrong += row(names[m])
+    if (details != "") printf "\n%s", details
+    printf "\n%d machines, %d wrong verdicts\n", machines, wrong
+    exit wrong > 0 || machines == 0
+  }'
