@@ -15,78 +15,78 @@ namespace {
 
 using reprise::Random;
 
-// Lines of a function's body. `total` and `hits` are members, `mine` is a local of the function.
+// Pieces of a function's body. All names but `mine`, which is a local of it, are members.
 
 // Sound before an await: nothing that outlives the entry is changed, or not a second time.
 constexpr std::array harmless{
-    "    for (std::uint64_t i = 0; i < 7; ++i) mine += i * total;\n",
-    "    std::vector<std::uint64_t> scratch{1, 2, 3};\n"
-    "    for (std::uint64_t i = 0; i < 9; ++i) scratch.push_back(i ^ mine);\n"
-    "    mine += scratch.size();\n",
-    "    std::map<std::uint64_t, std::string> names;\n"
-    "    for (std::uint64_t i = 0; i < 4; ++i) names[mine % (i + 2)] += std::to_string(i);\n"
-    "    mine += names.size();\n",
-    "    const auto boxed = std::make_unique<std::uint64_t>(mine);\n"
-    "    *boxed += 3;\n"
-    "    mine = *boxed;\n",
-    "    const auto shared = std::make_shared<std::uint64_t>(total);\n"
-    "    const std::shared_ptr<std::uint64_t> second = shared;\n"
-    "    *second += mine;\n"
-    "    mine += *shared;\n",
-    "    const Guard guard(depth);\n"
-    "    mine += depth;\n",
-    "    path.reserve(8);\n"
-    "    path.push_back(mine);\n"
-    "    mine += path.back();\n"
-    "    path.pop_back();\n",
-    "    std::swap(left, right);\n"
-    "    mine += left;\n"
-    "    std::swap(left, right);\n",
-    "    busy = true;\n"
-    "    mode = 3;\n",
-    "    highest = std::max(highest, total);\n"
-    "    memo[total] = total * 2;\n"
-    "    mine += memo[total];\n",
-    "    const auto add = [&](std::uint64_t amount) { mine += amount; };\n"
-    "    add(total);\n"
-    "    add(5);\n",
-    "    std::array<std::uint64_t, 200> table;\n"
-    "    for (std::size_t i = 0; i < table.size(); ++i) table[i] = i + mine;\n"
-    "    mine = table[total % table.size()];\n",
-    "    mine += collatz(27 + total % 5, mine);\n",
-    "    Pair pair = kept;\n"
-    "    pair.first += mine;\n"
-    "    std::swap(pair.first, pair.second);\n"
-    "    mine = pair.first + pair.second;\n",
-    "    const std::string text = \"at \" + std::to_string(mine) + std::string(mine % 40, '.');\n"
-    "    mine += text.size();\n",
-    "    if (!lazy) lazy = std::make_unique<Pair>(Pair{1, 2});\n"
-    "    mine += lazy->second;\n",
-    "    kept = Pair{4, 5};\n"
-    "    mine += kept.first;\n",
+    "for (std::uint64_t i = 0; i < 7; ++i) mine += i * total;\n",
+    "std::vector<std::uint64_t> scratch{1, 2, 3};\n"
+    "for (std::uint64_t i = 0; i < 9; ++i) scratch.push_back(i ^ mine);\n"
+    "mine += scratch.size();\n",
+    "std::map<std::uint64_t, std::string> names;\n"
+    "for (std::uint64_t i = 0; i < 4; ++i) names[mine % (i + 2)] += std::to_string(i);\n"
+    "mine += names.size();\n",
+    "const auto boxed = std::make_unique<std::uint64_t>(mine);\n"
+    "*boxed += 3;\n"
+    "mine = *boxed;\n",
+    "const auto shared = std::make_shared<std::uint64_t>(total);\n"
+    "const std::shared_ptr<std::uint64_t> second = shared;\n"
+    "*second += mine;\n"
+    "mine += *shared;\n",
+    "const Guard guard(depth);\n"
+    "mine += depth;\n",
+    "path.reserve(8);\n"
+    "path.push_back(mine);\n"
+    "mine += path.back();\n"
+    "path.pop_back();\n",
+    "std::swap(left, right);\n"
+    "mine += left;\n"
+    "std::swap(left, right);\n",
+    "busy = true;\n"
+    "mode = 3;\n",
+    "highest = std::max(highest, total);\n"
+    "memo[total] = total * 2;\n"
+    "mine += memo[total];\n",
+    "const auto add = [&](std::uint64_t amount) { mine += amount; };\n"
+    "add(total);\n"
+    "add(5);\n",
+    "std::array<std::uint64_t, 200> table;\n"
+    "for (std::size_t i = 0; i < table.size(); ++i) table[i] = i + mine;\n"
+    "mine = table[total % table.size()];\n",
+    "mine += collatz(27 + total % 5, mine);\n",
+    "Pair pair = kept;\n"
+    "pair.first += mine;\n"
+    "std::swap(pair.first, pair.second);\n"
+    "mine = pair.first + pair.second;\n",
+    "const std::string text = \"at \" + std::to_string(mine) + std::string(mine % 40, '.');\n"
+    "mine += text.size();\n",
+    "if (!lazy) lazy = std::make_unique<Pair>(Pair{1, 2});\n"
+    "mine += lazy->second;\n",
+    "kept = Pair{4, 5};\n"
+    "mine += kept.first;\n",
 };
 
 // Progress: made once, behind the await that it follows, by the step that is then left.
 constexpr std::array progress{
-    "    total += 1;\n",
-    "    total += mine % 16;\n",
-    "    log.push_back(total);\n    total += log.size();\n",
-    "    memo.clear();\n    total += 2;\n",
-    "    kept.second += 1;\n    total += 1;\n    kept.second -= 1;\n",
+    "total += 1;\n",
+    "total += mine % 16;\n",
+    "log.push_back(total);\ntotal += log.size();\n",
+    "memo.clear();\ntotal += 2;\n",
+    "kept.second += 1;\ntotal += 1;\nkept.second -= 1;\n",
 };
 
 // Changed before an await, and changed again by the re-entry.
 constexpr std::array mistakes{
-    "    hits += 1;\n",
-    "    log.push_back(hits);\n",
-    "    seen.insert({seen.size(), 7});\n",
-    "    slots[used++ % slots.size()] = 9;\n",
-    "    odd = !odd;\n",
-    "    kept_copy.first += 2;\n    std::memcpy(&record, &kept_copy, sizeof record);\n",
-    "    touch(hits);\n",
-    "    const auto note = [&] { ++depth; };\n    note();\n",
-    "    chain = std::make_unique<Link>(Link{hits, std::move(chain)});\n",
-    "    bits.age = (bits.age + 1) & 0xff;\n",
+    "hits += 1;\n",
+    "log.push_back(hits);\n",
+    "seen.insert({seen.size(), 7});\n",
+    "slots[used++ % slots.size()] = 9;\n",
+    "odd = !odd;\n",
+    "kept_copy.first += 2;\nstd::memcpy(&record, &kept_copy, sizeof record);\n",
+    "touch(hits);\n",
+    "const auto note = [&] { ++depth; };\nnote();\n",
+    "chain = std::make_unique<Link>(Link{hits, std::move(chain)});\n",
+    "bits.age = (bits.age + 1) & 0xff;\n",
 };
 
 constexpr std::string_view head =
@@ -115,6 +115,9 @@ struct Pair {
 struct Link {
   std::uint64_t value = 0;
   std::unique_ptr<Link> next = {};
+  static std::uint64_t length(const std::unique_ptr<Link>& first) {
+    return first ? 1 + length(first->next) : 0;
+  }
 };
 struct Bits {
   unsigned valid : 1;
@@ -132,13 +135,13 @@ inline std::uint64_t collatz(std::uint64_t value, std::uint64_t steps) {
   if (value == 1) return steps;
   return collatz(value % 2 == 0 ? value / 2 : 3 * value + 1, steps + 1);
 }
-[[gnu::noinline]] void touch(std::uint64_t& value) { value += 1; }
+[[gnu::noinline, maybe_unused]] void touch(std::uint64_t& value) { value += 1; }
 
 // All that the machines keep.
 struct State {
   NumberFile file;
   std::uint64_t at = 0;     // which step
-  std::uint64_t inner = 0;  // which turn of a loop, or which step of a nested call
+  std::uint64_t turns = 0;  // of the step's loop
   std::uint64_t total = 0;
   std::uint64_t hits = 0;
   std::uint64_t depth = 0;
@@ -163,7 +166,7 @@ struct State {
 
   std::uint64_t shown() const {
     return total + 1000 * (hits + log.size() + seen.size() + used + depth + bits.age) +
-           (odd ? 500'000 : 0) + 1'000'000 * record.first + (chain ? 3 : 0);
+           (odd ? 500'000 : 0) + 1'000'000 * record.first + Link::length(chain);
   }
 };
 )";
@@ -172,6 +175,27 @@ constexpr std::string_view tail = R"(
 }  // namespace
 }  // namespace reprise::watched::generated
 )";
+
+// Each line two spaces further in.
+std::string indented(const std::string& lines) {
+  std::string text;
+  std::size_t begin = 0;
+  while (begin < lines.size()) {
+    const std::size_t end = lines.find('\n', begin) + 1;
+    text += "  " + lines.substr(begin, end - begin);
+    begin = end;
+  }
+  return text;
+}
+
+std::string block(const std::string& opening, const std::string& lines) {
+  return opening + "{\n" + indented(lines) + "}\n";
+}
+
+// The local, anew for each await: what it is then does not depend on how the entry came there.
+std::string mine(int value) {
+  return "[[maybe_unused]] std::uint64_t mine = " + std::to_string(value) + ";\n";
+}
 
 // One machine: steps in a row, each with a state of its own, an await, and what is done after it.
 class Machine {
@@ -182,12 +206,11 @@ class Machine {
     const std::uint32_t steps = 1 + random_.below(4);
     const std::uint32_t planted = random_.below(steps);
     std::string body;
-    for (std::uint32_t step = 0; step < steps; ++step) {
-      body += one_step(step, step == planted);
-    }
-    return "\ntemplate <bool broken>\nstruct " + name_ + " : State {\n" + callees_ +
-           "  IOResult<Unit> step() {\n" + body +
-           "    at = 0;\n    inner = 0;\n    busy = false;\n    return Unit{};\n  }\n};\n";
+    for (std::uint32_t at = 0; at < steps; ++at) body += one_step(at, at == planted);
+    body += "at = 0;\nbusy = false;\nreturn Unit{};\n";
+    const std::string step = block("IOResult<Unit> step() ", body);
+    return "\ntemplate <bool broken>\nstruct " + name_ + " : State {\n" +
+           indented(callees_ + step) + "};\n";
   }
 
  private:
@@ -196,81 +219,65 @@ class Machine {
     return lines[random_.below(static_cast<std::uint32_t>(lines.size()))];
   }
 
-  // A block of its own, so that the same piece may stand twice.
-  static std::string block(const std::string& lines) { return "    {\n" + lines + "    }\n"; }
-
-  // What stands before an await: sound pieces, and in one place of the broken twin a mistake. A
-  // guard or a scratch vector may live on over the await: then the last piece has no block.
+  // Sound pieces, and in one place of the broken twin a mistake. The last piece has no block, so
+  // that a guard or a scratch vector may live on over the await.
   std::string before_await(bool planted) {
     std::string lines;
     const std::uint32_t pieces = random_.below(3);
     const std::uint32_t at = random_.below(pieces + 1);
-    const std::string mistake = planted ? one_of(mistakes) : "";
     for (std::uint32_t piece = 0; piece <= pieces; ++piece) {
-      if (planted && piece == at) {
-        lines += "    if constexpr (broken) {\n" + mistake + "    }\n";
-      }
-      if (piece < pieces) {
-        lines += block(one_of(harmless));
-      } else {
-        lines += one_of(harmless);
-      }
+      if (planted && piece == at) lines += block("if constexpr (broken) ", one_of(mistakes));
+      const std::string sound = one_of(harmless);
+      lines += piece < pieces ? block("", sound) : sound;
     }
     return lines;
   }
 
-  // The local, anew for each await: what it is then does not depend on how the entry came here.
-  static std::string mine(int value) {
-    return "    std::uint64_t mine = " + std::to_string(value) + ";\n";
-  }
-
   std::string awaited() {
     switch (random_.below(3)) {
-      case 0: return "    RETURN_IF_IO(file.write(mine % 8, total));\n";
-      case 1: return "    mine += RETURN_IF_IO(file.read(mine % 8)) % 2;\n";
-      default: return "    RETURN_IF_IO(file.sync());\n";
+      case 0: return "RETURN_IF_IO(file.write(mine % 8, total));\n";
+      case 1: return "mine += RETURN_IF_IO(file.read(mine % 8)) % 2;\n";
+      default: return "RETURN_IF_IO(file.sync());\n";
     }
   }
 
-  // A function of its own, with an await of its own, one or two calls deep.
-  std::string nested_call(bool planted) {
+  // A function of its own that awaits, or calls one that does; gives its name.
+  std::string callee(bool planted, bool may_call) {
     const std::string name = "call" + std::to_string(calls_++);
-    const bool deeper = random_.below(2) == 0;
+    const bool calls = may_call && random_.below(2) == 0;
     const std::string before = before_await(planted);
-    std::string inside = awaited();
-    if (deeper) inside = "    RETURN_IF_IO(" + nested_leaf() + "());\n";
-    callees_ += "  IOResult<std::uint64_t> " + name + "() {\n" + mine(2) + before + inside +
-                "    return mine;\n  }\n";
-    return name;
-  }
-  std::string nested_leaf() {
-    const std::string name = "leaf" + std::to_string(calls_++);
-    callees_ += "  IOResult<std::uint64_t> " + name + "() {\n" + mine(3) + before_await(false) +
-                awaited() + "    return mine;\n  }\n";
+    const std::string inside =
+        calls ? "mine += RETURN_IF_IO(" + callee(false, false) + "());\n" : awaited();
+    callees_ += block("IOResult<std::uint64_t> " + name + "() ",
+                      mine(2) + before + inside + "return mine;\n");
     return name;
   }
 
-  // The mistake of a step stands above the await, or within what it calls.
-  std::string one_step(std::uint32_t step, bool planted) {
+  // The mistake of a step stands above its await, or within what it calls.
+  std::string one_step(std::uint32_t at, bool planted) {
     std::string lines;
     switch (random_.below(3)) {
       case 0:  // one await
-        lines = mine(1) + before_await(planted) + awaited() + one_of(progress);
+        lines = mine(3) + before_await(planted);
+        lines += awaited();
+        lines += one_of(progress);
         break;
-      case 1:  // a loop with progress after each Done
-        lines = "    while (inner < 3) {\n" + mine(4) + before_await(planted) + awaited() +
-                one_of(progress) + "    inner += 1;\n    }\n    inner = 0;\n";
+      case 1: {  // a loop with progress after each Done
+        std::string turn = mine(4) + before_await(planted);
+        turn += awaited();
+        turn += one_of(progress);
+        lines = block("while (turns < 3) ", turn + "turns += 1;\n") + "turns = 0;\n";
         break;
+      }
       default: {  // a call that awaits
         const bool deep = planted && random_.below(2) == 0;
-        const std::string callee = nested_call(deep);
-        lines = mine(5) + before_await(planted && !deep) + "    mine += RETURN_IF_IO(" + callee +
-                "());\n" + one_of(progress);
+        lines = mine(5) + before_await(planted && !deep);
+        lines += "mine += RETURN_IF_IO(" + callee(deep, true) + "());\n";
+        lines += one_of(progress);
       }
     }
-    const std::string number = std::to_string(step);
-    return "    if (at == " + number + ") {\n" + lines + "    at = " + std::to_string(step + 1) +
-           ";\n    }\n";
+    return block("if (at == " + std::to_string(at) + ") ",
+                 lines + "at = " + std::to_string(at + 1) + ";\n");
   }
 
   Random& random_;

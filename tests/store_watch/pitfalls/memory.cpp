@@ -178,7 +178,8 @@ CANARY("pitfall/struct-memcpy", "double-mutation", two_steps<CopiesFirst>,
 
 struct AssignsFirst : Journal {
   IOResult<Unit> step() {
-    last = after(last);
+    const Record next = after(last);
+    last = next;
     RETURN_IF_IO(file.write(0, last.sequence));
     return Unit{};
   }
@@ -187,7 +188,8 @@ struct AssignsFirst : Journal {
 struct AssignsWhenWritten : Journal {
   IOResult<Unit> step() {
     RETURN_IF_IO(file.write(0, last.sequence + 1));
-    last = after(last);
+    const Record next = after(last);
+    last = next;
     return Unit{};
   }
 };

@@ -2,7 +2,6 @@
 // The rule takes each for a double mutation; a user marks such state as benign.
 #include <reprise/reprise.h>
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -60,23 +59,6 @@ struct DebugLog : Writer {
   }
 };
 SCENARIO("arguable/debug-log") { two_steps<DebugLog>(sim); }
-
-// When the machine was last entered, for a supervisor that looks for the stuck.
-struct LastEntered : Writer {
-  const IO* io = nullptr;
-  std::uint64_t entered_ns = 0;
-
-  IOResult<Unit> step() {
-    entered_ns = io->now().ns;
-    RETURN_IF_IO(file.write(0, 1));
-    total += 1;
-    return Unit{};
-  }
-};
-SCENARIO("arguable/last-entered-time") {
-  LastEntered machine{{NumberFile(sim.open("numbers"))}, &sim.io()};
-  take_two_steps(sim, machine);
-}
 
 // A random choice that may as well be another one in the next entry; its generator has moved on.
 struct RandomPlace : Writer {
