@@ -1,0 +1,343 @@
+// Coroutine<T>: a machine written as a C++20 coroutine. It is entered with step(), as any other.
+//
+//   Coroutine<std::uint64_t> copy(File& from, File& to) {
+//     const Buffer block = Buffer::allocate(4096);
+//     for (std::uint64_t at = 0;;) {
+//       const std::uint64_t bytes = co_await or_return(from.pread(at, block));
+//       if (bytes == 0) co_return at;
+//       at += co_await or_return(to.pwrite(at, block.slice(0, bytes)));
+//     }
+//   }
+//
+//   Coroutine<std::uint64_t> copying = copy(from, to);
+//   sim.await([&] { return copying.step(); });   // within a machine: RETURN_IF_IO(copying.step())
+//
+// What `co_await` takes, and gives:
+//   a Completion                        Result<std::uint64_t>: bytes moved, or the error
+//   Yield{}                             nothing, after others have run
+//   a Coroutine<U>, moved               Result<U>; what it throws comes out here
+//   a callable that answers IOResult<U> Result<U>; it is called until it says Done or Err
+//   or_return(any of these)             the value; on an error the coroutine ends with that error
+//
+// Arguments taken by reference, and what a lambda captured, must outlive the coroutine. Each call
+// of one allocates its frame. Chains of coroutines awaiting each other may be as deep as memory
+// allows.
+#pragma once
+
+#include <reprise/core/check.h>
+#include <reprise/core/io_result.h>
+
+#include <coroutine>
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace reprise {
+
+template <class T = Unit>
+class Coroutine;
+
+/// For co_await: an explicit yield.
+struct Yield {};
+
+/// For co_await: an error ends the awaiting coroutine, as if it had said `co_return error`.
+template <class A>
+struct OrReturn {
+  A awaited;
+};
+template <class A>
+OrReturn<A> or_return(A&& awaited) {
+  return {std::forward<A>(awaited)};
+}
+
+namespace internal {
+
+class CoroutineFrame;
+
+/// What a suspended frame awaits; lives in that frame.
+class CoroutineAwait {
+ public:
+  virtual ~CoroutineAwait() = default;
+  static constexpr bool await_ready() { return false; }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
+    suspend(awaiting.promise());
+  }
+
+  /// What must finish before anything can go on; empty when the await is over.
+  virtual Completion waits_for() = 0;
+  virtual IOError error() const = 0;
+  /// The frame that is to run instead of the awaiting one, if any; it is now awaited.
+  virtual CoroutineFrame* callee() { return nullptr; }
+  virtual void callee_ended() {}
+  virtual void drop_callee() {}
+
+ protected:
+  CoroutineAwait() = default;
+  CoroutineAwait(CoroutineAwait&&) = default;
+
+  bool ends_on_error_ = false;
+
+ private:
+  friend class CoroutineFrame;
+  void suspend(CoroutineFrame& awaiting) noexcept;
+};
+
+template <class T>
+class ResultAwait : public CoroutineAwait {
+ public:
+  using Value = T;
+  IOError error() const override { return result_ ? result_->error() : IOError::none; }
+  Result<T> await_resume() {
+    if (thrown_) std::rethrow_exception(std::move(thrown_));
+    return std::move(*result_);
+  }
+
+ protected:
+  std::optional<Result<T>> result_;
+  std::exception_ptr thrown_;
+};
+
+class CompletionAwait : public ResultAwait<std::uint64_t> {
+ public:
+  explicit CompletionAwait(Completion completion) : completion_(std::move(completion)) {}
+  Completion waits_for() override;
+
+ private:
+  Completion completion_;
+  bool has_yielded_ = false;
+};
+
+class YieldAwait final : public CompletionAwait {
+ public:
+  explicit YieldAwait(Yield) : CompletionAwait(Completion::yield()) {}
+  void await_resume() const {}
+};
+
+template <class Entry>
+class EntryAwait : public ResultAwait<typename std::invoke_result_t<Entry&>::Value> {
+ public:
+  explicit EntryAwait(Entry&& entry) : entry_(std::forward<Entry>(entry)) {}
+
+  Completion waits_for() override {
+    if (this->result_ || this->thrown_) return {};
+    if (!waits_for_ || waits_for_.finished()) enter();
+    return waits_for_;
+  }
+
+ private:
+  void enter() {
+    waits_for_ = {};
+    try {
+      auto answer = entry_();
+      if (answer.is_io()) {
+        waits_for_ = answer.io().completion();
+      } else if (answer.is_err()) {
+        this->result_.emplace(answer.error());
+      } else {
+        this->result_.emplace(std::move(answer).value());
+      }
+    } catch (...) {
+      this->thrown_ = std::current_exception();
+    }
+  }
+
+  Entry entry_;
+  Completion waits_for_;
+};
+
+template <class T>
+class CallAwait : public ResultAwait<T> {
+ public:
+  explicit CallAwait(Coroutine<T>&& called) : called_(std::move(called)) {}
+
+  Completion waits_for() override { return {}; }
+  CoroutineFrame* callee() override;
+  void callee_ended() override;
+  void drop_callee() override { const Coroutine<T> dropped = std::move(called_); }
+
+ private:
+  Coroutine<T> called_;
+};
+
+template <class Await>
+class OrReturnAwait final : public Await {
+ public:
+  template <class A>
+  explicit OrReturnAwait(A&& awaited) : Await(std::forward<A>(awaited)) {
+    this->ends_on_error_ = true;
+  }
+  typename Await::Value await_resume() { return Await::await_resume().value(); }
+};
+
+template <class A, class Plain = std::remove_cvref_t<A>>
+struct AwaitFor {
+  static_assert(std::is_invocable_v<A&>,
+                "co_await takes a Completion, a Coroutine, or a callable that answers an IOResult");
+  using Type = EntryAwait<A>;
+};
+template <class A>
+struct AwaitFor<A, Completion> {
+  using Type = CompletionAwait;
+};
+template <class A>
+struct AwaitFor<A, Yield> {
+  using Type = YieldAwait;
+};
+template <class A, class T>
+struct AwaitFor<A, Coroutine<T>> {
+  static_assert(!std::is_lvalue_reference_v<A>, "a coroutine is moved into its co_await");
+  using Type = CallAwait<T>;
+};
+template <class A, class B>
+struct AwaitFor<A, OrReturn<B>> {
+  using Type = OrReturnAwait<typename AwaitFor<B>::Type>;
+};
+
+/// What the promises of all coroutines have in common. Of the frames that await each other, the
+/// root is the one that is stepped.
+class CoroutineFrame {
+ public:
+  CoroutineFrame(const CoroutineFrame&) = delete;
+  CoroutineFrame& operator=(const CoroutineFrame&) = delete;
+
+  // For the compiler.
+  static std::suspend_always initial_suspend() noexcept { return {}; }
+  static std::suspend_always final_suspend() noexcept { return {}; }
+  void unhandled_exception() { thrown_ = std::current_exception(); }
+  template <class A>
+  auto await_transform(A&& awaited) {
+    return typename AwaitFor<A>::Type(std::forward<A>(awaited));
+  }
+  template <class B>
+  auto await_transform(OrReturn<B>&& awaited) {
+    return typename AwaitFor<OrReturn<B>>::Type(std::forward<B>(awaited.awaited));
+  }
+
+  // Of the root.
+
+  /// Goes on until everything waits for what it gives, or until the root has ended: then nothing.
+  Completion run();
+  /// Frees the frames, the innermost first.
+  void destroy();
+
+  /// Hands over to another root: `awaiting` awaits this. Gives the innermost frame.
+  CoroutineFrame& become_awaited_by(CoroutineFrame& awaiting);
+
+ protected:
+  explicit CoroutineFrame(std::coroutine_handle<> handle) : handle_(handle) {}
+  ~CoroutineFrame() = default;
+
+  IOError error_ = IOError::none;  // that it ended with
+  std::exception_ptr thrown_;
+
+ private:
+  friend class CoroutineAwait;
+
+  bool is_over(CoroutineAwait& await, Completion& waits_for);
+
+  std::coroutine_handle<> handle_;
+  CoroutineAwait* await_ = nullptr;       // what it is suspended at; null at its beginning
+  CoroutineFrame* awaited_by_ = nullptr;  // null: the root
+  CoroutineFrame* innermost_ = this;      // of the root: the frame that runs next
+  bool is_running_ = false;               // of the root
+};
+
+template <class T>
+class CoroutinePromise final : public CoroutineFrame {
+ public:
+  CoroutinePromise()
+      : CoroutineFrame(std::coroutine_handle<CoroutinePromise>::from_promise(*this)) {}
+  Coroutine<T> get_return_object() { return Coroutine<T>(*this); }
+  void return_value(T value) { value_.emplace(std::move(value)); }
+  void return_value(IOError error) {
+    REPRISE_CHECK(error != IOError::none, "an Err answer needs an error");
+    error_ = error;
+  }
+  void return_value(Result<T> result) {
+    if (result.ok()) {
+      value_.emplace(std::move(result).value());
+    } else {
+      error_ = result.error();
+    }
+  }
+
+  /// Only when it has ended. Throws what the body threw.
+  Result<T> take() {
+    if (thrown_) std::rethrow_exception(std::move(thrown_));
+    if (error_ != IOError::none) return error_;
+    return std::move(*value_);
+  }
+
+ private:
+  std::optional<T> value_;
+};
+
+}  // namespace internal
+
+/// Begins at its first step(). Destroyed before its end, it destroys its locals, the innermost
+/// coroutine's first, and cancels nothing: I/Os in flight go on.
+template <class T>
+class [[nodiscard]] Coroutine {
+  static_assert(!std::is_void_v<T>, "use Coroutine<Unit>, which is Coroutine<>");
+
+ public:
+  using Value = T;
+  using promise_type = internal::CoroutinePromise<T>;
+
+  Coroutine(Coroutine&& other) noexcept : promise_(std::exchange(other.promise_, nullptr)) {}
+  Coroutine& operator=(Coroutine other) noexcept {
+    std::swap(promise_, other.promise_);
+    return *this;
+  }
+  ~Coroutine() {
+    if (promise_ != nullptr) promise_->destroy();
+  }
+
+  /// Goes on until it waits, or ends: then its frame is freed, and it is not to be stepped again.
+  /// While what it waits for has not finished, it answers the same again and does nothing. Throws
+  /// what the body throws, which ends it.
+  IOResult<T> step() {
+    REPRISE_CHECK(promise_ != nullptr, "this coroutine has ended; call the function again");
+    if (Completion waits_for = promise_->run()) return waits_for;
+    const Coroutine ended = std::move(*this);
+    Result<T> result = ended.promise_->take();
+    if (!result.ok()) return result.error();
+    return std::move(result).value();
+  }
+
+  /// Has said Done or Err, or was moved from.
+  bool finalized() const { return promise_ == nullptr; }
+
+ private:
+  friend promise_type;
+  friend class internal::CallAwait<T>;
+
+  explicit Coroutine(promise_type& promise) : promise_(&promise) {}
+
+  promise_type* promise_ = nullptr;
+};
+
+namespace internal {
+
+template <class T>
+CoroutineFrame* CallAwait<T>::callee() {
+  REPRISE_CHECK(!called_.finalized(), "a coroutine that has ended cannot be awaited");
+  return called_.promise_;
+}
+
+template <class T>
+void CallAwait<T>::callee_ended() {
+  const Coroutine<T> ended = std::move(called_);
+  try {
+    this->result_.emplace(ended.promise_->take());
+  } catch (...) {
+    this->thrown_ = std::current_exception();
+  }
+}
+
+}  // namespace internal
+
+}  // namespace reprise
