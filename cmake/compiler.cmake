@@ -3,8 +3,8 @@
 
 add_library(reprise_warnings INTERFACE)
 target_compile_options(reprise_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
-  -Wnon-virtual-dtor -Woverloaded-virtual)
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+  "$<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast;-Wnon-virtual-dtor;-Woverloaded-virtual>")
 # g++ 12 takes a std::string's own `+=` for an overlap (its bug 105651).
 target_compile_options(reprise_warnings INTERFACE
   "$<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>")

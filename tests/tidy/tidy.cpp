@@ -31,6 +31,7 @@ std::string_view folder_of(std::string_view path) {
 
 bool is_header(std::string_view path) { return path.ends_with(".h"); }
 bool is_test(std::string_view path) { return folder_of(path) == "tests"; }
+bool is_example(std::string_view path) { return folder_of(path) == "examples"; }
 bool is_core_or_sim(std::string_view path) { return starts_with_any(path, {"core/", "sim/"}); }
 bool is_ours(std::string_view path) { return starts_with_any(path, {"core/", "sim/", "replay/"}); }
 bool is_command_line(std::string_view path) {
@@ -273,7 +274,7 @@ class Tidier {
         complain(index, "write <reprise/" + target + ">, so that no user's folder can collide");
       }
       const bool from_root = starts_with_any(
-          included, {"core/", "sim/", "replay/", "scenarios/", "tests/", "reprise.h"});
+          included, {"core/", "sim/", "replay/", "scenarios/", "examples/", "tests/", "reprise.h"});
       if (!from_root) {
         target = (std::filesystem::path(path_).parent_path() / target).lexically_normal().string();
       }
@@ -285,6 +286,8 @@ class Tidier {
     const std::string_view to = folder_of(target);
     if (from == "tests" || from == to || (from.empty() && to != "tests")) return;
     if (to == "tests") return complain(index, "nothing includes what is in tests/");
+    if (to == "examples") return complain(index, "nothing includes what is in examples/");
+    if (from == "examples") return;  // a user's code: all that is public is for it
     if (target == "reprise.h") {
       if (from == "scenarios") return;
       return complain(index,
@@ -314,7 +317,7 @@ class Tidier {
     if (included.starts_with("CLI/") && !is_command_line(path_)) {
       complain(index, "only the command line's files know CLI11; pass a struct of options");
     }
-    if (included.starts_with("doctest/") && !is_test(path_)) {
+    if (included.starts_with("doctest/") && !is_test(path_) && !is_example(path_)) {
       complain(index, "only tests include doctest; report a finding or use REPRISE_CHECK");
     }
     const bool is_public = is_header(path_) && (is_ours(path_) || folder_of(path_).empty());

@@ -103,6 +103,8 @@ TEST_CASE("tidy: the direction of includes is kept") {
   CHECK(has(about("replay/main.cpp", "#include \"../scenarios/pager.h\""), "registry"));
   CHECK(has(about("scenarios/pager.cpp", "#include <reprise/replay/trace.h>"), "registry"));
   CHECK(has(about("sim/disk.cpp", "#include \"tests/support/fake.h\""), "tests/"));
+  CHECK(has(about("sim/disk.cpp", "#include \"examples/a/b.h\""), "examples/"));
+  CHECK(has(about("examples/a/b.cpp", "#include \"tests/support/toy.h\""), "tests/"));
   CHECK(has(about("sim/disk.cpp", "#include \"sim/disk.h\""), "<reprise/sim/disk.h>"));
   CHECK(has(about("sim/disk.cpp", "#include <reprise/reprise.h>"), "for scenarios"));
 
@@ -111,6 +113,8 @@ TEST_CASE("tidy: the direction of includes is kept") {
   CHECK(about("scenarios/pager.cpp", "#include <reprise/reprise.h>") == "");
   CHECK(about("scenarios/pager.cpp", "#include \"scenarios/pager.h\"") == "");
   CHECK(about("scenarios/wal/a.cpp", "#include \"wal.h\"") == "");
+  CHECK(about("examples/a/b.cpp", "#include <reprise/replay/fuzz.h>") == "");
+  CHECK(about("examples/a/b.cpp", "#include <doctest/doctest.h>") == "");
   CHECK(about("tests/replay/fuzz_test.cpp", "#include <reprise/replay/fuzz.h>") == "");
   CHECK(about("reprise.h", "#include <reprise/replay/fuzz.h>") == "");
 }
