@@ -121,7 +121,11 @@ bool is_source_file(std::string_view path) {
 }
 
 std::span<const std::string_view> watch_compile_flags() {
-  static constexpr std::array<std::string_view, 1> flags = {"-fsanitize=thread"};
+  static constexpr std::array<std::string_view, 5> flags = {
+      "-fsanitize=thread",
+      // What compilers would do inline or leave to a library is to be seen, too.
+      "-fno-builtin-memcpy", "-fno-builtin-memmove", "-fno-builtin-memset",
+      "-D_GLIBCXX_EXTERN_TEMPLATE=0"};
   return flags;
 }
 

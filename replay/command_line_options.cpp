@@ -111,6 +111,7 @@ struct RawOptions {
   std::vector<std::string> checks;
   std::vector<std::string> checks_off;
   std::vector<std::string> checks_to_error;
+  std::vector<std::string> benign;
   std::vector<std::string> settings;
   std::string hang = "10s";
   std::optional<std::string> break_at;
@@ -172,6 +173,11 @@ void add_run_options(CLI::App& app, unsigned takes, RawOptions& raw) {
         ->allow_extra_args(false);
     app.add_option("--error", raw.checks_to_error, "Its notes count as errors; again for more")
         ->type_name("CHECK")
+        ->allow_extra_args(false);
+    app.add_option("--benign", raw.benign,
+                   "What this variable holds or this function stores does not count, where the "
+                   "store watch sees it; a pattern; again for more")
+        ->type_name("NAME")
         ->allow_extra_args(false);
   }
 }
@@ -264,6 +270,7 @@ void keep_arguments(const RawOptions& raw, CommandOptions& options) {
   for (const std::string& names : raw.checks_to_error) {
     keep(options.check_arguments, "--error", names);
   }
+  for (const std::string& name : raw.benign) keep(options.check_arguments, "--benign", name);
 }
 
 ParsedCommandLine bad_usage(std::string sentence) {
@@ -338,6 +345,10 @@ ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
   reading.read(parse_color_option(raw.color, STDOUT_FILENO), options.color);
   reading.read(parse_color_option(raw.color, STDERR_FILENO), options.color_on_stderr);
   if (!reading.error().empty()) return bad_usage(reading.error());
+  if (std::ranges::find(raw.benign, "") != raw.benign.end()) {
+    return bad_usage("--benign takes the name of a variable or a function, not an empty text");
+  }
+  options.checks.benign = raw.benign;
   if (raw.folder.empty()) return bad_usage("--out takes the name of a folder, not an empty text");
   if (raw.strict && raw.lenient) return bad_usage("--strict and --lenient exclude each other");
   if (raw.quiet && raw.verbose) return bad_usage("--quiet and --verbose exclude each other");

@@ -26,6 +26,9 @@ struct CheckSet {
   std::set<std::string, std::less<>> off;     // names of checks that are turned off
   std::set<std::string, std::less<>> errors;  // ... whose notes count as errors
 
+  /// Patterns of variables and functions whose stores, seen by the store watch, do not count.
+  std::vector<std::string> benign;
+
   bool on(std::string_view check) const { return !off.contains(check); }
 };
 /// The names of all checks, sorted.
@@ -43,8 +46,6 @@ struct LoggedEvent {
 struct RunOptions {
   Options options;
   CheckSet checks;
-  /// Patterns of variables and functions whose stores, seen by the store watch, do not count.
-  std::vector<std::string> benign;
   bool log_events = false;  // fills RunResult::events
   bool observed = true;     // false: no Observer, no checks, no yields (for measuring)
   std::uint64_t events_max = 10'000'000;                // more than this is a `progress` finding

@@ -208,9 +208,13 @@ class Sim {
   [[gnu::noinline]] static std::invoke_result_t<Entry&> enter(Entry& entry) {
     internal::EntryFrame frame(__builtin_frame_address(0), &entry,
                                reinterpret_cast<const void*>(&Sim::enter<Entry>));
-    auto answer = entry();
+    auto answer = call(entry);
     frame.end();
     return decltype(answer)(std::move(answer));
+  }
+  template <class Entry>
+  [[gnu::noinline]] static std::invoke_result_t<Entry&> call(Entry& entry) {
+    return entry();
   }
 
   // An entry of the task's operation, which ends if it throws.

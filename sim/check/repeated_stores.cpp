@@ -62,7 +62,7 @@ std::optional<RepeatedStores::Repetition> RepeatedStores::find(TaskId task, std:
     if (store.depth != level || !store.changed || !memory.is_current(store)) continue;
     const Made* const first = find_in(remembered[level], store);
     if (first == nullptr || !memory.lasts(store)) continue;
-    if (!world_.options().benign.empty() && SeenAccess(world_, store).is_benign()) continue;
+    if (!world_.options().checks.benign.empty() && SeenAccess(world_, store).is_benign()) continue;
     return Repetition{first->store, store, first->entry};
   }
   return std::nullopt;

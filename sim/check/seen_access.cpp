@@ -8,7 +8,7 @@ namespace reprise {
 SeenAccess::SeenAccess(World& world, const MemoryAccess& access) : world_(world) {
   const MemoryWatch::Quiet quiet;
   lines_ = world.debug_info().lines_of(access.code, world.memory().paths());
-  if (world.logging() || !world.options().benign.empty()) {
+  if (world.logging() || !world.options().checks.benign.empty()) {
     variable_ = world.debug_info().variable_at(access.address, access.size, world.known_objects());
   }
 }
@@ -31,7 +31,7 @@ std::optional<ShownPlace> SeenAccess::place(const std::string& note) const {
 bool SeenAccess::is_benign() const {
   const auto is_named = [&](const std::string& name) {
     return !name.empty() &&
-           std::ranges::any_of(world_.options().benign, [&](const std::string& pattern) {
+           std::ranges::any_of(world_.options().checks.benign, [&](const std::string& pattern) {
              return matches_pattern(pattern, name);
            });
   };

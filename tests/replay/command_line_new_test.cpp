@@ -86,13 +86,13 @@ TEST_CASE("new: the machine has a bug that is found at once and can be mended") 
   CHECK(text(machine) == Contains("class PageCache {"));
   CHECK(machine.find("Tracked") == std::string::npos);
 
-  const Captured broken = bench.run("fuzz page-cache/page-cache.cpp --no-watch");
+  const Captured broken = bench.run("fuzz page-cache/page-cache.cpp");
   CHECK(broken.exit == 1);
   CHECK(text(broken.out) == Contains("page-cache/bump"));
-  CHECK(bench.run("replay page-cache/page-cache.cpp traces --no-watch").exit == 1);
+  CHECK(bench.run("replay page-cache/page-cache.cpp traces").exit == 1);
   mend(bench.folder / "page-cache/page-cache.h");
-  CHECK(bench.run("replay page-cache/page-cache.cpp traces --no-watch").exit == 0);
-  const Captured mended = bench.run("fuzz page-cache/page-cache.cpp --no-watch --seeds 500");
+  CHECK(bench.run("replay page-cache/page-cache.cpp traces").exit == 0);
+  const Captured mended = bench.run("fuzz page-cache/page-cache.cpp --seeds 500");
   CHECK(mended.exit == 0);
   CHECK(text(mended.out) == Contains(" passed, 0 failed"));
 }
