@@ -15,6 +15,8 @@ compilers="g++ clang++"
 levels="0 1 2 3"
 launcher=$(command -v ccache || true)
 judge_option=
+# g++ takes some results for uninitialised where it has put the watch's calls.
+warnings="-Wall -Wextra -Wno-unknown-warning-option -Wno-maybe-uninitialized"
 # g++ would copy a few bytes by instructions of its own, of which it does not tell.
 watch=-fsanitize=thread
 # So that the .so's own, watched, inline functions are called, and not the judge's.
@@ -58,18 +60,16 @@ write_units() {
       printf '#include "%s"\n' "${file#"$root/"}"
     done >"$work/$folder.cpp"
   done
-  "$generate" "$seed" "$generated" >"$work/generated.cpp"
+  "$generate" 1 12 >"$work/generated.cpp"
 }
-seed=1
-generated=12
 
 # judge_cell CELL COMPILER LEVEL: CELL.verdicts, a line for each machine.
 judge_cell() {
   objects=
   for unit in $folders generated; do
     object=$work/$1.$unit.o
-    # shellcheck disable=SC2086 # $launcher is one word or none, $watch are words
-    $launcher "$2" -std=c++20 -g -fPIC "-O$3" -Wall -Wextra $watch -I"$include" -I"$root" \
+    # shellcheck disable=SC2086 # $launcher is one word or none, the others are lists of words
+    $launcher "$2" -std=c++20 -g -fPIC "-O$3" $warnings $watch -I"$include" -I"$root" \
       -c "$work/$unit.cpp" -o "$object" || return 1
     objects="$objects $object"
   done
@@ -109,9 +109,11 @@ done
 # The table. What is arguable or unclaimed has a row, and no wrong verdict.
 cd -- "$work"
 for cell in $cells; do
-  [ ! -e "$cell.verdicts" ] || sed "s/^/$cell /" "$cell.verdicts"
+  [ -e "$cell.verdicts" ] || continue
+  sed "s/^/$cell /" "$cell.verdicts"
+  echo  # the last line may have no end
 done | LC_ALL=C sort -k 2,2 -s | awk -v cells="$cells" '
-  function row(name, i, text, wrong, free) {
+  function row(name, i, text, free) {
     text = sprintf("%-44s", name)
     free = name ~ /^arguable\// || name ~ /^unclaimed\/.*\/broken$/
     for (i = 1; i <= count; ++i) {
@@ -121,13 +123,13 @@ done | LC_ALL=C sort -k 2,2 -s | awk -v cells="$cells" '
       sub(/[ :].*/, "", word)
       text = text sprintf(" %-11s", word)
       if (verdict == "ok" || verdict == "unseen" || free) continue
-      wrong = 1
+      ++wrong
       details = details sprintf("%s, %s: %s\n", name, cell[i], verdict)
     }
     print text
-    return wrong
   }
   BEGIN { count = split(cells, cell, " ") }
+  NF < 2 { next }
   !($2 in machine) { machine[$2]; names[++machines] = $2 }
   {
     verdict = $0
@@ -138,7 +140,7 @@ done | LC_ALL=C sort -k 2,2 -s | awk -v cells="$cells" '
     header = sprintf("%-44s", "machine")
     for (i = 1; i <= count; ++i) header = header sprintf(" %-11s", cell[i])
     print header
-    for (m = 1; m <= machines; ++m) wrong += row(names[m])
+    for (m = 1; m <= machines; ++m) row(names[m])
     if (details != "") printf "\n%s", details
     printf "\n%d machines, %d wrong verdicts\n", machines, wrong
     exit wrong > 0 || machines == 0

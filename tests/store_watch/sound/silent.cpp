@@ -270,6 +270,27 @@ struct StaticScratch : Writer {
 };
 SCENARIO("sound/static-scratch-begun-anew") { two_steps<StaticScratch>(sim); }
 
+// Scratch that two levels share. Each writes it before it reads it; what the outer one left there
+// is gone when the inner one yields, so that it stores the same thing again, and rightly.
+struct SharedScratch : Writer {
+  std::uint64_t key = 0;
+
+  IOResult<Unit> write_at(std::uint64_t place) {
+    key = place + 100;
+    RETURN_IF_IO(file.write(key, 1));
+    return Unit{};
+  }
+
+  IOResult<Unit> step() {
+    key = total % 3;
+    const std::uint64_t place = key;
+    RETURN_IF_IO(write_at(place));
+    total += 1;
+    return Unit{};
+  }
+};
+SCENARIO("sound/scratch-shared-by-levels") { two_steps<SharedScratch>(sim); }
+
 struct SameElement : Writer {
   std::array<std::uint64_t, 8> slot = {};
   std::vector<std::uint64_t> sizes = std::vector<std::uint64_t>(4);

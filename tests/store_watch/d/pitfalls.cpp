@@ -1,0 +1,5 @@
+#include "tests/store_watch/pitfalls/calls.cpp"
+#include "tests/store_watch/pitfalls/containers.cpp"
+#include "tests/store_watch/pitfalls/counters.cpp"
+#include "tests/store_watch/pitfalls/memory.cpp"
+#include "tests/store_watch/pitfalls/state_machines.cpp"

@@ -1,0 +1,1 @@
+#include "tests/store_watch/unclaimed/not_reported.cpp"
