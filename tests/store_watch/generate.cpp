@@ -243,7 +243,7 @@ class Machine {
 
   // A function of its own that awaits, or calls one that does; gives its name.
   std::string callee(bool planted, bool may_call) {
-    const std::string name = "call" + std::to_string(calls_++);
+    std::string name = "call" + std::to_string(calls_++);
     const bool calls = may_call && random_.below(2) == 0;
     const std::string before = before_await(planted);
     const std::string inside =
@@ -300,9 +300,10 @@ int main(int argc, char** argv) {
   for (unsigned long k = 0; k < count; ++k) {
     const std::string name = "Machine" + std::to_string(k);
     text += Machine(random, name).print();
-    text += "CANARY(\"generated/" + seed + '-' + std::to_string(k) +
-            "\", \"double-mutation\", two_steps<" + name + "<true>>, two_steps<" + name +
-            "<false>>);\n";
+    text += "CANARY(\"generated/" + seed;
+    text += '-' + std::to_string(k) + "\", \"double-mutation\", ";
+    text += "two_steps<" + name + "<true>>, two_steps<";
+    text += name + "<false>>);\n";
   }
   text += tail;
   std::fputs(text.c_str(), stdout);

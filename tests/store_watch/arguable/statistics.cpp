@@ -52,7 +52,7 @@ struct DebugLog : Writer {
   std::vector<std::string> lines = {};
 
   IOResult<Unit> step() {
-    lines.push_back("about to write");
+    lines.emplace_back("about to write");
     RETURN_IF_IO(file.write(0, 1));
     total += 1;
     return Unit{};
