@@ -4,11 +4,9 @@
 #include <reprise/replay/command_line_progress.h>
 #include <reprise/replay/command_line_signals.h>
 #include <reprise/replay/printable.h>
-#include <reprise/replay/record.h>
 #include <reprise/replay/report_page.h>
-#include <reprise/replay/suggest.h>
+#include <reprise/replay/settings.h>
 #include <reprise/replay/trace_file.h>
-#include <reprise/replay/worker.h>
 
 #include <fmt/format.h>
 
@@ -16,7 +14,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <optional>
-#include <set>
 #include <system_error>
 #include <utility>
 
@@ -28,49 +25,6 @@ constexpr std::uint64_t default_seeds = 10'000;
 constexpr std::uint64_t default_scenario_ms = 10'000;
 constexpr std::uint64_t endless_seeds = std::uint64_t{1} << 50;
 constexpr std::uint64_t sweep_min = 100;
-
-// The options that a calm run of the scenario asks for; nothing is known if it dies of that.
-std::optional<std::set<std::string>> options_of(const Scenario& scenario,
-                                                const CommandOptions& options) {
-  std::set<std::string> names;
-  const WorkerEnd end = run_in_worker(
-      [&](WorkerPort& port) {
-        Runner runner;
-        const std::unique_ptr<Strategy> strategy = make_calm_strategy(Base::sync);
-        RunOptions run;
-        run.options = options.options;
-        for (const auto& [name, value] : runner.run(scenario, *strategy, run).options_asked) {
-          port.send(name);
-        }
-      },
-      {.hang_ms = options.hang_milliseconds, .silent = true},
-      [&](std::string_view name) { names.emplace(name); });
-  if (end.died()) return std::nullopt;
-  return names;
-}
-
-// A sentence if --set names an option that no scenario has.
-std::string wrong_setting(const std::vector<const Scenario*>& chosen,
-                          const CommandOptions& options) {
-  if (options.options.empty()) return {};
-  std::set<std::string> known;
-  for (const Scenario* const scenario : chosen) {
-    std::optional<std::set<std::string>> names = options_of(*scenario, options);
-    if (!names) return {};
-    known.merge(*names);
-  }
-  for (const auto& [name, value] : options.options) {
-    if (known.contains(name)) continue;
-    const std::vector<std::string> names(known.begin(), known.end());
-    const std::string who = chosen.size() == 1 ? in_quotes(chosen.front()->name) + " has no option "
-                                               : "none of the scenarios has an option ";
-    std::string sentence = who + in_quotes(name);
-    if (!names.empty()) sentence += fmt::format("; there are {}", fmt::join(names, ", "));
-    sentence += did_you_mean_phrase(name, names);
-    return sentence;
-  }
-  return {};
-}
 
 CampaignOptions campaign_options(const CommandOptions& options) {
   CampaignOptions campaign;
@@ -151,7 +105,9 @@ void announce(const CommandOptions& options, const CampaignOptions& campaign,
 ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaign) {
   const ChosenScenarios chosen = choose_scenarios(options);
   if (chosen.exit != ExitCode::clean) return chosen.exit;
-  if (const std::string wrong = wrong_setting(chosen.scenarios, options); !wrong.empty()) {
+  if (const std::string wrong =
+          wrong_setting(chosen.scenarios, campaign.cases.run.options, campaign.worker);
+      !wrong.empty()) {
     complain(wrong);
     return ExitCode::bad_usage;
   }

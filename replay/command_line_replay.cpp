@@ -16,8 +16,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 namespace reprise {
@@ -46,61 +44,23 @@ FileResult bad_input(const std::string& path, std::string sentence) {
   return result;
 }
 
-struct LoadedTrace {
-  Trace trace;
-  const Scenario* scenario = nullptr;
-  std::string error;
-};
-
-bool is_check(const std::string& name) {
-  return std::ranges::find(check_names(), name) != check_names().end();
-}
-
-// For a trace of a scenario that this program has not.
-std::string file_suggestion(const std::string& name, const CommandOptions& options) {
-  return scenario_suggestion(name, options) +
-         fmt::format("; if a file of yours has it, `{} {} FILE.cpp TRACE`", options.program,
-                     options.command);
-}
-
-LoadedTrace load(const std::string& path, const CommandOptions& options) {
-  Parsed<Trace> trace = read_trace(path);
-  if (!trace.ok()) return {{}, nullptr, trace.error()};
-  LoadedTrace loaded{std::move(trace).value(), nullptr, {}};
-  loaded.scenario = find_scenario(loaded.trace.scenario);
-  if (loaded.scenario == nullptr) {
-    const std::string& name = loaded.trace.scenario;
-    loaded.error = fmt::format("{}: there is no scenario {}{}", printable(path), in_quotes(name),
-                               options.files.empty() ? file_suggestion(name, options)
-                                                     : scenario_suggestion(name, options));
-  } else if (loaded.trace.finding && !is_check(loaded.trace.finding->check)) {
-    const std::string& check = loaded.trace.finding->check;
-    loaded.error = fmt::format("{}: finding.check: there is no check {}{}", printable(path),
-                               in_quotes(check), did_you_mean_phrase(check, check_names()));
+Parsed<LoadedTrace> load(const std::string& path, const CommandOptions& options) {
+  std::string hint = fmt::format("`{}` shows {}", list_line(options.report()),
+                                 options.files.empty() ? "all" : "what the files have");
+  if (options.files.empty()) {
+    hint += fmt::format("; if a file of yours has it, `{} {} FILE.cpp TRACE`", options.program,
+                        options.command);
   }
-  return loaded;
+  return load_trace(path, hint);
 }
 
-// Files as they are; of a folder its *.json, by name. A sentence if a folder cannot be read.
-Parsed<std::vector<std::string>> trace_paths(const std::vector<std::string>& arguments) {
+// The traces that all arguments stand for. A sentence if a folder cannot be read.
+Parsed<std::vector<std::string>> all_trace_paths(const std::vector<std::string>& arguments) {
   std::vector<std::string> paths;
   for (const std::string& argument : arguments) {
-    std::error_code error;
-    if (!std::filesystem::is_directory(argument, error)) {
-      paths.push_back(argument);
-      continue;
-    }
-    std::vector<std::string> files;
-    std::filesystem::directory_iterator entries(argument, error);
-    for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
-      if (entries->path().extension() == ".json") files.push_back(entries->path().string());
-    }
-    if (error) {
-      return Parsed<std::vector<std::string>>::failed(
-          fmt::format("{}: {}", printable(argument), error.message()));
-    }
-    std::ranges::sort(files);
-    paths.insert(paths.end(), files.begin(), files.end());
+    Parsed<std::vector<std::string>> more = trace_paths(argument);
+    if (!more.ok()) return more;
+    paths.insert(paths.end(), more.value().begin(), more.value().end());
   }
   return paths;
 }
@@ -203,8 +163,9 @@ FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
 }
 
 FileResult replay_file(const std::string& path, const CommandOptions& options) {
-  const LoadedTrace loaded = load(path, options);
-  if (!loaded.error.empty()) return bad_input(path, loaded.error);
+  const Parsed<LoadedTrace> parsed = load(path, options);
+  if (!parsed.ok()) return bad_input(path, parsed.error());
+  const LoadedTrace& loaded = parsed.value();
   return judge(path, loaded.trace, replay_loaded(loaded, options), options);
 }
 
@@ -247,11 +208,12 @@ std::string as_json(const std::vector<FileResult>& results) {
 }
 
 ExitCode replay_under_debugger(const std::string& path, const CommandOptions& options) {
-  const LoadedTrace loaded = load(path, options);
-  if (!loaded.error.empty()) {
-    complain(loaded.error);
+  const Parsed<LoadedTrace> parsed = load(path, options);
+  if (!parsed.ok()) {
+    complain(parsed.error());
     return ExitCode::bad_usage;
   }
+  const LoadedTrace& loaded = parsed.value();
   const bool is_held = is_traced();
   Replayed replayed =
       is_held ? replay_trace_here(*loaded.scenario, loaded.trace, options.checks, options.break_at)
@@ -281,8 +243,9 @@ ExitCode replay_under_debugger(const std::string& path, const CommandOptions& op
 // --- shrink ---
 
 FileResult shrink_file(const std::string& path, const CommandOptions& options) {
-  const LoadedTrace loaded = load(path, options);
-  if (!loaded.error.empty()) return bad_input(path, loaded.error);
+  const Parsed<LoadedTrace> parsed = load(path, options);
+  if (!parsed.ok()) return bad_input(path, parsed.error());
+  const LoadedTrace& loaded = parsed.value();
   const std::string wrong = wrong_in_trace(path, replay_loaded(loaded, options), options);
   if (!wrong.empty()) return bad_input(path, wrong);
   ExaminationOptions examination;
@@ -370,7 +333,7 @@ std::string shown_trace(const std::string& path, const Trace& trace,
 using FileCommand = FileResult (*)(const std::string& path, const CommandOptions& options);
 
 ExitCode for_each_file(const CommandOptions& options, FileCommand command) {
-  const Parsed<std::vector<std::string>> paths = trace_paths(options.arguments);
+  const Parsed<std::vector<std::string>> paths = all_trace_paths(options.arguments);
   if (!paths.ok()) {
     complain(paths.error());
     return ExitCode::bad_usage;
@@ -419,7 +382,7 @@ ExitCode shrink_command(const CommandOptions& options) {
 }
 
 ExitCode show_command(const CommandOptions& options) {
-  const Parsed<std::vector<std::string>> paths = trace_paths(options.arguments);
+  const Parsed<std::vector<std::string>> paths = all_trace_paths(options.arguments);
   if (!paths.ok()) {
     complain(paths.error());
     return ExitCode::bad_usage;

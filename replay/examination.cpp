@@ -21,6 +21,11 @@ constexpr std::uint64_t history_events_max = 100'000;
 constexpr std::uint32_t death_shrink_runs_max = 300;
 constexpr std::uint32_t runs_of_smallest = 2;
 
+WorkerOptions silently(WorkerOptions options) {
+  options.silent = true;
+  return options;
+}
+
 /// What is examined: a case of a campaign, or a plan.
 struct Suspect {
   std::optional<Case> item;
@@ -141,7 +146,7 @@ std::optional<Answer> Examination::finding_in_worker(std::uint32_t shrink_runs) 
   std::optional<Answer> answer;
   run_in_worker(
       [&](WorkerPort& port) { port.send(in_this_process(port, shrink_runs).to_record()); },
-      {.hang_ms = options_.worker.hang_ms, .silent = true},
+      silently(options_.worker),
       [&](std::string_view record) { answer = Answer::from_record(record); });
   return answer;
 }
@@ -217,7 +222,7 @@ WorkerEnd Examination::run_deadly(const Plan* plan, CrashRecording* recording) c
     if (recording != nullptr) recorder = recording->recorder(strategy);
     runner.runner().run_checked(scenario_, recorder ? *recorder : strategy, cases.run);
   };
-  return run_in_worker(body, {.hang_ms = options_.worker.hang_ms, .silent = true});
+  return run_in_worker(body, silently(options_.worker));
 }
 
 std::string advice_on(const std::string& rule) {
@@ -343,8 +348,7 @@ std::optional<FindingReport> examine_plan(const Scenario& scenario, const Plan& 
         CaseRunner runner(scenario, with_heartbeat(options.cases, port));
         port.send(signature_of(runner.run_plan(plan)));
       },
-      {.hang_ms = options.worker.hang_ms, .silent = true},
-      [&](std::string_view record) { suspect.signature = record; });
+      silently(options.worker), [&](std::string_view record) { suspect.signature = record; });
   if (end.died()) suspect.signature = death_signature(scenario, end.rule);
   if (suspect.signature.empty()) return std::nullopt;
   const std::string signature = suspect.signature;

@@ -4,6 +4,7 @@
 #include <reprise/replay/campaign.h>      // IWYU pragma: export
 #include <reprise/replay/command_line.h>  // IWYU pragma: export
 #include <reprise/replay/examination.h>   // IWYU pragma: export
+#include <reprise/replay/fuzz.h>          // IWYU pragma: export
 #include <reprise/replay/hunt.h>          // IWYU pragma: export
 #include <reprise/replay/replaying.h>     // IWYU pragma: export
 #include <reprise/replay/report.h>        // IWYU pragma: export

@@ -1,6 +1,10 @@
 #include <reprise/replay/hunt.h>
+#include <reprise/replay/printable.h>
 #include <reprise/replay/record.h>
 #include <reprise/replay/replaying.h>
+#include <reprise/replay/settings.h>
+#include <reprise/replay/suggest.h>
+#include <reprise/replay/trace_file.h>
 
 #include <fmt/format.h>
 
@@ -102,6 +106,28 @@ std::string first_difference(const std::vector<LoggedEvent>& recorded,
 }
 
 }  // namespace
+
+Parsed<LoadedTrace> load_trace(const std::string& path, std::string_view hint) {
+  Parsed<Trace> trace = read_trace(path);
+  if (!trace.ok()) return Parsed<LoadedTrace>::failed(trace.error());
+  LoadedTrace loaded{std::move(trace).value(), nullptr};
+  loaded.scenario = find_scenario(loaded.trace.scenario);
+  if (loaded.scenario == nullptr) {
+    std::vector<std::string> known;
+    for (const Scenario& scenario : scenarios()) known.push_back(scenario.name);
+    return Parsed<LoadedTrace>::failed(fmt::format(
+        "{}: there is no scenario {}{}", printable(path), in_quotes(loaded.trace.scenario),
+        did_you_mean_phrase(loaded.trace.scenario, known, hint)));
+  }
+  if (loaded.trace.finding) {
+    const std::string wrong = wrong_check({loaded.trace.finding->check});
+    if (!wrong.empty()) {
+      return Parsed<LoadedTrace>::failed(
+          fmt::format("{}: finding.check: {}", printable(path), wrong));
+    }
+  }
+  return loaded;
+}
 
 Replayed replay_trace(const Scenario& scenario, const Trace& trace, const ReplayOptions& options) {
   Replayed replayed;

@@ -2,6 +2,7 @@
 // says how the run compares with what the trace recorded.
 #pragma once
 
+#include <reprise/replay/parsed.h>
 #include <reprise/replay/trace.h>
 #include <reprise/replay/worker.h>
 #include <reprise/sim/finding.h>
@@ -11,9 +12,19 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace reprise {
+
+/// A trace, and the scenario that it is of.
+struct LoadedTrace {
+  Trace trace;
+  const Scenario* scenario = nullptr;
+};
+/// Reads a trace whose scenario and check there are. `hint` ends the sentence about a scenario that
+/// is not there.
+Parsed<LoadedTrace> load_trace(const std::string& path, std::string_view hint = {});
 
 struct ReplayOptions {
   CheckSet checks;

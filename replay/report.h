@@ -18,8 +18,10 @@ namespace reprise {
 
 struct ReportOptions {
   bool color = false;
-  bool verbose = false;             // nothing is left out of histories and plans
-  std::string program = "reprise";  // what the commands to go on with begin with
+  bool verbose = false;  // nothing is left out of histories and plans
+  /// What the commands to go on with begin with. Empty: there is no such program, and the report
+  /// names the calls of fuzz.h.
+  std::string program = "reprise";
   /// What else those commands need to make the same run: `run`, and `run` and `replay`.
   std::vector<std::string> run_arguments = {};
   std::vector<std::string> check_arguments = {};

@@ -268,7 +268,9 @@ class FindingPage {
 
   void commands() {
     page_.gap();
-    if (!report_.trace_path.empty()) {
+    if (options_.program.empty()) {
+      calls();
+    } else if (!report_.trace_path.empty()) {
       page_.line(fmt::format("  Replay   {}", replay_line(options_, report_.trace_path)));
       if (!report_.history.empty()) {
         page_.line(fmt::format("  Step     gdb --args {}",
@@ -281,12 +283,23 @@ class FindingPage {
       page_.block(to_json(trace()));
       page_.gap();
     }
+    if (options_.program.empty()) return;
     if (trace().seed.has_value() && options_.knows_run) {
       page_.line(fmt::format("  Again    {}",
                              run_line(options_, trace().scenario, *trace().seed, trace().options)));
     }
     page_.line(fmt::format("  Explain  {} explain {}", shell_argument(options_.program),
                            shell_argument(report_.finding.check)));
+  }
+
+  void calls() {
+    if (report_.trace_path.empty()) return;
+    const std::string path = printable(report_.trace_path);
+    page_.line(fmt::format("  Replay   in a test: reprise::replay_traces(\"{}\")", path));
+    if (report_.history.empty()) return;
+    page_.line(
+        fmt::format("  Step     in a debugger: reprise::replay_traces(\"{}\", {{.break_at = {}}})",
+                    path, report_.history.size()));
   }
 
   const FindingReport& report_;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <filesystem>
@@ -139,6 +140,22 @@ Parsed<Trace> read_trace(const std::string& path) {
   Parsed<Trace> trace = parse_trace(text.value());
   if (trace.ok()) return trace;
   return Parsed<Trace>::failed(fmt::format("{}: {}", printable(path), trace.error()));
+}
+
+Parsed<std::vector<std::string>> trace_paths(const std::string& file_or_folder) {
+  using Paths = std::vector<std::string>;
+  std::error_code error;
+  if (!fs::is_directory(file_or_folder, error)) return Paths{file_or_folder};
+  Paths files;
+  fs::directory_iterator entries(file_or_folder, error);
+  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
+    if (entries->path().extension() == ".json") files.push_back(entries->path().string());
+  }
+  if (error) {
+    return Parsed<Paths>::failed(fmt::format("{}: {}", printable(file_or_folder), error.message()));
+  }
+  std::ranges::sort(files);
+  return files;
 }
 
 Parsed<std::string> write_trace(const std::string& folder, const Trace& trace) {

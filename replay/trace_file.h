@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace reprise {
 
@@ -16,6 +17,9 @@ inline constexpr std::uint64_t trace_bytes_max = std::uint64_t{64} << 20;
 
 /// The sentence names the path.
 Parsed<Trace> read_trace(const std::string& path);
+
+/// A file as it is; of a folder its *.json, by name. A sentence if a folder cannot be read.
+Parsed<std::vector<std::string>> trace_paths(const std::string& file_or_folder);
 
 /// Writes `trace` to `folder`, which is made if need be, and gives the file's path. The name is
 /// `CHECK-SCENARIO-HASH.json`: `/` of the scenario as `-`, and as many digits (4 or more) of the

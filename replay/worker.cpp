@@ -16,6 +16,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <iostream>
 #include <map>
 #include <new>
 #include <utility>
@@ -51,14 +52,21 @@ void redirect_output(bool silent) {
   dup2(STDERR_FILENO, STDOUT_FILENO);
 }
 
+void drop_handlers() {
+  for (const int signal : {SIGABRT, SIGALRM, SIGBUS, SIGFPE, SIGILL, SIGSEGV}) {
+    std::signal(signal, SIG_DFL);
+  }
+}
+
 // noexcept: an exception must not get out into the copy of the supervisor's stack.
 [[noreturn]] void be_worker(const WorkerBody& body, WorkerPage& page, int fd, pid_t supervisor,
-                            bool silent) noexcept {
+                            const WorkerOptions& options) noexcept {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != supervisor) _exit(0);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
   std::signal(SIGPIPE, SIG_DFL);
-  redirect_output(silent);
+  if (options.drops_handlers) drop_handlers();
+  redirect_output(options.silent);
   constexpr rlimit no_core{0, 0};  // there may be many deaths; a trace is worth more
   setrlimit(RLIMIT_CORE, &no_core);
   note_death_in(page);
@@ -72,6 +80,11 @@ void redirect_output(bool silent) {
 }  // namespace
 
 void WorkerPort::send(std::string_view record) {
+  if (records_ != nullptr) {
+    records_->emplace_back(record);
+    beat();
+    return;
+  }
   std::string bytes(sizeof(RecordSize), '\0');
   const auto size = static_cast<RecordSize>(record.size());
   std::memcpy(bytes.data(), &size, sizeof size);
@@ -90,7 +103,9 @@ struct WorkerPool::Impl {
     pid_t pid = -1;
     int fd = -1;  // -1 when the pipe has come to its end
     WorkerPage* page = nullptr;
-    std::string received;  // and not yet a whole record
+    bool is_here = false;              // it had no process, and its work is done
+    std::vector<std::string> records;  // that it has sent then
+    std::string received;              // and not yet a whole record
     std::uint64_t heartbeats = 0;
     std::uint64_t silent_ms = 0;
     bool killed_for_silence = false;
@@ -102,12 +117,25 @@ struct WorkerPool::Impl {
   WorkerId next_id = 1;
   std::uint64_t looked_at_ms = worker_clock_ms();
 
+  WorkerId run_here(const WorkerBody& body, WorkerPage* page);
   void remove_ended();
   void poll_pipes(std::uint64_t ms);
   void receive(WorkerId id, Child& child, std::vector<WorkerEvent>& events);
   void watch_for_hangs();
   bool reap(WorkerId id, Child& child, std::vector<WorkerEvent>& events);
 };
+
+WorkerId WorkerPool::Impl::run_here(const WorkerBody& body, WorkerPage* page) {
+  Child child;
+  child.page = page;
+  child.is_here = true;
+  WorkerPort port(*page, child.records);
+  body(port);
+  page->finished = true;
+  const WorkerId id = next_id++;
+  children.emplace(id, std::move(child));
+  return id;
+}
 
 void WorkerPool::Impl::remove_ended() {
   std::erase_if(children, [](auto& entry) {
@@ -159,7 +187,7 @@ void WorkerPool::Impl::watch_for_hangs() {
   const std::uint64_t passed_ms = std::min(now_ms - looked_at_ms, silence_step_ms_max);
   looked_at_ms = now_ms;
   for (auto& [id, child] : children) {
-    if (child.ended) continue;
+    if (child.ended || child.is_here) continue;
     const std::uint64_t heartbeats = child.page->heartbeats;
     child.silent_ms = heartbeats == child.heartbeats ? child.silent_ms + passed_ms : 0;
     child.heartbeats = heartbeats;
@@ -171,6 +199,12 @@ void WorkerPool::Impl::watch_for_hangs() {
 }
 
 bool WorkerPool::Impl::reap(WorkerId id, Child& child, std::vector<WorkerEvent>& events) {
+  if (child.is_here) {
+    if (child.ended) return true;
+    for (std::string& record : child.records) events.push_back({id, std::move(record), {}});
+    events.push_back({id, {}, WorkerEnd{}});
+    return child.ended = true;
+  }
   int status = 0;
   const pid_t pid = waitpid(child.pid, &status, WNOHANG);
   if (pid == 0 || (pid < 0 && errno == EINTR)) return false;
@@ -192,7 +226,7 @@ WorkerPool::WorkerPool(const WorkerOptions& options) : impl_(std::make_unique<Im
 
 WorkerPool::~WorkerPool() {
   for (auto& [id, child] : impl_->children) {
-    if (!child.ended) {
+    if (!child.ended && !child.is_here) {
       kill(child.pid, SIGKILL);
       while (waitpid(child.pid, nullptr, 0) < 0 && errno == EINTR) {
       }
@@ -205,11 +239,13 @@ WorkerPool::~WorkerPool() {
 std::optional<WorkerId> WorkerPool::start(const WorkerBody& body) {
   WorkerPage* const page = map_page();
   if (page == nullptr) return std::nullopt;
+  if (impl_->options.in_this_process) return impl_->run_here(body, page);
   std::array<int, 2> pipe_ends = {-1, -1};
   if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) {
     unmap_page(page);
     return std::nullopt;
   }
+  std::cout.flush();
   std::fflush(nullptr);
   const pid_t supervisor = getpid();
   const pid_t pid = fork();
@@ -218,7 +254,7 @@ std::optional<WorkerId> WorkerPool::start(const WorkerBody& body) {
     for (const auto& [id, child] : impl_->children) {
       if (child.fd >= 0) close(child.fd);
     }
-    be_worker(body, *page, pipe_ends[1], supervisor, impl_->options.silent);
+    be_worker(body, *page, pipe_ends[1], supervisor, impl_->options);
   }
   close(pipe_ends[1]);
   if (pid < 0) {

@@ -50,6 +50,9 @@ struct WorkerEnd {
 class WorkerPort {
  public:
   WorkerPort(WorkerPage& page, int fd) : page_(page), fd_(fd) {}
+  /// Of a worker without a process of its own.
+  WorkerPort(WorkerPage& page, std::vector<std::string>& records)
+      : page_(page), records_(&records) {}
 
   /// Hands `record` to the supervisor: all of it or, if this process dies first, nothing. Blocks
   /// while the pipe is full.
@@ -60,7 +63,8 @@ class WorkerPort {
 
  private:
   WorkerPage& page_;
-  int fd_;
+  int fd_ = -1;
+  std::vector<std::string>* records_ = nullptr;  // instead of the pipe
 };
 
 using WorkerBody = std::function<void(WorkerPort& port)>;
@@ -71,6 +75,11 @@ struct WorkerOptions {
   std::uint64_t hang_ms = 10'000;
   /// What workers print goes nowhere; else it goes to stderr, stdout too.
   bool silent = false;
+  /// Signal handlers of the calling program (a test framework has some) are not for its workers.
+  bool drops_handlers = false;
+  /// No processes: a worker does all its work within start(), for a debugger. Whatever ends it ends
+  /// the calling program, and what it prints is not redirected.
+  bool in_this_process = false;
 };
 
 /// A record of a worker, or, last of all, its end.

@@ -1,0 +1,144 @@
+#include <reprise/replay/campaign.h>
+#include <reprise/replay/fuzz.h>
+#include <reprise/replay/printable.h>
+#include <reprise/replay/replaying.h>
+#include <reprise/replay/report_page.h>
+#include <reprise/replay/settings.h>
+#include <reprise/replay/suggest.h>
+#include <reprise/replay/trace_file.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::uint64_t default_seeds = 1000;
+constexpr std::uint64_t endless_seeds = std::uint64_t{1} << 50;
+constexpr std::uint64_t sweep_min = 100;
+
+CheckSet all_but(const std::vector<std::string>& off) {
+  CheckSet checks;
+  checks.off.insert(off.begin(), off.end());
+  return checks;
+}
+
+CampaignOptions campaign_options(const FuzzOptions& options) {
+  CampaignOptions campaign;
+  campaign.cases.seed = options.seed;
+  campaign.cases.profile = *built_in_profile("default");
+  campaign.cases.run.options = options.options;
+  campaign.cases.run.checks = all_but(options.checks_off);
+  campaign.mix.random_max =
+      options.seeds.value_or(options.milliseconds ? endless_seeds : default_seeds);
+  if (!options.milliseconds)
+    campaign.cases.sweep_max = std::max(campaign.mix.random_max / 2, sweep_min);
+  campaign.milliseconds_max = options.milliseconds;
+  campaign.workers = options.workers;
+  campaign.worker = {.hang_ms = options.hang_milliseconds,
+                     .silent = true,
+                     .drops_handlers = true,
+                     .in_this_process = options.workers == 0};
+  campaign.folder = options.folder;
+  return campaign;
+}
+
+// Scenarios that match, or a sentence.
+Parsed<std::vector<const Scenario*>> chosen(std::string_view pattern, const FuzzOptions& options) {
+  using Chosen = Parsed<std::vector<const Scenario*>>;
+  std::vector<const Scenario*> matches = match_scenarios(pattern);
+  if (matches.empty()) {
+    std::vector<std::string> known;
+    for (const Scenario& scenario : scenarios()) known.push_back(scenario.name);
+    return Chosen::failed(fmt::format("no scenario matches {}{}", in_quotes(pattern),
+                                      did_you_mean_phrase(pattern, known)));
+  }
+  std::string wrong = wrong_check(options.checks_off);
+  if (wrong.empty()) {
+    wrong = wrong_setting(matches, options.options, campaign_options(options).worker);
+  }
+  if (!wrong.empty()) return Chosen::failed(wrong);
+  return matches;
+}
+
+FindingReport report_of(LoadedTrace loaded, const std::string& path, Replayed replayed) {
+  FindingReport report;
+  report.finding = std::move(*replayed.finding);
+  report.trace = std::move(loaded.trace);
+  report.trace.finding = traced(report.finding);
+  report.trace_path = path;
+  report.history = std::move(replayed.events);
+  report.tries = report.reproduced = 1;
+  return report;
+}
+
+Replayed replayed_trace(const LoadedTrace& loaded, const RegressionOptions& options) {
+  const CheckSet checks = all_but(options.checks_off);
+  if (options.in_this_process || options.break_at != 0) {
+    const std::uint64_t break_at = is_traced() ? options.break_at : 0;
+    return replay_trace_here(*loaded.scenario, loaded.trace, checks, break_at);
+  }
+  return replay_trace(*loaded.scenario, loaded.trace, {checks, {.drops_handlers = true}});
+}
+
+void replay_into(TestReport& report, const std::string& path, const RegressionOptions& options) {
+  Parsed<LoadedTrace> loaded = load_trace(path);
+  if (!loaded.ok()) return report.errors.push_back(loaded.error());
+  Replayed replayed = replayed_trace(loaded.value(), options);
+  ++report.runs;
+  if (!replayed.decisions_out_of_range.empty()) {
+    report.errors.push_back(printable(path) + ": " +
+                            printable(replayed.decisions_out_of_range.front()));
+  } else if (replayed.finding) {
+    report.findings.push_back(report_of(std::move(loaded).value(), path, std::move(replayed)));
+  }
+}
+
+}  // namespace
+
+std::string TestReport::text() const {
+  if (ok()) return counted(runs, "run") + ", no finding\n";
+  std::string text;
+  for (const FindingReport& finding : findings) {
+    text += '\n' + to_text(finding, {.program = program});
+  }
+  for (const std::string& error : errors) text += "\nerror: " + error + '\n';
+  return text;
+}
+
+TestReport fuzz(std::string_view pattern, const FuzzOptions& options) {
+  TestReport report;
+  report.program = options.program;
+  const Parsed<std::vector<const Scenario*>> scenarios = chosen(pattern, options);
+  if (!scenarios.ok()) {
+    report.errors.push_back(scenarios.error());
+    return report;
+  }
+  Campaign campaign = run_campaign(scenarios.value(), campaign_options(options));
+  report.runs = runs_of(campaign.report);
+  report.findings = std::move(campaign.findings);
+  if (!campaign.failure.empty()) report.errors.push_back(campaign.failure);
+  if (report.ok() && report.runs == 0) report.errors.emplace_back("nothing was run");
+  return report;
+}
+
+TestReport replay_traces(const std::string& file_or_folder, const RegressionOptions& options) {
+  TestReport report;
+  report.program = options.program;
+  if (const std::string wrong = wrong_check(options.checks_off); !wrong.empty()) {
+    report.errors.push_back(wrong);
+    return report;
+  }
+  const Parsed<std::vector<std::string>> paths = trace_paths(file_or_folder);
+  if (!paths.ok()) {
+    report.errors.push_back(paths.error());
+    return report;
+  }
+  for (const std::string& path : paths.value()) replay_into(report, path, options);
+  return report;
+}
+
+}  // namespace reprise
