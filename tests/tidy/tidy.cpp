@@ -359,7 +359,7 @@ class Tidier {
   }
 
   void check_test_name(std::size_t index) {
-    if (!trim(source_.code[index]).starts_with("TEST_CASE(")) return;
+    if (is_example(path_) || !trim(source_.code[index]).starts_with("TEST_CASE(")) return;
     const std::string_view line = source_.lines[index];
     const std::size_t open = line.find('"');
     const std::size_t close = line.rfind('"');

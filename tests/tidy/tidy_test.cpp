@@ -115,6 +115,7 @@ TEST_CASE("tidy: the direction of includes is kept") {
   CHECK(about("scenarios/wal/a.cpp", "#include \"wal.h\"") == "");
   CHECK(about("examples/a/b.cpp", "#include <reprise/replay/fuzz.h>") == "");
   CHECK(about("examples/a/b.cpp", "#include <doctest/doctest.h>") == "");
+  CHECK(about("examples/a/b.cpp", "TEST_CASE(\"counts\") {") == "");
   CHECK(about("tests/replay/fuzz_test.cpp", "#include <reprise/replay/fuzz.h>") == "");
   CHECK(about("reprise.h", "#include <reprise/replay/fuzz.h>") == "");
 }
