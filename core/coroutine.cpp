@@ -54,6 +54,7 @@ Completion CoroutineFrame::run() {
       frame.handle_.resume();
     }
     if (!fails && !frame.handle_.done()) {
+      REPRISE_CHECK(frame.await_ != nullptr, "a coroutine is suspended at a co_await");
       CoroutineFrame* const callee = frame.await_->callee();
       if (callee != nullptr) innermost_ = &callee->become_awaited_by(frame);
     } else if (&frame == this) {

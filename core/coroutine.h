@@ -166,7 +166,7 @@ template <class Await>
 class OrReturnAwait final : public Await {
  public:
   template <class A>
-  explicit OrReturnAwait(A&& awaited) : Await(std::forward<A>(awaited)) {
+  explicit OrReturnAwait(OrReturn<A>&& or_return) : Await(std::forward<A>(or_return.awaited)) {
     this->ends_on_error_ = true;
   }
   typename Await::Value await_resume() { return Await::await_resume().value(); }
@@ -210,10 +210,6 @@ class CoroutineFrame {
   template <class A>
   auto await_transform(A&& awaited) {
     return typename AwaitFor<A>::Type(std::forward<A>(awaited));
-  }
-  template <class B>
-  auto await_transform(OrReturn<B>&& awaited) {
-    return typename AwaitFor<OrReturn<B>>::Type(std::forward<B>(awaited.awaited));
   }
 
   // Of the root.
