@@ -22,7 +22,7 @@ void RepeatedStores::remember(TaskId task, std::size_t levels, std::size_t same)
   for (const Level& level : remembered) old_sizes.push_back(level.size());
   for (const MemoryAccess& store : memory.stores()) {
     if (store.depth >= levels || !store.changed || !memory.is_current(store)) continue;
-    if (!memory.lasts(store)) continue;
+    if (!memory.lasts(store) || memory.is_overwritten(store)) continue;
     remembered[store.depth].push_back({store, entry});
     memory.remember(store);
   }

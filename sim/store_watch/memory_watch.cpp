@@ -42,6 +42,10 @@ std::uint64_t mask_of(std::uintptr_t begin, std::uintptr_t address, std::size_t 
   return mask;
 }
 
+std::uint8_t byte_of_depth(std::uint32_t depth) {
+  return static_cast<std::uint8_t>(std::min<std::uint32_t>(depth, 255));
+}
+
 }  // namespace
 
 MemoryWatch::Quiet::Quiet() : was_(internal::memory_watch) { internal::memory_watch = nullptr; }
@@ -84,7 +88,7 @@ void MemoryWatch::begin_entry(const void* frame, const void* entry, const void* 
   loads_.clear();
   known_stores_.clear();
   known_loads_.clear();
-  before_entry_.clear();
+  words_.clear();
   pending_.is_there = false;
   fresh_.clear();
 }
@@ -169,7 +173,14 @@ void MemoryWatch::settle() {
   MemoryAccess& store = stores_[pending_.index];
   if (store.freed) return;
   store.after = peek(store.address, store.size);
-  if (contents(store.address, store.size) != pending_.before) store.changed = true;
+  if (contents(store.address, store.size) == pending_.before) return;
+  store.changed = true;
+  const std::uint8_t depth = byte_of_depth(store.depth);
+  Word* word = nullptr;
+  for (std::uintptr_t at = store.address; at < store.address + store.size; ++at) {
+    if (word == nullptr || at % granule == 0) word = words_.find(at / granule);
+    word->depth[at % granule] = depth;
+  }
 }
 
 std::array<std::uint64_t, 2> MemoryWatch::contents(std::uintptr_t address, std::size_t size) const {
@@ -194,8 +205,8 @@ std::uint64_t MemoryWatch::peek(std::uintptr_t address, std::size_t size) {
 void MemoryWatch::touch(std::uintptr_t address, std::size_t size) {
   for (std::uintptr_t at = address & ~std::uintptr_t{granule - 1}; at < address + size;
        at += granule) {
-    const auto [before, is_new] = before_entry_.insert(at / granule);
-    if (is_new) *before = word_at(at);
+    const auto [word, is_new] = words_.insert(at / granule);
+    if (is_new) *word = {word_at(at), {}};
   }
 }
 
@@ -203,9 +214,18 @@ bool MemoryWatch::lasts(const MemoryAccess& store) {
   if (store.freed) return false;
   for (std::uintptr_t at = store.address & ~std::uintptr_t{granule - 1};
        at < store.address + store.size; at += granule) {
-    const std::uint64_t* const before = before_entry_.find(at / granule);
-    if (before == nullptr) continue;
-    if (((*before ^ word_at(at)) & mask_of(at, store.address, store.size)) != 0) return true;
+    const Word* const word = words_.find(at / granule);
+    if (word == nullptr) continue;
+    if (((word->before ^ word_at(at)) & mask_of(at, store.address, store.size)) != 0) return true;
+  }
+  return false;
+}
+
+bool MemoryWatch::is_overwritten(const MemoryAccess& store) const {
+  const std::uint8_t depth = byte_of_depth(store.depth);
+  for (std::uintptr_t at = store.address; at < store.address + store.size; ++at) {
+    const Word* const word = words_.find(at / granule);
+    if (word != nullptr && word->depth[at % granule] > depth) return true;
   }
   return false;
 }

@@ -121,6 +121,8 @@ class MemoryWatch {
   }
   /// Whether the memory differs now from what it was before this entry's first store to it.
   bool lasts(const MemoryAccess& store);
+  /// Whether a function that was called, and awaited, has put something else there since.
+  bool is_overwritten(const MemoryAccess& store) const;
   /// The byte at `address`, which this entry has stored to, as it was when the entry began.
   std::uint8_t byte_before_entry(std::uintptr_t address) const;
   /// The listener is to be told when this memory is freed.
@@ -192,8 +194,13 @@ class MemoryWatch {
   AccessTable known_stores_;
   AccessTable known_loads_;
   Pending pending_;
-  /// By address / 8: the eight bytes there before this entry's first store to any of them.
-  internal::EpochTable<std::uint64_t, std::uint64_t> before_entry_;
+  /// Eight bytes, known by their address / 8.
+  struct Word {
+    std::uint64_t before = 0;  // this entry's first store to any of them
+    /// Of the last store of this entry that changed the byte; 255 stands for more, too.
+    std::array<std::uint8_t, 8> depth{};
+  };
+  internal::EpochTable<std::uint64_t, Word> words_;
   std::vector<Range> fresh_;  // allocated in this entry, sorted
   std::vector<Range> ignored_;
   std::vector<OwnedMemory> owned_;
