@@ -175,8 +175,7 @@ void add_run_options(CLI::App& app, unsigned takes, RawOptions& raw) {
         ->type_name("CHECK")
         ->allow_extra_args(false);
     app.add_option("--benign", raw.benign,
-                   "What this variable holds or this function stores does not count, where the "
-                   "store watch sees it; a pattern; again for more")
+                   "Stores to this variable, or by this function, do not count; a pattern")
         ->type_name("NAME")
         ->allow_extra_args(false);
   }

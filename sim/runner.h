@@ -4,6 +4,7 @@
 #pragma once
 
 #include <reprise/sim/finding.h>
+#include <reprise/sim/footprint.h>
 #include <reprise/sim/scenario.h>
 #include <reprise/sim/strategy.h>
 
@@ -47,6 +48,7 @@ struct RunOptions {
   Options options;
   CheckSet checks;
   bool log_events = false;  // fills RunResult::events
+  bool footprints = false;  // fills RunResult::footprints, of code with the store watch
   bool observed = true;     // false: no Observer, no checks, no yields (for measuring)
   std::uint64_t events_max = 10'000'000;                // more than this is a `progress` finding
   std::uint32_t entries_per_operation_max = 10'000;     // likewise, unless the scenario raises it
@@ -80,7 +82,8 @@ struct RunResult {
   std::uint64_t digest = 0;    // of the event log
   RunStats stats;
   std::vector<LoggedEvent> events;
-  std::uint64_t disk_digest = 0;  // of a logged run: what is on the disk at the end
+  std::vector<Footprint> footprints;  // of the entries, in their order
+  std::uint64_t disk_digest = 0;      // of a logged run: what is on the disk at the end
   /// Goals (sometimes, reached) by name, and whether this run reached them.
   std::map<std::string, bool, std::less<>> goals;
   /// The options the scenario asked for, with the values it got.

@@ -49,6 +49,7 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   finding_.reset();
   notes_.clear();
   log_.clear();
+  footprints_.clear();
   properties_.clear();
   observed_.clear();
   known_objects_.clear();
@@ -56,7 +57,9 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   options_asked_.clear();
   select_checks();
   if (options.observed) set_observer(watch_.get());
-  if (options.observed && MemoryWatch::has_watched_code()) memory_.begin_run(wants(Hook::load));
+  if (options.observed && MemoryWatch::has_watched_code()) {
+    memory_.begin_run(wants(Hook::load) || options.footprints);
+  }
   tell(Hook::run, [](Check& check) { check.run_begins(); });
 }
 
@@ -87,6 +90,8 @@ void World::end_run(RunResult& result) {
   result.digest = digest_;
   result.stats = stats_;
   result.events = std::move(log_);
+  result.footprints = std::move(footprints_);
+  footprints_.clear();
   if (logging()) result.disk_digest = device_.disk().digest();
   log_.clear();
   for (const Property& property : properties_) {

@@ -168,6 +168,7 @@ class World {
   void take_turn(Task& task);
   void turn_of_fiber(Task& task);
   void turn_of_machine(Task& task);
+  void keep_footprint(const Task& task);
   internal::Resume begin_wait(Task& task, const Completion& waits_for);
   internal::Resume after_wait(Task& task);
   bool drop_or_cancel(Task& task, const Completion& waits_for, const Identity& place);
@@ -224,6 +225,7 @@ class World {
   std::optional<Finding> finding_;
   std::vector<Finding> notes_;
   std::vector<LoggedEvent> log_;
+  std::vector<Footprint> footprints_;
   std::vector<Property> properties_;
   struct Observed {
     std::string name;

@@ -3,6 +3,7 @@
 #include <reprise/core/digest.h>
 #include <reprise/sim/world.h>
 
+#include <span>
 #include <string>
 #include <utility>
 
@@ -51,6 +52,7 @@ void World::begin_entry(Task& task) {
 
 void World::end_operation(Task& task, Answer answer, IOError error, std::uint64_t value_digest) {
   task.operation.end_entry(answer);
+  keep_footprint(task);
   tell(Hook::entry, [&](Check& check) { check.entry_ends(task.id, answer, {}); });
   tell(Hook::entry, [&](Check& check) { check.operation_ends(task.id); });
   task.operation.end();
@@ -90,9 +92,27 @@ Resume World::park(Task& task, const Completion& waits_for) {
   return after_wait(task);
 }
 
+void World::keep_footprint(const Task& task) {
+  if (!options_->footprints || !memory_.running()) return;
+  const auto ranges = [](std::span<const MemoryAccess> accesses) {
+    std::vector<MemoryRange> all;
+    for (const MemoryAccess& access : accesses) {
+      all.push_back({access.address, access.address + access.size});
+    }
+    return joined(std::move(all));
+  };
+  Footprint footprint;
+  footprint.event = stats_.events;
+  footprint.task = task.id;
+  footprint.stored = ranges(memory_.stores());
+  footprint.loaded = ranges(memory_.loads());
+  footprints_.push_back(std::move(footprint));
+}
+
 /// The entry has ended in a yield: what happens to the operation meanwhile. `enter`: it waits.
 Resume World::begin_wait(Task& task, const Completion& waits_for) {
   task.operation.end_entry(Answer::io);
+  keep_footprint(task);
   tell(Hook::entry, [&](Check& check) { check.entry_ends(task.id, Answer::io, waits_for); });
   task.waits_for = waits_for;
   if (logging()) note(yield_in_words(task));

@@ -231,16 +231,16 @@ bool MemoryWatch::is_overwritten(const MemoryAccess& store) const {
 }
 
 std::uint8_t MemoryWatch::byte_before_entry(std::uintptr_t address) const {
-  const std::uint64_t* const before = before_entry_.find(address / granule);
+  const Word* const known = words_.find(address / granule);
   const std::uint64_t word =
-      before == nullptr ? word_at(address & ~std::uintptr_t{granule - 1}) : *before;
+      known == nullptr ? word_at(address & ~std::uintptr_t{granule - 1}) : known->before;
   return static_cast<std::uint8_t>(word >> (8 * (address % granule)));
 }
 
 void MemoryWatch::loaded(std::uintptr_t pc, std::uintptr_t address, std::size_t size,
                          std::uintptr_t stack) {
   if (address < owned_end_ && address + size > owned_begin_) use_owned(pc, address, size, false);
-  if (!with_loads_ || entry_frame_ == 0 || size == 0 || size > granule) return;
+  if (!with_loads_ || entry_frame_ == 0 || size == 0) return;
   if (!counts(address, stack)) return;
   const Quiet quiet;
   settle();

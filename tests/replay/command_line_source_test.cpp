@@ -39,8 +39,7 @@ struct Bench {
   Captured run(std::string_view command, const std::string& arguments,
                const std::string& environment = {}) const {
     return tests::capture_command("REPRISE_CACHE='" + cache + "' " + environment + " '" +
-                                  program() + "' " + std::string(command) + " " +
-                                  arguments);
+                                  program() + "' " + std::string(command) + " " + arguments);
   }
   Captured run_with_traces(std::string_view command, const std::string& arguments) const {
     return run(command, "--out " + folder / "traces" + " " + arguments);

@@ -155,7 +155,7 @@ TEST_CASE("report: the commands repeat the files and how they are compiled") {
       "reprise replay 'my machine.cpp' step.c 'traces/double mutation.json' ";
   const std::string end = "--no-watch -- -O2 '-DTEXT=a b'\n";
   CHECK(contains(text, "  Replay   " + replay + end));
-  CHECK(contains(text, "  Step     gdb --args " + replay + "--break-at 2 " + end));
+  CHECK(contains(text, "  Step     gdb --args " + replay + "--break-at 3 " + end));
   CHECK(
       contains(text, "  Again    reprise run 'my machine.cpp' step.c counter/bump --seed 0x5eed " +
                          std::string("--set clients=3 ") + end));

@@ -52,6 +52,9 @@ class NumberFile {
     return Unit{};
   }
 
+  /// Forgets a call that was not driven to its end.
+  void reset() { pending_ = {}; }
+
  private:
   File* file_;
   Buffer buffer_;       // of pending_
