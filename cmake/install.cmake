@@ -2,7 +2,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(installed reprise_core reprise_sim reprise_replay)
+set(installed reprise_core reprise_sim reprise_replay reprise_watch_hooks reprise_watch)
 if(TARGET reprise_main)
   list(APPEND installed reprise_main)
   install(TARGETS reprise RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")

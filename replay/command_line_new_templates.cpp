@@ -130,9 +130,10 @@ endif()
 
 find_package(reprise 0.1 CONFIG REQUIRED)
 
-# The scenarios, with the whole command line. Production code links reprise::core alone.
+# The scenarios, with the whole command line, compiled with the store watch. Production code links
+# reprise::core alone.
 add_executable(harness @NAME@.cpp)
-target_link_libraries(harness PRIVATE reprise::main)
+target_link_libraries(harness PRIVATE reprise::main reprise::watch)
 
 enable_testing()
 add_test(NAME fuzz

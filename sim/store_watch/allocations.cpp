@@ -18,6 +18,8 @@
 #define REPRISE_ASAN
 #endif
 
+const bool reprise::internal::watches_allocations = true;
+
 namespace {
 
 using reprise::MemoryWatch;

@@ -212,6 +212,8 @@ class MemoryWatch {
 namespace internal {
 /// Set by the start-up code of each watched translation unit.
 extern constinit bool has_watched_code;
+/// True; in reprise::watch, so that whoever has watched code has the rest of it, too.
+extern const bool watches_allocations;
 }  // namespace internal
 
 }  // namespace reprise

@@ -17,8 +17,8 @@ file(RENAME "${WORK_DIR}/staged" "${WORK_DIR}/prefix")
 set(configure "${CMAKE_COMMAND}" -G Ninja
   "-DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix" "-DCMAKE_CXX_COMPILER=${CXX}"
   "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}" "-DCMAKE_BUILD_TYPE=${TYPE}"
-  "-DCMAKE_CXX_FLAGS=${FLAGS}" "-DCMAKE_EXE_LINKER_FLAGS=${FLAGS}")
-run(0 ${configure} -S "${SOURCE_DIR}" -B "${WORK_DIR}/build")
+  "-DCMAKE_EXE_LINKER_FLAGS=${FLAGS}")
+run(0 ${configure} "-DCMAKE_CXX_FLAGS=${FLAGS}" -S "${SOURCE_DIR}" -B "${WORK_DIR}/build")
 run(0 "${CMAKE_COMMAND}" --build "${WORK_DIR}/build")
 run(0 "${WORK_DIR}/build/harness" fuzz turnstile/mended --seed 1 --seeds 50)
 run(1 "${WORK_DIR}/build/harness" fuzz turnstile/broken --seed 1 --seeds 50 --out traces)

@@ -1,0 +1,103 @@
+#include <doctest/doctest.h>
+
+#include <reprise/sim/store_watch/debug_info.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+using namespace reprise;
+
+namespace {
+
+enum class Phase : std::uint8_t { idle, busy };
+
+struct Inner {
+  int unused = 0;
+  std::int16_t depth = -2;
+};
+
+struct Machine {
+  Inner inner;
+  unsigned slots[4] = {};
+  bool flag = false;
+  Phase phase = Phase::busy;
+  std::vector<int> list = {1, 2, 3};
+  std::unique_ptr<Inner> behind = std::make_unique<Inner>();
+};
+
+[[gnu::noinline]] std::uintptr_t here() {
+  return reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
+}
+
+template <class T>
+[[gnu::noinline, gnu::used]] void has_type(T& object) {
+  asm volatile("" : : "r"(&object));
+}
+
+template <class T>
+Variable variable(DebugInfo& info, Machine& machine, T& at) {
+  const NamedObject object{"machine", &machine, reinterpret_cast<const void*>(&has_type<Machine>)};
+  return info.variable_at(reinterpret_cast<std::uintptr_t>(&at), sizeof at, {&object, 1});
+}
+
+int global_count = 0;
+
+}  // namespace
+
+TEST_CASE("debug info: an instruction has its file and line and function") {
+  DebugInfo info;
+  const int line = __LINE__ + 1;
+  const std::uintptr_t pc = here();
+  const std::vector<CodeLine>& lines = info.lines_at(pc);
+  REQUIRE_FALSE(lines.empty());
+  const CodeLine* const own = DebugInfo::own_line(lines);
+  REQUIRE(own != nullptr);
+  CHECK(own->line == line);
+  CHECK(own->file.ends_with("debug_info_test.cpp"));
+  CHECK(own->column > 0);
+}
+
+TEST_CASE("debug info: an address in no code has no lines") {
+  DebugInfo info;
+  CHECK(info.lines_at(16).empty());
+  CHECK(DebugInfo::own_line({}) == nullptr);
+}
+
+TEST_CASE("debug info: members have names and values in words") {
+  DebugInfo info;
+  Machine machine;
+  has_type(machine);
+  const Variable depth = variable(info, machine, machine.inner.depth);
+  CHECK(depth.name == "machine.inner.depth");
+  CHECK(depth.shown(0xfffe) == "-2");
+  CHECK(variable(info, machine, machine.slots[3]).name == "machine.slots[3]");
+  CHECK(variable(info, machine, machine.slots[3]).shown(7) == "7");
+  CHECK(variable(info, machine, machine.flag).shown(1) == "true");
+  CHECK(variable(info, machine, machine.phase).shown(1) == "busy");
+}
+
+TEST_CASE("debug info: the insides of library types have the name of the member") {
+  DebugInfo info;
+  Machine machine;
+  const Variable list = variable(info, machine, machine.list);
+  CHECK(list.name == "machine.list");
+  CHECK(list.shown(1) == "");
+}
+
+TEST_CASE("debug info: what a pointer leads to is found") {
+  DebugInfo info;
+  Machine machine;
+  CHECK(variable(info, machine, machine.behind->depth).name == "machine.behind.depth");
+}
+
+TEST_CASE("debug info: a global has its name and the unknown none") {
+  DebugInfo info;
+  const auto name_of = [&](const void* at) {
+    return info.variable_at(reinterpret_cast<std::uintptr_t>(at), 4, {}).name;
+  };
+  CHECK(name_of(&global_count) == "global_count");
+  const auto unknown = std::make_unique<int>(global_count);
+  CHECK(name_of(unknown.get()) == "");
+}
