@@ -34,10 +34,10 @@ To see no more of one
 
 How to compile with it
     reprise fuzz my_machine.cpp
-  does it. In a build of your own, add the flag where the machines are compiled,
-  and not where they are linked:
-    target_compile_options(machines PRIVATE -fsanitize=thread)
-  Linked with it too, the program would have the sanitizer itself.
+  does it. In a CMake project of your own, link the harness with
+    target_link_libraries(harness PRIVATE reprise::main reprise::watch)
+  which compiles it so. Do not link with -fsanitize=thread: the program would
+  have the sanitizer itself.
   Use -g as well, and reports name variables, lines and functions.
 
 What it leaves out by itself
@@ -45,15 +45,17 @@ What it leaves out by itself
   that change nothing; what is undone before the yield.
 
 What it cannot see
-  Stores in libraries that were compiled without it: a std::map balances its
-  tree inside libstdc++, memcpy and system calls of others write by
-  themselves. Inline assembly. Memory that the kernel fills.
+  Stores in libraries that were compiled without it: libstdc++ balances the
+  tree of a std::map, and splices lists, in code of its own. With g++, a struct
+  that a called function returns straight into a member. Inline assembly.
+  Memory that the kernel fills. Code that runs on a stack of its own making.
   Tracked<T> works everywhere; both together make one finding, not two.
 
 How to mark what is harmless: a statistic, a cache
-    REPRISE_BENIGN(hits += 1);             one expression
-    reprise::benign(statistics);           one object, as long as it lives
-    reprise fuzz SCENARIO --benign hits    by name, without touching the code
+    REPRISE_BENIGN(hits += 1);             a statement of the machine
+    sim.benign("stats", stats);            an object, in the scenario
+    reprise fuzz SCENARIO --benign 'Stats::*'
+                                           a function or a variable, by name
 
 What it costs
   A watched run takes several times as long. Code that is compiled without it

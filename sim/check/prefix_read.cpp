@@ -97,7 +97,7 @@ class PrefixRead final : public Check {
     MemoryWatch& memory = world_.memory();
     const auto stores = memory.stores();
     for (const MemoryAccess& load : memory.loads()) {
-      if (load.freed || !memory.is_current(load)) continue;
+      if (load.freed || load.size > 8 || !memory.is_current(load)) continue;
       if (MemoryWatch::peek(load.address, load.size) == load.before) continue;
       const auto by_call = std::ranges::find_if(stores, [&](const MemoryAccess& store) {
         return store.depth > load.depth && store.changed && !store.freed &&

@@ -4,34 +4,48 @@
 
 #include <algorithm>
 #include <ranges>
+#include <utility>
 
 namespace reprise {
 
+namespace {
+constexpr std::uint32_t small_size = 8;  // bytes: one variable
+}  // namespace
+
 void RepeatedStores::begin(TaskId task) {
   if (paths_.size() <= task) paths_.resize(task + 1);
-  for (Level& level : paths_[task].levels) level.clear();
+  for (Level& level : paths_[task].levels) level.made.clear();
 }
 
 void RepeatedStores::remember(TaskId task, std::size_t levels, std::size_t same) {
   MemoryWatch& memory = world_.memory();
   std::vector<Level>& remembered = paths_[task].levels;
   if (remembered.size() < levels) remembered.resize(levels);
-  for (std::size_t level = same; level < remembered.size(); ++level) remembered[level].clear();
+  for (std::size_t level = same; level < remembered.size(); ++level) {
+    remembered[level].made.clear();
+  }
   const std::uint32_t entry = world_.task(task).operation.entries();
   std::vector<std::size_t> old_sizes;
-  for (const Level& level : remembered) old_sizes.push_back(level.size());
+  for (const Level& level : remembered) old_sizes.push_back(level.made.size());
   for (const MemoryAccess& store : memory.stores()) {
     if (store.depth >= levels || !store.changed || !memory.is_current(store)) continue;
-    if (!memory.lasts(store) || memory.is_overwritten(store)) continue;
-    remembered[store.depth].push_back({store, entry});
+    Made made{store, entry, {}};
+    if (store.size > small_size) {
+      made.bytes = memory.lasting_bytes(store);
+      if (made.bytes.empty()) continue;
+    } else if (!memory.lasts(store) || memory.is_overwritten(store)) {
+      continue;
+    }
+    Level& level = remembered[store.depth];
+    level.made.push_back(std::move(made));
+    level.size_max = std::max(level.size_max, store.size);
     memory.remember(store);
   }
   const auto by_address = [](const Made& made) { return made.store.address; };
   for (std::size_t level = 0; level < levels; ++level) {
     // What was there before comes first among those of one address.
-    if (remembered[level].size() != old_sizes[level]) {
-      std::ranges::stable_sort(remembered[level], {}, by_address);
-    }
+    std::vector<Made>& made = remembered[level].made;
+    if (made.size() != old_sizes[level]) std::ranges::stable_sort(made, {}, by_address);
   }
 }
 
@@ -46,17 +60,28 @@ bool RepeatedStores::same_code(const CodeAddress& a, const CodeAddress& b) {
 }
 
 const RepeatedStores::Made* RepeatedStores::find_in(const Level& level, const MemoryAccess& store) {
-  const auto at_address = std::ranges::equal_range(
-      level, store.address, {}, [](const Made& made) { return made.store.address; });
-  for (const Made& made : at_address) {
-    if (made.store.size == store.size && same_code(made.store.code, store.code)) return &made;
+  const std::uintptr_t reach = std::min<std::uintptr_t>(store.address, level.size_max);
+  auto made = std::ranges::lower_bound(level.made, store.address - reach, {},
+                                       [](const Made& each) { return each.store.address; });
+  for (; made != level.made.end() && made->store.address < store.address + store.size; ++made) {
+    if (made->store.overlaps(store.address, store.size) && same_bytes(*made, store) &&
+        same_code(made->store.code, store.code)) {
+      return &*made;
+    }
   }
   return nullptr;
 }
 
+bool RepeatedStores::same_bytes(const Made& made, const MemoryAccess& store) {
+  if (made.bytes.empty()) return made.store.address == store.address;
+  const std::vector<std::uintptr_t> again = world_.memory().lasting_bytes(store);
+  return std::ranges::any_of(
+      again, [&](std::uintptr_t at) { return std::ranges::binary_search(made.bytes, at); });
+}
+
 std::optional<RepeatedStores::Repetition> RepeatedStores::find(TaskId task, std::size_t level) {
   const std::vector<Level>& remembered = paths_[task].levels;
-  if (level >= remembered.size() || remembered[level].empty()) return std::nullopt;
+  if (level >= remembered.size() || remembered[level].made.empty()) return std::nullopt;
   MemoryWatch& memory = world_.memory();
   for (const MemoryAccess& store : memory.stores()) {
     if (store.depth != level || !store.changed || !memory.is_current(store)) continue;
@@ -71,7 +96,7 @@ std::optional<RepeatedStores::Repetition> RepeatedStores::find(TaskId task, std:
 void RepeatedStores::freed(std::uintptr_t begin, std::size_t size) {
   for (Path& path : paths_) {
     for (Level& level : path.levels) {
-      std::erase_if(level, [&](const Made& made) { return made.store.overlaps(begin, size); });
+      std::erase_if(level.made, [&](const Made& made) { return made.store.overlaps(begin, size); });
     }
   }
 }

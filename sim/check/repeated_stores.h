@@ -33,14 +33,20 @@ class RepeatedStores {
   struct Made {
     MemoryAccess store;
     std::uint32_t entry = 0;
+    std::vector<std::uintptr_t> bytes;  // that lasted, of a large one
   };
-  using Level = std::vector<Made>;  // sorted by address
+  struct Level {
+    std::vector<Made> made;      // sorted by address
+    std::uint32_t size_max = 0;  // of one of these
+  };
   struct Path {
     std::vector<Level> levels;
   };
 
   bool same_code(const CodeAddress& a, const CodeAddress& b);
   const Made* find_in(const Level& level, const MemoryAccess& store);
+  /// Of a large store: whether a byte that lasted before has changed again.
+  bool same_bytes(const Made& made, const MemoryAccess& store);
 
   World& world_;
   std::vector<Path> paths_;  // by task

@@ -71,9 +71,7 @@ REPRISE_ACCESS(16, 16)
 
 extern "C" {
 
-void __tsan_init() {
-  reprise::internal::has_watched_code = reprise::internal::watches_allocations;
-}
+void __tsan_init() { reprise::internal::has_watched_code = reprise::internal::watches_allocations; }
 
 void __tsan_read_range(void* address, std::size_t size) { load(REPRISE_PC, address, size); }
 void __tsan_write_range(void* address, std::size_t size) { store(REPRISE_PC, address, size); }

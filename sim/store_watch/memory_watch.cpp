@@ -89,6 +89,7 @@ void MemoryWatch::begin_entry(const void* frame, const void* entry, const void* 
   known_stores_.clear();
   known_loads_.clear();
   words_.clear();
+  last_word_key_ = UINT64_MAX;
   pending_.is_there = false;
   fresh_.clear();
 }
@@ -144,42 +145,64 @@ void MemoryWatch::use_owned(std::uintptr_t pc, std::uintptr_t address, std::size
   }
 }
 
-void MemoryWatch::stored(std::uintptr_t pc, std::uintptr_t address, std::size_t size,
-                         std::uintptr_t stack) {
+std::pair<MemoryAccess*, bool> MemoryWatch::access_of(std::uintptr_t pc, std::uintptr_t address,
+                                                      std::size_t size, RecentAccesses& recent,
+                                                      AccessTable& known,
+                                                      std::vector<MemoryAccess>& all) {
+  const AccessKey key{{pc, path_}, address, segments_[depth_]};
+  Recent& last = recent[(pc ^ (pc >> 6U)) % recent.size()];
+  if (last.segment == key.segment && last.code == key.code) {
+    MemoryAccess& access = all[last.index];
+    const std::uintptr_t end = access.address + access.size;
+    if (address >= access.address && address <= end && !access.freed) {
+      access.size += static_cast<std::uint32_t>(std::max(address + size, end) - end);
+      return {&access, false};
+    }
+  }
+  const auto [index, is_new] = known.insert(key);
+  if (is_new) {
+    *index = static_cast<std::uint32_t>(all.size());
+    MemoryAccess access;
+    access.address = address;
+    access.size = static_cast<std::uint32_t>(size);
+    access.depth = depth_;
+    access.segment = key.segment;
+    access.code = key.code;
+    access.before = access.after = peek(address, size);
+    all.push_back(access);
+  }
+  last = {key.code, key.segment, *index};
+  return {&all[*index], is_new};
+}
+
+// All in one: this is where a watched run spends its time.
+[[gnu::flatten]] void MemoryWatch::stored(std::uintptr_t pc, std::uintptr_t address,
+                                          std::size_t size, std::uintptr_t stack) {
   if (address < owned_end_ && address + size > owned_begin_) use_owned(pc, address, size, true);
   if (entry_frame_ == 0 || size == 0 || !counts(address, stack)) return;
   const Quiet quiet;
   settle();
   touch(address, size);
-  const AccessKey key{{pc, path_}, address, segments_[depth_]};
-  const auto [index, is_new] = known_stores_.insert(key);
-  if (is_new) {
-    *index = static_cast<std::uint32_t>(stores_.size());
-    MemoryAccess store;
-    store.address = address;
-    store.size = static_cast<std::uint32_t>(size);
-    store.depth = depth_;
-    store.segment = key.segment;
-    store.code = key.code;
-    store.before = peek(address, size);
-    stores_.push_back(store);
-  }
-  pending_ = {*index, true, contents(address, size)};
+  const MemoryAccess* const store =
+      access_of(pc, address, size, recent_stores_, known_stores_, stores_).first;
+  pending_ = {static_cast<std::uint32_t>(store - stores_.data()), true, address, size,
+              contents(address, size)};
 }
 
 void MemoryWatch::settle() {
   if (!pending_.is_there) return;
   pending_.is_there = false;
   MemoryAccess& store = stores_[pending_.index];
-  if (store.freed) return;
-  store.after = peek(store.address, store.size);
-  if (contents(store.address, store.size) == pending_.before) return;
+  if (store.freed || contents(pending_.address, pending_.size) == pending_.before) return;
   store.changed = true;
+  store.after = peek(store.address, store.size);
   const std::uint8_t depth = byte_of_depth(store.depth);
-  Word* word = nullptr;
-  for (std::uintptr_t at = store.address; at < store.address + store.size; ++at) {
-    if (word == nullptr || at % granule == 0) word = words_.find(at / granule);
-    word->depth[at % granule] = depth;
+  if (pending_.size == granule && pending_.address % granule == 0) {
+    word_of(pending_.address).depth.fill(depth);
+    return;
+  }
+  for (std::uintptr_t at = pending_.address; at < pending_.address + pending_.size; ++at) {
+    word_of(at).depth[at % granule] = depth;
   }
 }
 
@@ -202,11 +225,21 @@ std::uint64_t MemoryWatch::peek(std::uintptr_t address, std::size_t size) {
   return size < granule ? value & ((std::uint64_t{1} << (8 * size)) - 1) : value;
 }
 
+MemoryWatch::Word& MemoryWatch::word_of(std::uintptr_t address) {
+  const std::uint64_t key = address / granule;
+  if (key != last_word_key_) {
+    const auto [word, is_new] = words_.insert(key);
+    if (is_new) *word = {word_at(key * granule), {}};
+    last_word_key_ = key;
+    last_word_ = word;
+  }
+  return *last_word_;
+}
+
 void MemoryWatch::touch(std::uintptr_t address, std::size_t size) {
   for (std::uintptr_t at = address & ~std::uintptr_t{granule - 1}; at < address + size;
        at += granule) {
-    const auto [word, is_new] = words_.insert(at / granule);
-    if (is_new) *word = {word_at(at), {}};
+    word_of(at);
   }
 }
 
@@ -219,6 +252,17 @@ bool MemoryWatch::lasts(const MemoryAccess& store) {
     if (((word->before ^ word_at(at)) & mask_of(at, store.address, store.size)) != 0) return true;
   }
   return false;
+}
+
+std::vector<std::uintptr_t> MemoryWatch::lasting_bytes(const MemoryAccess& store) const {
+  const std::uint8_t depth = byte_of_depth(store.depth);
+  std::vector<std::uintptr_t> bytes;
+  for (std::uintptr_t at = store.address; at < store.address + store.size; ++at) {
+    const Word* const word = words_.find(at / granule);
+    const bool is_here = word == nullptr || word->depth[at % granule] <= depth;
+    if (is_here && byte_before_entry(at) != peek(at, 1)) bytes.push_back(at);
+  }
+  return bytes;
 }
 
 bool MemoryWatch::is_overwritten(const MemoryAccess& store) const {
@@ -237,32 +281,23 @@ std::uint8_t MemoryWatch::byte_before_entry(std::uintptr_t address) const {
   return static_cast<std::uint8_t>(word >> (8 * (address % granule)));
 }
 
-void MemoryWatch::loaded(std::uintptr_t pc, std::uintptr_t address, std::size_t size,
-                         std::uintptr_t stack) {
+[[gnu::flatten]] void MemoryWatch::loaded(std::uintptr_t pc, std::uintptr_t address,
+                                          std::size_t size, std::uintptr_t stack) {
   if (address < owned_end_ && address + size > owned_begin_) use_owned(pc, address, size, false);
   if (!with_loads_ || entry_frame_ == 0 || size == 0) return;
   if (!counts(address, stack)) return;
   const Quiet quiet;
   settle();
-  const AccessKey key{{pc, path_}, address, segments_[depth_]};
-  const auto [index, is_new] = known_loads_.insert(key);
-  if (!is_new) return;
-  *index = static_cast<std::uint32_t>(loads_.size());
-  MemoryAccess load;
-  load.address = address;
-  load.size = static_cast<std::uint32_t>(size);
-  load.depth = depth_;
-  load.segment = key.segment;
-  load.code = key.code;
-  load.before = load.after = peek(address, size);
-  loads_.push_back(load);
+  access_of(pc, address, size, recent_loads_, known_loads_, loads_);
 }
 
 void MemoryWatch::called(std::uintptr_t pc) {
   if (entry_frame_ == 0) return;
   const Quiet quiet;
   settle();
-  path_ = paths_.called(path_, pc);
+  RecentCall& last = recent_calls_[(pc ^ (pc >> 6U) ^ path_) % recent_calls_.size()];
+  if (last.pc != pc || last.caller != path_) last = {pc, path_, paths_.called(path_, pc)};
+  path_ = last.path;
   ++calls_;
 }
 

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace reprise {
@@ -26,7 +27,8 @@ struct CodeAddress {
   friend bool operator==(const CodeAddress&, const CodeAddress&) = default;
 };
 
-/// What one piece of code has stored to one address in one entry, or loaded from there.
+/// What one piece of code has stored to one place in one entry, or loaded from there. A loop over
+/// memory is one access.
 struct MemoryAccess {
   std::uintptr_t address = 0;
   std::uint32_t size = 0;   // bytes
@@ -121,6 +123,8 @@ class MemoryWatch {
   }
   /// Whether the memory differs now from what it was before this entry's first store to it.
   bool lasts(const MemoryAccess& store);
+  /// The bytes of it that do, and are not overwritten.
+  std::vector<std::uintptr_t> lasting_bytes(const MemoryAccess& store) const;
   /// Whether a function that was called, and awaited, has put something else there since.
   bool is_overwritten(const MemoryAccess& store) const;
   /// The byte at `address`, which this entry has stored to, as it was when the entry began.
@@ -160,16 +164,41 @@ class MemoryWatch {
                               (std::uint64_t{key.code.path} << 44U) ^ key.segment);
     }
   };
+  /// Eight bytes, known by their address / 8.
+  struct Word {
+    std::uint64_t before = 0;  // this entry's first store to any of them
+    /// Of the last store of this entry that changed the byte; 255 stands for more, too.
+    std::array<std::uint8_t, 8> depth{};
+  };
   using AccessTable = internal::EpochTable<AccessKey, std::uint32_t>;  // an index
   /// A store that is known, but was not made yet when it was told of.
   struct Pending {
     std::uint32_t index = 0;
     bool is_there = false;
+    std::uintptr_t address = 0;
+    std::size_t size = 0;
     std::array<std::uint64_t, 2> before{};  // or a digest in the first
   };
+  /// The accesses made last, by some bits of their code.
+  struct Recent {
+    CodeAddress code;
+    std::uint32_t segment = 0;
+    std::uint32_t index = 0;
+  };
+  struct RecentCall {
+    std::uintptr_t pc = 0;
+    CallPath caller = 0;
+    CallPath path = 0;
+  };
+  using RecentAccesses = std::array<Recent, 64>;
   bool counts(std::uintptr_t address, std::uintptr_t stack) const;
   bool is_fresh(std::uintptr_t address) const;
   void use_owned(std::uintptr_t pc, std::uintptr_t address, std::size_t size, bool is_store);
+  /// The access that this one belongs to, and whether it is new: then its values are to be set.
+  std::pair<MemoryAccess*, bool> access_of(std::uintptr_t pc, std::uintptr_t address,
+                                           std::size_t size, RecentAccesses& recent,
+                                           AccessTable& known, std::vector<MemoryAccess>& all);
+  Word& word_of(std::uintptr_t address);
   void touch(std::uintptr_t address, std::size_t size);
   /// Looks what the last store has done.
   void settle();
@@ -188,19 +217,18 @@ class MemoryWatch {
   CallPaths paths_;
   CallPath path_ = 0;
   std::uint32_t calls_ = 0;  // that path_ is deep
+  std::array<RecentCall, 64> recent_calls_{};
 
   std::vector<MemoryAccess> stores_;
   std::vector<MemoryAccess> loads_;
   AccessTable known_stores_;
   AccessTable known_loads_;
+  RecentAccesses recent_stores_{};
+  RecentAccesses recent_loads_{};
   Pending pending_;
-  /// Eight bytes, known by their address / 8.
-  struct Word {
-    std::uint64_t before = 0;  // this entry's first store to any of them
-    /// Of the last store of this entry that changed the byte; 255 stands for more, too.
-    std::array<std::uint8_t, 8> depth{};
-  };
   internal::EpochTable<std::uint64_t, Word> words_;
+  std::uint64_t last_word_key_ = UINT64_MAX;  // the one asked for last
+  Word* last_word_ = nullptr;
   std::vector<Range> fresh_;  // allocated in this entry, sorted
   std::vector<Range> ignored_;
   std::vector<OwnedMemory> owned_;

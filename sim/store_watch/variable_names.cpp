@@ -2,6 +2,7 @@
 // and pointers.
 #include <reprise/sim/store_watch/dwarf_modules.h>
 
+#include <dlfcn.h>
 #include <dwarf.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -220,7 +221,11 @@ std::optional<Dwarf_Die> parameter_type(DwarfModules& modules, const void* funct
 }
 
 std::string global_at(DwarfModules& modules, std::uintptr_t address) {
-  Dwfl_Module* const module = modules.at(address);
+  // The pages of what is zero at first belong to no file: ask for the address that theirs begins
+  // at.
+  Dl_info info;
+  if (dladdr(reinterpret_cast<const void*>(address), &info) == 0) return {};
+  Dwfl_Module* const module = modules.at(reinterpret_cast<std::uintptr_t>(info.dli_fbase));
   if (module == nullptr) return {};
   GElf_Off offset = 0;
   GElf_Sym symbol;

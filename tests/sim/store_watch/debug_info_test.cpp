@@ -42,9 +42,9 @@ Variable variable(DebugInfo& info, Machine& machine, T& at) {
   return info.variable_at(reinterpret_cast<std::uintptr_t>(&at), sizeof at, {&object, 1});
 }
 
-int global_count = 0;
-
 }  // namespace
+
+int some_global_count = 0;
 
 TEST_CASE("debug info: an instruction has its file and line and function") {
   DebugInfo info;
@@ -97,7 +97,7 @@ TEST_CASE("debug info: a global has its name and the unknown none") {
   const auto name_of = [&](const void* at) {
     return info.variable_at(reinterpret_cast<std::uintptr_t>(at), 4, {}).name;
   };
-  CHECK(name_of(&global_count) == "global_count");
-  const auto unknown = std::make_unique<int>(global_count);
+  CHECK(name_of(&some_global_count) == "some_global_count");
+  const auto unknown = std::make_unique<int>(1);
   CHECK(name_of(unknown.get()) == "");
 }
