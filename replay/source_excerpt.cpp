@@ -48,6 +48,14 @@ std::string shown_path(const fs::path& path) {
   return printable((is_below ? relative : path).string());
 }
 
+// The same for each way to write a file's path: debug information has another than the code.
+std::string file_key(const std::string& file) {
+  const std::optional<fs::path> path = find_source(file);
+  std::error_code error;
+  const fs::path whole = path ? fs::canonical(*path, error) : fs::path();
+  return error || whole.empty() ? file : whole.string();
+}
+
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;
   while (!text.empty()) {
@@ -212,8 +220,9 @@ std::string source_excerpts(std::span<const ShownPlace> places, const Paint& pai
   std::vector<std::string> files;  // by first mention
   std::map<std::string, std::vector<Marked>> by_file;
   for (const ShownPlace& place : places) {
-    std::vector<Marked>& in_file = by_file[place.file];
-    if (in_file.empty()) files.push_back(place.file);
+    const std::string key = file_key(place.file);
+    std::vector<Marked>& in_file = by_file[key];
+    if (in_file.empty()) files.push_back(key);
     in_file.push_back({&place, &place == places.data() ? '^' : '-'});
   }
   std::vector<FileExcerpt> excerpts;

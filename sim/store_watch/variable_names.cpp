@@ -83,7 +83,9 @@ class Search {
   void add(std::string name, std::uintptr_t object, Dwarf_Die type, unsigned pointers) {
     if (seen_.size() >= objects_max) return;
     if (!seen_.emplace(object, dwarf_dieoffset(&type)).second) return;
-    waiting_.push_back({std::move(name), object, type, pointers});
+    const bool is_there = !is_pointer(&type) && is_in(object, size_of(&type));
+    waiting_.insert(is_there ? waiting_.begin() : waiting_.end(),
+                    {std::move(name), object, type, pointers});
   }
 
   Variable found() {

@@ -45,6 +45,14 @@ TEST_CASE("source excerpt: a column begins the mark and a function is named") {
 )");
 }
 
+TEST_CASE("source excerpt: one file under two names is shown once") {
+  const File file;
+  const std::string other = file.folder / "./x.cpp";
+  const std::string text = excerpts({{file.path, 2, "one", 3, ""}, {other, 3, "two"}});
+  CHECK(text.find("-->") == text.rfind("-->"));
+  CHECK(text.find("two") != std::string::npos);
+}
+
 TEST_CASE("source excerpt: two places on one line show both notes") {
   const File file;
   CHECK(excerpts({{file.path, 2, "one", 11, ""}, {file.path, 2, "two", 3, ""}}) ==

@@ -1,0 +1,79 @@
+// The store watch from the command line: a file with nothing annotated, to the text of its finding.
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "tests/support/captured.h"
+#include "tests/support/temporary_folder.h"
+
+namespace reprise {
+namespace {
+
+constexpr const char* first_machine = "examples/first_machine.cpp";
+
+struct Watched {
+  tests::TemporaryFolder folder;
+
+  tests::Captured fuzz(const std::string& arguments, const std::string& compiler = "g++") const {
+    const char* const program = std::getenv("REPRISE_PROGRAM");
+    REQUIRE(program != nullptr);
+    const std::filesystem::path cache =
+        std::filesystem::path(program).parent_path() / "tests" / "cache";
+    return tests::capture_command("REPRISE_CACHE='" + cache.string() + "' CXX=" + compiler + " '" +
+                                  program + "' fuzz --seed 1 --out " + folder / "traces" + " " +
+                                  arguments);
+  }
+};
+
+// From the sentence to the way to mend it: what depends on neither machine nor seed.
+std::string finding_in(const std::string& text) {
+  const std::size_t begin = text.find("error[");
+  const std::size_t help = text.find("\n  help: ", begin);
+  if (begin == std::string::npos || help == std::string::npos) return text;
+  return text.substr(begin, text.find('\n', help + 1) - begin);
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("store watch: the first machine is explained as the readme has it by both compilers") {
+  const Watched watched;
+  const std::string readme = tests::TemporaryFolder::read("README.md");
+  for (const char* const compiler : {"g++", "clang++"}) {
+    const tests::Captured fuzz = watched.fuzz(first_machine, compiler);
+    CHECK(fuzz.exit == 1);
+    const std::string finding = finding_in(fuzz.out);
+    CHECK(contains(finding, "`counter.value` was changed twice"));
+    CHECK_MESSAGE(contains(readme, finding), finding);
+  }
+}
+
+TEST_CASE("store watch: what is named as benign does not count") {
+  const Watched watched;
+  for (const char* const name : {"counter.value", "'Counter::*'"}) {
+    const tests::Captured fuzz = watched.fuzz(std::string(first_machine) + " --benign " + name);
+    CHECK(fuzz.exit == 1);
+    CHECK(contains(fuzz.out, "error[invariant]: expected: 2 to be 1"));
+    CHECK(contains(fuzz.out, std::string(" --benign ") + name));
+  }
+  CHECK(contains(watched.fuzz(std::string(first_machine) + " --benign other").out,
+                 "error[double-mutation]"));
+  const tests::Captured empty = watched.fuzz(std::string(first_machine) + " --benign ''");
+  CHECK(empty.exit == 2);
+  CHECK(contains(empty.err, "--benign takes the name of a variable or a function"));
+}
+
+TEST_CASE("store watch: without it the first machine shows only what the scenario expects") {
+  const Watched watched;
+  const tests::Captured fuzz = watched.fuzz(std::string(first_machine) + " --no-watch");
+  CHECK(fuzz.exit == 1);
+  CHECK(contains(fuzz.out, "error[invariant]: expected: 2 to be 1"));
+}
+
+}  // namespace reprise
