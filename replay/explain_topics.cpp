@@ -36,8 +36,8 @@ How to compile with it
     reprise fuzz my_machine.cpp
   does it. In a CMake project of your own, link the harness with
     target_link_libraries(harness PRIVATE reprise::main reprise::watch)
-  which compiles it so. Do not link with -fsanitize=thread: the program would
-  have the sanitizer itself.
+  which compiles it so (block copies by memcpy are then not seen). Do not link
+  with -fsanitize=thread: the program would have the sanitizer itself.
   Use -g as well, and reports name variables, lines and functions.
 
 What it leaves out by itself

@@ -6,9 +6,9 @@
 #include <reprise/sim/store_watch/entry_frame.h>
 #include <reprise/sim/store_watch/memory_watch.h>
 
-#include <string.h>  // NOLINT(modernize-deprecated-headers): its functions by their plain names
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace {
 
@@ -91,50 +91,51 @@ void __tsan_ignore_thread_begin() {}
 void __tsan_ignore_thread_end() {}
 
 // Block operations: called by newer compilers by these names; calls of memcpy and the like are
-// renamed by the linker (--wrap), in this file too where a program is linked so. Then, and only
-// then, there is a __real_memcpy.
+// renamed by the linker (--wrap).
 
-[[gnu::weak]] void* __real_memcpy(void* to, const void* from, std::size_t size);
-[[gnu::weak]] void* __real_memmove(void* to, const void* from, std::size_t size);
-[[gnu::weak]] void* __real_memset(void* to, int value, std::size_t size);
-[[gnu::weak]] char* __real_strncpy(char* to, const char* from, std::size_t size);
-
-#define REPRISE_REAL(name) (__real_##name != nullptr ? &__real_##name : &name)
-
-#define REPRISE_BLOCK(prefix)                                           \
-  void* prefix##memcpy(void* to, const void* from, std::size_t size) {  \
-    load(REPRISE_PC, from, size);                                       \
-    store(REPRISE_PC, to, size);                                        \
-    return REPRISE_REAL(memcpy)(to, from, size);                        \
-  }                                                                     \
-  void* prefix##memmove(void* to, const void* from, std::size_t size) { \
-    load(REPRISE_PC, from, size);                                       \
-    store(REPRISE_PC, to, size);                                        \
-    return REPRISE_REAL(memmove)(to, from, size);                       \
-  }                                                                     \
-  void* prefix##memset(void* to, int value, std::size_t size) {         \
-    store(REPRISE_PC, to, size);                                        \
-    return REPRISE_REAL(memset)(to, value, size);                       \
-  }
-REPRISE_BLOCK(__tsan_)
-REPRISE_BLOCK(__wrap_)
-
-char* __wrap_strcpy(char* to, const char* from) {
-  const std::size_t size = strlen(from) + 1;
+void* __tsan_memcpy(void* to, const void* from, std::size_t size) {
   load(REPRISE_PC, from, size);
   store(REPRISE_PC, to, size);
-  return static_cast<char*>(REPRISE_REAL(memcpy)(to, from, size));
+  return std::memcpy(to, from, size);
+}
+void* __tsan_memmove(void* to, const void* from, std::size_t size) {
+  load(REPRISE_PC, from, size);
+  store(REPRISE_PC, to, size);
+  return std::memmove(to, from, size);
+}
+void* __tsan_memset(void* to, int value, std::size_t size) {
+  store(REPRISE_PC, to, size);
+  return std::memset(to, value, size);
+}
+
+void* __wrap_memcpy(void* to, const void* from, std::size_t size) {
+  load(REPRISE_PC, from, size);
+  store(REPRISE_PC, to, size);
+  return std::memcpy(to, from, size);
+}
+void* __wrap_memmove(void* to, const void* from, std::size_t size) {
+  load(REPRISE_PC, from, size);
+  store(REPRISE_PC, to, size);
+  return std::memmove(to, from, size);
+}
+void* __wrap_memset(void* to, int value, std::size_t size) {
+  store(REPRISE_PC, to, size);
+  return std::memset(to, value, size);
+}
+char* __wrap_strcpy(char* to, const char* from) {
+  const std::size_t size = std::strlen(from) + 1;
+  load(REPRISE_PC, from, size);
+  store(REPRISE_PC, to, size);
+  return static_cast<char*>(std::memcpy(to, from, size));
 }
 char* __wrap_strncpy(char* to, const char* from, std::size_t size) {
   store(REPRISE_PC, to, size);
-  return REPRISE_REAL(strncpy)(to, from, size);
+  return std::strncpy(to, from, size);
 }
 char* __wrap_strcat(char* to, const char* from) {
-  char* const end = to + strlen(to);
-  const std::size_t size = strlen(from) + 1;
-  store(REPRISE_PC, end, size);
-  REPRISE_REAL(memcpy)(end, from, size);
-  return to;
+  const std::size_t length = std::strlen(to);
+  store(REPRISE_PC, to + length, std::strlen(from) + 1);
+  return std::strcat(to, from);
 }
 
 }  // extern "C"
