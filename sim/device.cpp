@@ -164,6 +164,7 @@ void Device::tell_owned(const Flight& flight, std::uint32_t slot) {
 }
 
 Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& request) {
+  const MemoryWatch::Pause own_stores(world_.memory());
   const NameId name = world_.name_of_io(
       request.kind, index == no_file ? std::string_view(request.path) : paths_[index], index);
   const Identity identity{name, world_.names().next_ordinal(name), Aspect::delivery};

@@ -20,6 +20,7 @@ Task* entered_task(World& world) {
 }  // namespace
 
 Observer::Enter Watch::enter_await(const AwaitSite& site) {
+  const MemoryWatch::Pause own_stores(world_.memory());
   Task* const task = entered_task(world_);
   if (task == nullptr) return Enter::call;
   Operation& operation = task->operation;
@@ -54,6 +55,7 @@ Observer::Enter Watch::enter_await(const AwaitSite& site) {
 }
 
 Observer::Leave Watch::leave_await(const AwaitSite& site, Answer answer) {
+  const MemoryWatch::Pause own_stores(world_.memory());
   Task* const task = entered_task(world_);
   if (task == nullptr) return Leave::pass;
   Operation& operation = task->operation;
@@ -75,6 +77,7 @@ Observer::Leave Watch::leave_await(const AwaitSite& site, Answer answer) {
 }
 
 void* Watch::park(std::size_t size, std::size_t alignment, void (*destroy)(void*)) {
+  const MemoryWatch::Pause own_stores(world_.memory());
   void* const room = world_.current_task().operation.park(size, alignment, destroy);
   // What is put there is the harness's, though the machine's code puts it there.
   world_.memory().allocated(room, size);
@@ -84,6 +87,7 @@ void* Watch::parked() { return world_.current_task().operation.parked(); }
 void Watch::unpark() { world_.current_task().operation.unpark(); }
 
 void Watch::bare_yield(const AwaitSite& site, const Completion&) {
+  const MemoryWatch::Pause own_stores(world_.memory());
   Task* const task = entered_task(world_);
   if (task == nullptr) return;
   const NameId name = world_.names().site(task->operation.innermost_name(), site);
@@ -95,6 +99,7 @@ void Watch::enter_no_io(const AwaitSite&) {
 }
 
 void Watch::leave_no_io(const AwaitSite& site, bool yielded) {
+  const MemoryWatch::Pause own_stores(world_.memory());
   Task* const task = entered_task(world_);
   if (task != nullptr) task->operation.leave_no_io();
   if (!yielded || world_.stopped()) return;
@@ -111,6 +116,7 @@ void Watch::leave_no_io(const AwaitSite& site, bool yielded) {
 }
 
 void Watch::stored(const Store& store) {
+  const MemoryWatch::Pause own_stores(world_.memory());
   Task* const task = entered_task(world_);
   if (task == nullptr) return;
   if (world_.logging() && store.before != store.after) {

@@ -82,6 +82,19 @@ class MemoryWatch {
     MemoryWatch* was_;
   };
 
+  /// While one lives, stores do not count: they are the harness's, through a template that it
+  /// shares with the code under test.
+  class Pause {
+   public:
+    explicit Pause(MemoryWatch& watch) : watch_(watch) { watch_.pause(); }
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+    ~Pause() { watch_.resume(); }
+
+   private:
+    MemoryWatch& watch_;
+  };
+
   explicit MemoryWatch(MemoryListener& listener) : listener_(listener) {}
   MemoryWatch(const MemoryWatch&) = delete;
   MemoryWatch& operator=(const MemoryWatch&) = delete;
