@@ -145,10 +145,9 @@ void MemoryWatch::use_owned(std::uintptr_t pc, std::uintptr_t address, std::size
   }
 }
 
-std::pair<MemoryAccess*, bool> MemoryWatch::access_of(std::uintptr_t pc, std::uintptr_t address,
-                                                      std::size_t size, RecentAccesses& recent,
-                                                      AccessTable& known,
-                                                      std::vector<MemoryAccess>& all) {
+std::uint32_t MemoryWatch::access_of(std::uintptr_t pc, std::uintptr_t address, std::size_t size,
+                                     RecentAccesses& recent, AccessTable& known,
+                                     std::vector<MemoryAccess>& all) {
   const AccessKey key{{pc, path_}, address, segments_[depth_]};
   Recent& last = recent[(pc ^ (pc >> 6U)) % recent.size()];
   if (last.segment == key.segment && last.code == key.code) {
@@ -156,7 +155,7 @@ std::pair<MemoryAccess*, bool> MemoryWatch::access_of(std::uintptr_t pc, std::ui
     const std::uintptr_t end = access.address + access.size;
     if (address >= access.address && address <= end && !access.freed) {
       access.size += static_cast<std::uint32_t>(std::max(address + size, end) - end);
-      return {&access, false};
+      return last.index;
     }
   }
   const auto [index, is_new] = known.insert(key);
@@ -172,7 +171,7 @@ std::pair<MemoryAccess*, bool> MemoryWatch::access_of(std::uintptr_t pc, std::ui
     all.push_back(access);
   }
   last = {key.code, key.segment, *index};
-  return {&all[*index], is_new};
+  return *index;
 }
 
 // All in one: this is where a watched run spends its time.
@@ -183,10 +182,8 @@ std::pair<MemoryAccess*, bool> MemoryWatch::access_of(std::uintptr_t pc, std::ui
   const Quiet quiet;
   settle();
   touch(address, size);
-  const MemoryAccess* const store =
-      access_of(pc, address, size, recent_stores_, known_stores_, stores_).first;
-  pending_ = {static_cast<std::uint32_t>(store - stores_.data()), true, address, size,
-              contents(address, size)};
+  const std::uint32_t index = access_of(pc, address, size, recent_stores_, known_stores_, stores_);
+  pending_ = {index, true, address, size, contents(address, size)};
 }
 
 void MemoryWatch::settle() {

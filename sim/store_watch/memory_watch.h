@@ -14,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <utility>
 #include <vector>
 
 namespace reprise {
@@ -207,10 +206,10 @@ class MemoryWatch {
   bool counts(std::uintptr_t address, std::uintptr_t stack) const;
   bool is_fresh(std::uintptr_t address) const;
   void use_owned(std::uintptr_t pc, std::uintptr_t address, std::size_t size, bool is_store);
-  /// The access that this one belongs to, and whether it is new: then its values are to be set.
-  std::pair<MemoryAccess*, bool> access_of(std::uintptr_t pc, std::uintptr_t address,
-                                           std::size_t size, RecentAccesses& recent,
-                                           AccessTable& known, std::vector<MemoryAccess>& all);
+  /// The index in `all` of the access that this one belongs to.
+  std::uint32_t access_of(std::uintptr_t pc, std::uintptr_t address, std::size_t size,
+                          RecentAccesses& recent, AccessTable& known,
+                          std::vector<MemoryAccess>& all);
   Word& word_of(std::uintptr_t address);
   void touch(std::uintptr_t address, std::size_t size);
   /// Looks what the last store has done.
