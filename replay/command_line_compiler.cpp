@@ -121,11 +121,11 @@ bool is_source_file(std::string_view path) {
 }
 
 std::span<const std::string_view> watch_compile_flags() {
-  static constexpr std::array<std::string_view, 5> flags = {
+  static constexpr std::array<std::string_view, 8> flags = {
       "-fsanitize=thread",
       // What compilers would do inline or leave to a library is to be seen, too.
-      "-fno-builtin-memcpy", "-fno-builtin-memmove", "-fno-builtin-memset",
-      "-D_GLIBCXX_EXTERN_TEMPLATE=0"};
+      "-fno-builtin-memcpy", "-fno-builtin-memmove", "-fno-builtin-memset", "-fno-builtin-strcpy",
+      "-fno-builtin-strncpy", "-fno-builtin-strcat", "-D_GLIBCXX_EXTERN_TEMPLATE=0"};
   return flags;
 }
 
