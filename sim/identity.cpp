@@ -8,9 +8,9 @@ namespace reprise {
 namespace {
 
 constexpr std::array<std::string_view, aspect_count> aspect_texts = {
-    "flight",        "early",   "yield",    "serial", "workload", "yield-before",
-    "spurious",      "refusal", "retry",    "error",  "short",    "cancel",
-    "cancel-answer", "abandon", "delivery", "effect", "turn",     "fire"};
+    "flight",   "early",    "yield",  "serial", "workload", "yield-before",  "spurious",
+    "refusal",  "retry",    "error",  "short",  "cancel",   "cancel-answer", "abandon",
+    "contract", "delivery", "effect", "turn",   "fire"};
 
 }  // namespace
 
@@ -52,6 +52,8 @@ std::string meaning_of(Aspect aspect, std::uint32_t value) {
              : value == 2 ? "the cancel comes after a part was moved"
                           : "the cancel ends it with EINTR";
     case Aspect::abandon: return "the operation is abandoned at this yield";
+    case Aspect::contract:
+      return "the driver sees failed completions, and aborts: machines are not entered again";
     case Aspect::delivery:
     case Aspect::effect:
     case Aspect::turn:

@@ -32,6 +32,8 @@ enum class Aspect : std::uint8_t {
   cancel,         // 1: what the operation waits for is cancelled
   cancel_answer,  // 1: the cancel came too late; 2: a part was moved; 3: EINTR
   abandon,        // 1: the operation is dropped at this yield
+  // Where the scenario allows either.
+  contract,  // 1: in this run the driver sees failed completions
   // Events.
   delivery,
   effect,
@@ -58,7 +60,8 @@ constexpr Aspects aspects(Aspect aspect, More... more) {
 inline constexpr Aspects all_aspects = (Aspects{1} << decision_aspect_count) - 1;
 inline constexpr Aspects timing_aspects =
     aspects(Aspect::flight, Aspect::early, Aspect::yield, Aspect::serial, Aspect::workload);
-inline constexpr Aspects fault_aspects = all_aspects & ~timing_aspects;
+inline constexpr Aspects fault_aspects =
+    all_aspects & ~(timing_aspects | aspects(Aspect::contract));
 
 /// Eight bytes, so that it travels in a register.
 struct Identity {
@@ -75,10 +78,20 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
+/// Stands for an aspect in keys: aspects that come later get numbers behind all others, so that the
+/// digests of old runs stay.
+constexpr std::uint64_t key_number(Aspect aspect) {
+  constexpr auto number = [](Aspect of) { return static_cast<std::uint64_t>(of); };
+  constexpr std::uint64_t first_event = 14;
+  constexpr std::uint64_t first_later = 18;
+  if (aspect >= Aspect::delivery) return number(aspect) - number(Aspect::delivery) + first_event;
+  if (aspect >= Aspect::contract) return number(aspect) - number(Aspect::contract) + first_later;
+  return number(aspect);
+}
+
 /// A key that is the same in every process: made of the name's hash, not of its number.
 inline std::uint64_t key_of(std::uint64_t name_hash, std::uint32_t ordinal, Aspect aspect) {
-  return mix(name_hash,
-             (static_cast<std::uint64_t>(ordinal) << 8) | static_cast<std::uint64_t>(aspect));
+  return mix(name_hash, (static_cast<std::uint64_t>(ordinal) << 8) | key_number(aspect));
 }
 inline std::uint64_t key_of(const Names& names, const Identity& identity) {
   return key_of(names.hash(identity.name), identity.ordinal, identity.aspect);

@@ -85,13 +85,16 @@ std::int64_t Sim::choose_between(std::string_view name, std::int64_t low, std::i
 }
 
 void Sim::always(std::string_view name, std::function<bool()> holds) {
-  world_.add_property({Property::Kind::always, std::string(name), std::move(holds)});
+  world_.claims().properties.push_back(
+      {Property::Kind::always, std::string(name), std::move(holds)});
 }
 void Sim::finally(std::string_view name, std::function<bool()> holds) {
-  world_.add_property({Property::Kind::finally, std::string(name), std::move(holds)});
+  world_.claims().properties.push_back(
+      {Property::Kind::finally, std::string(name), std::move(holds)});
 }
 void Sim::sometimes(std::string_view name, std::function<bool()> happens) {
-  world_.add_property({Property::Kind::sometimes, std::string(name), std::move(happens)});
+  world_.claims().properties.push_back(
+      {Property::Kind::sometimes, std::string(name), std::move(happens)});
 }
 void Sim::reached(std::string_view name) { world_.reached(name); }
 
@@ -114,15 +117,29 @@ std::string Sim::differs(const std::string& is, const std::string& should_be) {
 }
 
 void Sim::observe(std::string_view name, std::function<std::uint64_t()> digest) {
-  world_.observe(name, std::move(digest));
+  world_.claims().observed.push_back({std::string(name), std::move(digest)});
 }
 
 void Sim::know_object(std::string_view name, const void* object, const void* function) {
   world_.know_object({std::string(name), object, function});
 }
-void Sim::keep_idle(std::string_view name, const void* object, std::size_t size) {
-  world_.keep_idle({std::string(name), reinterpret_cast<std::uintptr_t>(object), size});
+void Sim::keep_idle(std::string_view name, const void* object, std::size_t size,
+                    Describe describe) {
+  world_.claims().idle.push_back(
+      {std::string(name), reinterpret_cast<std::uintptr_t>(object), size, std::move(describe)});
 }
+void Sim::agree(std::string_view one, std::function<bool()> is_one, std::string_view other,
+                std::function<bool()> is_other) {
+  world_.claims().agreements.push_back(
+      {{std::string(one), std::move(is_one)}, {std::string(other), std::move(is_other)}});
+}
+void Sim::held(std::string_view name, std::function<std::uint64_t()> count) {
+  world_.claims().held.push_back({std::string(name), std::move(count)});
+}
+void Sim::keep_owned(std::string_view name, std::string_view task, Describe describe) {
+  world_.claims().owned.push_back({std::string(name), std::string(task), std::move(describe)});
+}
+void Sim::next_operation_works() { world_.claims().next_operation_works = true; }
 void Sim::let_change(const void* object, std::size_t size) { world_.memory().ignore(object, size); }
 
 void Sim::survives(const Faults& faults) { world_.survives(faults); }

@@ -14,7 +14,9 @@
 // Faults are injected only as far as survives() says.
 #pragma once
 
+#include <reprise/core/archive.h>
 #include <reprise/core/core.h>
+#include <reprise/sim/claims.h>
 #include <reprise/sim/outcome.h>
 #include <reprise/sim/store_watch/entry_frame.h>
 
@@ -46,6 +48,7 @@ enum class Resume : std::uint8_t { enter, aborted, abandoned };
 enum class ErrorContract : std::uint8_t {
   machine,  // the machine is entered again and sees the error itself
   driver,   // the driver sees it: the machine is not entered again, and is told through `abort`
+  either,   // in some runs the one, in some the other
 };
 
 /// What the code under test claims to survive. All off: only timing is explored.
@@ -131,10 +134,36 @@ class Sim {
   /// Part of the observed state, compared at the end of runs that must come out the same
   /// (schedule-equivalence). Tracked values are not included by themselves.
   void observe(std::string_view name, std::function<std::uint64_t()> digest);
-  template <Digestible T>
+  template <class T>
+  requires Described<T> || Digestible<T>
   void observe(std::string_view name, const T& value) {
-    observe(name, [&value] { return digest_of(value); });
+    observe(name, [describe = described(value)] {
+      Archive archive;
+      describe(archive);
+      return archive.digest();
+    });
   }
+
+  // Bookkeeping, errors and clean-up.
+
+  /// Two accounts of one thing, which must agree whenever an entry is over: "the flag says held",
+  /// "the lock is held". The check `bookkeeping`.
+  void agree(std::string_view one, std::function<bool()> is_one, std::string_view other,
+             std::function<bool()> is_other);
+  /// What is taken and given back: locks, pins, I/O slots. `count` must be 0 when nothing can
+  /// happen any more. The check `leak`.
+  void held(std::string_view name, std::function<std::uint64_t()> count);
+  /// `object` belongs to the operations of the task of that name: what another operation does when
+  /// it ends in an error, is aborted or abandoned must not touch it while one of them is under way.
+  /// The check `clean-up`.
+  template <class T>
+  requires Described<T> || Digestible<T>
+  void owned(std::string_view name, std::string_view task, const T& object) {
+    keep_owned(name, task, described(object));
+  }
+  /// An operation that no fault has touched succeeds, whatever became of those before it. The check
+  /// `next-operation`.
+  void next_operation_works();
 
   // For findings about code that nobody annotated (the store watch).
 
@@ -143,7 +172,8 @@ class Sim {
   template <class T>
   void name(std::string_view name, T& object);
   /// `object` is a machine, or its state, that is as it was before whenever no operation uses it:
-  /// after Done, after Err, abandoned or aborted. The check idle-state sees to it.
+  /// after Done, after Err, abandoned or aborted. The check `idle-state` sees to it: by describe(),
+  /// if the type has one (see core/archive.h), else by its bytes.
   template <class T>
   void idle(std::string_view name, T& object);
   /// Stores into `object` do not count: statistics, a cache.
@@ -199,7 +229,19 @@ class Sim {
     asm volatile("" : : "r"(&object));
   }
   void know_object(std::string_view name, const void* object, const void* function);
-  void keep_idle(std::string_view name, const void* object, std::size_t size);
+  void keep_idle(std::string_view name, const void* object, std::size_t size, Describe describe);
+  void keep_owned(std::string_view name, std::string_view task, Describe describe);
+  /// Empty if the type has neither a describe() nor a digest.
+  template <class T>
+  static Describe described(const T& object) {
+    if constexpr (Described<T>) {
+      return [&object](Archive& archive) { archive.tell(object); };
+    } else if constexpr (Digestible<T>) {
+      return [&object](Archive& archive) { archive("value", object); };
+    } else {
+      return {};
+    }
+  }
   void let_change(const void* object, std::size_t size);
 
   // A frame of its own for every entry, so that locals and persistent state can be told apart. The
@@ -285,7 +327,7 @@ void Sim::name(std::string_view name, T& object) {
 template <class T>
 void Sim::idle(std::string_view name, T& object) {
   this->name(name, object);
-  keep_idle(name, &object, sizeof object);
+  keep_idle(name, &object, sizeof object, described(object));
 }
 
 template <class T>

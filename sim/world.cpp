@@ -50,10 +50,8 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   notes_.clear();
   log_.clear();
   footprints_.clear();
-  properties_.clear();
-  observed_.clear();
+  claims_.clear();
   known_objects_.clear();
-  idle_objects_.clear();
   options_asked_.clear();
   select_checks();
   if (options.observed) set_observer(watch_.get());
@@ -94,15 +92,14 @@ void World::end_run(RunResult& result) {
   footprints_.clear();
   if (logging()) result.disk_digest = device_.disk().digest();
   log_.clear();
-  for (const Property& property : properties_) {
+  for (const Property& property : claims_.properties) {
     if (property.kind == Property::Kind::sometimes) {
       bool& reached = result.goals[property.name];
       reached = reached || property.reached;
     }
   }
   result.options_asked = std::move(options_asked_);
-  properties_.clear();
-  observed_.clear();
+  claims_.clear();
   device_.reset();
   task_count_ = 0;
 }
@@ -110,7 +107,7 @@ void World::end_run(RunResult& result) {
 void World::look_at_observed() {
   if (stats_.faults != 0 || overlapped_ || timer_overtook_) return;
   if (!serial_ && task_count_ != 1) return;
-  for (const Observed& observed : observed_) {
+  for (const Observed& observed : claims_.observed) {
     outcome_.push_back({"`" + observed.name + '`', observed.digest()});
   }
   if (!compare_results_) return;
@@ -292,6 +289,8 @@ void World::io_finished(Identity io, IOError error, std::uint64_t bytes) {
 
 void World::begin_events() {
   has_run_ = true;
+  driver_sees_errors_ = faults_.contract == ErrorContract::driver ||
+                        decide({names_.child(0, "world"), 1, Aspect::contract}, 2) != 0;
   serial_ = task_count_ > 1 && decide({names_.child(0, "world"), 1, Aspect::serial}, 2) != 0;
   if (serial_) {
     active_ &= ~fault_aspects;

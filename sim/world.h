@@ -3,6 +3,7 @@
 #pragma once
 
 #include <reprise/sim/check.h>
+#include <reprise/sim/claims.h>
 #include <reprise/sim/device.h>
 #include <reprise/sim/finding.h>
 #include <reprise/sim/runner.h>
@@ -26,22 +27,6 @@ namespace reprise {
 
 class Watch;
 
-/// Memory that must be as it was whenever no operation uses it.
-struct IdleObject {
-  std::string name;
-  std::uintptr_t begin = 0;
-  std::size_t size = 0;
-};
-
-/// Something that must hold, or a goal, as the scenario named it.
-struct Property {
-  enum class Kind : std::uint8_t { always, finally, sometimes };
-  Kind kind;
-  std::string name;
-  std::function<bool()> holds;
-  bool reached = false;
-};
-
 class World {
  public:
   World();
@@ -64,11 +49,9 @@ class World {
   void survives(const Faults& faults);
   const Faults& faults() const { return faults_; }
   std::int64_t option(std::string_view name, std::int64_t otherwise);
-  void add_property(Property property);
+  Claims& claims() { return claims_; }
   void reached(std::string_view goal);
-  void observe(std::string_view name, std::function<std::uint64_t()> digest);
   void know_object(NamedObject object) { known_objects_.push_back(std::move(object)); }
-  void keep_idle(IdleObject object) { idle_objects_.push_back(std::move(object)); }
   void results_depend_on_timing() { compare_results_ = false; }
   void entries_per_operation_max(std::uint32_t entries) { entries_per_operation_max_ = entries; }
   std::uint32_t entries_per_operation_max() const { return entries_per_operation_max_; }
@@ -145,10 +128,8 @@ class World {
 
   /// Objects that the scenario has named, and what the entry under way was called with.
   std::vector<NamedObject> known_objects() const;
-  const std::vector<IdleObject>& idle_objects() const { return idle_objects_; }
   Task& task(TaskId id) { return *tasks_[id]; }
   std::uint32_t task_count() const { return task_count_; }
-  std::vector<Property>& properties() { return properties_; }
   /// What the task waits for, in words.
   std::string what_it_waits_for(const Task& task) const;
   /// `client/read(db)#3`; said of `client`, `read(db)#3`.
@@ -211,6 +192,7 @@ class World {
   Event happening_;
   std::uint64_t enabled_ = 0;  // events in the strategy's pool
   bool serial_ = false;
+  bool driver_sees_errors_ = false;
   std::uint32_t yields_in_a_row_ = 0;
   std::uint32_t next_serial_ = 0;  // tasks not started yet, in a serial run
   bool overlapped_ = false;        // ... in which one was started while others waited
@@ -226,14 +208,8 @@ class World {
   std::vector<Finding> notes_;
   std::vector<LoggedEvent> log_;
   std::vector<Footprint> footprints_;
-  std::vector<Property> properties_;
-  struct Observed {
-    std::string name;
-    std::function<std::uint64_t()> digest;
-  };
+  Claims claims_;
   std::vector<NamedObject> known_objects_;
-  std::vector<IdleObject> idle_objects_;
-  std::vector<Observed> observed_;
   std::vector<OutcomePart> outcome_;
   std::map<std::string, std::int64_t, std::less<>> options_asked_;
   NameId main_name_ = 0;

@@ -187,7 +187,7 @@ Resume World::after_wait(Task& task) {
   task.spurious = !waited.finished();
   task.stop_waiting();
   if (!task.spurious) task.asked_spurious = false;
-  if (faults_.contract == ErrorContract::driver && waited.finished() && !waited.succeeded()) {
+  if (driver_sees_errors_ && waited.finished() && !waited.succeeded()) {
     task.error = waited.get_error();
     drop_operation(task);
     task.results = mix(task.results, static_cast<std::uint64_t>(task.error));

@@ -24,6 +24,7 @@ void World::survives(const Faults& faults) {
   allow(faults.abandons, Aspect::abandon);
   allow(faults.spurious, Aspect::spurious);
   allow(faults.yields_before_calls, Aspect::yield_before);
+  allow(faults.contract == ErrorContract::either, Aspect::contract);
   if (!options_->observed) legal &= ~aspects(Aspect::yield, Aspect::yield_before);
   active_ = strategy_->active() & legal;
   select_checks();
@@ -44,20 +45,14 @@ std::vector<NamedObject> World::known_objects() const {
   return objects;
 }
 
-void World::add_property(Property property) { properties_.push_back(std::move(property)); }
-
 void World::reached(std::string_view goal) {
-  for (Property& property : properties_) {
+  for (Property& property : claims_.properties) {
     if (property.kind == Property::Kind::sometimes && property.name == goal) {
       property.reached = true;
       return;
     }
   }
-  properties_.push_back({Property::Kind::sometimes, std::string(goal), nullptr, true});
-}
-
-void World::observe(std::string_view name, std::function<std::uint64_t()> digest) {
-  observed_.push_back({std::string(name), std::move(digest)});
+  claims_.properties.push_back({Property::Kind::sometimes, std::string(goal), nullptr, true});
 }
 
 std::string World::without_numbers(std::string_view text) {

@@ -30,8 +30,8 @@ class IdleState final : public Check {
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
     if (waits_.size() <= task) waits_.resize(task + 1);
     waits_[task] = answer == Answer::io;
-    if (!world_.memory().running() || world_.idle_objects().empty()) return;
-    objects_.resize(world_.idle_objects().size());
+    if (!world_.memory().running() || world_.claims().idle.empty()) return;
+    objects_.resize(world_.claims().idle.size());
     for (const MemoryAccess& store : world_.memory().stores()) note(task, store);
   }
 
@@ -60,7 +60,7 @@ class IdleState final : public Check {
 
   void note(TaskId task, const MemoryAccess& store) {
     for (std::size_t i = 0; i < objects_.size(); ++i) {
-      const IdleObject& named = world_.idle_objects()[i];
+      const IdleObject& named = world_.claims().idle[i];
       if (store.freed || !store.overlaps(named.begin, named.size)) continue;
       Object& object = objects_[i];
       object.users.insert(task);
@@ -81,7 +81,7 @@ class IdleState final : public Check {
       if (object.bytes.empty() || !object.users.empty()) continue;
       for (const auto& [at, byte] : object.bytes) {
         if (world_.stopped()) break;
-        if (MemoryWatch::peek(at, 1) != byte.before) report(world_.idle_objects()[i], byte.store);
+        if (MemoryWatch::peek(at, 1) != byte.before) report(world_.claims().idle[i], byte.store);
       }
       object.bytes.clear();
     }
@@ -105,7 +105,7 @@ class IdleState final : public Check {
   }
 
   World& world_;
-  std::vector<Object> objects_;  // as World::idle_objects()
+  std::vector<Object> objects_;  // as Claims::idle
   std::vector<bool> waits_;      // by task: its last entry answered IO
   std::set<TaskId> dropped_;     // tasks that clean up what was dropped
 };

@@ -65,7 +65,7 @@ class RandomDecisions : public RandomStrategy {
       const Aspect aspect = static_cast<Aspect>(i);
       Rate& rate = rates_[i];
       if (options_.swarm && aspect != Aspect::workload && aspect != Aspect::serial &&
-          aspect != Aspect::cancel_answer) {
+          aspect != Aspect::contract && aspect != Aspect::cancel_answer) {
         draw_rate(aspect, rate);
       }
       if (!rate.never() || aspect == Aspect::workload || aspect == Aspect::flight) {

@@ -108,9 +108,11 @@ TEST_CASE("identity: every decision has words for each of its values") {
   }
 }
 
-TEST_CASE("identity: timing and faults together are all decisions and share none") {
+TEST_CASE("identity: timing and faults and the contract are all decisions and share none") {
   CHECK((timing_aspects & fault_aspects) == 0);
-  CHECK((timing_aspects | fault_aspects) == all_aspects);
+  CHECK((timing_aspects & aspects(Aspect::contract)) == 0);
+  CHECK((fault_aspects & aspects(Aspect::contract)) == 0);
+  CHECK((timing_aspects | fault_aspects | aspects(Aspect::contract)) == all_aspects);
   CHECK((timing_aspects & aspects(Aspect::yield_before)) == 0);
   CHECK((timing_aspects & aspects(Aspect::yield)) != 0);
 }

@@ -115,8 +115,8 @@ TEST_CASE("random strategy: a swarm turns each family off in about half the runs
       on[aspect] += (strategy->active() & aspects(aspect)) != 0 ? 1 : 0;
     }
   }
-  for (const Aspect aspect :
-       {Aspect::flight, Aspect::workload, Aspect::serial, Aspect::cancel_answer}) {
+  for (const Aspect aspect : {Aspect::flight, Aspect::workload, Aspect::serial,
+                              Aspect::cancel_answer, Aspect::contract}) {
     CHECK(on[aspect] == runs);  // these are no faults to leave out
   }
   for (const Aspect aspect :

@@ -1,0 +1,115 @@
+// Archive: what a machine tells of its state, member by member, to whoever tests it.
+//
+//   struct Pager {
+//     bool locked;
+//     std::vector<int> pins;
+//     void describe(Archive& archive) const {
+//       archive("locked", locked);
+//       archive("pins", pins);
+//     }
+//   };
+//
+// Or, for a type that is not yours, a function beside it: void describe(Archive&, const Pager&).
+// One description serves digests, comparisons and findings. Leave out what may differ from run to
+// run (statistics, addresses) and what is no state (handles, buffers in flight).
+#pragma once
+
+#include <reprise/core/digest.h>
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace reprise {
+
+class Archive;
+
+namespace internal {
+template <class T>
+concept DescribesItself = requires(const T& value, Archive& archive) {
+  value.describe(archive);
+};
+template <class T>
+concept IsDescribed = requires(const T& value, Archive& archive) {
+  describe(archive, value);
+};
+}  // namespace internal
+
+/// Whether the type has a describe(), a member or a function beside it.
+template <class T>
+concept Described =
+    internal::DescribesItself<std::remove_cv_t<T>> || internal::IsDescribed<std::remove_cv_t<T>>;
+
+/// Collects a digest and, if asked to, names and values as text.
+class Archive {
+ public:
+  struct Item {
+    std::string name;  // `pager.locked`
+    std::string value;
+    std::uint64_t digest = 0;
+  };
+
+  /// A digest only.
+  Archive() = default;
+  /// And an item for each member.
+  explicit Archive(std::vector<Item>& items) : items_(&items) {}
+  Archive(const Archive&) = delete;
+  Archive& operator=(const Archive&) = delete;
+
+  template <class T>
+  requires Described<T> || Digestible<T>
+  void operator()(std::string_view name, const T& value) {
+    if constexpr (Described<T>) {
+      const std::size_t outer = prefix_.size();
+      if (items_ != nullptr) prefix_.append(name).append(".");
+      tell(value);
+      prefix_.resize(outer);
+    } else {
+      const std::uint64_t digest = digest_of(value);
+      digest_ = mix(digest_, digest);
+      if (items_ != nullptr) items_->push_back({prefix_ + std::string(name), shown(value), digest});
+    }
+  }
+
+  /// The members of `value`, without a name before theirs.
+  template <Described T>
+  void tell(const T& value) {
+    if constexpr (internal::DescribesItself<T>) {
+      value.describe(*this);
+    } else {
+      describe(*this, value);
+    }
+  }
+
+  /// Of all members so far, in their order.
+  std::uint64_t digest() const { return digest_; }
+
+ private:
+  template <class T>
+  static std::string shown(const T& value) {
+    if constexpr (requires { value.get(); }) {
+      return shown(value.get());
+    } else if constexpr (std::same_as<T, bool>) {
+      return value ? "true" : "false";
+    } else if constexpr (std::integral<T>) {
+      return std::to_string(value);
+    } else if constexpr (std::is_enum_v<T>) {
+      return std::to_string(static_cast<long long>(value));
+    } else if constexpr (std::convertible_to<const T&, std::string_view>) {
+      return '"' + std::string(std::string_view(value)) + '"';
+    } else if constexpr (internal::RangeLike<T>) {
+      return "of size " + std::to_string(value.size());
+    } else {
+      return "a value";
+    }
+  }
+
+  std::vector<Item>* items_ = nullptr;
+  std::string prefix_;
+  std::uint64_t digest_ = 0;
+};
+
+}  // namespace reprise
