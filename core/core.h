@@ -1,6 +1,7 @@
 // The front door of core: what production code links. No simulator in it.
 #pragma once
 
+#include <reprise/core/archive.h>           // IWYU pragma: export
 #include <reprise/core/await.h>             // IWYU pragma: export
 #include <reprise/core/buffer.h>            // IWYU pragma: export
 #include <reprise/core/check.h>             // IWYU pragma: export

@@ -14,7 +14,6 @@
 // Faults are injected only as far as survives() says.
 #pragma once
 
-#include <reprise/core/archive.h>
 #include <reprise/core/core.h>
 #include <reprise/sim/claims.h>
 #include <reprise/sim/outcome.h>
