@@ -18,6 +18,7 @@ std::string to_string(IOError error) {
     case IOError::too_many_files: return "EMFILE";
     case IOError::too_large: return "EFBIG";
     case IOError::no_space: return "ENOSPC";
+    case IOError::quota: return "EDQUOT";
     case IOError::read_only: return "EROFS";
     case IOError::corrupt: return "EBADMSG";
     case IOError::timed_out: return "ETIMEDOUT";

@@ -23,6 +23,7 @@ enum class IOError : std::int32_t {
   too_many_files = EMFILE,
   too_large = EFBIG,
   no_space = ENOSPC,
+  quota = EDQUOT,
   read_only = EROFS,
   corrupt = EBADMSG,  // the bytes are there and are not what was written
   timed_out = ETIMEDOUT,

@@ -13,6 +13,9 @@ constexpr std::uint64_t disk_bytes_max = std::uint64_t{1} << 30;
 constexpr std::uint32_t retries_max = 8;
 constexpr std::uint64_t all_bytes = UINT64_MAX;
 
+/// Whether the I/O is about names, and not about one file's bytes.
+bool is_of_path(IOKind kind) { return kind == IOKind::remove || kind == IOKind::rename; }
+
 }  // namespace
 
 class Device::OpenFile final : public File {
@@ -143,13 +146,14 @@ void Device::fill(Flight& flight, std::uint32_t slot, InodeId inode, const IOReq
     }
   } else if (request.kind == IOKind::truncate) {
     flight.size = request.size;
-  } else if (request.kind == IOKind::remove || request.kind == IOKind::rename) {
+  } else if (is_of_path(request.kind)) {
     if (flight_paths_.size() <= slot) flight_paths_.resize(flights_.size());
     flight_paths_[slot].from = request.path;
     flight_paths_[slot].to = request.new_path;
   }
   flight.error = IOError::none;
   flight.spoils = false;
+  flight.breaks = Disk::Defect::none;
   flight.bytes_max = all_bytes;
   flight.moved = 0;
   flight.effected = false;
@@ -230,19 +234,30 @@ void Device::decide_outcome(Flight& flight) {
     retries_[flight.identity.name].in_a_row = 0;
   }
   if (world_.may(Aspect::error)) {
-    // 3 (no space) has no counterpart for reads, 2 (bad sectors) none for what moves no bytes.
-    const std::uint32_t arity = flight.kind == IOKind::write ? 4 : moves ? 3 : 2;
-    const std::uint32_t error = decide(Aspect::error, arity);
-    if (error != 0) {
-      flight.error = error == 3 ? IOError::no_space : IOError::io;
-      flight.spoils = error == 2;
-      return;
-    }
+    decide_error(flight);
+    if (flight.error != IOError::none) return;
   }
   if (moves && flight.size > 1 && flight.size <= UINT32_MAX && world_.may(Aspect::short_io)) {
     const std::uint32_t bytes = decide(Aspect::short_io, static_cast<std::uint32_t>(flight.size));
     if (bytes != 0) flight.bytes_max = bytes;
   }
+}
+
+void Device::decide_error(Flight& flight) {
+  const auto decide = [&](Aspect aspect, std::uint32_t arity) {
+    return world_.decide({flight.identity.name, flight.identity.ordinal, aspect}, arity);
+  };
+  const bool is_read = flight.kind == IOKind::read;
+  const bool is_write = flight.kind == IOKind::write;
+  constexpr IOError errors[] = {IOError::none,     IOError::io,    IOError::io,
+                                IOError::no_space, IOError::quota, IOError::too_large};
+  // Reads need no space. What moves no bytes has no sectors.
+  const std::uint32_t arity = is_write ? std::size(errors) : is_read ? 3 : 2;
+  const std::uint32_t error = decide(Aspect::error, arity);
+  flight.error = errors[error];
+  flight.spoils = error == 2;
+  if (error != 0 || is_of_path(flight.kind)) return;
+  flight.breaks = static_cast<Disk::Defect>(decide(Aspect::breaks, is_read ? 2 : 4));
 }
 
 bool Device::retry_allowed(NameId name) {
@@ -256,6 +271,10 @@ void Device::apply(Flight& flight, std::uint32_t slot) {
   flight.effected = true;
   const bool moves = flight.kind == IOKind::read || flight.kind == IOKind::write;
   if (flight.spoils) disk_.spoil(flight.inode, flight.offset, flight.size);
+  if (flight.breaks != Disk::Defect::none) disk_.damage(flight.inode, flight.breaks);
+  if (flight.error == IOError::none && flight.kind != IOKind::timer && !is_of_path(flight.kind)) {
+    flight.error = disk_.defect_of(flight.inode, flight.kind != IOKind::read);
+  }
   if (flight.error == IOError::none && moves &&
       disk_.spoiled(flight.inode, flight.offset, flight.size)) {
     flight.error = IOError::io;
@@ -349,14 +368,23 @@ void Device::cancel(const Completion& completion, std::uint64_t token) {
   const bool divisible =
       (flight.kind == IOKind::read || flight.kind == IOKind::write) && flight.size > 1;
   constexpr std::uint32_t answers = 4;
-  std::uint32_t answer = world_.decide(
-      {flight.identity.name, flight.identity.ordinal, Aspect::cancel_answer}, answers);
+  std::uint32_t answer = cancel_answer_;
+  if (answer == 0) {
+    answer = world_.decide({flight.identity.name, flight.identity.ordinal, Aspect::cancel_answer},
+                           answers);
+  }
   // Only what the scenario survives.
   const Faults& survived = world_.faults();
   if ((answer == 2 && !survived.short_io) || (answer == 3 && !survived.retries)) answer = 0;
   if (answer == 0) flight.error = IOError::cancelled;
   if (answer == 2 && divisible) flight.bytes_max = std::min(flight.bytes_max, flight.size / 2);
   if (answer == 3) flight.error = IOError::interrupted;
+}
+
+void Device::cancel_with(const Completion& completion, std::uint32_t answer) {
+  cancel_answer_ = answer;
+  completion.cancel();
+  cancel_answer_ = 0;
 }
 
 Identity Device::identity_of(const Completion& completion) const {

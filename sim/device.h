@@ -44,6 +44,9 @@ class Device final : public IO, private Canceller {
   void effect(std::uint32_t slot);
   /// The I/O in `slot` gives its last word; callbacks run.
   void deliver(std::uint32_t slot);
+  /// Cancels; `answer`, if not 0, is that of the `cancel_answer` decisions of whatever is
+  /// cancelled.
+  void cancel_with(const Completion& completion, std::uint32_t answer);
   /// The earliest timer fires: at its deadline, or now if that has passed. Gives the deadline.
   Instant earliest_deadline() const { return timers_.front().deadline; }
   Event earliest_timer() const;
@@ -76,6 +79,7 @@ class Device final : public IO, private Canceller {
     Identity identity;
     IOKind kind = IOKind::read;
     bool spoils = false;  // decided: fails, and so does every later I/O on its sectors
+    Disk::Defect breaks = Disk::Defect::none;  // decided: the file has it from here on
     bool effected = false;
     bool cancelled = false;
     InodeId inode = 0;
@@ -117,6 +121,7 @@ class Device final : public IO, private Canceller {
   std::uint32_t take_slot();
   void fill(Flight& flight, std::uint32_t slot, InodeId inode, const IORequest& request);
   void decide_outcome(Flight& flight);
+  void decide_error(Flight& flight);
   void tell_owned(const Flight& flight, std::uint32_t slot);
   void apply(Flight& flight, std::uint32_t slot);
   /// Refusals and retries of one name are bounded: a machine that tries again gets through.
@@ -134,6 +139,7 @@ class Device final : public IO, private Canceller {
   std::vector<WaitedBy> waited_by_;  // likewise
   std::vector<std::uint32_t> free_slots_;
   std::uint32_t in_flight_ = 0;
+  std::uint32_t cancel_answer_ = 0;  // within cancel_with()
   std::uint64_t timers_armed_ = 0;
   std::vector<Timer> timers_;  // a heap: the earliest first, ties by order of submission
   struct Retries {

@@ -10,6 +10,7 @@ void Disk::reset() {
   for (std::uint32_t i = 0; i < inode_count_; ++i) {
     inodes_[i].bytes.clear();
     inodes_[i].bad_sectors.clear();
+    inodes_[i].defect = Defect::none;
   }
   inode_count_ = 0;
   entries_.clear();
@@ -109,6 +110,16 @@ bool Disk::spoiled(InodeId inode, std::uint64_t offset, std::uint64_t bytes) con
   if (bad.empty() || bytes == 0) return false;
   const auto at = std::ranges::lower_bound(bad, offset / sector_bytes);
   return at != bad.end() && *at <= (offset + bytes - 1) / sector_bytes;
+}
+
+IOError Disk::defect_of(InodeId inode, bool writes) const {
+  switch (inodes_[inode].defect) {
+    case Defect::none: break;
+    case Defect::io: return IOError::io;
+    case Defect::no_space: return writes ? IOError::no_space : IOError::none;
+    case Defect::read_only: return writes ? IOError::read_only : IOError::none;
+  }
+  return IOError::none;
 }
 
 std::uint64_t Disk::digest() const {

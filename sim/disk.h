@@ -41,6 +41,13 @@ class Disk {
                       std::uint64_t bytes_max);
   void truncate(InodeId inode, std::uint64_t size);
 
+  /// What a whole file may suffer from.
+  enum class Defect : std::uint8_t { none, io, no_space, read_only };
+  /// From now on, for good.
+  void damage(InodeId inode, Defect defect) { inodes_[inode].defect = defect; }
+  /// Why an I/O on this file cannot be done; IOError::none if it can.
+  IOError defect_of(InodeId inode, bool writes) const;
+
   /// From now on every I/O that touches these bytes' sectors fails.
   void spoil(InodeId inode, std::uint64_t offset, std::uint64_t bytes);
   bool spoiled(InodeId inode, std::uint64_t offset, std::uint64_t bytes) const;
@@ -52,6 +59,7 @@ class Disk {
   struct Inode {
     std::vector<std::byte> bytes;
     std::vector<std::uint64_t> bad_sectors;  // sorted
+    Defect defect = Defect::none;
   };
   struct Entry {
     std::string path;

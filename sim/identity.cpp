@@ -8,9 +8,9 @@ namespace reprise {
 namespace {
 
 constexpr std::array<std::string_view, aspect_count> aspect_texts = {
-    "flight",   "early",    "yield",  "serial", "workload", "yield-before",  "spurious",
-    "refusal",  "retry",    "error",  "short",  "cancel",   "cancel-answer", "abandon",
-    "contract", "delivery", "effect", "turn",   "fire"};
+    "flight",   "early",  "yield",    "serial", "workload", "yield-before",  "spurious",
+    "refusal",  "retry",  "error",    "short",  "cancel",   "cancel-answer", "abandon",
+    "contract", "breaks", "delivery", "effect", "turn",     "fire"};
 
 }  // namespace
 
@@ -43,10 +43,14 @@ std::string meaning_of(Aspect aspect, std::uint32_t value) {
     case Aspect::error:
       return value == 1   ? "fails with EIO"
              : value == 2 ? "fails with EIO, now and for these sectors ever after"
-                          : "fails with ENOSPC";
+             : value == 3 ? "fails with ENOSPC"
+             : value == 4 ? "fails with EDQUOT"
+                          : "fails with EFBIG";
     case Aspect::short_io:
       return "moves only " + std::to_string(value) + (value == 1 ? " byte" : " bytes");
-    case Aspect::cancel: return "what the operation waits for is cancelled";
+    case Aspect::cancel:
+      return "what the operation waits for is cancelled" +
+             (value == 1 ? "" : "; " + meaning_of(Aspect::cancel_answer, value - 1));
     case Aspect::cancel_answer:
       return value == 1   ? "the cancel comes too late"
              : value == 2 ? "the cancel comes after a part was moved"
@@ -54,6 +58,10 @@ std::string meaning_of(Aspect aspect, std::uint32_t value) {
     case Aspect::abandon: return "the operation is abandoned at this yield";
     case Aspect::contract:
       return "the driver sees failed completions, and aborts: machines are not entered again";
+    case Aspect::breaks:
+      return value == 1   ? "from here on all I/O on this file fails with EIO"
+             : value == 2 ? "from here on nothing more fits into this file: ENOSPC"
+                          : "from here on this file is read-only: EROFS";
     case Aspect::delivery:
     case Aspect::effect:
     case Aspect::turn:
@@ -67,10 +75,15 @@ std::string meaning_of(Aspect aspect, std::uint32_t value, Base base) {
   return base == Base::sync ? "is in flight for a while" : "has finished when submit returns";
 }
 
-std::string to_string(const Names& names, const Identity& identity) {
+std::string place_text(const Names& names, const Identity& identity) {
   std::string text(names.text(identity.name));
   text += '#';
   text += std::to_string(identity.ordinal);
+  return text;
+}
+
+std::string to_string(const Names& names, const Identity& identity) {
+  std::string text = place_text(names, identity);
   text += '/';
   text += to_string(identity.aspect);
   return text;

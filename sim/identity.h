@@ -27,13 +27,15 @@ enum class Aspect : std::uint8_t {
   spurious,       // 1: entered again with nothing finished
   refusal,        // the I/O is refused at submit: 1 EAGAIN, 2 EBUSY, 3 ENOMEM
   retry,          // no effect, try again: 1 EINTR, 2 EAGAIN
-  error,          // 1: EIO once; 2: EIO for these sectors for good; 3: ENOSPC
+  error,          // 1: EIO once; 2: EIO for these sectors for good; 3: ENOSPC; 4: EDQUOT; 5: EFBIG
   short_io,       // n > 0: only n bytes are moved
-  cancel,         // 1: what the operation waits for is cancelled
+  cancel,         // what the operation waits for is cancelled: 1; 2 .. 4: with cancel_answer 1 .. 3
   cancel_answer,  // 1: the cancel came too late; 2: a part was moved; 3: EINTR
   abandon,        // 1: the operation is dropped at this yield
   // Where the scenario allows either.
   contract,  // 1: in this run the driver sees failed completions
+  // A fault too.
+  breaks,  // from here on, on this file: 1 all fails with EIO; what writes with: 2 ENOSPC, 3 EROFS
   // Events.
   delivery,
   effect,
@@ -98,6 +100,8 @@ inline std::uint64_t key_of(const Names& names, const Identity& identity) {
 }
 
 std::string to_string(const Names& names, const Identity& identity);
+/// The same without the aspect: `client/read(db)#3`.
+std::string place_text(const Names& names, const Identity& identity);
 
 /// An identity's text, taken apart. Views into the text given.
 struct IdentityText {

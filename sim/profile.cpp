@@ -26,7 +26,7 @@ Profile with_rates(std::string_view name, std::uint32_t faults_per_thousand) {
   profile.rate(Aspect::cancel_answer) = {1, 2};
   profile.rate(Aspect::contract) = {1, 2};
   for (const Aspect aspect : {Aspect::refusal, Aspect::retry, Aspect::error, Aspect::short_io,
-                              Aspect::cancel, Aspect::abandon}) {
+                              Aspect::cancel, Aspect::abandon, Aspect::breaks}) {
     profile.rate(aspect) = fault;
   }
   return profile;

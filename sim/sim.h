@@ -52,7 +52,7 @@ enum class ErrorContract : std::uint8_t {
 
 /// What the code under test claims to survive. All off: only timing is explored.
 struct Faults {
-  bool errors = false;    // reads, writes and syncs fail: EIO once or for good, ENOSPC
+  bool errors = false;    // I/O fails, once or for good: EIO, ENOSPC, EDQUOT, EFBIG, EROFS
   bool refusals = false;  // an I/O is refused at submit: EAGAIN, EBUSY, ENOMEM; 8 in a row at most
   bool retries = false;   // EINTR and EAGAIN, at most 8 in a row
   bool short_io = false;  // reads and writes move fewer bytes than asked

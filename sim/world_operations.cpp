@@ -159,8 +159,10 @@ bool World::drop_or_cancel(Task& task, const Completion& waits_for, const Identi
     options.abandon();
     return true;
   }
-  if (may_cancel && decide({place.name, place.ordinal, Aspect::cancel}, 2) != 0) {
-    waits_for.cancel();
+  if (may_cancel) {
+    const std::uint32_t arity = faults_.retries ? 5 : faults_.short_io ? 4 : 3;
+    const std::uint32_t value = decide({place.name, place.ordinal, Aspect::cancel}, arity);
+    if (value != 0) device_.cancel_with(waits_for, value - 1);
   }
   return false;
 }

@@ -17,6 +17,7 @@ void World::survives(const Faults& faults) {
     if (survived) legal |= aspects(aspect);
   };
   allow(faults.errors, Aspect::error);
+  allow(faults.errors, Aspect::breaks);
   allow(faults.refusals, Aspect::refusal);
   allow(faults.retries, Aspect::retry);
   allow(faults.short_io, Aspect::short_io);

@@ -198,3 +198,40 @@ TEST_CASE("device: no fault is taken that the scenario does not survive") {
     CHECK(script.result.stats.faults == 0);
   }
 }
+
+TEST_CASE("device: a file that breaks fails for good whatever is asked of it") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abc"));
+    s.wait(s.write(0, "xyz"));
+    s.read(0, 3);
+    s.wait(s.file.sync());
+  });
+  CHECK(script.run(lazy_plan({{"t/write(f)#2/breaks", 1}})) ==
+        Notes{"3 bytes", "EIO", "EIO", "???", "EIO"});
+}
+
+TEST_CASE("device: a file without space or read-only can still be read") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abc"));
+    s.wait(s.write(0, "xyz"));
+    s.read(0, 3);
+    s.wait(s.file.sync());
+  });
+  CHECK(script.run(lazy_plan({{"t/write(f)#2/breaks", 2}})) ==
+        Notes{"3 bytes", "ENOSPC", "3 bytes", "abc", "ENOSPC"});
+  CHECK(script.run(lazy_plan({{"t/write(f)#2/breaks", 3}})) ==
+        Notes{"3 bytes", "EROFS", "3 bytes", "abc", "EROFS"});
+}
+
+TEST_CASE("device: a write fails once with what a disk may say") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abc"));
+    s.wait(s.write(0, "abc"));
+  });
+  const Notes errors[] = {{}, {"EIO"}, {}, {"ENOSPC"}, {"EDQUOT"}, {"EFBIG"}};
+  for (const std::uint32_t value : {1u, 3u, 4u, 5u}) {
+    Notes expected = errors[value];
+    expected.emplace_back("3 bytes");
+    CHECK(script.run(lazy_plan({{"t/write(f)#1/error", value}})) == expected);
+  }
+}
