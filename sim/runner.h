@@ -3,6 +3,7 @@
 // (schedule-equivalence, determinism) live behind it too.
 #pragma once
 
+#include <reprise/sim/await_sites.h>
 #include <reprise/sim/finding.h>
 #include <reprise/sim/footprint.h>
 #include <reprise/sim/scenario.h>
@@ -53,6 +54,8 @@ struct RunOptions {
   std::uint64_t events_max = 10'000'000;                // more than this is a `progress` finding
   std::uint32_t entries_per_operation_max = 10'000;     // likewise, unless the scenario raises it
   std::uint64_t entries_without_delivery_max = 10'000;  // likewise
+  /// Takes down which await sites the run comes to; may be null.
+  ReachedSites* sites = nullptr;
   /// Called every so often (16 events), for a supervisor that watches for hangs; may be null.
   void (*heartbeat)(void* context) = nullptr;
   void* heartbeat_context = nullptr;

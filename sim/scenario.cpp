@@ -58,14 +58,14 @@ void unregister_scenario(std::string_view name) {
 
 namespace internal {
 
-Registration::Registration(const char* name, ScenarioBody body) {
-  register_scenario({name, body, "", false});
+Registration::Registration(const char* name, ScenarioBody body, const char* file) {
+  register_scenario({name, body, "", false, file});
 }
 
 Registration::Registration(const char* name, const char* check, ScenarioBody broken,
-                           ScenarioBody mended) {
-  register_scenario({std::string(name) + "/broken", broken, check, true});
-  register_scenario({std::string(name) + "/mended", mended, "", true});
+                           ScenarioBody mended, const char* file) {
+  register_scenario({std::string(name) + "/broken", broken, check, true, file});
+  register_scenario({std::string(name) + "/mended", mended, "", true, file});
 }
 
 }  // namespace internal

@@ -30,6 +30,8 @@ struct Scenario {
   std::string finds;
   /// One of a canary pair.
   bool canary = false;
+  /// The source file that registers it.
+  std::string file = {};
 
   bool broken() const { return !finds.empty(); }
 };
@@ -51,8 +53,9 @@ void unregister_scenario(std::string_view name);  // for tests
 
 namespace internal {
 struct Registration {
-  Registration(const char* name, ScenarioBody body);
-  Registration(const char* name, const char* check, ScenarioBody broken, ScenarioBody mended);
+  Registration(const char* name, ScenarioBody body, const char* file = __builtin_FILE());
+  Registration(const char* name, const char* check, ScenarioBody broken, ScenarioBody mended,
+               const char* file = __builtin_FILE());
 };
 }  // namespace internal
 

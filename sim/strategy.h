@@ -106,6 +106,7 @@ struct RecordedDecision {
   Identity identity;
   std::uint32_t value = 0;
   std::uint32_t arity = 0;
+  std::size_t events_before = 0;  // how many had been picked when it was asked
 };
 struct RecordedEvent {
   Identity identity;

@@ -23,6 +23,7 @@ Observer::Enter Watch::enter_await(const AwaitSite& site) {
   const MemoryWatch::Pause own_stores(world_.memory());
   Task* const task = entered_task(world_);
   if (task == nullptr) return Enter::call;
+  if (ReachedSites* const sites = world_.options().sites) sites->add(site);
   Operation& operation = task->operation;
   const Operation::Arrival arrival = operation.arrive(site);
   const NameId name =
@@ -90,6 +91,7 @@ void Watch::bare_yield(const AwaitSite& site, const Completion&) {
   const MemoryWatch::Pause own_stores(world_.memory());
   Task* const task = entered_task(world_);
   if (task == nullptr) return;
+  if (ReachedSites* const sites = world_.options().sites) sites->add(site);
   const NameId name = world_.names().site(task->operation.innermost_name(), site);
   task->operation.bare_yield_at(site, {name, world_.names().next_ordinal(name), Aspect::turn});
 }

@@ -29,18 +29,31 @@ DwarfModules::~DwarfModules() {
   if (dwfl_ != nullptr) dwfl_end(dwfl_);
 }
 
-Dwfl_Module* DwarfModules::at(std::uintptr_t address) {
-  if (dwfl_ == nullptr) {
-    dwfl_ = dwfl_begin(&callbacks);
-    if (dwfl_ == nullptr) return nullptr;
-  }
-  Dwfl_Module* const module = dwfl_addrmodule(dwfl_, address);
-  if (module != nullptr) return module;
-  // A library may have been loaded since.
+bool DwarfModules::begin() {
+  if (dwfl_ == nullptr) dwfl_ = dwfl_begin(&callbacks);
+  return dwfl_ != nullptr;
+}
+
+void DwarfModules::look_again() {
   dwfl_report_begin(dwfl_);
   dwfl_linux_proc_report(dwfl_, getpid());
   dwfl_report_end(dwfl_, nullptr, nullptr);
+}
+
+Dwfl_Module* DwarfModules::at(std::uintptr_t address) {
+  if (!begin()) return nullptr;
+  Dwfl_Module* const module = dwfl_addrmodule(dwfl_, address);
+  if (module != nullptr) return module;
+  look_again();  // a library may have been loaded since
   return dwfl_addrmodule(dwfl_, address);
+}
+
+void DwarfModules::for_each(int (*visit)(Dwfl_Module* module, void** user_data, const char* name,
+                                         Dwarf_Addr start, void* context),
+                            void* context) {
+  if (!begin()) return;
+  look_again();
+  dwfl_getmodules(dwfl_, visit, context, 0);
 }
 
 Dwarf_Die* unit_at(Dwfl_Module* module, std::uintptr_t address, Dwarf_Addr& bias) {

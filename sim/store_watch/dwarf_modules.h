@@ -22,8 +22,15 @@ class DwarfModules {
 
   /// What holds this address; null if nothing does.
   Dwfl_Module* at(std::uintptr_t address);
+  /// As dwfl_getmodules() does.
+  void for_each(int (*visit)(Dwfl_Module* module, void** user_data, const char* name,
+                             Dwarf_Addr start, void* context),
+                void* context);
 
  private:
+  bool begin();
+  void look_again();
+
   Dwfl* dwfl_ = nullptr;
 };
 

@@ -70,7 +70,8 @@ class RecordingStrategy final : public Strategy {
     const bool asked = (asked_ & aspects(decision.identity.aspect)) != 0;
     const std::uint32_t value = asked ? inner_.choose(decision) : 0;
     if (value != 0 || options_.alternatives) {
-      recording_.decisions.push_back({decision.identity, value, decision.arity});
+      recording_.decisions.push_back(
+          {decision.identity, value, decision.arity, recording_.events.size()});
     }
     return value;
   }
