@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace reprise {
@@ -23,7 +24,8 @@ class CampaignRun {
 
   Campaign run() && {
     campaign_.report.command = options_.command;
-    campaign_.report.seed = options_.cases.seed;
+    const bool draws = options_.mix.random_max > 0 || options_.mix.pairs;
+    if (draws) campaign_.report.seed = options_.cases.seed;
     for (index_ = 0; index_ < scenarios_.size(); ++index_) {
       if (campaign_.is_stopped || !campaign_.failure.empty()) {
         not_run_.push_back(scenarios_[index_]->name);
@@ -103,11 +105,44 @@ class CampaignRun {
            .seed = has_seed ? std::optional(options_.cases.seed) : std::nullopt,
            .options = result.options_asked});
     }
+    const bool is_sweep = options_.mix.random_max == 0 && options_.mix.sweeps;
+    if (is_sweep) campaign_.report.certificates.push_back(certificate_of(scenario, result));
     is_time_over_ = is_time_over_ || result.is_time_over;
     if (result.is_time_over) cut_random_.push_back(scenario.name);
     if (result.is_sweep_cut) cut_sweeps_.push_back(scenario.name);
     campaign_.is_stopped = campaign_.is_stopped || result.is_stopped;
     if (campaign_.failure.empty()) campaign_.failure = result.failure;
+  }
+
+  Certificate certificate_of(const Scenario& scenario, const HuntResult& result) const {
+    const auto plans = [&](CaseKind sync, CaseKind lazy) {
+      const auto of = [&](const auto& counts, CaseKind kind) {
+        return counts[static_cast<std::size_t>(kind)];
+      };
+      return Certificate::Plans{of(result.totals, sync) + of(result.totals, lazy),
+                                of(result.sizes, sync) + of(result.sizes, lazy)};
+    };
+    Certificate certificate;
+    certificate.scenario = scenario.name;
+    certificate.places = result.places;
+    certificate.singles = plans(CaseKind::sweep_sync, CaseKind::sweep_lazy);
+    certificate.pairs = plans(CaseKind::pairs_sync, CaseKind::pairs_lazy);
+    const bool is_found = !result.sightings.empty() && !options_.keep_going;
+    certificate.is_cut = result.is_sweep_cut || result.is_stopped || is_found;
+    certificate.reached.assign(result.reached.begin(), result.reached.end());
+    return certificate;
+  }
+
+  // A file whose broken halves were not run has sites that nobody wants to hear of.
+  void find_sites_not_reached() {
+    if (campaign_.report.certificates.empty()) return;
+    std::set<std::string> left_out;
+    for (const Scenario& scenario : scenarios()) {
+      const bool is_run = std::ranges::find(scenarios_, &scenario) != scenarios_.end();
+      if (scenario.broken() && !is_run) left_out.insert(scenario.file);
+    }
+    campaign_.report.not_reached =
+        not_reached(await_sites_of_program(), campaign_.report.certificates, left_out);
   }
 
   // What did not come again is the same finding, whatever it was at first.
@@ -173,6 +208,7 @@ class CampaignRun {
 
   void finish() {
     CampaignReport& report = campaign_.report;
+    find_sites_not_reached();
     report.milliseconds = worker_clock_ms() - begun_ms_;
     if (campaign_.is_stopped) {
       report.stopped = "interrupted";

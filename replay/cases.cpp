@@ -14,7 +14,8 @@ constexpr unsigned number_bits = 56;
 
 Base base_of(const Case& item) {
   if (item.kind == CaseKind::calm) return item.number % 2 == 0 ? Base::sync : Base::lazy;
-  return item.kind == CaseKind::sweep_sync ? Base::sync : Base::lazy;
+  const bool is_sync = item.kind == CaseKind::sweep_sync || item.kind == CaseKind::pairs_sync;
+  return is_sync ? Base::sync : Base::lazy;
 }
 
 std::string_view name_of(Base base) { return base == Base::sync ? "sync" : "lazy"; }
@@ -38,9 +39,23 @@ std::uint64_t CaseRunner::count(CaseKind kind) {
     case CaseKind::calm: return calm_case_count;
     case CaseKind::sweep_sync:
     case CaseKind::sweep_lazy: return sweep(kind).size();
+    case CaseKind::pairs_sync:
+    case CaseKind::pairs_lazy: return pairs(kind).size();
     case CaseKind::random: break;
   }
   return UINT64_MAX;
+}
+
+std::uint64_t CaseRunner::total(CaseKind kind) {
+  switch (kind) {
+    case CaseKind::sweep_sync:
+    case CaseKind::sweep_lazy: return sweep(kind).total();
+    case CaseKind::pairs_sync:
+    case CaseKind::pairs_lazy: return pairs(kind).total();
+    case CaseKind::calm:
+    case CaseKind::random: break;
+  }
+  return count(kind);
 }
 
 RunResult CaseRunner::run(const Case& item, bool twice) {
@@ -64,12 +79,9 @@ Strategy& CaseRunner::strategy_for(const Case& item) {
       }
       break;
     case CaseKind::sweep_sync:
-    case CaseKind::sweep_lazy: {
-      const std::vector<Plan>& plans = sweep(item.kind);
-      REPRISE_CHECK(item.number < plans.size(), "a case beyond the end of its sweep");
-      plan_strategy_ = make_plan_strategy(plans[static_cast<std::size_t>(item.number)]);
-      break;
-    }
+    case CaseKind::sweep_lazy:
+    case CaseKind::pairs_sync:
+    case CaseKind::pairs_lazy: plan_strategy_ = make_plan_strategy(plan_of(item)); break;
     case CaseKind::random: return portfolio_.strategy_for(options_.strategy, *seed_of(item));
   }
   return *plan_strategy_;
@@ -94,17 +106,40 @@ std::string CaseRunner::strategy_name(const Case& item) const {
     case CaseKind::calm: return item.number < calm_case_count ? base : base + ", task by task";
     case CaseKind::sweep_sync:
     case CaseKind::sweep_lazy: return "sweep from " + base;
+    case CaseKind::pairs_sync:
+    case CaseKind::pairs_lazy: return "sweep from " + base + " at distance 2";
     case CaseKind::random: break;
   }
   return std::string(to_string(pick_strategy(options_.strategy, *seed_of(item))));
 }
 
-const std::vector<Plan>& CaseRunner::sweep(CaseKind kind) {
-  std::optional<std::vector<Plan>>& plans = sweeps_[static_cast<std::size_t>(kind)];
-  if (!plans) {
-    plans = sweep_plans(runner_, scenario_, base_of({kind, 0}), options_.run, options_.sweep_max);
+Plan CaseRunner::plan_of(const Case& item) {
+  REPRISE_CHECK(item.number < count(item.kind), "a case beyond the end of its sweep");
+  const bool is_pair = item.kind == CaseKind::pairs_sync || item.kind == CaseKind::pairs_lazy;
+  if (is_pair) return pairs(item.kind).plan(item.number);
+  return sweep(item.kind).plan(runner_.names(), item.number);
+}
+
+Sweep& CaseRunner::sweep(CaseKind kind) {
+  const Base base = base_of({kind, 0});
+  std::optional<Sweep>& made = sweeps_[static_cast<std::size_t>(base)];
+  if (!made) made.emplace(runner_, scenario_, base, options_.run, options_.sweep_max);
+  return *made;
+}
+
+PairSweep& CaseRunner::pairs(CaseKind kind) {
+  const Base base = base_of({kind, 0});
+  std::optional<PairSweep>& made = pairs_[static_cast<std::size_t>(base)];
+  if (!made) {
+    const CaseKind singles = base == Base::sync ? CaseKind::sweep_sync : CaseKind::sweep_lazy;
+    const PairSweep::Limit limit{options_.pairs_max,
+                                 case_seed(options_.seed, scenario_.name, UINT64_MAX)};
+    made.emplace(runner_, scenario_, options_.run, sweep(singles), limit,
+                 [&](std::uint64_t number) {
+                   at_({singles, number});
+                 });
   }
-  return *plans;
+  return *made;
 }
 
 }  // namespace reprise

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <filesystem>
+#include <fstream>
 #include <optional>
 #include <system_error>
 
@@ -80,6 +82,25 @@ Parsed<std::string> read_file_text(const std::string& path, std::uint64_t bytes_
                                 bytes_max, bytes_max >> 20));
     }
   }
+}
+
+std::optional<std::string> write_file_text(const std::string& path, std::string_view text) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  const bool in_place = fs::exists(status) && !fs::is_regular_file(status);  // a pipe, a device
+  const std::string written = in_place ? path : path + ".tmp";
+  std::ofstream file(written, std::ios::binary | std::ios::trunc);
+  file.write(text.data(), static_cast<std::streamsize>(text.size()));
+  file.close();
+  if (!file) {
+    if (!in_place) fs::remove(written, error);
+    return fmt::format("{}: cannot be written: {}", printable(path), errno_text(errno));
+  }
+  if (in_place) return std::nullopt;
+  fs::rename(written, path, error);
+  if (error) return fmt::format("{}: cannot be written: {}", printable(path), error.message());
+  return std::nullopt;
 }
 
 }  // namespace reprise

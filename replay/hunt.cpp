@@ -35,14 +35,22 @@ enum class Word : std::uint8_t {
   noted_again,
   goal,
   option,
-  sweep_sync_size,
-  sweep_lazy_size,
+  size,
+  total,
+  place,
+  site,
   sweep_cut,
   time_over,
 };
 
-constexpr std::array kinds = {CaseKind::calm, CaseKind::sweep_sync, CaseKind::sweep_lazy,
-                              CaseKind::random};
+constexpr std::array kinds = {CaseKind::calm,       CaseKind::sweep_sync, CaseKind::sweep_lazy,
+                              CaseKind::pairs_sync, CaseKind::pairs_lazy, CaseKind::random};
+
+bool is_lazy(CaseKind kind) { return kind == CaseKind::sweep_lazy || kind == CaseKind::pairs_lazy; }
+bool is_pairs(CaseKind kind) {
+  return kind == CaseKind::pairs_sync || kind == CaseKind::pairs_lazy;
+}
+std::size_t index_of(CaseKind kind) { return static_cast<std::size_t>(kind); }
 
 std::uint64_t calm_count(const CaseMix& mix) { return (mix.sync ? 1U : 0U) + (mix.lazy ? 1U : 0U); }
 
@@ -54,6 +62,7 @@ struct Share {
   /// Bases whose calm run is deadly: neither it nor the base's sweep is run again.
   bool skip_sync = false;
   bool skip_lazy = false;
+  bool skip_pairs = false;  // a plan at distance 1 is deadly
   std::uint64_t begun_ms = 0;
 };
 
@@ -61,7 +70,12 @@ struct Share {
 class Hunter {
  public:
   Hunter(const Scenario& scenario, const HuntOptions& options, const Share& share, WorkerPort& port)
-      : options_(options), share_(share), port_(port), runner_(scenario, with_heartbeat(port)) {}
+      : options_(options), share_(share), port_(port), runner_(scenario, case_options()) {
+    runner_.on_counting([&](const Case& item) {
+      port_.page().position = pack(item);
+      port_.beat();
+    });
+  }
 
   void run() {
     for (const CaseKind kind : kinds) {
@@ -69,13 +83,15 @@ class Hunter {
       if (!run_kind(kind, count(kind))) break;
     }
     for (auto& [signature, more] : noted_) tell_noted_again(signature, more);
+    for (const SitePlace& site : reached_.places()) tell_site(site);
   }
 
  private:
-  CaseOptions with_heartbeat(WorkerPort& port) const {
+  CaseOptions case_options() {
     CaseOptions cases = options_.cases;
     cases.run.heartbeat = [](void* context) { static_cast<WorkerPort*>(context)->beat(); };
-    cases.run.heartbeat_context = &port;
+    cases.run.heartbeat_context = &port_;
+    if (options_.mix.sweeps) cases.run.sites = &reached_;
     return cases;
   }
 
@@ -85,6 +101,10 @@ class Hunter {
       case CaseKind::calm: return true;
       case CaseKind::sweep_sync: return mix.sweeps && mix.sync && !share_.skip_sync;
       case CaseKind::sweep_lazy: return mix.sweeps && mix.lazy && !share_.skip_lazy;
+      case CaseKind::pairs_sync:
+      case CaseKind::pairs_lazy:
+        return mix.pairs && !share_.skip_pairs &&
+               is_wanted(is_lazy(kind) ? CaseKind::sweep_lazy : CaseKind::sweep_sync);
       case CaseKind::random: break;
     }
     return mix.random_max > 0;
@@ -109,16 +129,22 @@ class Hunter {
     port_.page().position = pack({kind, preparing});
     const std::uint64_t count = runner_.count(kind);
     cases_before_ += count;
-    tell(kind == CaseKind::sweep_sync ? Word::sweep_sync_size : Word::sweep_lazy_size, {}, count);
+    tell(Word::size, std::to_string(index_of(kind)), count);
+    tell(Word::total, std::to_string(index_of(kind)), runner_.total(kind));
+    const bool is_first = share_.index == 0 && share_.from == Case{};
+    if (is_first && !is_pairs(kind)) {
+      for (const auto& [place, plans] : runner_.places(kind)) tell(Word::place, place, plans);
+    }
     return count;
   }
 
   bool is_time_over(CaseKind kind) const {
     if (!options_.milliseconds_max) return false;
     const std::uint64_t all = *options_.milliseconds_max;
-    const std::uint64_t share = kind == CaseKind::sweep_sync   ? all / 4
-                                : kind == CaseKind::sweep_lazy ? all / 2
-                                                               : all;
+    const bool is_shared = options_.mix.random_max > 0;
+    const std::uint64_t share = kind == CaseKind::random || !is_shared ? all
+                                : is_lazy(kind)                        ? all / 2
+                                                                       : all / 4;
     return worker_clock_ms() - share_.begun_ms >= share;
   }
 
@@ -195,6 +221,16 @@ class Hunter {
     if (more > 0) tell(Word::noted_again, signature, std::exchange(more, 0));
   }
 
+  void tell_site(const SitePlace& site) {
+    RecordWriter record;
+    record.number(static_cast<std::uint64_t>(Word::site));
+    record.text(site.file);
+    record.number(static_cast<std::uint64_t>(site.line));
+    record.text(site.function);
+    record.text(site.expression);
+    port_.send(record.bytes());
+  }
+
   void tell_goal(const std::string& name, bool reached) {
     const auto [known, is_new] = goals_.try_emplace(name, reached);
     if (!is_new && (known->second || !reached)) return;
@@ -211,6 +247,7 @@ class Hunter {
   const HuntOptions& options_;
   Share share_;
   WorkerPort& port_;
+  ReachedSites reached_;
   CaseRunner runner_;
   std::uint64_t cases_before_ = 0;              // of the kinds before
   std::map<std::string, std::uint64_t> noted_;  // by signature: cases that are not told yet
@@ -226,7 +263,7 @@ class Hunt {
 
   HuntResult run() && {
     begun_ms_ = worker_clock_ms();
-    result_.calm_size = calm_count(options_.mix);
+    result_.sizes[index_of(CaseKind::calm)] = calm_count(options_.mix);
     const std::uint32_t workers = std::max(options_.workers, std::uint32_t{1});
     for (std::uint32_t i = 0; i < workers && result_.failure.empty(); ++i) {
       Share share;
@@ -251,6 +288,7 @@ class Hunt {
   void start(Share share) {
     share.skip_sync = skip_sync_;
     share.skip_lazy = skip_lazy_;
+    share.skip_pairs = deaths_ > 0;
     share.begun_ms = begun_ms_;
     const std::optional<WorkerId> id = pool_.start([&](WorkerPort& port) {
       port.page().stop_before = limit_;
@@ -316,8 +354,15 @@ class Hunt {
       case Word::option:
         result_.options_asked[name] = static_cast<std::int64_t>(record.number());
         break;
-      case Word::sweep_sync_size: result_.sweep_sync_size = record.number(); break;
-      case Word::sweep_lazy_size: result_.sweep_lazy_size = record.number(); break;
+      case Word::size: result_.sizes[std::stoul(name)] = record.number(); break;
+      case Word::total: result_.totals[std::stoul(name)] = record.number(); break;
+      case Word::place: result_.places[name] += record.number(); break;
+      case Word::site: {
+        const int line = static_cast<int>(record.number());
+        const std::string function = record.text();
+        result_.reached.insert({name, line, function, record.text()});
+        break;
+      }
       case Word::sweep_cut: result_.is_sweep_cut = true; break;
       case Word::time_over: result_.is_time_over = true; break;
     }
@@ -405,10 +450,10 @@ class Hunt {
 }  // namespace
 
 std::uint64_t HuntResult::ordinal_of(const Case& item) const {
-  if (item.kind == CaseKind::calm) return calm_size == 2 ? item.number + 1 : 1;
-  std::uint64_t before = calm_size;
-  if (item.kind > CaseKind::sweep_sync) before += sweep_sync_size;
-  if (item.kind > CaseKind::sweep_lazy) before += sweep_lazy_size;
+  const std::uint64_t calm_size = sizes[index_of(CaseKind::calm)];
+  if (item.kind == CaseKind::calm) return calm_size == calm_case_count ? item.number + 1 : 1;
+  std::uint64_t before = 0;
+  for (std::size_t i = 0; i < index_of(item.kind); ++i) before += sizes[i];
   return before + item.number + 1;
 }
 

@@ -7,12 +7,15 @@
 
 #include <reprise/replay/cases.h>
 #include <reprise/replay/worker.h>
+#include <reprise/sim/await_sites.h>
 #include <reprise/sim/finding.h>
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace reprise {
@@ -22,6 +25,7 @@ struct CaseMix {
   bool sync = true;    // what starts from the base `sync`: its calm run and its sweep
   bool lazy = true;    // ... from `lazy`
   bool sweeps = true;  // false: of the bases only the calm runs
+  bool pairs = false;  // also what has distance 2, unless a plan at distance 1 is deadly
   std::uint64_t random_max = 0;
 };
 
@@ -38,7 +42,7 @@ struct HuntOptions {
   /// Of all kinds together; it is the random ones that give way.
   std::uint64_t runs_max = UINT64_MAX;
   std::uint32_t workers = 1;
-  /// The two sweeps get up to a quarter of it each.
+  /// The two sweeps get up to a quarter of it each; all of it if nothing comes behind them.
   std::optional<std::uint64_t> milliseconds_max;
   /// Goes on after the first case with a finding.
   bool keep_going = false;
@@ -76,12 +80,15 @@ struct HuntResult {
   std::map<std::string, Noted, std::less<>> notes;         // by signature
   std::map<std::string, bool, std::less<>> goals;          // by name: whether any run reached it
   Options options_asked;
-  std::uint64_t calm_size = 0;  // cases that there are
-  std::uint64_t sweep_sync_size = 0;
-  std::uint64_t sweep_lazy_size = 0;
-  bool is_sweep_cut = false;  // time ran out before the end of a sweep
-  bool is_time_over = false;  // ... before the last random case
-  bool is_stopped = false;    // because `stopped` said so
+  /// By kind: cases that there are, and that there would be without a limit. Random ones are not
+  /// counted.
+  std::array<std::uint64_t, case_kind_count> sizes{};
+  std::array<std::uint64_t, case_kind_count> totals{};
+  Places places;                // that the sweeps look at, from either base
+  std::set<SitePlace> reached;  // await sites
+  bool is_sweep_cut = false;    // time ran out before the end of a sweep
+  bool is_time_over = false;    // ... before the last random case
+  bool is_stopped = false;      // because `stopped` said so
   /// Why there is no result, if there is none: the system gives us no processes.
   std::string failure;
 

@@ -98,6 +98,12 @@ std::string JsonReader::text(const JsonPlace& place, std::string_view expected) 
   return {};
 }
 
+bool JsonReader::boolean(const JsonPlace& place) {
+  if (!place) return false;
+  if (place.value->kind != JsonValue::Kind::boolean) wrong(place, "true or false");
+  return place.value->text == "true";
+}
+
 std::uint64_t JsonReader::number(const JsonPlace& place, std::uint64_t max) {
   if (!place) return 0;
   if (place.value->whole.has_value() && *place.value->whole <= max) return *place.value->whole;

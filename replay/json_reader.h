@@ -42,6 +42,7 @@ class JsonReader {
 
   // Of a place without a value, all of these are empty or 0.
   std::string text(const JsonPlace& place, std::string_view expected);
+  bool boolean(const JsonPlace& place);
   /// A JSON number from 0 to `max`.
   std::uint64_t number(const JsonPlace& place, std::uint64_t max);
   /// 64 bits as a text, decimal or 0x and hexadecimal.

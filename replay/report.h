@@ -4,6 +4,7 @@
 // user's own.
 #pragma once
 
+#include <reprise/replay/certificate.h>
 #include <reprise/replay/trace.h>
 #include <reprise/sim/finding.h>
 #include <reprise/sim/runner.h>
@@ -97,7 +98,9 @@ struct CampaignReport {
   std::vector<FindingRow> findings;
   std::vector<NoteRow> notes;
   std::vector<GoalRow> goals;
-  std::string stopped;  // why it ended: "all 1000 seeds were run"
+  std::vector<Certificate> certificates;  // of a sweep
+  std::vector<SitePlace> not_reached;     // await sites that no run of the sweep came to
+  std::string stopped;                    // why it ended: "all 1000 seeds were run"
   /// What was not done, one sentence each: a budget hit, a shard missing.
   std::vector<std::string> incomplete;
   std::uint64_t milliseconds = 0;

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t rows_max = 30;  // of scenarios without a finding
 constexpr std::size_t goals_max = 20;
+constexpr std::size_t sites_max = 20;
 
 class CampaignPage {
  public:
@@ -25,6 +26,8 @@ class CampaignPage {
     findings();
     notes();
     goals();
+    certificates();
+    not_reached();
     ending();
     return std::move(page_).text();
   }
@@ -108,6 +111,32 @@ class CampaignPage {
       }
       page_.line(fmt::format("    {}: {}", printable(goal.scenario), printable(goal.name)));
       ++shown;
+    }
+  }
+
+  void certificates() {
+    if (report_.certificates.empty()) return;
+    page_.gap();
+    page_.line("  certificates:");
+    for (const Certificate& certificate : report_.certificates) {
+      page_.line("    " + printable(to_text(certificate)));
+    }
+  }
+
+  void not_reached() {
+    if (report_.not_reached.empty()) return;
+    page_.gap();
+    page_.line(
+        fmt::format("  {} ({}):", page_.paint(Ink::warning, "await sites that no run reached"),
+                    report_.not_reached.size()));
+    std::size_t shown = 0;
+    for (const SitePlace& site : report_.not_reached) {
+      if (!options_.verbose && shown++ == sites_max) {
+        page_.line(fmt::format("    ... {} more", report_.not_reached.size() - sites_max));
+        break;
+      }
+      page_.line(printable(fmt::format("    {}:{} `{}` in {}", site.file, site.line,
+                                       site.expression, site.function)));
     }
   }
 

@@ -48,6 +48,22 @@ void write_goals(JsonWriter& json, const std::vector<GoalRow>& goals) {
   json.end();
 }
 
+void write_coverage(JsonWriter& json, const CampaignReport& report) {
+  json.key("certificates").begin_list();
+  for (const Certificate& certificate : report.certificates) {
+    json.begin_object(Layout::line).field("scenario", certificate.scenario);
+    json.key("complete").boolean(certificate.is_complete());
+    json.field("places", certificate.places.size());
+    json.field("plans", certificate.singles.run + certificate.pairs.run).end();
+  }
+  json.end().key("not_reached").begin_list();
+  for (const SitePlace& site : report.not_reached) {
+    json.begin_object(Layout::line).field("file", site.file).field("function", site.function);
+    json.field("expression", site.expression).end();
+  }
+  json.end();
+}
+
 void write_machine(JsonWriter& json, const CampaignReport& report) {
   json.key("machine").begin_object();
   json.field("build", build_text()).field("milliseconds", report.milliseconds);
@@ -72,6 +88,7 @@ std::string to_json(const CampaignReport& report) {
   write_findings(json, report.findings);
   write_notes(json, report.notes);
   write_goals(json, report.goals);
+  if (!report.certificates.empty()) write_coverage(json, report);
   write_machine(json, report);
   return std::move(json.end()).written();
 }

@@ -1,24 +1,135 @@
 // Sweep: all plans at distance 1 from a base: the yield, the error, the cancel, the overtaking, the
-// abandonment at every single place. A bug found there is minimal already.
+// abandonment at every single place; and those at distance 2, each pair of them. A bug found there
+// is minimal already.
 #pragma once
 
 #include <reprise/sim/plan.h>
 #include <reprise/sim/runner.h>
+#include <reprise/sim/strategy.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace reprise {
 
-/// The base's neighbours in the order of the run: each decision with each of its values (of long
-/// ranges a few), each event overtaken by each other that could have come first (64 at most). If
-/// the base has several tasks, then the same once more around serial_plan(), where
-/// schedule-equivalence applies; there only timing is varied. If there are more than `most`, these
-/// are spread evenly over them.
-std::vector<Plan> sweep_plans(Runner& runner, const Scenario& scenario, Base base,
-                              const RunOptions& options, std::uint64_t most = UINT64_MAX);
+/// A plan, and what its run was asked: its neighbours are the plans with one difference more. They
+/// are numbered in the order of the run, and made only when they are wanted: a long run has
+/// millions.
+class Neighbourhood {
+ public:
+  /// Which neighbours: decisions of these aspects, and overtakings, ...
+  struct Range {
+    Aspects varied = all_aspects;
+    bool overtakes = true;
+    /// ... made after the plan's last difference.
+    bool only_later = false;
+  };
+
+  /// Runs the plan once. If that run has a finding there are no neighbours with `only_later`.
+  Neighbourhood(Runner& runner, const Scenario& scenario, const RunOptions& options, Plan plan,
+                const Range& range);
+
+  std::uint64_t size() const { return size_; }
+  /// `number` in [0, size()): each decision with each of its values (of long ranges a few), then
+  /// each event overtaken by each other that could have come first (64 at most).
+  Plan neighbour(const Names& names, std::uint64_t number) const;
+  const Recording& recording() const { return recording_; }
+  /// Calls `visit` with the name of each place, `client/read(db)#1`, and how many neighbours differ
+  /// there.
+  template <class Visit>
+  void for_each_place(const Names& names, Visit visit) const;
+
+ private:
+  struct Part {
+    std::uint64_t begin = 0;  // number of its first neighbour
+    std::size_t index = 0;    // in the recording's decisions or, `is_order`, events
+    bool is_order = false;
+  };
+  struct From {
+    std::size_t decision = 0;
+    std::size_t event = 0;
+  };
+  From behind_last_difference(const Names& names) const;
+  void add(std::size_t index, bool is_order, std::uint64_t neighbours);
+
+  Plan plan_;
+  Recording recording_;
+  std::vector<Part> parts_;
+  std::uint64_t size_ = 0;
+};
+
+/// How much of a base's surroundings there is, by place; what a certificate is made of.
+using Places = std::map<std::string, std::uint64_t, std::less<>>;
+
+/// The plans at distance 1 from `base`. If it has several tasks, then the same once more around
+/// serial_plan(), where schedule-equivalence applies: only timing is varied there; if either error
+/// contract is allowed, once more where the driver sees errors: only faults are varied there.
+class Sweep {
+ public:
+  /// If there are more than `most`, these are spread evenly over them.
+  Sweep(Runner& runner, const Scenario& scenario, Base base, const RunOptions& options,
+        std::uint64_t most = UINT64_MAX);
+
+  std::uint64_t size() const { return taken_; }
+  /// How many there are, whether taken or not.
+  std::uint64_t total() const { return total_; }
+  Plan plan(const Names& names, std::uint64_t number) const;
+  Places places(const Names& names) const;
+
+ private:
+  std::vector<Neighbourhood> neighbourhoods_;
+  std::uint64_t total_ = 0;
+  std::uint64_t taken_ = 0;
+};
+
+/// The plans at distance 2: each plan of a sweep with one more difference, later in its run.
+class PairSweep {
+ public:
+  /// If there are more pairs than `most`, so many are drawn by `seed`, evenly over all.
+  struct Limit {
+    std::uint64_t most = UINT64_MAX;
+    std::uint64_t seed = 0;
+  };
+  /// Runs every plan of `sweep` once, telling `at` before each which it is. References must outlive
+  /// it.
+  PairSweep(Runner& runner, const Scenario& scenario, const RunOptions& options, const Sweep& sweep,
+            const Limit& limit, const std::function<void(std::uint64_t number)>& at);
+
+  std::uint64_t size() const { return taken_; }
+  std::uint64_t total() const { return total_; }
+  /// Quick if asked for in ascending order.
+  Plan plan(std::uint64_t number);
+
+ private:
+  Runner& runner_;
+  const Scenario& scenario_;
+  const RunOptions& options_;
+  const Sweep& sweep_;
+  std::vector<std::uint64_t> begins_;  // by plan of the sweep: the number of its first pair
+  std::uint64_t total_ = 0;
+  std::uint64_t taken_ = 0;
+  std::uint64_t seed_;
+  std::optional<Neighbourhood> current_;
+  std::uint64_t current_index_ = 0;
+};
 
 /// The calm run in which the tasks go one after the other.
 Plan serial_plan(Base base);
+
+template <class Visit>
+void Neighbourhood::for_each_place(const Names& names, Visit visit) const {
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    const Part& part = parts_[i];
+    const Identity& identity = part.is_order ? recording_.events[part.index].identity
+                                             : recording_.decisions[part.index].identity;
+    const std::uint64_t end = i + 1 < parts_.size() ? parts_[i + 1].begin : size_;
+    visit(place_text(names, identity), end - part.begin);
+  }
+}
 
 }  // namespace reprise
