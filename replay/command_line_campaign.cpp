@@ -3,6 +3,7 @@
 #include <reprise/replay/command_line_commands.h>
 #include <reprise/replay/command_line_progress.h>
 #include <reprise/replay/command_line_signals.h>
+#include <reprise/replay/file_text.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/report_page.h>
 #include <reprise/replay/settings.h>
@@ -102,6 +103,37 @@ void announce(const CommandOptions& options, const CampaignOptions& campaign,
   fmt::print(stderr, "{}\n", line);
 }
 
+// What the sweep leaves for the next one, and what it has lost since the last one.
+class Certificates {
+ public:
+  explicit Certificates(const CommandOptions& options) : options_(options) {}
+
+  // Before the work begins: a sentence if the older file cannot be read.
+  std::string read() {
+    if (options_.compare.empty()) return {};
+    Parsed<std::string> text = read_file_text(options_.compare, trace_bytes_max);
+    if (!text) return text.error();
+    Parsed<std::vector<Certificate>> parsed = parse_certificates(text.value());
+    if (!parsed) return options_.compare + ": " + parsed.error();
+    older_ = std::move(parsed).value();
+    return {};
+  }
+
+  void finish(CampaignReport& report) const {
+    for (const std::string& lost : no_longer_covered(older_, report.certificates)) {
+      report.incomplete.push_back(lost);
+    }
+    if (options_.certificate.empty()) return;
+    if (auto wrong = write_file_text(options_.certificate, to_json(report.certificates))) {
+      report.incomplete.push_back("the certificate was not written: " + *wrong);
+    }
+  }
+
+ private:
+  const CommandOptions& options_;
+  std::vector<Certificate> older_;
+};
+
 ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaign) {
   const ChosenScenarios chosen = choose_scenarios(options);
   if (chosen.exit != ExitCode::clean) return chosen.exit;
@@ -116,6 +148,11 @@ ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaig
     complain(*folder.error());
     return ExitCode::bad_usage;
   }
+  Certificates certificates(options);
+  if (const std::string wrong = certificates.read(); !wrong.empty()) {
+    complain(wrong);
+    return ExitCode::bad_usage;
+  }
   announce(options, campaign, chosen.scenarios.size());
   ProgressLine progress(options.quiet      ? ProgressLine::Kind::none
                         : options.progress ? ProgressLine::Kind::bar
@@ -125,8 +162,9 @@ ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaig
     progress.clear();
     if (!options.json) print(to_text(report, options.report()) + '\n');
   };
-  const Campaign result = run_campaign(chosen.scenarios, campaign);
+  Campaign result = run_campaign(chosen.scenarios, campaign);
   progress.clear();
+  certificates.finish(result.report);
   print(options.json ? to_json(result.report) : to_text(result.report, options.report()));
   if (!result.failure.empty()) complain(result.failure);
   return exit_code_of(result);
@@ -166,6 +204,8 @@ ExitCode fuzz_command(const CommandOptions& options) {
 ExitCode sweep_command(const CommandOptions& options) {
   CampaignOptions campaign = campaign_options(options);
   campaign.mix.random_max = 0;
+  campaign.mix.pairs = options.distance == 2;
+  campaign.cases.pairs_max = options.plans;
   return campaign_command(options, std::move(campaign));
 }
 

@@ -1,6 +1,7 @@
 #include <reprise/replay/build_info.h>
 #include <reprise/replay/command_line_compiler.h>
 #include <reprise/replay/command_line_options.h>
+#include <reprise/replay/command_line_table.h>
 #include <reprise/replay/command_line_values.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/suggest.h>
@@ -12,91 +13,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace reprise {
 
 namespace {
-
-// Groups of options; a command takes some of them.
-enum Takes : unsigned {
-  takes_seed = 1U << 0U,
-  takes_amount = 1U << 1U,    // --seeds
-  takes_time = 1U << 2U,      // --for
-  takes_jobs = 1U << 3U,      // -j
-  takes_folder = 1U << 4U,    // --out, --full
-  takes_strategy = 1U << 5U,  // --strategy, --profile
-  takes_run = 1U << 6U,       // --check, --no-check, --set
-  takes_replay = 1U << 7U,    // --strict, --break-at
-  takes_hang = 1U << 8U,
-  takes_keep_going = 1U << 9U,
-  takes_checks = 1U << 10U,  // --check, --no-check, --error
-  takes_files = 1U << 11U,   // source files among the arguments, --no-watch, -- flags
-  takes_project = 1U << 12U,
-};
-
-struct Command {
-  std::string_view name;
-  std::string_view argument;  // empty: none
-  bool needs_argument = true;
-  unsigned takes = 0;
-  std::string_view summary;
-  std::string_view examples;
-};
-
-constexpr unsigned takes_campaign = takes_jobs | takes_folder | takes_run | takes_checks |
-                                    takes_hang | takes_keep_going | takes_time | takes_files;
-
-constexpr std::array commands = {
-    Command{"run", "SCENARIO", true,
-            takes_seed | takes_folder | takes_strategy | takes_run | takes_checks | takes_hang |
-                takes_files,
-            "One run, made by a strategy from a seed",
-            "  reprise run pager/clients --seed 0x5eed\n"
-            "  reprise run reentry/counter-add/broken --strategy lazy\n"},
-    Command{"fuzz", "SCENARIO", true, takes_campaign | takes_seed | takes_amount | takes_strategy,
-            "The calm runs, the sweep, then random runs",
-            "  reprise fuzz my_machine.cpp\n"
-            "  reprise fuzz 'pager/*' --for 30s\n"
-            "  reprise fuzz pager/clients --seed 7 --seeds 100000 --keep-going\n"},
-    Command{"sweep", "SCENARIO", true, takes_campaign,
-            "Every plan that differs from a calm run in one place",
-            "  reprise sweep pager/clients\n"},
-    Command{"replay", "FILE", true, takes_replay | takes_checks | takes_hang | takes_files,
-            "Runs traces again; a folder stands for its *.json",
-            "  reprise replay traces/double-mutation-reentry-counter-add-broken-9f2c.json "
-            "--break-at 5\n"
-            "  reprise replay my_machine.cpp traces --strict\n"},
-    Command{"shrink", "FILE", true,
-            takes_time | takes_folder | takes_checks | takes_hang | takes_files,
-            "Makes a trace smaller",
-            "  reprise shrink traces/invariant-pager-takes-short-write-broken-9329.json\n"},
-    Command{"show", "FILE", true, 0, "Prints what a trace says",
-            "  reprise show traces/double-mutation-reentry-counter-add-broken-9f2c.json\n"},
-    Command{"list", "SCENARIO", false, takes_files, "Lists scenarios",
-            "  reprise list\n  reprise list 'pager/*' --json\n"},
-    Command{"selftest", "PAIR", false,
-            takes_seed | takes_amount | takes_jobs | takes_strategy | takes_hang | takes_files,
-            "Are the planted bugs found, and their mended twins left alone?",
-            "  reprise selftest\n  reprise selftest 'reentry/*' --seeds 5000\n"},
-    Command{"explain", "TOPIC", false, 0, "What a check means, and how to mend what it finds",
-            "  reprise explain double-mutation\n"},
-    Command{"new", "NAME", true, takes_project,
-            "Writes a machine with a planted bug, and a scenario that finds it",
-            "  reprise new my-machine\n  reprise new my-machine --project\n"},
-};
-
-constexpr std::string_view exit_status_help =
-    "Exit status:\n"
-    "  0 clean   1 findings   2 bad usage or input   3 not deterministic\n"
-    "  4 incomplete (interrupted, or out of time)   5 nothing ran   70 our own fault\n";
-
-constexpr std::string_view files_help =
-    "Files:\n"
-    "  What ends in .cpp .cc .cxx .c++ .C or .c is compiled first, with $CXX or $CC, and kept in\n"
-    "  $REPRISE_CACHE or ~/.cache/reprise; a .so is loaded as it is. What follows `--` goes to\n"
-    "  the compiler: -- -O2 -Iinclude -lm\n\n";
 
 // The text of every option, before it is checked.
 struct RawOptions {
@@ -115,6 +36,12 @@ struct RawOptions {
   std::vector<std::string> settings;
   std::string hang = "10s";
   std::optional<std::string> break_at;
+  std::string campaigns = "20";
+  bool markdown = false;
+  std::string distance = "1";
+  std::string plans = "100000";
+  std::string certificate;
+  std::string compare;
   std::string color = "auto";
   std::vector<std::string> compiler_flags;
   bool no_watch = false;
@@ -214,6 +141,24 @@ void add_options(CLI::App& app, const Command& command, RawOptions& raw) {
     add_optional(app, "--break-at", raw.break_at, "Stop in the debugger before event N")
         ->type_name("N");
   }
+  if ((takes & takes_campaigns) != 0) {
+    app.add_option("--campaigns", raw.campaigns,
+                   "Random campaigns of each broken half, for the median; 0: none [20]")
+        ->type_name("N");
+    app.add_flag("--markdown", raw.markdown, "A table for a document");
+  }
+  if ((takes & takes_sweep) != 0) {
+    app.add_option("--distance", raw.distance, "2: also every two differences together [1]")
+        ->type_name("N");
+    app.add_option("--plans", raw.plans,
+                   "Of plans at distance 2 so many from each base; of more, a sample [100000]")
+        ->type_name("N");
+    app.add_option("--certificate", raw.certificate, "Writes what was covered to this file")
+        ->type_name("FILE");
+    app.add_option("--compare", raw.compare,
+                   "Exit status 4 if what this certificate covers is not covered any more")
+        ->type_name("FILE");
+  }
   if ((takes & takes_hang) != 0) {
     app.add_option("--hang-timeout", raw.hang, "Silence after which a run hangs [10s]")
         ->type_name("TIME");
@@ -312,8 +257,9 @@ ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
   }
   options.folder = raw.folder;
   options.program = program;
-  options.seed = command.name == "selftest" ? 1 : 0;
-  const bool draws_seed = (command.takes & takes_seed) != 0 && command.name != "selftest";
+  const bool is_fixed = command.name == "selftest" || command.name == "sweep";
+  options.seed = is_fixed ? 1 : 0;
+  const bool draws_seed = (command.takes & takes_seed) != 0 && !is_fixed;
   if (raw.seed) {
     reading.read(parse_seed_option(*raw.seed), options.seed);
   } else if (draws_seed) {
@@ -341,6 +287,9 @@ ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
   if (raw.break_at) {
     reading.read(parse_count("--break-at", *raw.break_at, 1, UINT64_MAX), options.break_at);
   }
+  reading.read(parse_count("--campaigns", raw.campaigns, 0, 100'000), options.campaigns);
+  reading.read(parse_count("--distance", raw.distance, 1, 2), options.distance);
+  reading.read(parse_count("--plans", raw.plans, 1, UINT64_MAX), options.plans);
   reading.read(parse_color_option(raw.color, STDOUT_FILENO), options.color);
   reading.read(parse_color_option(raw.color, STDERR_FILENO), options.color_on_stderr);
   if (!reading.error().empty()) return bad_usage(reading.error());
@@ -359,6 +308,9 @@ ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
                                  command.name, command.argument, program, command.name));
   }
   keep_arguments(raw, options);
+  options.markdown = raw.markdown;
+  options.certificate = raw.certificate;
+  options.compare = raw.compare;
   options.keep_going = raw.keep_going;
   options.full = raw.full;
   options.strict = raw.strict;

@@ -36,6 +36,12 @@ struct CommandOptions {
   Options options;  // --set
   std::uint64_t hang_milliseconds = 10'000;
   std::uint64_t break_at = 0;
+  std::uint64_t campaigns = 20;  // of selftest
+  bool markdown = false;
+  std::uint64_t distance = 1;
+  std::uint64_t plans = 100'000;  // at distance 2
+  std::string certificate;        // file to write; empty: none
+  std::string compare;            // file to compare with; empty: none
   bool keep_going = false;
   bool full = false;
   bool strict = false;

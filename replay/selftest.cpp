@@ -1,4 +1,5 @@
 #include <reprise/replay/selftest.h>
+#include <reprise/replay/selftest_campaigns.h>
 
 #include <algorithm>
 #include <string_view>
@@ -16,9 +17,7 @@ HuntOptions hunt_options(const SelftestOptions& options, const std::string& chec
   HuntOptions hunt;
   hunt.cases = options.cases;
   hunt.cases.run.checks.errors.insert(check);
-  hunt.cases.sweep_max = options.runs / 4;
   hunt.mix.random_max = options.runs;
-  hunt.runs_max = options.runs;
   hunt.workers = options.workers;
   hunt.worker = options.worker;
   hunt.stopped = options.stopped;
@@ -27,7 +26,14 @@ HuntOptions hunt_options(const SelftestOptions& options, const std::string& chec
 
 void take_broken(const HuntResult& result, PairResult& pair) {
   pair.runs = result.runs;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(CaseKind::random); ++i) {
+    pair.plans += result.sizes[i];
+  }
   for (const auto& [signature, sighting] : result.sightings) {
+    if (sighting.first.kind != CaseKind::random) {
+      const std::uint64_t plan = result.ordinal_of(sighting.first);
+      if (!pair.first_plan || plan < *pair.first_plan) pair.first_plan = plan;
+    }
     if (sighting.check != pair.check) {
       pair.found_by_others[sighting.check] += sighting.count;
       continue;
@@ -36,6 +42,30 @@ void take_broken(const HuntResult& result, PairResult& pair) {
     const std::uint64_t ordinal = result.ordinal_of(sighting.first);
     if (!pair.first_found || ordinal < *pair.first_found) pair.first_found = ordinal;
   }
+}
+
+CampaignsResult summary(StrategyChoice strategy, std::vector<std::optional<std::uint64_t>> firsts) {
+  CampaignsResult result;
+  result.strategy = strategy;
+  std::ranges::sort(firsts, {}, [](const auto& first) { return first.value_or(UINT64_MAX); });
+  for (const auto& first : firsts) result.found += first ? 1U : 0U;
+  if (!firsts.empty()) result.median = firsts[firsts.size() / 2];
+  return result;
+}
+
+bool is_sooner(const CampaignsResult& a, const CampaignsResult& b) {
+  const auto median = [](const CampaignsResult& of) { return of.median.value_or(UINT64_MAX); };
+  return median(a) != median(b) ? median(a) < median(b) : a.found > b.found;
+}
+
+std::optional<CampaignsResult> measure(const Scenario& broken, const SelftestOptions& options) {
+  std::optional<CampaignsResult> best;
+  if (options.campaigns == 0) return best;
+  for (const StrategyChoice strategy : {StrategyChoice::uniform, StrategyChoice::latencies}) {
+    const CampaignsResult result = summary(strategy, random_campaigns(broken, options, strategy));
+    if (!best || is_sooner(result, *best)) best = result;
+  }
+  return best;
 }
 
 }  // namespace
@@ -68,6 +98,11 @@ PairResult selftest_pair(const std::string& pair, const SelftestOptions& options
   hunt_broken.worker.silent = true;
   const HuntResult broken_result = hunt(*broken, hunt_broken);
   take_broken(broken_result, result);
+  result.is_any_check = !options.is_watched;
+  SelftestOptions campaigns = options;
+  campaigns.cases.run.checks.errors.insert(result.check);
+  campaigns.worker.silent = true;
+  result.random = measure(*broken, campaigns);
   const HuntResult mended_result = hunt(*mended, hunt_options(options, result.check));
   result.mended_runs = mended_result.runs;
   for (const auto& [signature, sighting] : mended_result.sightings) {

@@ -1,0 +1,102 @@
+#include <reprise/replay/record.h>
+#include <reprise/replay/seed.h>
+#include <reprise/replay/selftest_campaigns.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::uint64_t twice_every = 64;
+constexpr std::uint64_t tick_ms = 50;
+
+/// Every `of`-th campaign from `next` on.
+struct Share {
+  std::uint64_t next = 0;
+  std::uint64_t of = 1;
+};
+
+class Campaigns {
+ public:
+  Campaigns(const Scenario& scenario, const SelftestOptions& options, StrategyChoice strategy)
+      : scenario_(scenario),
+        options_(options),
+        strategy_(strategy),
+        pool_(options.worker),
+        firsts_(options.campaigns) {}
+
+  std::vector<std::optional<std::uint64_t>> run() && {
+    const std::uint64_t workers = std::max(options_.workers, 1U);
+    for (std::uint64_t i = 0; i < std::min(workers, options_.campaigns); ++i) {
+      start({i, workers});
+    }
+    while (!pool_.empty()) {
+      for (const WorkerEvent& event : pool_.wait(tick_ms)) take(event);
+    }
+    return std::move(firsts_);
+  }
+
+ private:
+  void start(const Share& share) {
+    const auto id = pool_.start([&](WorkerPort& port) { work(share, port); });
+    if (id) shares_.emplace(*id, share);
+  }
+
+  // The worker's side.
+  void work(const Share& share, WorkerPort& port) const {
+    for (std::uint64_t number = share.next; number < options_.campaigns; number += share.of) {
+      if (options_.stopped && options_.stopped()) return;
+      CaseOptions cases = options_.cases;
+      cases.strategy = strategy_;
+      cases.seed = case_seed(options_.cases.seed, "campaign", number);
+      cases.run.heartbeat = [](void* context) { static_cast<WorkerPort*>(context)->beat(); };
+      cases.run.heartbeat_context = &port;
+      CaseRunner runner(scenario_, cases);
+      for (std::uint64_t i = 0; i < options_.runs; ++i) {
+        port.page().position = number;
+        port.page().counters[0] = i + 1;
+        if (!runner.run({CaseKind::random, i}, i % twice_every == 0).finding) continue;
+        RecordWriter record;
+        record.number(number);
+        record.number(i + 1);
+        port.send(record.bytes());
+        break;
+      }
+    }
+  }
+
+  void take(const WorkerEvent& event) {
+    if (!event.end) {
+      RecordReader record(event.record);
+      const std::uint64_t number = record.number();
+      firsts_[number] = record.number();
+      return;
+    }
+    const auto node = shares_.extract(event.worker);
+    if (!event.end->died()) return;
+    // It died of a run: that is a finding, too.
+    const WorkerPage& page = pool_.page(event.worker);
+    firsts_[page.position] = page.counters[0];
+    start({page.position + node.mapped().of, node.mapped().of});
+  }
+
+  const Scenario& scenario_;
+  const SelftestOptions& options_;
+  StrategyChoice strategy_;
+  WorkerPool pool_;
+  std::map<WorkerId, Share> shares_;
+  std::vector<std::optional<std::uint64_t>> firsts_;
+};
+
+}  // namespace
+
+std::vector<std::optional<std::uint64_t>> random_campaigns(const Scenario& scenario,
+                                                           const SelftestOptions& options,
+                                                           StrategyChoice strategy) {
+  return Campaigns(scenario, options, strategy).run();
+}
+
+}  // namespace reprise
