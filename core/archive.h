@@ -10,6 +10,7 @@
 //   };
 //
 // Or, for a type that is not yours, a function beside it: void describe(Archive&, const Pager&).
+// A member that is a range of described elements is told of element by element: `pins[0].page`.
 // One description serves digests, comparisons and findings. Leave out what may differ from run to
 // run (statistics, addresses) and what is no state (handles, buffers in flight).
 #pragma once
@@ -21,6 +22,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace reprise {
@@ -43,6 +45,14 @@ template <class T>
 concept Described =
     internal::DescribesItself<std::remove_cv_t<T>> || internal::IsDescribed<std::remove_cv_t<T>>;
 
+namespace internal {
+/// Told of element by element; an order of its own is part of what it is.
+template <class T>
+concept RangeOfDescribed =
+    !Described<T> && RangeLike<T> && !Unordered<T> &&
+    Described<std::remove_cvref_t<decltype(*std::declval<const T&>().begin())>>;
+}  // namespace internal
+
 /// Collects a digest and, if asked to, names and values as text.
 class Archive {
  public:
@@ -60,17 +70,24 @@ class Archive {
   Archive& operator=(const Archive&) = delete;
 
   template <class T>
-  requires Described<T> || Digestible<T>
+  requires Described<T> || internal::RangeOfDescribed<T> || Digestible<T>
   void operator()(std::string_view name, const T& value) {
     if constexpr (Described<T>) {
       const std::size_t outer = prefix_.size();
       if (items_ != nullptr) prefix_.append(name).append(".");
       tell(value);
       prefix_.resize(outer);
+    } else if constexpr (internal::RangeOfDescribed<T>) {
+      add(name, value, digest_of(static_cast<std::uint64_t>(value.size())));
+      std::size_t index = 0;
+      for (const auto& element : value) {
+        std::string of_element;
+        if (items_ != nullptr) of_element.append(name) += '[' + std::to_string(index) + ']';
+        operator()(of_element, element);
+        ++index;
+      }
     } else {
-      const std::uint64_t digest = digest_of(value);
-      digest_ = mix(digest_, digest);
-      if (items_ != nullptr) items_->push_back({prefix_ + std::string(name), shown(value), digest});
+      add(name, value, digest_of(value));
     }
   }
 
@@ -88,6 +105,12 @@ class Archive {
   std::uint64_t digest() const { return digest_; }
 
  private:
+  template <class T>
+  void add(std::string_view name, const T& value, std::uint64_t digest) {
+    digest_ = mix(digest_, digest);
+    if (items_ != nullptr) items_->push_back({prefix_ + std::string(name), shown(value), digest});
+  }
+
   template <class T>
   static std::string shown(const T& value) {
     if constexpr (requires { value.get(); }) {
