@@ -4,8 +4,10 @@
 
 #include <reprise/core/completion.h>
 #include <reprise/core/observer.h>
+#include <reprise/sim/ending.h>
 #include <reprise/sim/store_watch/memory_watch.h>
 #include <reprise/sim/strategy.h>
+#include <reprise/sim/whereabouts.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -16,9 +18,6 @@
 namespace reprise {
 
 class World;
-
-/// The world's number of a task in this run, in the order of creation from 0.
-using TaskId = std::uint32_t;
 
 enum class Hook : std::uint8_t {
   run,
@@ -31,8 +30,9 @@ enum class Hook : std::uint8_t {
   quiescence,
   load,
   owned_memory,
+  fault,
 };
-inline constexpr unsigned hook_count = 10;
+inline constexpr unsigned hook_count = 11;
 using Hooks = std::uint32_t;
 constexpr Hooks hooks(Hook hook) { return Hooks{1} << static_cast<unsigned>(hook); }
 template <class... More>
@@ -45,6 +45,8 @@ class Check {
   virtual ~Check() = default;
 
   virtual std::string_view name() const = 0;
+  /// May depend on what the scenario has registered: asked again when the events begin, and when
+  /// something is registered later.
   virtual Hooks wants() const = 0;
   /// Decisions without which there is nothing to see: where none of them can be made, the check is
   /// left out. 0: never left out.
@@ -52,6 +54,10 @@ class Check {
 
   // Hook::run
   virtual void run_begins() {}
+  /// The scenario and all that was its own is gone. Lets go of all completions.
+  virtual void run_ends() {}
+  /// ... as all checks have done by now.
+  virtual void all_let_go() {}
 
   // Hook::entry
   virtual void operation_begins(TaskId /*task*/) {}
@@ -59,6 +65,10 @@ class Check {
   /// `waits_for` is empty but for Answer::io.
   virtual void entry_ends(TaskId /*task*/, Answer /*answer*/, const Completion& /*waits_for*/) {}
   virtual void operation_ends(TaskId /*task*/) {}
+  /// The operation has ended without an answer. What cleans up behind it runs now, and may await
+  /// operations of its own; then it is over.
+  virtual void clean_up_begins(const Whereabouts& /*operation*/, const Ending& /*ending*/) {}
+  virtual void operation_over(const Whereabouts& /*operation*/, const Ending& /*ending*/) {}
 
   // Hook::site
   /// `returned`: the re-entry has come back to where the last entry yielded, at this depth.
@@ -88,6 +98,12 @@ class Check {
 
   // Hook::event: an event is over.
   virtual void event_done(Event /*event*/) {}
+
+  // Hook::fault
+  /// The world has decided on a fault: where, and which.
+  virtual void fault_taken(const Identity& /*what*/, std::uint32_t /*value*/) {}
+  /// An I/O of the device has failed, or has moved fewer bytes than it could.
+  virtual void io_hit(const Identity& /*io*/) {}
 
   // Hook::quiescence: nothing can happen any more.
   virtual void quiescence() {}

@@ -183,6 +183,7 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& requ
             : 0;
     if (refusal != 0) {
       ++retries_[name].in_a_row;
+      world_.io_hit(identity);
       return pool_.refused(refusals[refusal], std::move(request.callback));
     }
     if (!world_.may(Aspect::retry)) retries_[name].in_a_row = 0;
@@ -312,6 +313,9 @@ void Device::deliver(std::uint32_t slot) {
   Flight& flight = flights_[slot];
   if (!flight.effected) apply(flight, slot);
   world_.io_finished(flight.identity, flight.error, flight.moved);
+  if (flight.error != IOError::none || flight.bytes_max != all_bytes) {
+    world_.io_hit(flight.identity);
+  }
   if (world_.memory().running()) world_.memory().disown(slot);
   // The device lets go of everything first: a callback may submit again, and use the slot.
   const Completion completion = std::exchange(flight.completion, {});

@@ -9,6 +9,7 @@ void Operation::begin(NameId task) {
   task_ = task;
   entries_ = 0;
   bare_site_ = nullptr;
+  last_yield_ = {};
   no_io_ = 0;
   chain_.clear();
   drop_parked();
@@ -34,6 +35,10 @@ void Operation::end_entry(Answer answer) {
   chain_.clear();
   if (answer == Answer::io && !yielded_.empty() && yielded_.back().depth == 0) {
     for (std::size_t i = yielded_.size(); i > 0; --i) chain_.push_back(yielded_[i - 1].site);
+  }
+  if (answer == Answer::io) {
+    const NameId innermost = chain_.empty() ? NameId{0} : chain_.back().name;
+    last_yield_ = {yield_site(), yield_place_.name != 0 ? yield_place_.name : innermost};
   }
   if (parked_.memory != nullptr) {
     if (chain_.size() == parked_.depth + 1) {

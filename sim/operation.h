@@ -59,6 +59,13 @@ class Operation {
   /// Where the last entry yielded: there, or at an IO_YIELD_ONE below it; or null.
   const AwaitSite* yield_site() const { return bare_site_ != nullptr ? bare_site_ : resume_site(); }
 
+  /// Where the operation yielded last: also in a later entry, and when it is over.
+  struct NamedSite {
+    const AwaitSite* site = nullptr;  // null: nowhere yet, or at no macro
+    NameId name = 0;                  // with the names of those around it
+  };
+  NamedSite last_yield() const { return last_yield_; }
+
   void* park(std::size_t size, std::size_t alignment, void (*destroy)(void*));
   void* parked() { return parked_.memory; }
   void unpark();
@@ -69,10 +76,6 @@ class Operation {
   bool no_io() const { return no_io_ != 0; }
 
  private:
-  struct NamedSite {
-    const AwaitSite* site;
-    NameId name;
-  };
   struct YieldedSite {
     NamedSite site;
     std::size_t depth;
@@ -96,6 +99,7 @@ class Operation {
   std::size_t matched_ = 0;           // how much of chain_ this entry has come back along
   bool returning_ = false;            // it still does
   Identity yield_place_;
+  NamedSite last_yield_;
   const AwaitSite* bare_site_ = nullptr;  // the IO_YIELD_ONE at which this entry has yielded
   Parked parked_;
   std::vector<std::byte> room_;  // memory for the parked value, kept for reuse

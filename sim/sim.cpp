@@ -42,7 +42,7 @@ void Sim::end_operation(Answer answer, IOError error, std::uint64_t value_digest
   world_.end_operation(world_.current_task(), answer, error, value_digest);
 }
 
-void Sim::drop_operation() { world_.drop_operation(world_.current_task()); }
+void Sim::operation_threw() { world_.operation_threw(world_.current_task()); }
 
 Resume Sim::park(const Completion& waits_for) {
   return world_.park(world_.current_task(), waits_for);
@@ -127,19 +127,26 @@ void Sim::keep_idle(std::string_view name, const void* object, std::size_t size,
                     Describe describe) {
   world_.claims().idle.push_back(
       {std::string(name), reinterpret_cast<std::uintptr_t>(object), size, std::move(describe)});
+  world_.claims_have_changed();
 }
 void Sim::agree(std::string_view one, std::function<bool()> is_one, std::string_view other,
                 std::function<bool()> is_other) {
   world_.claims().agreements.push_back(
       {{std::string(one), std::move(is_one)}, {std::string(other), std::move(is_other)}});
+  world_.claims_have_changed();
 }
 void Sim::held(std::string_view name, std::function<std::uint64_t()> count) {
   world_.claims().held.push_back({std::string(name), std::move(count)});
+  world_.claims_have_changed();
 }
 void Sim::keep_owned(std::string_view name, std::string_view task, Describe describe) {
   world_.claims().owned.push_back({std::string(name), std::string(task), std::move(describe)});
+  world_.claims_have_changed();
 }
-void Sim::next_operation_works() { world_.claims().next_operation_works = true; }
+void Sim::next_operation_works() {
+  world_.claims().next_operation_works = true;
+  world_.claims_have_changed();
+}
 void Sim::let_change(const void* object, std::size_t size) { world_.memory().ignore(object, size); }
 
 void Sim::survives(const Faults& faults) { world_.survives(faults); }

@@ -203,7 +203,7 @@ class Sim {
   /// The operation has answered Done or Err.
   void end_operation(Answer answer, IOError error, std::uint64_t value_digest);
   /// An entry has thrown.
-  void drop_operation();
+  void operation_threw();
   /// The entry ended in a yield; comes back when the task has its next turn.
   Resume park(const Completion& waits_for);
   IOError operation_error() const;
@@ -264,7 +264,7 @@ class Sim {
     try {
       return enter(entry);
     } catch (...) {
-      drop_operation();
+      operation_threw();
       throw;
     }
   }

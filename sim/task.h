@@ -38,7 +38,8 @@ struct alignas(64) Task final : Waiter {
   Operation operation;
 
   std::uint64_t results = 0;      // digest of all operations' results
-  IOError error = IOError::none;  // why the operation was aborted
+  std::uint32_t operations = 0;   // begun so far
+  IOError error = IOError::none;  // why the last operation failed, or was aborted
   AwaitOptions options;           // of the operation under way
   std::function<void()> body;     // of a task on a fiber
 

@@ -38,7 +38,7 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   next_serial_ = 0;
   yields_in_a_row_ = 0;
   overlapped_ = timer_overtook_ = false;
-  has_run_ = false;
+  has_run_ = came_to_an_end_ = false;
   compare_results_ = true;
   entries_per_operation_max_ = options.entries_per_operation_max;
   digest_ = 0x243f6a8885a308d3u;
@@ -62,6 +62,7 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
 }
 
 void World::select_checks() {
+  claims_changed_ = false;
   for (std::vector<Check*>& listeners : listeners_) listeners.clear();
   if (!options_->observed) return;
   for (const std::unique_ptr<Check>& check : checks_) {
@@ -75,6 +76,10 @@ void World::select_checks() {
 
 void World::end_run(RunResult& result) {
   release_tasks();
+  keep_goals(result);
+  claims_.clear();
+  tell(Hook::run, [](Check& check) { check.run_ends(); });
+  tell(Hook::run, [](Check& check) { check.all_let_go(); });
   set_observer(nullptr);
   if (memory_.running()) memory_.end_run();
   result.comparable = !finding_ && !outcome_.empty();
@@ -92,16 +97,17 @@ void World::end_run(RunResult& result) {
   footprints_.clear();
   if (logging()) result.disk_digest = device_.disk().digest();
   log_.clear();
-  for (const Property& property : claims_.properties) {
-    if (property.kind == Property::Kind::sometimes) {
-      bool& reached = result.goals[property.name];
-      reached = reached || property.reached;
-    }
-  }
   result.options_asked = std::move(options_asked_);
-  claims_.clear();
   device_.reset();
   task_count_ = 0;
+}
+
+void World::keep_goals(RunResult& result) const {
+  for (const Property& property : claims_.properties) {
+    if (property.kind != Property::Kind::sometimes) continue;
+    bool& reached = result.goals[property.name];
+    reached = reached || property.reached;
+  }
 }
 
 void World::look_at_observed() {
@@ -157,6 +163,7 @@ Task& World::spawn(std::string_view name) {
   task.spurious = false;
   task.in_operation = false;
   task.results = 0;
+  task.operations = 0;
   if (has_run_ && !serial_) enable_turn(task, {task.name, 1, Aspect::turn}, Rank::wake);
   return task;
 }
@@ -228,7 +235,10 @@ std::uint32_t World::ask(Identity identity, std::uint32_t arity) {
     workload_digest_ = mix(workload_digest_, key);
     workload_.push_back({identity, value, arity});
   }
-  if ((aspects(identity.aspect) & fault_aspects) != 0) ++stats_.faults;
+  if ((aspects(identity.aspect) & fault_aspects) != 0) {
+    ++stats_.faults;
+    tell(Hook::fault, [&](Check& check) { check.fault_taken(identity, value); });
+  }
   if (logging()) {
     note("plan", to_string(names_, identity) + ": " + meaning_of(identity.aspect, value, base_));
   }
@@ -285,10 +295,15 @@ void World::io_finished(Identity io, IOError error, std::uint64_t bytes) {
   }
 }
 
+void World::io_hit(Identity io) {
+  tell(Hook::fault, [&](Check& check) { check.io_hit(io); });
+}
+
 // The loop.
 
 void World::begin_events() {
   has_run_ = true;
+  select_checks();
   driver_sees_errors_ = faults_.contract == ErrorContract::driver ||
                         decide({names_.child(0, "world"), 1, Aspect::contract}, 2) != 0;
   serial_ = task_count_ > 1 && decide({names_.child(0, "world"), 1, Aspect::serial}, 2) != 0;
@@ -331,10 +346,10 @@ void World::run_events() {
   REPRISE_CHECK(!has_run_, "a scenario calls run() once");
   try {
     begin_events();
-    const bool quiescent = until_nothing_can_happen();
+    came_to_an_end_ = until_nothing_can_happen();
     happening_ = {};
-    if (quiescent) tell(Hook::quiescence, [](Check& check) { check.quiescence(); });
-    if (quiescent && !stopped()) look_at_observed();
+    if (came_to_an_end_) tell(Hook::quiescence, [](Check& check) { check.quiescence(); });
+    if (came_to_an_end_ && !stopped()) look_at_observed();
   } catch (...) {
     report_exception("a callback or a property of the scenario", std::current_exception());
   }
@@ -361,6 +376,7 @@ bool World::until_nothing_can_happen() {
 
 void World::happen(Event event) {
   ++stats_.events;
+  if (claims_changed_) select_checks();
   yields_in_a_row_ = event.rank == Rank::yielded ? yields_in_a_row_ + 1 : 0;
   if (event.identity.aspect != Aspect::fire) --enabled_;
   if (options_->break_at == stats_.events) std::raise(SIGTRAP);
@@ -442,7 +458,7 @@ void World::turn_of_machine(Task& task) {
       return;  // it waits
     }
   } catch (...) {
-    drop_operation(task);
+    operation_threw(task);
     report_exception("machine `" + std::string(names_.text(task.name)) + '`',
                      std::current_exception());
   }

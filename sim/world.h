@@ -50,6 +50,8 @@ class World {
   const Faults& faults() const { return faults_; }
   std::int64_t option(std::string_view name, std::int64_t otherwise);
   Claims& claims() { return claims_; }
+  /// To be said when something is added to them.
+  void claims_have_changed() { claims_changed_ = true; }
   void reached(std::string_view goal);
   void know_object(NamedObject object) { known_objects_.push_back(std::move(object)); }
   void results_depend_on_timing() { compare_results_ = false; }
@@ -59,8 +61,8 @@ class World {
   void begin_operation(Task& task, const AwaitOptions& options);
   void begin_entry(Task& task);
   void end_operation(Task& task, Answer answer, IOError error, std::uint64_t value_digest);
-  /// The operation ends without an answer: abandoned, aborted, or an entry threw.
-  void drop_operation(Task& task);
+  /// An entry threw.
+  void operation_threw(Task& task);
   /// The entry has yielded. Of a task on a fiber: comes back at its next turn.
   internal::Resume park(Task& task, const Completion& waits_for);
   /// The task that has its turn; a REPRISE_CHECK outside of one.
@@ -96,6 +98,8 @@ class World {
 
   void submitted(Identity io);
   void io_finished(Identity io, IOError error, std::uint64_t bytes);
+  /// ... and it had failed, or was cut short.
+  void io_hit(Identity io);
   bool wants(Hook hook) const { return !listeners_[static_cast<std::size_t>(hook)].empty(); }
   template <class F>
   void tell(Hook hook, F&& call) {
@@ -118,6 +122,8 @@ class World {
   /// The scenario itself is not in order.
   void report_misuse(std::string_view what);
   bool stopped() const { return finding_.has_value(); }
+  /// Nothing could happen any more.
+  bool came_to_an_end() const { return came_to_an_end_; }
   const Scenario& scenario() const { return *scenario_; }
   /// "scenario/name": what signatures are made of.
   std::string signature(std::string_view check, std::string_view what) const;
@@ -152,6 +158,11 @@ class World {
   void keep_footprint(const Task& task);
   internal::Resume begin_wait(Task& task, const Completion& waits_for);
   internal::Resume after_wait(Task& task);
+  void drop_operation(Task& task);
+  template <class CleanUp>
+  void drop_and_clean_up(Task& task, const Ending& ending, CleanUp clean_up);
+  void abandon(Task& task);
+  void abort(Task& task, IOError error);
   bool drop_or_cancel(Task& task, const Completion& waits_for, const Identity& place);
   void wait_for_turn(Task& task, const Completion& waits_for, const Identity& place);
   std::string yield_in_words(const Task& task) const;
@@ -163,6 +174,7 @@ class World {
   void begin_events();
   /// Takes down what equivalent schedules must agree on, if this run can be compared.
   void look_at_observed();
+  void keep_goals(RunResult& result) const;
   void release_tasks();
   void select_checks();
   Fiber& take_fiber();
@@ -198,6 +210,8 @@ class World {
   bool overlapped_ = false;        // ... in which one was started while others waited
   bool timer_overtook_ = false;    // a timer fired with I/O in flight: a timeout came first
   bool has_run_ = false;
+  bool came_to_an_end_ = false;
+  bool claims_changed_ = false;
   bool compare_results_ = true;
   std::uint32_t entries_per_operation_max_ = 0;
   std::uint64_t digest_ = 0;

@@ -14,6 +14,7 @@ using internal::Resume;
 void World::begin_operation(Task& task, const AwaitOptions& options) {
   REPRISE_CHECK(!task.in_operation, "a task awaits one operation at a time");
   task.in_operation = true;
+  ++task.operations;
   if (&task.options != &options) {
     if (options.abandon || options.abort) {
       task.options = options;
@@ -51,6 +52,7 @@ void World::begin_entry(Task& task) {
 }
 
 void World::end_operation(Task& task, Answer answer, IOError error, std::uint64_t value_digest) {
+  task.error = error;
   task.operation.end_entry(answer);
   keep_footprint(task);
   tell(Hook::entry, [&](Check& check) { check.entry_ends(task.id, answer, {}); });
@@ -63,13 +65,52 @@ void World::end_operation(Task& task, Answer answer, IOError error, std::uint64_
     note(answer == Answer::done ? std::string("its operation ends: Done")
                                 : "its operation ends: Err " + to_string(error));
   }
+  const Ending ending{answer == Answer::done ? Ending::Kind::done : Ending::Kind::error, error};
+  tell(Hook::entry, [&](Check& check) { check.operation_over(whereabouts_of(task), ending); });
 }
 
+/// The operation ends without an answer.
 void World::drop_operation(Task& task) {
-  if (!task.in_operation) return;
   task.operation.end();
   task.in_operation = false;
   tell(Hook::entry, [&](Check& check) { check.operation_ends(task.id); });
+}
+
+void World::operation_threw(Task& task) {
+  if (!task.in_operation) return;
+  drop_operation(task);
+  const Ending ending{Ending::Kind::threw, IOError::none};
+  tell(Hook::entry, [&](Check& check) { check.operation_over(whereabouts_of(task), ending); });
+}
+
+/// Drops the operation, and lets `clean_up` run behind it, which may await, and so begin others.
+template <class CleanUp>
+void World::drop_and_clean_up(Task& task, const Ending& ending, CleanUp clean_up) {
+  const Whereabouts dropped = whereabouts_of(task);
+  drop_operation(task);
+  tell(Hook::entry, [&](Check& check) { check.clean_up_begins(dropped, ending); });
+  const AwaitOptions options = task.options;  // of this operation, whichever others begin
+  clean_up(options);
+  tell(Hook::entry, [&](Check& check) { check.operation_over(dropped, ending); });
+}
+
+void World::abandon(Task& task) {
+  task.waits_for = {};
+  drop_and_clean_up(task, {Ending::Kind::abandoned, IOError::none},
+                    [](const AwaitOptions& options) { options.abandon(); });
+}
+
+void World::abort(Task& task, IOError error) {
+  task.results = mix(task.results, static_cast<std::uint64_t>(error));
+  if (logging()) {
+    note("what it waited for has failed (" + to_string(error) +
+         "): its operation is aborted, and not entered again");
+  }
+  task.error = error;
+  drop_and_clean_up(task, {Ending::Kind::aborted, error}, [&](const AwaitOptions& options) {
+    if (options.abort) options.abort(error);
+  });
+  task.error = error;
 }
 
 std::string World::yield_in_words(const Task& task) const {
@@ -113,8 +154,8 @@ void World::keep_footprint(const Task& task) {
 Resume World::begin_wait(Task& task, const Completion& waits_for) {
   task.operation.end_entry(Answer::io);
   keep_footprint(task);
-  tell(Hook::entry, [&](Check& check) { check.entry_ends(task.id, Answer::io, waits_for); });
   task.waits_for = waits_for;
+  tell(Hook::entry, [&](Check& check) { check.entry_ends(task.id, Answer::io, waits_for); });
   if (logging()) note(yield_in_words(task));
   task.state = Task::State::parked;
   const Identity place = place_of(task, waits_for);
@@ -153,10 +194,7 @@ bool World::drop_or_cancel(Task& task, const Completion& waits_for, const Identi
   const bool may_abandon = may(Aspect::abandon) && task.options.abandon;
   const bool may_cancel = may(Aspect::cancel) && !waits_for.finished();
   if (may_abandon && decide({place.name, place.ordinal, Aspect::abandon}, 2) != 0) {
-    task.waits_for = {};
-    drop_operation(task);
-    const AwaitOptions options = task.options;  // abandon() may await, and begin another operation
-    options.abandon();
+    abandon(task);
     return true;
   }
   if (may_cancel) {
@@ -190,17 +228,7 @@ Resume World::after_wait(Task& task) {
   task.stop_waiting();
   if (!task.spurious) task.asked_spurious = false;
   if (driver_sees_errors_ && waited.finished() && !waited.succeeded()) {
-    task.error = waited.get_error();
-    drop_operation(task);
-    task.results = mix(task.results, static_cast<std::uint64_t>(task.error));
-    if (logging()) {
-      note("what it waited for has failed (" + to_string(task.error) +
-           "): its operation is aborted, and not entered again");
-    }
-    const AwaitOptions options = task.options;  // abort() may await, and begin another operation
-    const IOError error = task.error;
-    if (options.abort) options.abort(error);
-    task.error = error;
+    abort(task, waited.get_error());
     return Resume::aborted;
   }
   return Resume::enter;

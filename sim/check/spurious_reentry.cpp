@@ -22,6 +22,7 @@ class SpuriousReentry final : public Check {
   Aspects about() const override { return aspects(Aspect::spurious); }
 
   void run_begins() override { waits_.clear(); }
+  void run_ends() override { waits_.clear(); }
 
   void operation_begins(TaskId task) override {
     if (waits_.size() <= task) waits_.resize(task + 1);

@@ -1,0 +1,28 @@
+// Ending: how an operation has ended.
+#pragma once
+
+#include <reprise/core/io_error.h>
+
+#include <cstdint>
+#include <string>
+
+namespace reprise {
+
+struct Ending {
+  enum class Kind : std::uint8_t {
+    done,
+    error,
+    aborted,    // the driver saw that what it waited for had failed
+    abandoned,  // dropped at a yield
+    threw
+  };
+  Kind kind = Kind::done;
+  IOError error = IOError::none;  // error, aborted
+
+  bool is_bad() const { return kind != Kind::done; }
+};
+
+/// What the operation did: "ended in Err EIO", "was abandoned".
+std::string in_words(const Ending& ending);
+
+}  // namespace reprise

@@ -1,0 +1,43 @@
+#include <reprise/sim/whereabouts.h>
+#include <reprise/sim/world.h>
+
+#include <string_view>
+
+namespace reprise {
+
+Whereabouts whereabouts_of(const Task& task) {
+  return {task.id, task.operations, task.operation.entries(), task.operation.last_yield()};
+}
+
+std::string operation_in_words(World& world, const Whereabouts& whereabouts) {
+  return "operation " + std::to_string(whereabouts.operation) + " of task `" +
+         std::string(world.names().text(world.task(whereabouts.task).name)) + '`';
+}
+
+std::string site_in_words(World& world, const Whereabouts& whereabouts) {
+  const AwaitSite* const site = whereabouts.site.site;
+  if (site == nullptr) return "";
+  std::string words = std::string(" at `") + site->expression + "`, in `" + site->function + '`';
+  // The names of the sites around it, between the task's name and its own.
+  const std::string_view all = world.names().text(whereabouts.site.name);
+  const std::size_t before = world.names().text(world.task(whereabouts.task).name).size() + 1;
+  const std::string own = std::string(site->function) + '/' + site->expression;
+  const std::size_t end = all.rfind(own);
+  if (end != std::string_view::npos && end > before) {
+    words += " (through " + std::string(all.substr(before, end - before - 1)) + ')';
+  }
+  return words;
+}
+
+std::string yield_in_words(World& world, const Whereabouts& whereabouts) {
+  return "in entry " + std::to_string(whereabouts.entry) + ", which yielded" +
+         site_in_words(world, whereabouts) + ", and waits for " +
+         world.what_it_waits_for(world.task(whereabouts.task));
+}
+
+void show_place(Finding& finding, const Whereabouts& whereabouts, const std::string& note) {
+  const AwaitSite* const site = whereabouts.site.site;
+  if (site != nullptr) finding.places.push_back({site->file, site->line, note, 0, site->function});
+}
+
+}  // namespace reprise
