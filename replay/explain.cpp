@@ -24,7 +24,8 @@ const ExplainPage* find(std::string_view name) {
   for (const auto& [word, meant] : other_words) {
     if (name == word) name = meant;
   }
-  for (const auto pages : {pages_on_entries(), pages_on_runs(), pages_on_topics()}) {
+  for (const auto pages :
+       {pages_on_entries(), pages_on_claims(), pages_on_runs(), pages_on_topics()}) {
     const auto at = std::ranges::find(pages, name, &ExplainPage::name);
     if (at != pages.end()) return &*at;
   }

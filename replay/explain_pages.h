@@ -13,9 +13,10 @@ struct ExplainPage {
   std::string_view text;     // ends in a newline
 };
 
-/// Of checks: what a machine does when it is entered again, and what it does to its completions,
-/// its buffers and its whole run.
+/// Of checks: what a machine does when it is entered again; what a scenario has said of it; and
+/// what it does to its completions, its buffers and its whole run.
 std::span<const ExplainPage> pages_on_entries();
+std::span<const ExplainPage> pages_on_claims();
 std::span<const ExplainPage> pages_on_runs();
 /// What is no check.
 std::span<const ExplainPage> pages_on_topics();

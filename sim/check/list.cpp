@@ -8,6 +8,7 @@ std::vector<std::unique_ptr<Check>> make_checks(World& world) {
   checks.push_back(make_double_mutation(world));
   checks.push_back(make_spurious_reentry(world));
   checks.push_back(make_buffer_ownership(world));
+  checks.push_back(make_bookkeeping(world));
   checks.push_back(make_idle_state(world));
   checks.push_back(make_prefix_read(world));
   checks.push_back(make_completion_protocol(world));
@@ -19,17 +20,10 @@ std::vector<std::unique_ptr<Check>> make_checks(World& world) {
 const std::vector<std::string>& check_names() {
   // Those above, those that compare runs, and `crash`, which has no file: the runner and the
   // processes around it see it.
-  static const std::vector<std::string> names = {"buffer-ownership",
-                                                 "completion-protocol",
-                                                 "crash",
-                                                 "determinism",
-                                                 "double-mutation",
-                                                 "idle-state",
-                                                 "invariant",
-                                                 "prefix-read",
-                                                 "progress",
-                                                 "schedule-equivalence",
-                                                 "spurious-re-entry"};
+  static const std::vector<std::string> names = {
+      "bookkeeping", "buffer-ownership", "completion-protocol",  "crash",
+      "determinism", "double-mutation",  "idle-state",           "invariant",
+      "prefix-read", "progress",         "schedule-equivalence", "spurious-re-entry"};
   return names;
 }
 

@@ -10,6 +10,7 @@ namespace reprise {
 
 std::unique_ptr<Check> make_double_mutation(World& world);
 std::unique_ptr<Check> make_spurious_reentry(World& world);
+std::unique_ptr<Check> make_bookkeeping(World& world);
 std::unique_ptr<Check> make_buffer_ownership(World& world);
 std::unique_ptr<Check> make_idle_state(World& world);
 std::unique_ptr<Check> make_prefix_read(World& world);

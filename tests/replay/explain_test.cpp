@@ -35,7 +35,7 @@ TEST_CASE("explain: every check has a page and what is no check has none") {
 }
 
 TEST_CASE("explain: a page on a check answers the same questions in the same order") {
-  for (const auto pages : {pages_on_entries(), pages_on_runs()}) {
+  for (const auto pages : {pages_on_entries(), pages_on_claims(), pages_on_runs()}) {
     CHECK(std::ranges::is_sorted(pages, {}, &ExplainPage::name));
     for (const ExplainPage& page : pages) {
       CAPTURE(page.name);
@@ -55,7 +55,8 @@ TEST_CASE("explain: a page on a check answers the same questions in the same ord
 }
 
 TEST_CASE("explain: pages are 80 columns wide and half a page long") {
-  for (const auto pages : {pages_on_entries(), pages_on_runs(), pages_on_topics()}) {
+  for (const auto pages :
+       {pages_on_entries(), pages_on_claims(), pages_on_runs(), pages_on_topics()}) {
     for (const ExplainPage& page : pages) {
       CAPTURE(page.name);
       CHECK(page.text.ends_with("\n"));

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <string>
 
+#include "tests/replay/golden/claims.h"
 #include "tests/replay/golden/machines.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
@@ -57,6 +58,10 @@ TEST_CASE("golden: a double mutation in two files shows both") {
 
 TEST_CASE("golden: schedules that come out differently") {
   check_finding("schedule-equivalence", golden::schedule_equivalence);
+}
+
+TEST_CASE("golden: two accounts that disagree") {
+  check_finding("bookkeeping", golden::bookkeeping);
 }
 
 TEST_CASE("golden: a spurious re-entry") { check_finding("spurious-re-entry", golden::spurious); }
