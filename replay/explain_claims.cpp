@@ -52,6 +52,50 @@ Exceptions
 Try
   reprise sweep SCENARIO --check bookkeeping
 )"},
+    ExplainPage{"leak", "something was taken and not given back",
+                R"(What it finds
+  At the end, when nothing can happen any more, a count registered with
+  sim.held() is not 0: a lock is held, a page is pinned, a slot is taken, and
+  nobody is left who would give it back. Or the scenario is over, and some
+  completion of the simulated device is still held by somebody.
+
+Why it is a bug
+  The next who wants it waits for ever, or is told "busy". It is mostly taken
+  in one entry and given back in a later one, which never comes after an error
+  or an abandonment.
+
+Broken
+    IOResult<int> next() {
+      if (state == State::lock) { table.lock(); state = State::seek; }
+      const int last = RETURN_IF_IO(seek_last());  // an Err leaves here
+      table.unlock();
+      state = State::lock;
+      return last + 1;
+    }
+
+    sim.held("table lock", [&] { return table.locks(); });
+
+Mended: one way out
+    IOResult<int> next() {
+      if (state == State::lock) { table.lock(); state = State::seek; }
+      const IOResult<int> answer = seek_last();
+      if (answer.is_io()) return answer;
+      table.unlock();
+      state = State::lock;
+      return answer;
+    }
+  and the same in what is called when an operation is dropped.
+
+Not found
+  What nobody registered, but completions. Where a task still waits at the
+  end, `progress` says so, and who holds what.
+
+Exceptions
+  --no-check leak turns it off.
+
+Try
+  reprise sweep SCENARIO --check leak
+)"},
 };
 
 }  // namespace

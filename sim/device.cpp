@@ -105,8 +105,20 @@ void Device::drop_in_flight() {
   }
 }
 
+std::vector<Identity> Device::let_go() {
+  std::vector<Identity> held;
+  for (auto& [identity, completion] : logged_) {
+    const std::uint64_t live = pool_.live();
+    completion = {};
+    if (pool_.live() == live) held.push_back(identity);
+  }
+  logged_.clear();
+  return held;
+}
+
 void Device::reset() {
   drop_in_flight();
+  logged_.clear();
   disk_.reset();
   pool_.restart_ids();
   timers_armed_ = 0;
@@ -197,6 +209,7 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& requ
       request.kind == IOKind::read || request.kind == IOKind::write ? flight.size : all_bytes);
   ++in_flight_;
   Completion completion = flight.completion;
+  if (world_.logging()) logged_.emplace_back(identity, completion);
   if (timer) {
     timers_.push_back({world_.now() + request.delay, ++timers_armed_, slot});
     std::ranges::push_heap(timers_, Timer::later);

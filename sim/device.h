@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace reprise {
@@ -64,6 +65,10 @@ class Device final : public IO, private Canceller {
   /// Whether `task` has not waited for this I/O, which is in flight here, before.
   bool waits_first(const Completion& completion, std::uint32_t task);
   const Disk& disk() const { return disk_; }
+  /// Completions that somebody holds.
+  std::uint64_t live_completions() const { return pool_.live(); }
+  /// Of a run that is logged: forgets its I/Os, and gives those that somebody else still holds.
+  std::vector<Identity> let_go();
 
  private:
   class OpenFile;
@@ -131,6 +136,7 @@ class Device final : public IO, private Canceller {
   World& world_;
   Disk disk_;
   CompletionPool pool_;
+  std::vector<std::pair<Identity, Completion>> logged_;  // the I/Os of a run that is logged
   std::vector<std::string> paths_;  // by index, kept over runs: the names of I/Os are made of them
   std::map<std::string, std::uint32_t, std::less<>> path_indexes_;
   std::vector<std::unique_ptr<OpenFile>> kept_open_;

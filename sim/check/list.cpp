@@ -12,6 +12,7 @@ std::vector<std::unique_ptr<Check>> make_checks(World& world) {
   checks.push_back(make_idle_state(world));
   checks.push_back(make_prefix_read(world));
   checks.push_back(make_completion_protocol(world));
+  checks.push_back(make_leak(world));
   checks.push_back(make_invariant(world));
   checks.push_back(make_progress(world));
   return checks;
@@ -21,9 +22,9 @@ const std::vector<std::string>& check_names() {
   // Those above, those that compare runs, and `crash`, which has no file: the runner and the
   // processes around it see it.
   static const std::vector<std::string> names = {
-      "bookkeeping", "buffer-ownership", "completion-protocol",  "crash",
-      "determinism", "double-mutation",  "idle-state",           "invariant",
-      "prefix-read", "progress",         "schedule-equivalence", "spurious-re-entry"};
+      "bookkeeping",     "buffer-ownership",     "completion-protocol", "crash", "determinism",
+      "double-mutation", "idle-state",           "invariant",           "leak",  "prefix-read",
+      "progress",        "schedule-equivalence", "spurious-re-entry"};
   return names;
 }
 

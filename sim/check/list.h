@@ -13,6 +13,7 @@ std::unique_ptr<Check> make_spurious_reentry(World& world);
 std::unique_ptr<Check> make_bookkeeping(World& world);
 std::unique_ptr<Check> make_buffer_ownership(World& world);
 std::unique_ptr<Check> make_idle_state(World& world);
+std::unique_ptr<Check> make_leak(World& world);
 std::unique_ptr<Check> make_prefix_read(World& world);
 std::unique_ptr<Check> make_completion_protocol(World& world);
 std::unique_ptr<Check> make_progress(World& world);

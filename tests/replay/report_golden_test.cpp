@@ -64,6 +64,8 @@ TEST_CASE("golden: two accounts that disagree") {
   check_finding("bookkeeping", golden::bookkeeping);
 }
 
+TEST_CASE("golden: a lock that is not given back") { check_finding("leak", golden::leak); }
+
 TEST_CASE("golden: a spurious re-entry") { check_finding("spurious-re-entry", golden::spurious); }
 
 TEST_CASE("golden: a deadlock says who waits where") {

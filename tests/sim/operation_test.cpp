@@ -61,6 +61,7 @@ struct OneTask {
           });
           sim.run();
           machine->buffer = {};
+          machine->pending = {};
         }) {}
 
   std::string run(const Plan& plan) {
