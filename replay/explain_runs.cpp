@@ -170,6 +170,50 @@ Exceptions
 Try
   reprise replay TRACE --verbose
 )"},
+    ExplainPage{"linearizability", "results that no order of the operations explains",
+                R"(What it finds
+  Operations were recorded with Linearizable<Model>. Overlapping as they did,
+  they must look as if each had happened at one moment between its call and its
+  return. No order does: the model, run one operation after the other, never
+  gives these results. The report shows the operation that cannot be explained,
+  what ran meanwhile, and the best order of what came before.
+
+Why it is a bug
+  Somebody was told that a write is done, and then read the value before it.
+
+Broken
+    IOResult<int> read() {
+      if (!loading && cache) return *cache;
+      loading = true;
+      cache = RETURN_IF_IO(load());     // a write may have been done meanwhile
+      loading = false;
+      return *cache;
+    }
+
+Mended: what is in the cache by now is newer
+      const int loaded = RETURN_IF_IO(load());
+      loading = false;
+      if (!cache) cache = loaded;
+      return *cache;
+
+The scenario's part
+    Linearizable<Register> history(sim, "the register");
+    history.await({Register::Call::read}, [&] { return machine.read(); });
+  Register has a state, and apply(call), which changes it and gives the answer.
+
+Not found
+  What is not recorded. An operation that fails, is abandoned or never returns
+  may have happened at any time after its call, or never; many of these make
+  the search long, and past steps_max a note says that it has not decided. Give
+  the model a key_of(call), and each key is judged alone.
+
+Exceptions
+  {.errors_have_no_effect = true}: an operation that answers Err has not
+  happened. --no-check linearizability turns the check off.
+
+Try
+  reprise fuzz SCENARIO --check linearizability
+)"},
     ExplainPage{"progress", "a deadlock, an endless run, or a spin without progress",
                 R"(What it finds
   Deadlock: tasks wait, and nothing is in flight that could wake them.

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <reprise/core/archive.h>
+#include <reprise/sim/history.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -68,6 +70,7 @@ struct Claims {
   std::vector<Agreement> agreements;
   std::vector<HeldCount> held;
   std::vector<OwnedState> owned;
+  std::vector<std::unique_ptr<History>> histories;
   bool next_operation_works = false;
 
   /// Keeps the memory of the lists.
@@ -78,6 +81,7 @@ struct Claims {
     agreements.clear();
     held.clear();
     owned.clear();
+    histories.clear();
     next_operation_works = false;
   }
 };

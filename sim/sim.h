@@ -30,6 +30,8 @@
 namespace reprise {
 
 class World;
+template <class Model>
+class Linearizable;  // linearizable.h
 
 namespace internal {
 /// What one entry of a driven machine answered.
@@ -195,6 +197,8 @@ class Sim {
   void run();
 
  private:
+  template <class Model>
+  friend class Linearizable;
   using Resume = internal::Resume;
   using Step = internal::Step;
 

@@ -14,6 +14,7 @@ std::vector<std::unique_ptr<Check>> make_checks(World& world) {
   checks.push_back(make_completion_protocol(world));
   checks.push_back(make_leak(world));
   checks.push_back(make_invariant(world));
+  checks.push_back(make_linearizability(world));
   checks.push_back(make_progress(world));
   return checks;
 }
@@ -21,10 +22,24 @@ std::vector<std::unique_ptr<Check>> make_checks(World& world) {
 const std::vector<std::string>& check_names() {
   // Those above, those that compare runs, and `crash`, which has no file: the runner and the
   // processes around it see it.
+  // clang-format off
   static const std::vector<std::string> names = {
-      "bookkeeping",     "buffer-ownership",     "completion-protocol", "crash", "determinism",
-      "double-mutation", "idle-state",           "invariant",           "leak",  "prefix-read",
-      "progress",        "schedule-equivalence", "spurious-re-entry"};
+      "bookkeeping",
+      "buffer-ownership",
+      "completion-protocol",
+      "crash",
+      "determinism",
+      "double-mutation",
+      "idle-state",
+      "invariant",
+      "leak",
+      "linearizability",
+      "prefix-read",
+      "progress",
+      "schedule-equivalence",
+      "spurious-re-entry",
+  };
+  // clang-format on
   return names;
 }
 

@@ -16,6 +16,7 @@ std::unique_ptr<Check> make_idle_state(World& world);
 std::unique_ptr<Check> make_leak(World& world);
 std::unique_ptr<Check> make_prefix_read(World& world);
 std::unique_ptr<Check> make_completion_protocol(World& world);
+std::unique_ptr<Check> make_linearizability(World& world);
 std::unique_ptr<Check> make_progress(World& world);
 std::unique_ptr<Check> make_invariant(World& world);
 

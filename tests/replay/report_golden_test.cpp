@@ -94,6 +94,10 @@ TEST_CASE("golden: a run that depends on something else") {
   check_finding("determinism", golden::determinism, false);
 }
 
+TEST_CASE("golden: results that no order of the operations explains") {
+  check_finding("linearizability", golden::linearizability);
+}
+
 TEST_CASE("golden: a note") {
   const Campaign campaign = fuzzed("note", golden::note);
   CHECK(campaign.findings.empty());

@@ -224,4 +224,41 @@ inline void note(Sim& sim) {
   sim.run();
 }
 
+struct Cell {
+  struct Call {
+    enum Kind { read, write } kind;
+    int value = 0;
+
+    friend std::string to_string(const Call& call) {
+      return call.kind == read ? "read()" : "write(" + std::to_string(call.value) + ')';
+    }
+  };
+  int value = 0;
+
+  int apply(const Call& call) {
+    if (call.kind == Call::write) value = call.value;
+    return value;
+  }
+  void describe(Archive& archive) const { archive("value", value); }
+};
+
+inline void linearizability(Sim& sim) {
+  Reader log{sim.open("log")};
+  int value = 0;
+  Linearizable<Cell> history(sim, "the cell");
+  sim.task("writer", [&] {
+    static_cast<void>(history.await({Cell::Call::write, 7}, [&] { return log.read(); }));
+    sim.yield();
+    value = 7;  // the write was acknowledged before
+  });
+  sim.task("reader", [&] {
+    for (int i = 0; i < 2; ++i) {
+      static_cast<void>(
+          history.await({Cell::Call::read}, [&]() -> IOResult<int> { return value; }));
+      sim.yield();
+    }
+  });
+  sim.run();
+}
+
 }  // namespace reprise::golden

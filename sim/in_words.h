@@ -1,0 +1,60 @@
+// in_words(value): a value as findings show it. By a to_string() beside its type, or a describe(),
+// or because it is a number, a text, a pair or an optional of these.
+#pragma once
+
+#include <reprise/core/archive.h>
+#include <reprise/core/result.h>
+
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace reprise {
+
+namespace internal {
+template <class T>
+concept HasText = requires(const T& value) {
+  { to_string(value) } -> std::convertible_to<std::string>;
+};
+}  // namespace internal
+
+/// Empty for Unit.
+template <class T>
+std::string in_words(const T& value) {
+  if constexpr (internal::HasText<T>) {
+    return to_string(value);
+  } else if constexpr (std::same_as<T, Unit>) {
+    return {};
+  } else if constexpr (std::same_as<T, bool>) {
+    return value ? "true" : "false";
+  } else if constexpr (std::integral<T>) {
+    return std::to_string(value);
+  } else if constexpr (std::is_enum_v<T>) {
+    return std::to_string(static_cast<long long>(value));
+  } else if constexpr (std::convertible_to<const T&, std::string_view>) {
+    return '"' + std::string(std::string_view(value)) + '"';
+  } else if constexpr (internal::OptionalLike<T>) {
+    return value.has_value() ? in_words(*value) : "nothing";
+  } else if constexpr (internal::PairLike<T>) {
+    return '(' + in_words(value.first) + ", " + in_words(value.second) + ')';
+  } else if constexpr (internal::RangeLike<T>) {
+    std::string text;
+    for (const auto& element : value) text += (text.empty() ? "" : ", ") + in_words(element);
+    return '[' + text + ']';
+  } else if constexpr (Described<T>) {
+    std::vector<Archive::Item> items;
+    Archive archive(items);
+    archive.tell(value);
+    std::string text;
+    for (const Archive::Item& item : items) {
+      text += (text.empty() ? "" : ", ") + item.name + " = " + item.value;
+    }
+    return text;
+  } else {
+    return "a value";
+  }
+}
+
+}  // namespace reprise
