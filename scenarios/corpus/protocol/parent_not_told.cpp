@@ -24,8 +24,8 @@ class Checkpoint {
     all_ = {};
     const Completion header = std::exchange(header_, {});
     const IOError error = std::exchange(error_, IOError::none);
-    if (error != IOError::none) return error;
     if (!header.succeeded()) return header.get_error();
+    if (error != IOError::none) return error;
     return Unit{};
   }
   bool dirty() const { return dirty_; }
