@@ -68,9 +68,9 @@ struct Faults {
 /// How one operation is driven.
 struct AwaitOptions {
   /// Drops or resets the machine; the operation may then be abandoned at any yield.
-  std::function<void()> abandon;
+  std::function<void()> abandon = {};
   /// Under ErrorContract::driver: told that a completion failed; must leave nothing behind.
-  std::function<void(IOError)> abort;
+  std::function<void(IOError)> abort = {};
 };
 
 class Sim {

@@ -117,6 +117,12 @@ class PrefixRead final : public Check {
   void look_for_decision(const ReadAgain& again, const AwaitSite& site) {
     MemoryWatch& memory = world_.memory();
     const auto stores = memory.stores();
+    // A state that both move on, the function and what it awaits, is read to see where it stands.
+    const MemoryAccess& read = again.moved.load;
+    const bool is_shared_state = std::ranges::any_of(stores, [&](const MemoryAccess& store) {
+      return store.depth == again.level && store.overlaps(read.address, read.size);
+    });
+    if (is_shared_state) return;
     for (std::size_t i = again.stores_before; i < stores.size(); ++i) {
       const MemoryAccess& store = stores[i];
       if (store.depth != again.level || !store.changed || !memory.is_current(store)) continue;

@@ -33,8 +33,9 @@ void RepeatedStores::remember(TaskId task, std::size_t levels, std::size_t same)
     if (store.size > small_size) {
       made.bytes = memory.lasting_bytes(store);
       if (made.bytes.empty()) continue;
-    } else if (!memory.lasts(store) || memory.is_overwritten(store)) {
-      continue;
+    } else if (!memory.lasts(store) || memory.is_overwritten(store) ||
+               MemoryWatch::peek(store.address, store.size) != store.after) {
+      continue;  // undone, or something else was put there before the yield
     }
     Level& level = remembered[store.depth];
     level.made.push_back(std::move(made));
