@@ -27,6 +27,13 @@ Buffer Buffer::allocate(std::size_t size, std::size_t alignment) {
   return buffer;
 }
 
+Buffer Buffer::borrow(std::span<std::byte> memory) {
+  Buffer buffer;
+  buffer.data_ = memory.data();
+  buffer.size_ = memory.size();
+  return buffer;
+}
+
 Buffer::Buffer(const Buffer& other) : block_(other.block_), data_(other.data_), size_(other.size_) {
   if (block_ != nullptr) ++block_->refs;
 }

@@ -11,15 +11,18 @@
 
 namespace reprise {
 
-/// A handle to reference-counted bytes, or to a slice of them. Copies share the bytes. A device
-/// owns the bytes from submit until the completion has finished: until then nobody else may write
-/// them, nor read them where they are the target of a read. Not thread-safe.
+/// A handle to reference-counted bytes, or to a slice of them; or to borrowed memory. Copies share
+/// the bytes. A device owns the bytes from submit until the completion has finished: until then
+/// nobody else may write them, nor read them where they are the target of a read. Not thread-safe.
 class Buffer {
  public:
   /// No bytes; size() is 0.
   Buffer() = default;
   /// `size` bytes of zeros; the address is a multiple of `alignment` (a power of two).
   static Buffer allocate(std::size_t size, std::size_t alignment = 512);
+  /// The caller's own memory, of which nobody is an owner here: it must stay where it is until each
+  /// I/O that uses it has finished, cancelled ones too, and until the last handle is gone.
+  static Buffer borrow(std::span<std::byte> memory);
 
   Buffer(const Buffer& other);
   Buffer(Buffer&& other) noexcept;
@@ -33,13 +36,13 @@ class Buffer {
   std::span<std::byte> bytes() const { return {data_, size_}; }
   std::byte* data() const { return data_; }
   std::size_t size() const { return size_; }
-  /// How many handles, slices and I/Os share the bytes.
+  /// How many handles, slices and I/Os share the bytes; 0 of borrowed ones.
   std::uint32_t use_count() const;
 
  private:
   struct Block;  // reference count, followed by the bytes
 
-  Block* block_ = nullptr;
+  Block* block_ = nullptr;  // null: no bytes, or borrowed
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
 };

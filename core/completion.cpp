@@ -26,6 +26,41 @@ CompletionState& CompletionState::immortal(CompletionKind kind) {
 
 void CompletionHead::nobody_holds() { pool->give_back(static_cast<CompletionState&>(*this)); }
 
+void CompletionHead::asked(Question question) {
+  CompletionState& self = static_cast<CompletionState&>(*this);
+  if (pool == nullptr) return;
+  Observer* const watching = observer();
+  if (question == Question::result && !finished && watching != nullptr) {
+    watching->result_asked_early(Completion(this));
+  }
+  self.note_question(question != Question::finished && finished);
+}
+
+void CompletionState::note_question(bool at_outcome) {
+  is_asked = true;
+  if (at_outcome) is_outcome_asked = true;
+  // A drain does not tell how its children came out.
+  for (const GroupLink* link = first_child; link != nullptr; link = link->next) {
+    link->child.state().note_question(at_outcome && fails);
+  }
+}
+
+bool CompletionState::drained() const {
+  if (!finished) return false;
+  for (const GroupLink* link = first_child; link != nullptr; link = link->next) {
+    // A group that failed early is finished, not drained.
+    if (!link->child.state().drained()) return false;
+  }
+  return true;
+}
+
+void CompletionState::need_no_question() {
+  needs_no_question = true;
+  for (const GroupLink* link = first_child; link != nullptr; link = link->next) {
+    link->child.state().need_no_question();
+  }
+}
+
 void CompletionState::add_waiter(Waiter& waiter) {
   waiter.waits_on_ = this;
   waiter.previous_ = last_waiter;
@@ -121,6 +156,8 @@ CompletionState& CompletionPoolState::take_state(CompletionKind kind) {
   state.kind = kind;
   state.finished = false;
   state.cancel_requested = false;
+  state.is_observed = observer() != nullptr;
+  state.is_asked = state.is_outcome_asked = state.needs_no_question = false;
   state.error = IOError::none;
   state.result = 0;
   state.bytes_max = UINT64_MAX;
@@ -196,12 +233,12 @@ std::uint64_t Completion::id() const { return state().id; }
 std::uint64_t Completion::bytes_max() const { return state().bytes_max; }
 
 bool Completion::drained() const {
-  const CompletionState& self = state();
-  if (!self.finished) return false;
-  for (const internal::GroupLink* link = self.first_child; link != nullptr; link = link->next) {
-    if (!link->child.drained()) return false;  // a group that failed early is finished, not drained
-  }
-  return true;
+  asked(internal::Question::finished);
+  return state().drained();
+}
+
+void Completion::ignore() const {
+  if (head().pool != nullptr) state().need_no_question();
 }
 
 void Completion::cancel() const {
@@ -253,7 +290,10 @@ CompletionPool::~CompletionPool() {
 Completion CompletionPool::make(Callback callback, Canceller* canceller, std::uint64_t token,
                                 std::uint64_t bytes_max) {
   CompletionState& state = state_->take_state(CompletionKind::io);
-  if (callback) state.callback = std::move(callback);
+  if (callback) {
+    state.callback = std::move(callback);
+    state.needs_no_question = true;
+  }
   state.canceller = canceller;
   state.token = token;
   state.bytes_max = bytes_max;

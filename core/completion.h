@@ -40,8 +40,12 @@ namespace internal {
 struct CompletionState;
 struct CompletionPoolState;
 struct GroupLink;
+class Peek;
 
 enum class CompletionKind : std::uint8_t { io, group, yield, done };
+
+/// What a machine has asked of a completion: whether it has finished, or how it came out.
+enum class Question : std::uint8_t { finished, outcome, result };
 
 /// What handles look at without a call. The rest of the state is core's own.
 struct CompletionHead {
@@ -49,7 +53,12 @@ struct CompletionHead {
   std::uint32_t refs = 0;
   CompletionKind kind = CompletionKind::io;
   bool finished = false;
-  bool cancel_requested = false;
+  bool cancel_requested : 1 = false;
+  // Which questions were asked is taken down only where somebody observed when it was made.
+  bool is_observed : 1 = false;
+  bool is_asked : 1 = false;           // anything
+  bool is_outcome_asked : 1 = false;   // how it came out, once that was known
+  bool needs_no_question : 1 = false;  // somebody is told, or does not want to know
   IOError error = IOError::none;
   std::uint64_t result = 0;
   std::uint64_t token = 0;
@@ -61,6 +70,7 @@ struct CompletionHead {
     if (pool != nullptr && --refs == 0) nobody_holds();
   }
   void nobody_holds();
+  void asked(Question question);
 };
 
 }  // namespace internal
@@ -129,13 +139,19 @@ class Completion {
   explicit operator bool() const { return head_ != nullptr; }
   friend bool operator==(const Completion&, const Completion&) = default;
 
-  bool finished() const { return head().finished; }
+  bool finished() const { return asked(internal::Question::finished).finished; }
   /// Finished without an error.
-  bool succeeded() const { return finished() && head().error == IOError::none; }
+  bool succeeded() const {
+    const internal::CompletionHead& now = asked(internal::Question::outcome);
+    return now.finished && now.error == IOError::none;
+  }
   /// IOError::none while pending and after success.
-  IOError get_error() const { return head().error; }
+  IOError get_error() const { return asked(internal::Question::outcome).error; }
   /// Bytes moved, 0 while pending and after an error. A group's is the sum of its children's.
-  std::uint64_t result() const { return finished() ? head().result : 0; }
+  std::uint64_t result() const {
+    const internal::CompletionHead& now = asked(internal::Question::result);
+    return now.finished ? now.result : 0;
+  }
   bool is_explicit_yield() const { return head().kind == internal::CompletionKind::yield; }
   bool is_group() const { return head().kind == internal::CompletionKind::group; }
   /// Finished, and every I/O below too. The same as finished() but for a group that failed early:
@@ -152,6 +168,10 @@ class Completion {
   /// child. The completion finishes when the device has given its last word.
   void cancel() const;
   bool cancel_requested() const { return head().cancel_requested; }
+
+  /// Nobody wants to know how it comes out: a prefetch, a hint. Under test it is no mistake then
+  /// not to ask. Of a group, its children too.
+  void ignore() const;
 
   /// Registers `waiter`; false, and nothing registered, if the completion has finished already.
   bool add_waiter(Waiter& waiter) const;
@@ -170,8 +190,10 @@ class Completion {
  private:
   friend class CompletionGroup;
   friend class CompletionPool;
+  friend struct internal::CompletionHead;
   friend struct internal::CompletionState;
   friend struct internal::GroupLink;
+  friend class internal::Peek;
 
   explicit Completion(internal::CompletionHead* head) : head_(head) {  // shares
     if (head_ != nullptr) head_->retain();
@@ -180,10 +202,45 @@ class Completion {
     REPRISE_CHECK(head_ != nullptr, "this Completion stands for no I/O");
     return *head_;
   }
+  internal::CompletionHead& asked(internal::Question question) const {
+    internal::CompletionHead& now = head();
+    if (now.is_observed) [[unlikely]]
+      now.asked(question);
+    return now;
+  }
   internal::CompletionState& state() const;
 
   internal::CompletionHead* head_ = nullptr;
 };
+
+namespace internal {
+
+/// For those who drive and watch machines: what they ask is not asked by the machine.
+class Peek {
+ public:
+  explicit Peek(const Completion& completion) : head_(completion.head()) {}
+
+  bool finished() const { return head_.finished; }
+  bool succeeded() const { return head_.finished && head_.error == IOError::none; }
+  IOError error() const { return head_.error; }
+
+  /// Whether the machine has asked anything, or need not.
+  bool is_asked() const { return head_.is_asked || head_.needs_no_question; }
+  /// ... how it came out; of a group that it stands in counts too.
+  bool is_outcome_asked() const { return head_.is_outcome_asked || head_.needs_no_question; }
+  /// Whether there is but one handle, and so nobody else who could ask.
+  bool is_held_once() const { return head_.refs == 1; }
+
+  /// The driver has asked for the machine.
+  void ask_outcome() const { head_.asked(Question::outcome); }
+  /// What was asked so far was answered "not yet".
+  void forget_asked() const { head_.is_asked = false; }
+
+ private:
+  CompletionHead& head_;
+};
+
+}  // namespace internal
 
 /// Makes completions; one per event loop or device. Allocates only to grow. Completions may outlive
 /// their pool.

@@ -60,7 +60,7 @@ bool CompletionGroup::same_pending(const Completion& a, const Completion& b) {
 
 void CompletionGroup::collect_pending(const Completion& completion,
                                       std::vector<Completion>& pending) {
-  if (completion.finished()) return;
+  if (completion.state().finished) return;
   if (!completion.is_group()) {
     pending.push_back(completion);
     return;
@@ -90,10 +90,12 @@ Completion CompletionGroup::build_as(bool fails) {
   state.callback = std::move(callback);
   state.fails = fails;
   state.built = true;
+  if (state.callback) state.need_no_question();
   IOError first_error = IOError::none;
   for (const GroupLink* link = state.first_child; fails && link != nullptr; link = link->next) {
-    if (link->child.finished() && !link->child.succeeded()) {
-      first_error = link->child.get_error();
+    const CompletionState& child = link->child.state();
+    if (child.finished && child.error != IOError::none) {
+      first_error = child.error;
       break;
     }
   }

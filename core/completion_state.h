@@ -34,6 +34,11 @@ struct CompletionState : CompletionHead {
   void finish(IOError with, std::uint64_t bytes);
   void drop();
 
+  /// Somebody has asked, of this or of a group that it stands in.
+  void note_question(bool at_outcome);
+  void need_no_question();
+  bool drained() const;
+
   void child_finished(const CompletionState& child);
   /// Finishes a built group whose time has come.
   void settle(IOError first_error);

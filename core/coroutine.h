@@ -123,7 +123,7 @@ class EntryAwait : public ResultAwait<typename std::invoke_result_t<Entry&>::Val
 
   Completion waits_for() override {
     if (this->result_ || this->thrown_) return {};
-    if (!waits_for_ || waits_for_.finished()) enter();
+    if (!waits_for_ || internal::Peek(waits_for_).finished()) enter();
     return waits_for_;
   }
 

@@ -39,6 +39,37 @@ class IOCompletions {
 using NotDone = std::variant<IOCompletions, IOError>;
 
 namespace internal {
+
+/// An IO answer, and whether its caller has asked which answer it is. One that is gone before is
+/// told to the Observer, if there is one. To copy or move it hands on who is to ask.
+class IOAnswer {
+ public:
+  REPRISE_UNWATCHED explicit IOAnswer(IOCompletions io) : io_(std::move(io)) {}
+  REPRISE_UNWATCHED IOAnswer(const IOAnswer& other)
+      : io_(other.io_), is_asked_(std::exchange(other.is_asked_, true)) {}
+  REPRISE_UNWATCHED IOAnswer(IOAnswer&& other) noexcept
+      : io_(std::move(other.io_)), is_asked_(std::exchange(other.is_asked_, true)) {}
+  REPRISE_UNWATCHED IOAnswer& operator=(IOAnswer other) noexcept {
+    std::swap(io_, other.io_);
+    std::swap(is_asked_, other.is_asked_);
+    return *this;
+  }
+  REPRISE_UNWATCHED ~IOAnswer() {
+    if (!is_asked_) [[unlikely]]
+      tell_ignored();
+  }
+
+  REPRISE_UNWATCHED void asked() const { is_asked_ = true; }
+  const IOCompletions& io() const { return io_; }
+  IOCompletions&& take() { return std::move(io_); }
+
+ private:
+  void tell_ignored() const;
+
+  IOCompletions io_;
+  mutable bool is_asked_ = false;
+};
+
 template <class U, class T, class Self>
 concept ValueOf = !std::same_as<std::remove_cvref_t<U>, Self> && std::convertible_to<U&&, T>;
 }  // namespace internal
@@ -66,8 +97,9 @@ class [[nodiscard]] IOResult {
                    ? State(std::in_place_index<1>, std::move(*std::get_if<0>(&not_done)))
                    : State(std::in_place_index<2>, *std::get_if<1>(&not_done))) {}
 
-  bool is_done() const { return state_.index() == 0; }
-  bool is_io() const { return state_.index() == 1; }
+  // Who is given an answer asks one of the first two, or RETURN_IF_IO does.
+  bool is_done() const { return !has_io_answer() && state_.index() == 0; }
+  bool is_io() const { return has_io_answer(); }
   bool is_err() const { return state_.index() == 2; }
 
   /// The value; only when is_done().
@@ -79,18 +111,25 @@ class [[nodiscard]] IOResult {
   /// What to wait for; only when is_io().
   const IOCompletions& io() const {
     REPRISE_CHECK(is_io(), "io() of an answer that is not IO");
-    return *std::get_if<1>(&state_);
+    return std::get_if<1>(&state_)->io();
   }
   /// IOError::none unless is_err().
   IOError error() const { return is_err() ? *std::get_if<2>(&state_) : IOError::none; }
   /// For the await macros; only when not is_done().
   NotDone not_done() && {
-    if (is_io()) return NotDone(std::in_place_index<0>, std::move(*std::get_if<1>(&state_)));
+    if (is_io()) return NotDone(std::in_place_index<0>, std::get_if<1>(&state_)->take());
     return NotDone(std::in_place_index<1>, error());
   }
 
  private:
-  using State = std::variant<T, IOCompletions, IOError>;
+  using State = std::variant<T, internal::IOAnswer, IOError>;
+
+  bool has_io_answer() const {
+    const internal::IOAnswer* const io = std::get_if<1>(&state_);
+    if (io != nullptr) io->asked();
+    return io != nullptr;
+  }
+
   State state_;
 };
 

@@ -88,6 +88,11 @@ class Observer {
   /// A Tracked object is gone; its address may be used again.
   virtual void forgotten(const void* object) = 0;
 
+  /// An IO answer is gone, and nobody has asked whether it is one.
+  virtual void answer_ignored(const Completion& /*waits_for*/) {}
+  /// result() is asked of a completion that has not finished.
+  virtual void result_asked_early(const Completion& /*completion*/) {}
+
   /// `error` and `bytes` are the result that the device gave, also when it is ignored.
   virtual void completion_event(CompletionEvent event, const Completion& completion, IOError error,
                                 std::uint64_t bytes) = 0;

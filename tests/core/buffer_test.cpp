@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <utility>
 
@@ -104,4 +105,17 @@ TEST_CASE("buffer: a slice out of range is a broken precondition") {
   CHECK(death_of([] { Buffer::allocate(8).slice(4, 5); }) == doctest::Contains("lies within"));
   CHECK(death_of([] { Buffer::allocate(8).slice(1, SIZE_MAX); }) ==
         doctest::Contains("lies within"));
+}
+
+TEST_CASE("buffer: borrowed memory is used where it lies and is nobody's") {
+  std::array<std::byte, 16> own{};
+  const Buffer buffer = Buffer::borrow(own);
+  const Buffer part = Buffer(buffer).slice(4, 8);
+  CHECK(buffer.data() == own.data());
+  CHECK(buffer.size() == 16);
+  CHECK(part.data() == own.data() + 4);
+  part.bytes()[0] = std::byte{9};
+  CHECK(own[4] == std::byte{9});
+  CHECK(buffer.use_count() == 0);
+  CHECK(Buffer::borrow({}).size() == 0);
 }

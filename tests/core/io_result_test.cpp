@@ -1,6 +1,7 @@
 #include <reprise/core/io_result.h>
 
 #include "tests/support/death.h"
+#include "tests/support/fake_observer.h"
 
 #include <doctest/doctest.h>
 
@@ -163,4 +164,59 @@ TEST_CASE("io completions: an explicit yield is finished and nothing to wait for
   CHECK(yield.is_explicit_yield());
   CHECK(yield.finished());
   CHECK(yield.succeeded());
+}
+
+TEST_CASE("io_result: an IO answer that nobody asks is told and all others are not") {
+  tests::FakeObserver observing;
+  CompletionPool pool;
+  const auto io = [&] { return IOResult<int>(pool.make()); };
+  static_cast<void>(io());
+  CHECK(observing.ignored == 1);
+  CHECK(io().error() == IOError::none);  // says nothing of IO
+  CHECK(!io().is_err());
+  CHECK(observing.ignored == 3);
+  CHECK(!io().is_done());
+  CHECK(io().is_io());
+  CHECK(!io().io().finished());
+  static_cast<void>(io().not_done());
+  static_cast<void>(IOResult<int>(1));
+  static_cast<void>(IOResult<int>(IOError::io));
+  CHECK(observing.ignored == 3);
+}
+
+TEST_CASE("io_result: an IO answer that is overwritten unasked is told") {
+  tests::FakeObserver observing;
+  CompletionPool pool;
+  IOResult<int> answer(pool.make());
+  answer = IOResult<int>(pool.make());
+  CHECK(observing.ignored == 1);
+  answer = IOResult<int>(1);
+  CHECK(observing.ignored == 2);
+  answer = IOResult<int>(pool.make());
+  CHECK(answer.is_io());
+  answer = IOResult<int>(IOError::io);
+  CHECK(observing.ignored == 2);
+}
+
+TEST_CASE("io_result: who moves or copies an answer hands on the duty to ask") {
+  tests::FakeObserver observing;
+  CompletionPool pool;
+  {
+    IOResult<int> first(pool.make());
+    IOResult<int> moved = std::move(first);
+    IOResult<int> copied = moved;
+    CHECK(copied.is_io());
+  }
+  CHECK(observing.ignored == 0);
+  {
+    IOResult<int> first(pool.make());
+    const IOResult<int> moved = std::move(first);
+  }
+  CHECK(observing.ignored == 1);
+}
+
+TEST_CASE("io_result: where nobody observes an answer may be ignored") {
+  CompletionPool pool;
+  { const IOResult<int> ignored(pool.make()); }
+  CHECK(pool.live() == 0);
 }

@@ -40,6 +40,8 @@ class FakeObserver final : public Observer {
   std::vector<Store> stores;
   std::vector<const void*> gone;
   std::vector<Told> told;
+  int early = 0;    // results asked for too early
+  int ignored = 0;  // IO answers
 
   bool holds_parked() const { return parked_ != nullptr; }
   /// Control went elsewhere: the value put aside is of no use.
@@ -84,9 +86,11 @@ class FakeObserver final : public Observer {
 
   void stored(const Store& store) override { stores.push_back(store); }
   void forgotten(const void* object) override { gone.push_back(object); }
+  void answer_ignored(const Completion&) override { ++ignored; }
+  void result_asked_early(const Completion&) override { ++early; }
   void completion_event(CompletionEvent event, const Completion& completion, IOError error,
                         std::uint64_t bytes) override {
-    told.push_back({event, completion.id(), error, bytes, completion.finished()});
+    told.push_back({event, completion.id(), error, bytes, internal::Peek(completion).finished()});
   }
 
  private:

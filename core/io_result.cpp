@@ -1,0 +1,16 @@
+#include <reprise/core/io_result.h>
+#include <reprise/core/observer.h>
+
+#include <exception>
+
+namespace reprise::internal {
+
+void IOAnswer::tell_ignored() const {
+  Observer* const watching = observer();
+  // What an exception destroys on its way out nobody could ask.
+  if (watching != nullptr && std::uncaught_exceptions() == 0) {
+    watching->answer_ignored(io_.completion());
+  }
+}
+
+}  // namespace reprise::internal
