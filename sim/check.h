@@ -3,6 +3,7 @@
 #pragma once
 
 #include <reprise/core/completion.h>
+#include <reprise/core/io.h>
 #include <reprise/core/observer.h>
 #include <reprise/sim/ending.h>
 #include <reprise/sim/store_watch/memory_watch.h>
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -31,14 +33,27 @@ enum class Hook : std::uint8_t {
   load,
   owned_memory,
   fault,
+  io,
+  io_failure,
+  misuse,
 };
-inline constexpr unsigned hook_count = 11;
+inline constexpr unsigned hook_count = 14;
 using Hooks = std::uint32_t;
 constexpr Hooks hooks(Hook hook) { return Hooks{1} << static_cast<unsigned>(hook); }
 template <class... More>
 constexpr Hooks hooks(Hook hook, More... more) {
   return hooks(hook) | hooks(more...);
 }
+
+/// An I/O of the simulated device, and whose it is.
+struct SubmittedIO {
+  Identity identity;  // its name has the kind and the path
+  IOKind kind = IOKind::read;
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+  TaskId task = 0;
+  std::uint32_t operation = 0;  // of the task, by number from 1; 0: submitted in no entry
+};
 
 class Check {
  public:
@@ -88,6 +103,20 @@ class Check {
   // Hook::owned_memory: of an I/O in flight.
   virtual void owned_memory_used(const OwnedMemory& /*memory*/, const MemoryAccess& /*access*/,
                                  bool /*is_store*/) {}
+  virtual void owned_memory_freed(const OwnedMemory& /*memory*/) {}
+  /// Between submit and effect; `first_byte` is known of a read.
+  virtual void buffer_changed(const SubmittedIO& /*io*/,
+                              std::optional<std::uint64_t> /*first_byte*/) {}
+
+  // Hook::io: an entry has submitted an I/O, which may have finished already.
+  virtual void io_submitted(const SubmittedIO& /*io*/, const Completion& /*completion*/) {}
+
+  // Hook::io_failure: an I/O that an entry submitted has failed.
+  virtual void io_failed(const SubmittedIO& /*io*/, const Completion& /*completion*/) {}
+
+  // Hook::misuse: of answers and completions, by the task that has its turn.
+  virtual void answer_ignored(const Completion& /*waits_for*/) {}
+  virtual void result_asked_early(const Completion& /*completion*/) {}
 
   // Hook::submit: a task has submitted an I/O.
   virtual void submitted(TaskId /*task*/, const Identity& /*io*/) {}

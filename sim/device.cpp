@@ -1,8 +1,10 @@
 #include <reprise/core/check.h>
+#include <reprise/sim/buffer_guard.h>
 #include <reprise/sim/device.h>
 #include <reprise/sim/world.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace reprise {
@@ -170,6 +172,27 @@ void Device::fill(Flight& flight, std::uint32_t slot, InodeId inode, const IOReq
   flight.moved = 0;
   flight.effected = false;
   flight.cancelled = false;
+  flight.guarded = false;
+}
+
+SubmittedIO Device::submitted_now(const Identity& identity, const IORequest& request) const {
+  const bool moves = request.kind == IOKind::read || request.kind == IOKind::write;
+  const Task* const task = world_.current();
+  SubmittedIO io{identity, request.kind, moves ? request.offset : 0,
+                 moves ? request.byte_count() : request.size};
+  if (task != nullptr) io.task = task->id;
+  if (task != nullptr && task->operation.in_entry()) io.operation = task->operations;
+  return io;
+}
+
+void Device::tell_submitted(const SubmittedIO& io, const Completion& completion) {
+  if (io.operation == 0 || !world_.wants(Hook::io)) return;
+  world_.tell(Hook::io, [&](Check& check) { check.io_submitted(io, completion); });
+}
+
+void Device::tell_failed(const SubmittedIO& io, const Completion& completion) {
+  if (io.operation == 0 || !world_.wants(Hook::io_failure)) return;
+  world_.tell(Hook::io_failure, [&](Check& check) { check.io_failed(io, completion); });
 }
 
 void Device::tell_owned(const Flight& flight, std::uint32_t slot) {
@@ -185,6 +208,7 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& requ
       request.kind, index == no_file ? std::string_view(request.path) : paths_[index], index);
   const Identity identity{name, world_.names().next_ordinal(name), Aspect::delivery};
   world_.submitted(identity);
+  const SubmittedIO io = submitted_now(identity, request);
   const bool timer = request.kind == IOKind::timer;
   if (!timer && world_.may(Aspect::refusal)) {
     constexpr IOError refusals[] = {IOError::none, IOError::try_again, IOError::busy,
@@ -196,7 +220,10 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& requ
     if (refusal != 0) {
       ++retries_[name].in_a_row;
       world_.io_hit(identity);
-      return pool_.refused(refusals[refusal], std::move(request.callback));
+      Completion refused = pool_.refused(refusals[refusal], std::move(request.callback));
+      tell_submitted(io, refused);
+      tell_failed(io, refused);
+      return refused;
     }
     if (!world_.may(Aspect::retry)) retries_[name].in_a_row = 0;
   }
@@ -204,12 +231,15 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& requ
   Flight& flight = flights_[slot];
   fill(flight, slot, inode, request);
   flight.identity = identity;
+  flight.task = io.task;
+  flight.operation = io.operation;
   flight.completion = pool_.make(
       std::move(request.callback), this, slot,
       request.kind == IOKind::read || request.kind == IOKind::write ? flight.size : all_bytes);
   ++in_flight_;
   Completion completion = flight.completion;
   if (world_.logging()) logged_.emplace_back(identity, completion);
+  tell_submitted(io, completion);
   if (timer) {
     timers_.push_back({world_.now() + request.delay, ++timers_armed_, slot});
     std::ranges::push_heap(timers_, Timer::later);
@@ -221,7 +251,7 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& requ
     deliver(slot);
     return completion;
   }
-  if (world_.memory().running()) tell_owned(flight, slot);
+  guard(flight, slot);
   const bool early = world_.decide({name, identity.ordinal, Aspect::early}, 2) != 0;
   Identity event = identity;
   if (early) event.aspect = Aspect::effect;
@@ -274,6 +304,30 @@ void Device::decide_error(Flight& flight) {
   flight.breaks = static_cast<Disk::Defect>(decide(Aspect::breaks, is_read ? 2 : 4));
 }
 
+void Device::guard(Flight& flight, std::uint32_t slot) {
+  const bool is_read = flight.kind == IOKind::read;
+  if (!world_.options().observed || (!is_read && flight.kind != IOKind::write)) return;
+  // Whichever checks are on: what the machine sees there must not depend on it.
+  if (is_read) poison(flight.all_buffers());
+  if (world_.wants(Hook::owned_memory)) {
+    flight.guarded = true;
+    if (!is_read) flight.guard = digest_of_bytes(flight.all_buffers());
+  }
+  if (world_.memory().running()) tell_owned(flight, slot);
+}
+
+void Device::look_at_guard(const Flight& flight) {
+  std::optional<std::uint64_t> first;
+  if (flight.kind == IOKind::read) {
+    first = first_not_poisoned(flight.all_buffers());
+    if (!first) return;
+  } else if (digest_of_bytes(flight.all_buffers()) == flight.guard) {
+    return;
+  }
+  const SubmittedIO io = flight.submitted();
+  world_.tell(Hook::owned_memory, [&](Check& check) { check.buffer_changed(io, first); });
+}
+
 bool Device::retry_allowed(NameId name) {
   if (retries_.size() <= name) retries_.resize(world_.names().size());
   Retries& retries = retries_[name];
@@ -283,6 +337,7 @@ bool Device::retry_allowed(NameId name) {
 
 void Device::apply(Flight& flight, std::uint32_t slot) {
   flight.effected = true;
+  if (flight.guarded) look_at_guard(flight);
   const bool moves = flight.kind == IOKind::read || flight.kind == IOKind::write;
   if (flight.spoils) disk_.spoil(flight.inode, flight.offset, flight.size);
   if (flight.breaks != Disk::Defect::none) disk_.damage(flight.inode, flight.breaks);
@@ -332,6 +387,7 @@ void Device::deliver(std::uint32_t slot) {
   if (world_.memory().running()) world_.memory().disown(slot);
   // The device lets go of everything first: a callback may submit again, and use the slot.
   const Completion completion = std::exchange(flight.completion, {});
+  const SubmittedIO io = flight.submitted();
   const IOError error = flight.error;
   const std::uint64_t moved = flight.moved;
   flight.buffer = {};
@@ -340,6 +396,7 @@ void Device::deliver(std::uint32_t slot) {
   --in_flight_;
   if (error != IOError::none) {
     completion.fail(error);
+    tell_failed(io, completion);
   } else {
     completion.finish(moved);
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <reprise/core/io.h>
+#include <reprise/sim/check.h>
 #include <reprise/sim/disk.h>
 #include <reprise/sim/strategy.h>
 
@@ -87,19 +88,25 @@ class Device final : public IO, private Canceller {
     Disk::Defect breaks = Disk::Defect::none;  // decided: the file has it from here on
     bool effected = false;
     bool cancelled = false;
+    bool guarded = false;  // the buffers are looked at again when the I/O takes effect
     InodeId inode = 0;
     IOError error = IOError::none;  // decided: fails, without effect
+    TaskId task = 0;
+    std::uint32_t operation = 0;  // that has submitted it; 0: none
     std::uint64_t offset = 0;
     std::uint64_t size = 0;       // bytes asked; truncate: the new size
     std::uint64_t bytes_max = 0;  // decided: moves no more than this
     std::uint64_t moved = 0;      // by the effect
+    std::uint64_t guard = 0;      // digest of a write's bytes at submit
     Buffer buffer;                // the only one, or the first of ...
     std::vector<Buffer> buffers;  // ... several, all of them
 
     std::span<const Buffer> all_buffers() const {
       return buffers.empty() ? std::span<const Buffer>(&buffer, 1) : buffers;
     }
+    SubmittedIO submitted() const { return {identity, kind, offset, size, task, operation}; }
   };
+  static_assert(sizeof(Flight) == 128);
   /// Of a remove or a rename in flight.
   struct Paths {
     std::string from, to;
@@ -127,7 +134,14 @@ class Device final : public IO, private Canceller {
   void fill(Flight& flight, std::uint32_t slot, InodeId inode, const IORequest& request);
   void decide_outcome(Flight& flight);
   void decide_error(Flight& flight);
+  /// Whose it is, and what it is for the checks.
+  SubmittedIO submitted_now(const Identity& identity, const IORequest& request) const;
+  void tell_submitted(const SubmittedIO& io, const Completion& completion);
+  void tell_failed(const SubmittedIO& io, const Completion& completion);
   void tell_owned(const Flight& flight, std::uint32_t slot);
+  /// From here to the effect nobody else is to touch the buffers.
+  void guard(Flight& flight, std::uint32_t slot);
+  void look_at_guard(const Flight& flight);
   void apply(Flight& flight, std::uint32_t slot);
   /// Refusals and retries of one name are bounded: a machine that tries again gets through.
   bool retry_allowed(NameId name);

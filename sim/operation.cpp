@@ -78,6 +78,7 @@ void Operation::close(Answer answer) {
   REPRISE_CHECK(!open_.empty(), "an await site is left once for each time it is entered");
   const NamedSite site = open_.back();
   open_.pop_back();
+  injected_ = false;
   const std::size_t depth = open_.size();
   if (matched_ > depth) returning_ = false;
   if (answer == Answer::io) {
@@ -93,6 +94,7 @@ void Operation::yield_at(const AwaitSite& site, NameId name, std::size_t depth, 
   yielded_.push_back({{&site, name}, depth});
   yield_place_ = place;
   bare_site_ = nullptr;
+  injected_ = true;
   if (matched_ > depth) returning_ = false;
 }
 

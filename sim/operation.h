@@ -47,9 +47,14 @@ class Operation {
     bare_site_ = &site;
   }
 
+  /// Whether the site just left answers with a yield of ours: its call said Done, or was not made.
+  bool is_injected() const { return injected_; }
+
   std::size_t open_depth() const { return open_.size(); }
   /// The name of the innermost open site, or of the task.
   NameId innermost_name() const { return open_.empty() ? task_ : open_.back().name; }
+  /// The innermost open site, or null.
+  const AwaitSite* open_site() const { return open_.empty() ? nullptr : open_.back().site; }
   /// Where this entry has yielded; name 0 if at no macro.
   Identity yield_place() const { return yield_place_; }
   /// The innermost awaited call that the last entry yielded through, or null.
@@ -65,6 +70,16 @@ class Operation {
     NameId name = 0;                  // with the names of those around it
   };
   NamedSite last_yield() const { return last_yield_; }
+  /// The call below the open site through which IO was answered last in this entry; or null.
+  const AwaitSite* answered_through() const {
+    const bool is_here = !yielded_.empty() && yielded_.back().depth == open_.size();
+    return is_here ? yielded_.back().site.site : nullptr;
+  }
+  /// Where that IO came from; or null.
+  const AwaitSite* answering_site() const {
+    if (bare_site_ != nullptr) return bare_site_;
+    return yielded_.empty() ? nullptr : yielded_.front().site.site;
+  }
 
   void* park(std::size_t size, std::size_t alignment, void (*destroy)(void*));
   void* parked() { return parked_.memory; }
@@ -98,6 +113,7 @@ class Operation {
   std::vector<NamedSite> chain_;      // of the last entry, outermost first
   std::size_t matched_ = 0;           // how much of chain_ this entry has come back along
   bool returning_ = false;            // it still does
+  bool injected_ = false;
   Identity yield_place_;
   NamedSite last_yield_;
   const AwaitSite* bare_site_ = nullptr;  // the IO_YIELD_ONE at which this entry has yielded

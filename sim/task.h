@@ -37,6 +37,7 @@ struct alignas(64) Task final : Waiter {
   std::vector<NameId> io_names;          // by path index and kind; 0: not made yet
   Operation operation;
 
+  std::uint32_t operations = 0;   // begun in this run
   std::uint64_t results = 0;      // digest of all operations' results
   std::uint32_t operations = 0;   // begun so far
   IOError error = IOError::none;  // why the last operation failed, or was aborted

@@ -144,8 +144,25 @@ void Watch::owned_memory_used(const OwnedMemory& memory, const MemoryAccess& acc
               [&](Check& check) { check.owned_memory_used(memory, access, is_store); });
 }
 
+void Watch::owned_memory_freed(const OwnedMemory& memory) {
+  world_.tell(Hook::owned_memory, [&](Check& check) { check.owned_memory_freed(memory); });
+}
+
 void Watch::forgotten(const void* object) {
   world_.tell(Hook::store, [&](Check& check) { check.forgotten(object); });
+}
+
+void Watch::answer_ignored(const Completion& waits_for) {
+  const MemoryWatch::Pause own_stores(world_.memory());
+  if (world_.current() == nullptr) return;
+  world_.tell(Hook::misuse, [&](Check& check) { check.answer_ignored(waits_for); });
+}
+
+// Not where a property of the scenario asks: it is told 0, which may be all that it wants.
+void Watch::result_asked_early(const Completion& completion) {
+  const MemoryWatch::Pause own_stores(world_.memory());
+  if (world_.current() == nullptr) return;
+  world_.tell(Hook::misuse, [&](Check& check) { check.result_asked_early(completion); });
 }
 
 void Watch::completion_event(CompletionEvent event, const Completion& completion, IOError error,

@@ -27,12 +27,15 @@ class Watch final : public Observer, public MemoryListener {
   void pause_stores() override;
   void resume_stores() override;
   void forgotten(const void* object) override;
+  void answer_ignored(const Completion& waits_for) override;
+  void result_asked_early(const Completion& completion) override;
   void completion_event(CompletionEvent event, const Completion& completion, IOError error,
                         std::uint64_t bytes) override;
 
   void memory_freed(std::uintptr_t begin, std::size_t size) override;
   void owned_memory_used(const OwnedMemory& memory, const MemoryAccess& access,
                          bool is_store) override;
+  void owned_memory_freed(const OwnedMemory& memory) override;
 
  private:
   World& world_;

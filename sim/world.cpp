@@ -58,7 +58,10 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   if (options.observed && MemoryWatch::has_watched_code()) {
     memory_.begin_run(wants(Hook::load) || options.footprints);
   }
-  tell(Hook::run, [](Check& check) { check.run_begins(); });
+  // All: one that has nothing to look at yet may have when the scenario says what it survives.
+  for (const std::unique_ptr<Check>& check : checks_) {
+    if ((check->wants() & hooks(Hook::run)) != 0) check->run_begins();
+  }
 }
 
 void World::select_checks() {
@@ -125,6 +128,7 @@ void World::look_at_observed() {
 }
 
 void World::release_tasks() {
+  memory_.disown_all();  // what is in flight never takes effect
   for (std::uint32_t i = 0; i < task_count_; ++i) {
     Task& task = *tasks_[i];
     task.stop_waiting();
@@ -162,6 +166,7 @@ Task& World::spawn(std::string_view name) {
   task.ready = false;
   task.spurious = false;
   task.in_operation = false;
+  task.operations = 0;
   task.results = 0;
   task.operations = 0;
   if (has_run_ && !serial_) enable_turn(task, {task.name, 1, Aspect::turn}, Rank::wake);

@@ -140,6 +140,8 @@ class World {
   std::string what_it_waits_for(const Task& task) const;
   /// `client/read(db)#3`; said of `client`, `read(db)#3`.
   std::string io_in_words(const Identity& io, NameId said_of = 0) const;
+  /// `read(db)`: without the task's name, the ordinal, and numbers. For signatures.
+  std::string kind_of_io(const Identity& io) const;
   const RunOptions& options() const { return *options_; }
   const RunStats& stats() const { return stats_; }
 

@@ -122,8 +122,9 @@ std::string World::yield_in_words(const Task& task) const {
   const std::string what = io.name != 0                ? io_in_words(io, task.name)
                            : task.waits_for.is_group() ? "a group of completions"
                                                        : "a completion";
-  return words + (task.waits_for.finished() ? ", though " + what + " has finished already"
-                                            : ", and waits for " + what);
+  return words + (internal::Peek(task.waits_for).finished()
+                      ? ", though " + what + " has finished already"
+                      : ", and waits for " + what);
 }
 
 Resume World::park(Task& task, const Completion& waits_for) {
@@ -192,7 +193,7 @@ Identity World::place_of_io(Task& task, const Completion& waits_for, const Ident
 /// True if the operation was abandoned.
 bool World::drop_or_cancel(Task& task, const Completion& waits_for, const Identity& place) {
   const bool may_abandon = may(Aspect::abandon) && task.options.abandon;
-  const bool may_cancel = may(Aspect::cancel) && !waits_for.finished();
+  const bool may_cancel = may(Aspect::cancel) && !internal::Peek(waits_for).finished();
   if (may_abandon && decide({place.name, place.ordinal, Aspect::abandon}, 2) != 0) {
     abandon(task);
     return true;
@@ -223,12 +224,15 @@ void World::wait_for_turn(Task& task, const Completion& waits_for, const Identit
 /// The task has its turn again.
 Resume World::after_wait(Task& task) {
   const Completion waited = std::exchange(task.waits_for, {});
+  const internal::Peek outcome(waited);
   task.state = Task::State::running;
-  task.spurious = !waited.finished();
+  task.spurious = !outcome.finished();
   task.stop_waiting();
   if (!task.spurious) task.asked_spurious = false;
-  if (driver_sees_errors_ && waited.finished() && !waited.succeeded()) {
-    abort(task, waited.get_error());
+  // A machine whose driver always looks need not ask again.
+  if (driver_sees_errors_ && outcome.finished()) outcome.ask_outcome();
+  if (driver_sees_errors_ && outcome.finished() && !outcome.succeeded()) {
+    abort(task, outcome.error());
     return Resume::aborted;
   }
   return Resume::enter;

@@ -69,6 +69,12 @@ std::string World::without_numbers(std::string_view text) {
   return result;
 }
 
+std::string World::kind_of_io(const Identity& io) const {
+  const std::string_view whole = names_.text(io.name);
+  const std::string_view parent = names_.text(names_.parent(io.name));
+  return without_numbers(parent.empty() ? whole : whole.substr(parent.size() + 1));
+}
+
 std::string World::signature(std::string_view check, std::string_view what) const {
   std::string text(check);
   text += ' ';

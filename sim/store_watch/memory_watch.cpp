@@ -59,9 +59,7 @@ void MemoryWatch::begin_run(bool with_loads) {
   entry_frame_ = 0;
   pauses_ = 0;
   ignored_.clear();
-  owned_.clear();
-  owned_begin_ = UINTPTR_MAX;
-  owned_end_ = 0;
+  disown_all();
   remembered_ = {};
   stores_.clear();
   loads_.clear();
@@ -114,10 +112,13 @@ void MemoryWatch::own(const OwnedMemory& memory) {
 
 void MemoryWatch::disown(std::uint32_t owner) {
   std::erase_if(owned_, [&](const OwnedMemory& memory) { return memory.owner == owner; });
-  if (owned_.empty()) {
-    owned_begin_ = UINTPTR_MAX;
-    owned_end_ = 0;
-  }
+  if (owned_.empty()) disown_all();
+}
+
+void MemoryWatch::disown_all() {
+  owned_.clear();
+  owned_begin_ = UINTPTR_MAX;
+  owned_end_ = 0;
 }
 
 bool MemoryWatch::counts(std::uintptr_t address, std::uintptr_t stack) const {
@@ -318,6 +319,11 @@ void MemoryWatch::freed(void* memory, std::size_t size) {
   if (memory == nullptr) return;
   const Quiet quiet;
   const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(memory);
+  if (begin < owned_end_ && begin + size > owned_begin_) {
+    const auto is_in_it = [&](const OwnedMemory& owned) { return owned.overlaps(begin, size); };
+    const auto owned = std::ranges::find_if(owned_, is_in_it);
+    if (owned != owned_.end()) listener_.owned_memory_freed(*owned);
+  }
   if (entry_frame_ != 0) {
     settle();
     const auto fresh = std::ranges::lower_bound(fresh_, begin, {}, &Range::begin);

@@ -65,6 +65,8 @@ class MemoryListener {
   /// Watched code, in an entry or not, stores to or loads from memory that a device owns.
   virtual void owned_memory_used(const OwnedMemory& memory, const MemoryAccess& access,
                                  bool is_store) = 0;
+  /// Memory that a device owns is freed.
+  virtual void owned_memory_freed(const OwnedMemory& memory) = 0;
 };
 
 class MemoryWatch {
@@ -120,6 +122,7 @@ class MemoryWatch {
   }
   void own(const OwnedMemory& memory);
   void disown(std::uint32_t owner);
+  void disown_all();
 
   // For the checks, in an entry and until the next one begins.
 

@@ -72,6 +72,7 @@ void copying(Sim& sim) {
         if (!outcome.ok()) {
           copier.pending = {};
           copier.have_read = false;
+          copier.buffer = Buffer::allocate(8);  // the old one may be in flight
         }
       }
     });

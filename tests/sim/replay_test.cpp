@@ -38,7 +38,10 @@ struct Worker {
     return true;
   }
   IOResult<Unit> wait_for(int kind) {
-    if (!pending) pending = submit(kind);
+    if (!pending) {
+      pending = submit(kind);
+      pending.ignore();
+    }
     if (!pending.finished()) {
       if (kind == 1) return pending;  // no macro: a wait without a name
       IO_YIELD_ONE(pending);

@@ -73,13 +73,14 @@ class DiskScript {
 
   /// The task's notes. A finding is a note too.
   const Notes& run(const Plan& plan) {
-    result = toy_.run(plan);
+    result = toy_.run(plan, options);
     if (result.finding) notes.push_back(result.finding->check + ": " + result.finding->message);
     return notes;
   }
   const Toy::Missed& missed() const { return toy_.missed(); }
 
   Faults faults;
+  RunOptions options;
   Notes notes;
   RunResult result;
 

@@ -57,7 +57,7 @@ TEST_CASE("completion-protocol: the simulated device keeps to it under every fau
         const Buffer buffer = Buffer::allocate(1000);
         CompletionGroup group;
         group.add(file.pwrite(0, buffer));
-        group.add(file.pread(500, buffer));
+        group.add(file.pread(500, Buffer::allocate(1000)));
         group.add(file.sync());
         const Completion all = group.build();
         if (sim.flip("cancel")) all.cancel();

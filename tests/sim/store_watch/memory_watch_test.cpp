@@ -23,6 +23,9 @@ struct Listener final : MemoryListener {
     told.push_back((is_store ? "store at " : "load at ") +
                    std::to_string(access.address - memory.begin));
   }
+  void owned_memory_freed(const OwnedMemory& memory) override {
+    told.push_back("freed the buffer of " + std::to_string(memory.owner));
+  }
 };
 
 std::uintptr_t number(const void* address) { return reinterpret_cast<std::uintptr_t>(address); }
@@ -215,6 +218,20 @@ TEST_CASE("memory watch: owned memory is watched inside and outside of entries")
   bench.watch.disown(5);
   bench.store<std::uint64_t>(1, bench.state[3], 2);
   CHECK(bench.listener.told == std::vector<std::string>{"store at 8", "load at 0"});
+}
+
+TEST_CASE("memory watch: owned memory that is freed is told of as long as it is owned") {
+  Bench bench;
+  bench.watch.own({number(&bench.state[2]), 16, 5, true});
+  bench.watch.own({number(&bench.state[4]), 8, 6, false});
+  bench.watch.freed(&bench.state[0], 16);
+  bench.watch.freed(&bench.state[3], 8);
+  bench.begin();
+  bench.watch.freed(&bench.state[4], 8);
+  bench.watch.disown_all();
+  bench.watch.freed(&bench.state[4], 8);
+  CHECK(bench.listener.told ==
+        std::vector<std::string>{"freed the buffer of 5", "freed the buffer of 6"});
 }
 
 TEST_CASE("memory watch: bytes are read across words") {
