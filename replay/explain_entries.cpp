@@ -49,6 +49,46 @@ Exceptions
 Try
   reprise sweep SCENARIO --check double-mutation
 )"},
+    ExplainPage{"double-submit", "an operation submits the same I/O again, and forgets the first",
+                R"(What it finds
+  One operation submits an I/O, yields, is entered again, and submits the same
+  I/O again: the same kind, file, offset and size. Of the first one nobody has
+  asked finished(), succeeded(), get_error() or result() since that yield.
+
+Why it is a bug
+  The entry comes by the submit again and does not find what it has done there
+  already. The I/O is made twice or for ever, an error of the first is lost,
+  and its buffer is still the device's.
+
+Broken
+    IOResult<Unit> flush() {
+      Completion sync = file.sync();           // once for each entry
+      if (!sync.finished()) IO_YIELD_ONE(sync);
+      if (!sync.succeeded()) return sync.get_error();
+      return Unit{};
+    }
+
+Mended: keep the completion in the machine
+    IOResult<Unit> flush() {
+      if (!pending) pending = file.sync();
+      if (!pending.finished()) IO_YIELD_ONE(pending);
+      const Completion sync = std::exchange(pending, {});
+      if (!sync.succeeded()) return sync.get_error();
+      return Unit{};
+    }
+
+Not found
+  Two operations that submit the same; timers; a group built anew of the same
+  completions, which is harmless. What was cancelled, or has a callback, counts
+  as looked at, and so does what stands in a group that was asked.
+
+Exceptions
+  completion.ignore() says that nobody wants to know: a prefetch, a hint.
+  --no-check double-submit turns it off.
+
+Try
+  reprise run SCENARIO --check double-submit
+)"},
     ExplainPage{"idle-state", "a machine for reuse is not as new when its operation is over",
                 R"(What it finds
   A machine that was registered with sim.idle("name", machine) is not as it

@@ -7,6 +7,7 @@ std::vector<std::unique_ptr<Check>> make_checks(World& world) {
   std::vector<std::unique_ptr<Check>> checks;
   checks.push_back(make_double_mutation(world));
   checks.push_back(make_spurious_reentry(world));
+  checks.push_back(make_double_submit(world));
   checks.push_back(make_buffer_ownership(world));
   checks.push_back(make_bookkeeping(world));
   checks.push_back(make_idle_state(world));
@@ -30,6 +31,7 @@ const std::vector<std::string>& check_names() {
       "crash",
       "determinism",
       "double-mutation",
+      "double-submit",
       "idle-state",
       "invariant",
       "leak",

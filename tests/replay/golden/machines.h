@@ -83,8 +83,8 @@ struct Hasty {
   Completion pending = {};
 
   IOResult<Unit> read() {
+    if (pending && pending.finished()) return Unit{};
     if (!std::exchange(pending, file.pread(0, Buffer::allocate(8)))) IO_YIELD_ONE(pending);
-    pending = {};
     return Unit{};
   }
 };

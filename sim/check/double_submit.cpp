@@ -1,0 +1,140 @@
+// The same I/O submitted again by a later entry of the same operation, when nobody has asked how
+// the first one came out.
+#include <reprise/sim/check/list.h>
+#include <reprise/sim/world.h>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+class DoubleSubmit final : public Check {
+ public:
+  explicit DoubleSubmit(World& world) : world_(world) {}
+
+  std::string_view name() const override { return "double-submit"; }
+  Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::io); }
+
+  void run_begins() override {
+    for (std::vector<Submitted>& ios : ios_) ios.clear();
+  }
+
+  void operation_begins(TaskId task) override {
+    if (ios_.size() <= task) ios_.resize(task + 1);
+    ios_[task].clear();
+  }
+
+  void operation_ends(TaskId task) override { ios_[task].clear(); }
+
+  void entry_ends(TaskId task, Answer answer, const Completion&) override {
+    std::vector<Submitted>& ios = ios_[task];
+    if (ios.empty() || answer != Answer::io) return;
+    const Operation& operation = world_.task(task).operation;
+    for (Submitted& submitted : ios) {
+      if (submitted.entry != operation.entries()) continue;
+      submitted.yielded = operation.yield_site();
+      // What its own entry was told of it was only "not yet".
+      const internal::Peek completion(submitted.completion);
+      if (!completion.finished()) completion.forget_asked();
+    }
+    std::erase_if(ios, [](const Submitted& submitted) {
+      return internal::Peek(submitted.completion).is_asked();
+    });
+  }
+
+  void io_submitted(const SubmittedIO& io, const Completion& completion) override {
+    if (io.kind == IOKind::timer) return;  // has no result: to be woken was all that was wanted
+    std::vector<Submitted>& ios = ios_[io.task];
+    const Operation& operation = world_.task(io.task).operation;
+    const Submitted again{io, completion, operation.entries(), operation.open_site()};
+    for (const Submitted& first : ios) {
+      if (world_.stopped()) break;
+      if (first.entry != again.entry && is_same(first.io, io) && !is_seen(first)) {
+        report(first, again);
+      }
+    }
+    constexpr std::size_t kept_max = 256;
+    if (ios.size() == kept_max) ios.erase(ios.begin());
+    ios.push_back(again);
+  }
+
+ private:
+  struct Submitted {
+    SubmittedIO io;
+    Completion completion;
+    std::uint32_t entry = 0;
+    const AwaitSite* site = nullptr;     // of the call that it was submitted in
+    const AwaitSite* yielded = nullptr;  // where its entry has yielded
+  };
+
+  static bool is_same(const SubmittedIO& a, const SubmittedIO& b) {
+    return a.identity.name == b.identity.name && a.offset == b.offset && a.size == b.size;
+  }
+
+  static bool is_seen(const Submitted& submitted) {
+    return submitted.completion.cancel_requested() ||
+           internal::Peek(submitted.completion).is_asked();
+  }
+
+  std::string in_words(const Submitted& submitted) const {
+    const std::string io =
+        world_.io_in_words(submitted.io.identity, world_.task(submitted.io.task).name);
+    const bool moves = submitted.io.kind == IOKind::read || submitted.io.kind == IOKind::write;
+    return "entry " + std::to_string(submitted.entry) + " submits `" + io + '`' +
+           (moves ? ": " + std::to_string(submitted.io.size) + " bytes at offset " +
+                        std::to_string(submitted.io.offset)
+                  : "");
+  }
+
+  void report(const Submitted& first, const Submitted& again) {
+    const std::string kind = world_.kind_of_io(first.io.identity);
+    const std::string task(world_.names().text(world_.task(first.io.task).name));
+    const internal::Peek outcome(first.completion);
+    Finding finding;
+    finding.check = name();
+    finding.signature = world_.signature(name(), kind);
+    finding.message = "one operation submitted the same `" + kind +
+                      "` twice, and never looked at how the first one came out";
+    finding.evidence.push_back("task `" + task + '`');
+    finding.evidence.push_back(in_words(first));
+    finding.evidence.push_back(!outcome.finished() ? "it is still in flight"
+                               : outcome.succeeded()
+                                   ? "it has finished, and nobody asked"
+                                   : "it has failed (" + to_string(outcome.error()) +
+                                         "), and nobody asked");
+    finding.evidence.push_back(in_words(again));
+    finding.expected = "an entry that comes by again finds the I/O that is there already";
+    finding.help =
+        "keep the completion in the machine, submit only where there is none, and ask it before "
+        "going on; one that does not matter is told ignore()";
+    const std::string by_first = "submitted in this call (entry " + std::to_string(first.entry);
+    const std::string by_again = "(entry " + std::to_string(again.entry) + ')';
+    if (first.site != nullptr && first.site == again.site) {
+      add(finding, first.site, by_first + "), and again " + by_again);
+    } else {
+      add(finding, first.site, by_first + ')');
+      add(finding, again.site, "submitted again in this call " + by_again);
+    }
+    add(finding, first.yielded, "yielded here, and was entered again");
+    world_.report(std::move(finding));
+  }
+
+  static void add(Finding& finding, const AwaitSite* site, const std::string& note) {
+    if (site != nullptr) finding.places.push_back({site->file, site->line, note});
+  }
+
+  World& world_;
+  std::vector<std::vector<Submitted>> ios_;  // by task: of its operation, not looked at yet
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_double_submit(World& world) {
+  return std::make_unique<DoubleSubmit>(world);
+}
+
+}  // namespace reprise
