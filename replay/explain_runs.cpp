@@ -214,6 +214,47 @@ Exceptions
 Try
   reprise fuzz SCENARIO --check linearizability
 )"},
+    ExplainPage{"premature-use", "a result is used before it is there, or an error by nobody",
+                R"(What it finds
+  result() asked of a completion that has not finished. And an operation that
+  says Done although an I/O of its has failed, or fails later, and nobody ever
+  asked succeeded(), get_error() or result() of it: the error is lost. To ask
+  finished() is no look at the error.
+
+  What is read before it is there shows by itself: a read in flight has 0xDB in
+  its buffer, also in machines that work only because old bytes look good.
+
+Why it is a bug
+  The disk was full, and the caller was told that all is well.
+
+Broken
+    IOResult<Unit> append() {
+      if (!pending) pending = log.pwrite(at, record);
+      if (!pending.finished()) IO_YIELD_ONE(pending);
+      pending = {};                          // finished, but how?
+      return Unit{};
+    }
+
+Mended
+      if (!pending.finished()) IO_YIELD_ONE(pending);
+      const Completion written = std::exchange(pending, {});
+      if (!written.succeeded()) return written.get_error();
+      return Unit{};
+
+Not found
+  An error while somebody still holds its completion: it may be looked at yet,
+  by another operation too. Operations that answer Err or are dropped, I/Os
+  that were cancelled or have a callback, those of a group that was asked. I/O
+  fails only as far as the scenario says: sim.survives({.errors = true}).
+
+Exceptions
+  completion.ignore() says that it does not matter. Where the driver sees all
+  errors (ErrorContract::driver) its machine need not look at what it awaits.
+  --no-check premature-use turns it off.
+
+Try
+  reprise sweep SCENARIO --check premature-use
+)"},
     ExplainPage{"progress", "a deadlock, an endless run, or a spin without progress",
                 R"(What it finds
   Deadlock: tasks wait, and nothing is in flight that could wake them.

@@ -10,6 +10,8 @@ std::vector<std::unique_ptr<Check>> make_checks(World& world) {
   checks.push_back(make_double_submit(world));
   checks.push_back(make_buffer_ownership(world));
   checks.push_back(make_bookkeeping(world));
+  checks.push_back(make_early_result(world));
+  checks.push_back(make_unseen_error(world));
   checks.push_back(make_idle_state(world));
   checks.push_back(make_prefix_read(world));
   checks.push_back(make_completion_protocol(world));
@@ -42,6 +44,10 @@ const std::vector<std::string>& check_names() {
       "spurious-re-entry",
   };
   // clang-format on
+      "buffer-ownership", "completion-protocol", "crash",      "determinism",
+      "double-mutation",  "double-submit",       "idle-state", "invariant",
+      "prefix-read",      "premature-use",       "progress",   "schedule-equivalence",
+      "spurious-re-entry"};
   return names;
 }
 
