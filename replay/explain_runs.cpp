@@ -11,8 +11,10 @@ constexpr std::array pages = {
     ExplainPage{"buffer-ownership", "a buffer is used while an I/O in flight owns it",
                 R"(What it finds
   A store into a buffer that an I/O in flight writes from or reads into, and a
-  look at the bytes of a read before the read has been delivered. It names the
-  line that does it, not the damage that comes of it.
+  look at the bytes of a read before the read has been delivered. Borrowed
+  memory (Buffer::borrow) that is freed meanwhile. With the store watch it
+  names the line that does it; without, a store is seen by the bytes when the
+  I/O takes effect, and the I/O is named.
 
 Why it is a bug
   From submit until the completion has finished, cancelled or not, the buffer
@@ -36,8 +38,8 @@ Mended: fill it before the submit, or fill another one
       ...
 
 Not found
-  Stores and reads in code that is compiled without the store watch, and those
-  of inline assembly: `reprise explain store-watch`.
+  Without the store watch: reads; a store that leaves the bytes as they were,
+  or comes after the effect. `reprise explain store-watch`
 
 Exceptions
   --no-check buffer-ownership turns it off; REPRISE_BENIGN(expr) marks one line.

@@ -1,9 +1,12 @@
-// A buffer belongs to the device from submit until the completion has finished. Seen by the store
-// watch, at the store itself.
+// A buffer belongs to the device from submit until the completion has finished. The store watch
+// sees a store into it, and that it is freed, on the spot; without, its bytes tell when the I/O
+// takes effect.
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/check/seen_access.h>
 #include <reprise/sim/world.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -26,17 +29,12 @@ class BufferOwnership final : public Check {
     const Identity io = world_.device().identity_of_owner(memory.owner);
     const std::string io_name(world_.names().text(io.name));
     const std::string what = is_store ? "stored into" : "loaded from";
-    Finding finding;
-    finding.check = name();
-    finding.signature = world_.signature(name(), what + " the buffer of " + io_name);
+    Finding finding = found(io, what);
     finding.message = "the buffer of `" + io_name + "` was " + what + " while it was in flight";
-    finding.evidence.push_back("the I/O: `" + io_name + '#' + std::to_string(io.ordinal) + '`');
     finding.evidence.push_back("byte " + std::to_string(access.address - memory.begin) + " of " +
                                std::to_string(memory.size) +
                                (is_store ? " is changed" : " is looked at"));
-    if (const Task* const task = world_.current()) {
-      finding.evidence.push_back("by task `" + std::string(world_.names().text(task->name)) + '`');
-    }
+    add_current_task(finding);
     finding.expected = is_store ? "nobody changes a buffer between submit and completion"
                                 : "nobody looks at what is read before the completion has finished";
     finding.help = is_store ? "use a buffer of its own, or wait for the completion first"
@@ -47,7 +45,65 @@ class BufferOwnership final : public Check {
     world_.report(std::move(finding));
   }
 
+  void buffer_changed(const SubmittedIO& io, std::optional<std::uint64_t> first_byte) override {
+    if (world_.stopped()) return;
+    const Task& task = world_.task(io.task);
+    Finding finding = found(io.identity, "stored into");
+    const std::string io_name(world_.names().text(io.identity.name));
+    finding.message = "the buffer of `" + io_name + "` was stored into while it was in flight";
+    finding.evidence.push_back(
+        "submitted by task `" + std::string(world_.names().text(task.name)) + '`' +
+        (io.operation == 0 ? std::string()
+                           : ", in its operation number " + std::to_string(io.operation)) +
+        ": " + std::to_string(io.size) + " bytes at offset " + std::to_string(io.offset));
+    finding.evidence.push_back(
+        first_byte ? "byte " + std::to_string(*first_byte) + " of " + std::to_string(io.size) +
+                         " was no longer as the device had left it when the I/O took effect"
+                   : "when the I/O took effect its bytes were others than at submit");
+    const AwaitSite* const site = task.operation.yield_site();
+    if (task.in_operation && task.operations == io.operation && site != nullptr) {
+      finding.places.push_back({site->file, site->line, "its operation waits here meanwhile"});
+    }
+    finding.expected = "nobody changes a buffer between submit and completion";
+    finding.help =
+        "use a buffer of its own, or wait for the completion first; compiled with the store watch, "
+        "the finding has the line (`reprise explain store-watch`)";
+    world_.report(std::move(finding));
+  }
+
+  void owned_memory_freed(const OwnedMemory& memory) override {
+    if (world_.stopped()) return;
+    const MemoryWatch::Quiet quiet;
+    const Identity io = world_.device().identity_of_owner(memory.owner);
+    Finding finding = found(io, "freed");
+    finding.message = "the buffer of `" + std::string(world_.names().text(io.name)) +
+                      "` was freed while it was in flight";
+    finding.evidence.push_back("its " + std::to_string(memory.size) +
+                               " bytes were borrowed, and nothing kept them alive");
+    add_current_task(finding);
+    finding.expected = "borrowed memory stays until the completion has finished, cancelled or not";
+    finding.help =
+        "wait until the completion has finished before the memory goes, after a cancel too; or let "
+        "the I/O hold it: Buffer::allocate()";
+    world_.report(std::move(finding));
+  }
+
  private:
+  Finding found(const Identity& io, const std::string& what) const {
+    const std::string io_name(world_.names().text(io.name));
+    Finding finding;
+    finding.check = name();
+    finding.signature = world_.signature(name(), what + " the buffer of " + io_name);
+    finding.evidence.push_back("the I/O: `" + io_name + '#' + std::to_string(io.ordinal) + '`');
+    return finding;
+  }
+
+  void add_current_task(Finding& finding) const {
+    if (const Task* const task = world_.current()) {
+      finding.evidence.push_back("by task `" + std::string(world_.names().text(task->name)) + '`');
+    }
+  }
+
   World& world_;
 };
 

@@ -1,7 +1,9 @@
 // A buffer belongs to the device while the I/O that uses it is in flight.
 #include <reprise/reprise.h>
 
+#include <array>
 #include <cstddef>
+#include <memory>
 #include <utility>
 
 namespace reprise::watched::buffers {
@@ -90,6 +92,41 @@ struct LooksWhenThere : Reader {
 };
 
 CANARY("check/buffer-load", "buffer-ownership", use_file<LooksAtOnce>, use_file<LooksWhenThere>);
+
+// --- Memory of the machine's own, given to a write and freed before that has finished ---
+
+struct Writer {
+  File& file;
+  std::unique_ptr<std::array<std::byte, 64>> own = {};
+  Completion pending = {};
+
+  void submit() {
+    own = std::make_unique<std::array<std::byte, 64>>();
+    pending = file.pwrite(0, Buffer::borrow(*own));
+  }
+};
+
+struct FreesInFlight : Writer {
+  IOResult<Unit> step() {
+    if (!pending) submit();
+    own.reset();
+    if (!pending.finished()) IO_YIELD_ONE(pending);
+    pending = {};
+    return Unit{};
+  }
+};
+
+struct FreesBehind : Writer {
+  IOResult<Unit> step() {
+    if (!pending) submit();
+    if (!pending.finished()) IO_YIELD_ONE(pending);
+    own.reset();
+    pending = {};
+    return Unit{};
+  }
+};
+
+CANARY("check/buffer-freed", "buffer-ownership", use_file<FreesInFlight>, use_file<FreesBehind>);
 
 }  // namespace
 }  // namespace reprise::watched::buffers
