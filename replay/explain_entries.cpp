@@ -130,6 +130,45 @@ Exceptions
 Try
   reprise fuzz SCENARIO --check idle-state
 )"},
+    ExplainPage{"lost-callee", "a call that answered IO was taken for done, or never made again",
+                R"(What it finds
+  An IO answer that is gone before anybody asked is_done() or is_io() of it: an
+  error. And a call at an await that answered IO in one entry and was not made
+  again by the time the operation said Done: a note, or an error where the
+  scenario says that callees are driven to Done, with
+  sim.survives({.yields_before_calls = true}).
+
+Why it is a bug
+  IO means "not yet". What the call had still to do behind its yield is not
+  done, and whoever looks at its state finds it half way.
+
+Broken
+    IOResult<Unit> drop() {
+      static_cast<void>(clear());     // Done, IO, Err: who knows
+      next += 1;
+      return Unit{};
+    }
+
+Mended
+    IOResult<Unit> drop() {
+      RETURN_IF_IO(clear());
+      next += 1;
+      return Unit{};
+    }
+
+Not found
+  Calls that are not made through an await macro, once their answer was asked.
+  An operation that ends in Err, or is dropped, may leave its calls where they
+  are. A note is no bug where the call has nothing to do behind its yield:
+  `state = next; RETURN_IF_IO(submit());`.
+
+Exceptions
+  --no-check lost-callee turns it off; --error lost-callee makes the note an
+  error.
+
+Try
+  reprise sweep SCENARIO --error lost-callee
+)"},
     ExplainPage{"prefix-read", "a value was read again after a yield, and was another (a note)",
                 R"(What it finds
   On its way to an await a function reads a value; it yields, is called again,

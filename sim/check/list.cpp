@@ -8,6 +8,7 @@ std::vector<std::unique_ptr<Check>> make_checks(World& world) {
   checks.push_back(make_double_mutation(world));
   checks.push_back(make_spurious_reentry(world));
   checks.push_back(make_double_submit(world));
+  checks.push_back(make_lost_callee(world));
   checks.push_back(make_buffer_ownership(world));
   checks.push_back(make_bookkeeping(world));
   checks.push_back(make_early_result(world));
@@ -48,6 +49,10 @@ const std::vector<std::string>& check_names() {
       "double-mutation",  "double-submit",       "idle-state", "invariant",
       "prefix-read",      "premature-use",       "progress",   "schedule-equivalence",
       "spurious-re-entry"};
+      "buffer-ownership",     "completion-protocol", "crash",         "determinism",
+      "double-mutation",      "double-submit",       "idle-state",    "invariant",
+      "lost-callee",          "prefix-read",         "premature-use", "progress",
+      "schedule-equivalence", "spurious-re-entry"};
   return names;
 }
 

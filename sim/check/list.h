@@ -14,6 +14,7 @@ std::unique_ptr<Check> make_bookkeeping(World& world);
 std::unique_ptr<Check> make_double_submit(World& world);
 std::unique_ptr<Check> make_early_result(World& world);
 std::unique_ptr<Check> make_unseen_error(World& world);
+std::unique_ptr<Check> make_lost_callee(World& world);
 std::unique_ptr<Check> make_buffer_ownership(World& world);
 std::unique_ptr<Check> make_idle_state(World& world);
 std::unique_ptr<Check> make_leak(World& world);
