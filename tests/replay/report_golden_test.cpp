@@ -98,6 +98,22 @@ TEST_CASE("golden: results that no order of the operations explains") {
   check_finding("linearizability", golden::linearizability);
 }
 
+TEST_CASE("golden: an I/O that is submitted again") {
+  check_finding("double-submit", golden::double_submit);
+}
+
+TEST_CASE("golden: an error that nobody looked at") {
+  check_finding("premature-use", golden::premature_use);
+}
+
+TEST_CASE("golden: a buffer that is changed in flight") {
+  check_finding("buffer-ownership", golden::buffer_ownership);
+}
+
+TEST_CASE("golden: an answer that is ignored") {
+  check_finding("lost-callee", golden::lost_callee);
+}
+
 TEST_CASE("golden: a note") {
   const Campaign campaign = fuzzed("note", golden::note);
   CHECK(campaign.findings.empty());

@@ -261,4 +261,63 @@ inline void linearizability(Sim& sim) {
   sim.run();
 }
 
+struct Log {
+  File& file;
+  Buffer record = Buffer::allocate(8);
+  Completion pending = {};
+
+  IOResult<Unit> flush() {
+    const Completion sync = file.sync();
+    if (!sync.finished()) IO_YIELD_ONE(sync);
+    if (!sync.succeeded()) return sync.get_error();
+    return Unit{};
+  }
+  IOResult<Unit> commit() {
+    RETURN_IF_IO(flush());
+    return Unit{};
+  }
+  IOResult<Unit> append() {
+    if (!pending) pending = file.pwrite(0, record);
+    if (!pending.finished()) IO_YIELD_ONE(pending);
+    pending = {};
+    return Unit{};
+  }
+  IOResult<Unit> append_next() {
+    if (!pending) pending = file.pwrite(0, record);
+    record.bytes()[0] = std::byte{1};
+    if (!pending.finished()) IO_YIELD_ONE(pending);
+    const Completion written = std::exchange(pending, {});
+    if (!written.succeeded()) return written.get_error();
+    return Unit{};
+  }
+  IOResult<Unit> close() {
+    static_cast<void>(append());
+    return Unit{};
+  }
+};
+
+template <class Step>
+void use_log(Sim& sim, Step step) {
+  Log log{sim.open("log")};
+  sim.task("client", [&] { static_cast<void>(sim.await([&] { return step(log); })); });
+  sim.run();
+}
+
+inline void double_submit(Sim& sim) {
+  use_log(sim, [](Log& log) { return log.commit(); });
+}
+
+inline void premature_use(Sim& sim) {
+  sim.survives({.errors = true});
+  use_log(sim, [](Log& log) { return log.append(); });
+}
+
+inline void buffer_ownership(Sim& sim) {
+  use_log(sim, [](Log& log) { return log.append_next(); });
+}
+
+inline void lost_callee(Sim& sim) {
+  use_log(sim, [](Log& log) { return log.close(); });
+}
+
 }  // namespace reprise::golden
