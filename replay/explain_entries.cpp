@@ -93,7 +93,9 @@ Try
                 R"(What it finds
   A machine that was registered with sim.idle("name", machine) is not as it
   was before its operation began, although the operation is over: it said
-  Done or Err, or it was abandoned at a yield.
+  Done or Err, or it was abandoned at a yield. A machine with a describe() is
+  compared by it whenever no operation is under way, member by member; what
+  any other holds is known from the store watch, or else from its bytes.
 
 Why it is a bug
   The next operation starts from what the last one left: a completion that
@@ -125,7 +127,8 @@ Not found
 
 Exceptions
   --no-check idle-state turns it off. What may stay (a cache, a statistic) is
-  marked REPRISE_BENIGN, or is no member of what is registered.
+  left out of describe(), marked REPRISE_BENIGN, or no member of what is
+  registered.
 
 Try
   reprise fuzz SCENARIO --check idle-state

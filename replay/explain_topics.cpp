@@ -30,7 +30,8 @@ To see no more of one
   store and load. Reprise has functions of its own in place of the sanitizer's,
   and learns in this way what a machine changes, with nothing to annotate. What
   double-mutation, buffer-ownership, idle-state, spurious-re-entry and
-  prefix-read know of plain members comes from there.
+  prefix-read know of plain members comes from there (idle-state: of a type
+  that has no describe()).
 
 How to compile with it
     reprise fuzz my_machine.cpp

@@ -69,6 +69,8 @@ class Check {
 
   // Hook::run
   virtual void run_begins() {}
+  /// The scenario has said what there is to say, and runs.
+  virtual void events_begin() {}
   /// The scenario and all that was its own is gone. Lets go of all completions.
   virtual void run_ends() {}
   /// ... as all checks have done by now.

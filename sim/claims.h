@@ -32,6 +32,7 @@ struct IdleObject {
   std::uintptr_t begin = 0;
   std::size_t size = 0;
   Describe describe;
+  bool is_own_describe = false;  // else of its digest or its bytes, where nothing better is at hand
 };
 
 /// Two accounts of one thing.
@@ -60,7 +61,7 @@ struct OwnedState {
 /// Part of the state that equivalent schedules must agree on.
 struct Observed {
   std::string name;
-  std::function<std::uint64_t()> digest;
+  Describe describe;
 };
 
 struct Claims {

@@ -19,7 +19,8 @@ struct Ending {
   Kind kind = Kind::done;
   IOError error = IOError::none;  // error, aborted
 
-  bool is_bad() const { return kind != Kind::done; }
+  /// Without an answer, and cleaned up behind.
+  bool is_dropped() const { return kind == Kind::aborted || kind == Kind::abandoned; }
 };
 
 /// What the operation did: "ended in Err EIO", "was abandoned".

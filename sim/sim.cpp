@@ -117,16 +117,17 @@ std::string Sim::differs(const std::string& is, const std::string& should_be) {
 }
 
 void Sim::observe(std::string_view name, std::function<std::uint64_t()> digest) {
-  world_.claims().observed.push_back({std::string(name), std::move(digest)});
+  keep_observed(name, [digest = std::move(digest)](Archive& archive) { archive("", digest()); });
+}
+void Sim::keep_observed(std::string_view name, Describe describe) {
+  world_.claims().observed.push_back({std::string(name), std::move(describe)});
 }
 
 void Sim::know_object(std::string_view name, const void* object, const void* function) {
   world_.know_object({std::string(name), object, function});
 }
-void Sim::keep_idle(std::string_view name, const void* object, std::size_t size,
-                    Describe describe) {
-  world_.claims().idle.push_back(
-      {std::string(name), reinterpret_cast<std::uintptr_t>(object), size, std::move(describe)});
+void Sim::keep_idle(IdleObject object) {
+  world_.claims().idle.push_back(std::move(object));
   world_.claims_have_changed();
 }
 void Sim::agree(std::string_view one, std::function<bool()> is_one, std::string_view other,

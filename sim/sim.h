@@ -22,6 +22,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -135,15 +136,10 @@ class Sim {
   /// Part of the observed state, compared at the end of runs that must come out the same
   /// (schedule-equivalence). Tracked values are not included by themselves.
   void observe(std::string_view name, std::function<std::uint64_t()> digest);
+  /// Member by member, if it has a describe().
   template <class T>
   requires Described<T> || Digestible<T>
-  void observe(std::string_view name, const T& value) {
-    observe(name, [describe = described(value)] {
-      Archive archive;
-      describe(archive);
-      return archive.digest();
-    });
-  }
+  void observe(std::string_view name, const T& value) { keep_observed(name, described(value)); }
 
   // Bookkeeping, errors and clean-up.
 
@@ -173,8 +169,10 @@ class Sim {
   template <class T>
   void name(std::string_view name, T& object);
   /// `object` is a machine, or its state, that is as it was before whenever no operation uses it:
-  /// after Done, after Err, abandoned or aborted. The check `idle-state` sees to it: by describe(),
-  /// if the type has one (see core/archive.h), else by its bytes.
+  /// after Done, after Err, abandoned or aborted. The check `idle-state` sees to it. A type with a
+  /// describe() (see core/archive.h) is compared by it with what it was when run() was called,
+  /// whenever no operation is under way; any other by the stores that the store watch sees, or else
+  /// by its digest or bytes.
   template <class T>
   void idle(std::string_view name, T& object);
   /// Stores into `object` do not count: statistics, a cache.
@@ -232,15 +230,20 @@ class Sim {
     asm volatile("" : : "r"(&object));
   }
   void know_object(std::string_view name, const void* object, const void* function);
-  void keep_idle(std::string_view name, const void* object, std::size_t size, Describe describe);
+  void keep_observed(std::string_view name, Describe describe);
+  void keep_idle(IdleObject object);
   void keep_owned(std::string_view name, std::string_view task, Describe describe);
-  /// Empty if the type has neither a describe() nor a digest.
+  /// Empty if the type has neither a describe() nor a digest, nor bytes that say all.
   template <class T>
   static Describe described(const T& object) {
     if constexpr (Described<T>) {
       return [&object](Archive& archive) { archive.tell(object); };
     } else if constexpr (Digestible<T>) {
-      return [&object](Archive& archive) { archive("value", object); };
+      return [&object](Archive& archive) { archive("", object); };
+    } else if constexpr (std::has_unique_object_representations_v<T>) {
+      return [&object](Archive& archive) {
+        archive("", std::as_bytes(std::span<const T, 1>(&object, 1)));
+      };
     } else {
       return {};
     }
@@ -330,7 +333,8 @@ void Sim::name(std::string_view name, T& object) {
 template <class T>
 void Sim::idle(std::string_view name, T& object) {
   this->name(name, object);
-  keep_idle(name, &object, sizeof object, described(object));
+  keep_idle({std::string(name), reinterpret_cast<std::uintptr_t>(&object), sizeof object,
+             described(object), Described<T>});
 }
 
 template <class T>

@@ -14,6 +14,10 @@ std::string operation_in_words(World& world, const Whereabouts& whereabouts) {
          std::string(world.names().text(world.task(whereabouts.task).name)) + '`';
 }
 
+std::string entries_in_words(const Whereabouts& whereabouts) {
+  return std::to_string(whereabouts.entry) + (whereabouts.entry == 1 ? " entry" : " entries");
+}
+
 std::string site_in_words(World& world, const Whereabouts& whereabouts) {
   const AwaitSite* const site = whereabouts.site.site;
   if (site == nullptr) return "";

@@ -33,6 +33,8 @@ Whereabouts whereabouts_of(const Task& task);
 
 /// "operation 2 of task `client`".
 std::string operation_in_words(World& world, const Whereabouts& whereabouts);
+/// "1 entry", "2 entries".
+std::string entries_in_words(const Whereabouts& whereabouts);
 /// " at `load()`, in `bump`", with the calls around it. Empty if it has not yielded, or at no
 /// macro.
 std::string site_in_words(World& world, const Whereabouts& whereabouts);

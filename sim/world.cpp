@@ -36,6 +36,7 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   enabled_ = 0;
   serial_ = false;
   next_serial_ = 0;
+  operations_under_way_ = 0;
   yields_in_a_row_ = 0;
   overlapped_ = timer_overtook_ = false;
   has_run_ = came_to_an_end_ = false;
@@ -116,8 +117,15 @@ void World::keep_goals(RunResult& result) const {
 void World::look_at_observed() {
   if (stats_.faults != 0 || overlapped_ || timer_overtook_) return;
   if (!serial_ && task_count_ != 1) return;
+  std::vector<Archive::Item> items;
   for (const Observed& observed : claims_.observed) {
-    outcome_.push_back({"`" + observed.name + '`', observed.digest()});
+    items.clear();
+    Archive archive(items);
+    observed.describe(archive);
+    for (const Archive::Item& item : items) {
+      const std::string member = item.name.empty() ? "" : '.' + item.name;
+      outcome_.push_back({'`' + observed.name + member + '`', item.digest});
+    }
   }
   if (!compare_results_) return;
   for (std::uint32_t i = 0; i < task_count_; ++i) {
@@ -309,6 +317,7 @@ void World::io_hit(Identity io) {
 void World::begin_events() {
   has_run_ = true;
   select_checks();
+  tell(Hook::run, [](Check& check) { check.events_begin(); });
   driver_sees_errors_ = faults_.contract == ErrorContract::driver ||
                         decide({names_.child(0, "world"), 1, Aspect::contract}, 2) != 0;
   serial_ = task_count_ > 1 && decide({names_.child(0, "world"), 1, Aspect::serial}, 2) != 0;

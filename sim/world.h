@@ -68,6 +68,8 @@ class World {
   /// The task that has its turn; a REPRISE_CHECK outside of one.
   Task& current_task();
   Task* current() { return current_; }
+  /// Whether there is an operation that is not over, or that is being cleaned up behind.
+  bool operation_under_way() const { return operations_under_way_ != 0; }
 
   // Decisions, time, names.
 
@@ -161,6 +163,7 @@ class World {
   internal::Resume begin_wait(Task& task, const Completion& waits_for);
   internal::Resume after_wait(Task& task);
   void drop_operation(Task& task);
+  void operation_is_over(const Whereabouts& operation, const Ending& ending);
   template <class CleanUp>
   void drop_and_clean_up(Task& task, const Ending& ending, CleanUp clean_up);
   void abandon(Task& task);
@@ -207,6 +210,7 @@ class World {
   std::uint64_t enabled_ = 0;  // events in the strategy's pool
   bool serial_ = false;
   bool driver_sees_errors_ = false;
+  std::uint32_t operations_under_way_ = 0;
   std::uint32_t yields_in_a_row_ = 0;
   std::uint32_t next_serial_ = 0;  // tasks not started yet, in a serial run
   bool overlapped_ = false;        // ... in which one was started while others waited

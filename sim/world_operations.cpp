@@ -27,6 +27,7 @@ void World::begin_operation(Task& task, const AwaitOptions& options) {
   task.asked_spurious = false;
   task.operation.begin(task.name);
   tell(Hook::entry, [&](Check& check) { check.operation_begins(task.id); });
+  ++operations_under_way_;
 }
 
 namespace {
@@ -66,7 +67,12 @@ void World::end_operation(Task& task, Answer answer, IOError error, std::uint64_
                                 : "its operation ends: Err " + to_string(error));
   }
   const Ending ending{answer == Answer::done ? Ending::Kind::done : Ending::Kind::error, error};
-  tell(Hook::entry, [&](Check& check) { check.operation_over(whereabouts_of(task), ending); });
+  operation_is_over(whereabouts_of(task), ending);
+}
+
+void World::operation_is_over(const Whereabouts& operation, const Ending& ending) {
+  --operations_under_way_;
+  tell(Hook::entry, [&](Check& check) { check.operation_over(operation, ending); });
 }
 
 /// The operation ends without an answer.
@@ -79,8 +85,7 @@ void World::drop_operation(Task& task) {
 void World::operation_threw(Task& task) {
   if (!task.in_operation) return;
   drop_operation(task);
-  const Ending ending{Ending::Kind::threw, IOError::none};
-  tell(Hook::entry, [&](Check& check) { check.operation_over(whereabouts_of(task), ending); });
+  operation_is_over(whereabouts_of(task), {Ending::Kind::threw, IOError::none});
 }
 
 /// Drops the operation, and lets `clean_up` run behind it, which may await, and so begin others.
@@ -91,7 +96,7 @@ void World::drop_and_clean_up(Task& task, const Ending& ending, CleanUp clean_up
   tell(Hook::entry, [&](Check& check) { check.clean_up_begins(dropped, ending); });
   const AwaitOptions options = task.options;  // of this operation, whichever others begin
   clean_up(options);
-  tell(Hook::entry, [&](Check& check) { check.operation_over(dropped, ending); });
+  operation_is_over(dropped, ending);
 }
 
 void World::abandon(Task& task) {

@@ -36,9 +36,7 @@ class Bookkeeping final : public Check {
   }
 
   void operation_over(const Whereabouts& operation, const Ending& ending) override {
-    const bool is_cleaned_up =
-        ending.kind == Ending::Kind::aborted || ending.kind == Ending::Kind::abandoned;
-    if (!is_cleaned_up) return;  // its last entry has been looked at
+    if (!ending.is_dropped()) return;  // its last entry has been looked at
     stretch_ends(operation, "its clean-up was over", [&](const Whereabouts&) {
       return "it " + in_words(ending) + ", and was cleaned up";
     });

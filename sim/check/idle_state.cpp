@@ -1,10 +1,14 @@
-// A machine that is used again is as new after each operation. Seen by the store watch, in objects
-// that the scenario has named with sim.idle().
+// A machine that is used again is as new after each operation: an object that the scenario has
+// named with sim.idle() is as it was when the run began, whenever no operation is under way. By its
+// describe(), if its type has one. Else the store watch sees what each operation has left, or,
+// where there is none, a digest or the object's bytes must do.
+#include <reprise/sim/check/described_state.h>
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/check/seen_access.h>
 #include <reprise/sim/world.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -20,32 +24,35 @@ class IdleState final : public Check {
   explicit IdleState(World& world) : world_(world) {}
 
   std::string_view name() const override { return "idle-state"; }
-  Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::event); }
+  Hooks wants() const override {
+    return world_.claims().idle.empty() ? hooks(Hook::run)
+                                        : hooks(Hook::run, Hook::entry, Hook::event);
+  }
 
   void run_begins() override {
     objects_.clear();
-    dropped_.clear();
+    over_.clear();
+    cleaning_ = 0;
   }
+  void events_begin() override { know_all(); }
 
-  void entry_ends(TaskId task, Answer answer, const Completion&) override {
-    if (waits_.size() <= task) waits_.resize(task + 1);
-    waits_[task] = answer == Answer::io;
-    if (!world_.memory().running() || world_.claims().idle.empty()) return;
-    objects_.resize(world_.claims().idle.size());
+  void entry_ends(TaskId task, Answer, const Completion&) override {
+    if (!world_.memory().running()) return;
+    know_all();
     for (const MemoryAccess& store : world_.memory().stores()) note(task, store);
   }
 
-  void operation_ends(TaskId task) override {
-    for (Object& object : objects_) object.users.erase(task);
-    // Dropped without an answer, it is cleaned up behind this; that may take another operation.
-    if (task < waits_.size() && waits_[task]) dropped_.insert(task);
+  void clean_up_begins(const Whereabouts&, const Ending&) override { ++cleaning_; }
+  void operation_over(const Whereabouts& operation, const Ending& ending) override {
+    if (ending.is_dropped() && cleaning_ > 0) --cleaning_;
+    for (Object& object : objects_) object.users.erase(operation.task);
+    if (over_.size() == over_max) over_.erase(over_.begin());
+    over_.push_back({operation, ending});
   }
 
+  // A scenario's own code may still tidy up between the end of an operation and what comes next.
   void operation_begins(TaskId) override { look_at_all(); }
-  void event_done(Event) override {
-    std::erase_if(dropped_, [&](TaskId task) { return !world_.task(task).in_operation; });
-    look_at_all();
-  }
+  void event_done(Event) override { look_at_all(); }
 
  private:
   /// What the last operation that stored to a byte of it left.
@@ -54,14 +61,34 @@ class IdleState final : public Check {
     MemoryAccess store;       // the last one
   };
   struct Object {
+    DescribedState as_new;  // where it is described
+    // Where its stores are watched.
     std::set<TaskId> users;  // operations under way that have stored into it
     std::map<std::uintptr_t, Byte> bytes;
   };
+  struct Over {
+    Whereabouts operation;
+    Ending ending;
+  };
+  static constexpr std::size_t over_max = 4;  // more tell the reader no more
+
+  bool is_described(const IdleObject& object) const {
+    return object.describe && (object.is_own_describe || !world_.memory().running());
+  }
+
+  /// What has been named since the last time is as new now.
+  void know_all() {
+    const std::vector<IdleObject>& idle = world_.claims().idle;
+    for (std::size_t i = objects_.size(); i < idle.size(); ++i) {
+      objects_.emplace_back();
+      if (is_described(idle[i])) objects_[i].as_new.take(idle[i].describe, world_.logging());
+    }
+  }
 
   void note(TaskId task, const MemoryAccess& store) {
     for (std::size_t i = 0; i < objects_.size(); ++i) {
       const IdleObject& named = world_.claims().idle[i];
-      if (store.freed || !store.overlaps(named.begin, named.size)) continue;
+      if (is_described(named) || store.freed || !store.overlaps(named.begin, named.size)) continue;
       Object& object = objects_[i];
       object.users.insert(task);
       const std::uintptr_t begin = std::max(store.address, named.begin);
@@ -75,39 +102,74 @@ class IdleState final : public Check {
   }
 
   void look_at_all() {
-    if (!dropped_.empty()) return;
+    know_all();
     for (std::size_t i = 0; i < objects_.size(); ++i) {
-      Object& object = objects_[i];
-      if (object.bytes.empty() || !object.users.empty()) continue;
-      for (const auto& [at, byte] : object.bytes) {
-        if (world_.stopped()) break;
-        if (MemoryWatch::peek(at, 1) != byte.before) report(world_.claims().idle[i], byte.store);
+      if (world_.stopped()) return;
+      const IdleObject& object = world_.claims().idle[i];
+      if (!is_described(object)) {
+        if (cleaning_ == 0) look_at_bytes(object, objects_[i]);
+      } else if (!world_.operation_under_way() && !over_.empty()) {
+        look_at_description(object, objects_[i]);
       }
-      object.bytes.clear();
     }
+    if (!world_.operation_under_way()) over_.clear();
+  }
+
+  void look_at_bytes(const IdleObject& named, Object& object) {
+    if (object.bytes.empty() || !object.users.empty()) return;
+    for (const auto& [at, byte] : object.bytes) {
+      if (world_.stopped()) break;
+      if (MemoryWatch::peek(at, 1) != byte.before) report(named, byte.store);
+    }
+    object.bytes.clear();
+  }
+
+  void look_at_description(const IdleObject& named, const Object& object) {
+    now_.take(named.describe, world_.logging());
+    if (now_.same_as(object.as_new)) return;
+    const std::vector<std::string> changes = now_.changes(object.as_new, named.name);
+    Finding finding = found(named);
+    finding.message =
+        (changes.empty() ? '`' + named.name + "` is not as it was" : changes.front()) +
+        " when the run began, though no operation is under way";
+    for (std::size_t i = 1; i < changes.size(); ++i) finding.evidence.push_back(changes[i]);
+    for (const Over& over : over_) {
+      const std::string where = site_in_words(world_, over.operation);
+      finding.evidence.push_back(
+          operation_in_words(world_, over.operation) + ' ' + in_words(over.ending) + ", after " +
+          entries_in_words(over.operation) + (where.empty() ? "" : "; it yielded last" + where));
+    }
+    show_place(finding, over_.back().operation, "the last operation yielded here last");
+    world_.report(std::move(finding));
+  }
+
+  Finding found(const IdleObject& object) const {
+    Finding finding;
+    finding.check = name();
+    finding.signature = world_.signature(name(), object.name);
+    finding.expected = '`' + object.name + "` is as new after each operation";
+    finding.help =
+        "put back what the operation has set on each way out: Done, every Err, and where it is "
+        "dropped; or leave out of sim.idle(), or of describe(), what may stay";
+    return finding;
   }
 
   void report(const IdleObject& object, const MemoryAccess& store) {
     const MemoryWatch::Quiet quiet;
     const SeenAccess seen(world_, store);
     if (seen.is_benign()) return;
-    Finding finding;
-    finding.check = name();
-    finding.signature = world_.signature(name(), object.name);
+    Finding finding = found(object);
     finding.message = seen.variable_or('`' + object.name + '`') +
                       " is not as it was before the operation, though the operation is over";
-    finding.expected = '`' + object.name + "` is as new after each operation";
-    finding.help =
-        "put back what the operation has set on each way out: Done, every Err, and where it is "
-        "dropped; or leave out of sim.idle() what may stay";
     if (auto place = seen.place("set here last")) finding.places.push_back(*std::move(place));
     world_.report(std::move(finding));
   }
 
   World& world_;
   std::vector<Object> objects_;  // as Claims::idle
-  std::vector<bool> waits_;      // by task: its last entry answered IO
-  std::set<TaskId> dropped_;     // tasks that clean up what was dropped
+  std::vector<Over> over_;       // the last operations that ended since none was under way
+  DescribedState now_;           // kept for its memory
+  std::uint32_t cleaning_ = 0;   // operations that were dropped and are not over
 };
 
 }  // namespace

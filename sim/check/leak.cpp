@@ -34,7 +34,7 @@ class Leak final : public Check {
   }
 
   void operation_over(const Whereabouts& operation, const Ending& ending) override {
-    if (ending.kind != Ending::Kind::done && ending.kind != Ending::Kind::error) sample(operation);
+    if (ending.is_dropped()) sample(operation);
     for (Taken& taken : taken_) {
       if (taken.count == 0 || !taken.by.same_operation(operation)) continue;
       taken.by = operation;
@@ -120,8 +120,7 @@ class Leak final : public Check {
       const std::string where = site_in_words(world_, taken.by);
       if (taken.ending) {
         finding.evidence.push_back("that " + in_words(*taken.ending) + " after " +
-                                   std::to_string(taken.by.entry) +
-                                   (taken.by.entry == 1 ? " entry" : " entries"));
+                                   entries_in_words(taken.by));
       }
       if (!where.empty()) finding.evidence.push_back("it yielded last" + where);
       show_place(finding, taken.by, "it yielded here last");

@@ -66,6 +66,10 @@ TEST_CASE("golden: two accounts that disagree") {
 
 TEST_CASE("golden: a lock that is not given back") { check_finding("leak", golden::leak); }
 
+TEST_CASE("golden: a machine that is not as new") {
+  check_finding("idle-state", golden::idle_state);
+}
+
 TEST_CASE("golden: a spurious re-entry") { check_finding("spurious-re-entry", golden::spurious); }
 
 TEST_CASE("golden: a deadlock says who waits where") {

@@ -275,3 +275,34 @@ TEST_CASE("schedule-equivalence: a scenario at the address of another has a refe
   scenario = {"two", &answers_one, "", false};
   CHECK(found(runner.run_checked(scenario, *strategy, {})) == "");
 }
+
+TEST_CASE("schedule-equivalence: members of what is observed are compared by name") {
+  struct Counts {
+    int calls = 0;
+    int sound = 0;
+    int done = 0;
+    void describe(Archive& archive) const {
+      archive("calls", calls);
+      archive("sound", sound);
+      archive("done", done);
+    }
+  };
+  Toy toy([](Sim& sim) {
+    Counts counts;
+    const auto call = []() -> IOResult<int> { return 1; };
+    const auto run = [&]() -> IOResult<Unit> {
+      counts.calls += RETURN_IF_IO(call());
+      counts.done += counts.calls;
+      RETURN_IF_IO(call());
+      return Unit{};
+    };
+    sim.observe("counts", counts);
+    sim.results_depend_on_timing();
+    sim.task("t", [&] { static_cast<void>(sim.await(run)); });
+    sim.run();
+  });
+  const RunResult result = toy.check(sync_plan({{"t/operator()/call()#2/yield", 1}}));
+  REQUIRE(result.finding.has_value());
+  CHECK(result.finding->signature == "schedule-equivalence toy: `counts.calls`");
+  CHECK(result.finding->evidence.front() == "so did `counts.done`");
+}
