@@ -52,6 +52,39 @@ Exceptions
 Try
   reprise sweep SCENARIO --check bookkeeping
 )"},
+    ExplainPage{"clean-up", "an operation that ended badly changed what another one uses",
+                R"(What it finds
+  Two operations are under way. One ends badly: in Err, or it is aborted or
+  abandoned. On its way out it changes state that belongs to the other, which
+  is suspended: state that was registered with sim.owned().
+
+Why it is a bug
+  The other comes back after its yield and finds the state of a beginning: it
+  starts again, gives back twice, or forgets what it has done.
+
+Broken
+    void tear_down() { phase = Phase::none; }   // the phase is everybody's
+
+    sim.owned("phase", "committer", pager.phase);
+
+Mended: only the owner resets
+    void tear_down() {
+      if (phase_owner == this) phase = Phase::none;
+    }
+  or keep the state in the operation that it is about.
+
+Not found
+  What nobody registered. What an operation changes that ends in Done, or in
+  an entry that yields: that may be work for both. What the owner itself
+  changes while the clean-up behind another waits.
+
+Exceptions
+  --no-check clean-up turns it off. What may be changed by others is left out
+  of describe(), or is not registered.
+
+Try
+  reprise fuzz SCENARIO --check clean-up
+)"},
     ExplainPage{"leak", "something was taken and not given back",
                 R"(What it finds
   At the end, when nothing can happen any more, a count registered with

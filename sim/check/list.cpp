@@ -13,6 +13,7 @@ std::vector<std::unique_ptr<Check>> make_checks(World& world) {
   checks.push_back(make_bookkeeping(world));
   checks.push_back(make_early_result(world));
   checks.push_back(make_unseen_error(world));
+  checks.push_back(make_clean_up(world));
   checks.push_back(make_idle_state(world));
   checks.push_back(make_prefix_read(world));
   checks.push_back(make_completion_protocol(world));
@@ -30,6 +31,7 @@ const std::vector<std::string>& check_names() {
   static const std::vector<std::string> names = {
       "bookkeeping",
       "buffer-ownership",
+      "clean-up",
       "completion-protocol",
       "crash",
       "determinism",

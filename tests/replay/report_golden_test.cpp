@@ -70,6 +70,10 @@ TEST_CASE("golden: a machine that is not as new") {
   check_finding("idle-state", golden::idle_state);
 }
 
+TEST_CASE("golden: another operation's state that a clean-up resets") {
+  check_finding("clean-up", golden::clean_up);
+}
+
 TEST_CASE("golden: a spurious re-entry") { check_finding("spurious-re-entry", golden::spurious); }
 
 TEST_CASE("golden: a deadlock says who waits where") {

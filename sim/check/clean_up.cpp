@@ -1,0 +1,164 @@
+// Who cleans up leaves alone what is another's: state that the scenario has named with sim.owned()
+// does not change through an operation of another task that ends badly, while its owner's is under
+// way. Looked at are an entry that ends in Err, and the clean-up behind an operation that was
+// aborted or abandoned, operations that it awaits included.
+#include <reprise/sim/check/described_state.h>
+#include <reprise/sim/check/list.h>
+#include <reprise/sim/world.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+class CleanUp final : public Check {
+ public:
+  explicit CleanUp(World& world) : world_(world) {}
+
+  std::string_view name() const override { return "clean-up"; }
+  Hooks wants() const override {
+    return world_.claims().owned.empty() ? hooks(Hook::run)
+                                         : hooks(Hook::run, Hook::entry, Hook::quiescence);
+  }
+
+  void run_begins() override {
+    marks_.clear();
+    owners_.clear();
+    cleaning_.clear();
+    marked_by_.reset();
+  }
+
+  void entry_begins(TaskId task) override { mark(task); }
+
+  void entry_ends(TaskId task, Answer answer, const Completion&) override {
+    if (!cleaning(task).empty()) {
+      compare(cleaning(task).front());
+      if (answer == Answer::io) marked_by_.reset();  // what others do meanwhile is their own
+      return;
+    }
+    if (answer == Answer::error) {
+      const Task& by = world_.task(task);
+      compare({whereabouts_of(by), {Ending::Kind::error, by.error}});
+    }
+    marked_by_.reset();
+  }
+
+  void clean_up_begins(const Whereabouts& operation, const Ending& ending) override {
+    cleaning(operation.task).push_back({operation, ending});
+    mark(operation.task);
+  }
+
+  void operation_over(const Whereabouts& operation, const Ending& ending) override {
+    std::vector<Ended>& cleaned = cleaning(operation.task);
+    if (!ending.is_dropped() || cleaned.empty()) return;
+    compare(cleaned.front());
+    cleaned.pop_back();
+    if (cleaned.empty()) marked_by_.reset();
+  }
+
+  void quiescence() override {
+    const std::vector<OwnedState>& owned = world_.claims().owned;
+    for (std::size_t i = 0; i < owned.size(); ++i) {
+      if (owner_of(i)) continue;
+      world_.report_misuse("sim.owned() says that `" + owned[i].name + "` belongs to the task `" +
+                           owned[i].task + "`, but no task has that name");
+    }
+  }
+
+ private:
+  struct Ended {
+    Whereabouts operation;
+    Ending ending;
+  };
+  /// What was owned by an operation under way when the code began that is looked at.
+  struct Mark {
+    bool is_taken = false;
+    DescribedState state;
+  };
+
+  std::vector<Ended>& cleaning(TaskId task) {
+    if (cleaning_.size() <= task) cleaning_.resize(task + 1);
+    return cleaning_[task];
+  }
+
+  std::optional<TaskId> owner_of(std::size_t index) {
+    if (owners_.size() <= index) owners_.resize(index + 1);
+    std::optional<TaskId>& owner = owners_[index];
+    for (TaskId i = 0; !owner && i < world_.task_count(); ++i) {
+      const bool is_owner =
+          world_.names().text(world_.task(i).name) == world_.claims().owned[index].task;
+      if (is_owner) owner = i;
+    }
+    return owner;
+  }
+
+  /// `task` runs now: until it yields, what changes is its doing.
+  void mark(TaskId task) {
+    if (marked_by_ == task || world_.stopped()) return;
+    marked_by_ = task;
+    const std::vector<OwnedState>& owned = world_.claims().owned;
+    marks_.resize(owned.size());
+    for (std::size_t i = 0; i < owned.size(); ++i) {
+      const std::optional<TaskId> owner = owner_of(i);
+      marks_[i].is_taken =
+          owner && *owner != task && world_.task(*owner).in_operation && cleaning(*owner).empty();
+      if (marks_[i].is_taken) marks_[i].state.take(owned[i].describe, world_.logging());
+    }
+  }
+
+  void compare(const Ended& by) {
+    if (marked_by_ != by.operation.task) return;
+    for (std::size_t i = 0; i < marks_.size(); ++i) {
+      if (world_.stopped()) return;
+      if (!marks_[i].is_taken) continue;
+      const OwnedState& owned = world_.claims().owned[i];
+      now_.take(owned.describe, world_.logging());
+      if (now_.same_as(marks_[i].state)) continue;
+      report(owned, now_.changes(marks_[i].state, owned.name), *owner_of(i), by);
+    }
+  }
+
+  void report(const OwnedState& owned, const std::vector<std::string>& changes, TaskId owner,
+              const Ended& by) {
+    const Whereabouts whose = whereabouts_of(world_.task(owner));
+    Finding finding;
+    finding.check = name();
+    finding.signature = world_.signature(name(), owned.name);
+    finding.message = (changes.empty() ? '`' + owned.name + "` was changed" : changes.front()) +
+                      ", through " +
+                      (by.ending.is_dropped() ? "the clean-up behind" : "the error of") +
+                      " another task's operation";
+    for (std::size_t i = 1; i < changes.size(); ++i) finding.evidence.push_back(changes[i]);
+    finding.evidence.push_back("it belongs to " + operation_in_words(world_, whose) + ": " +
+                               yield_in_words(world_, whose));
+    finding.evidence.push_back("it was changed by " + operation_in_words(world_, by.operation) +
+                               ", which " + in_words(by.ending) + ", after " +
+                               entries_in_words(by.operation));
+    finding.expected = "an operation that ends badly leaves alone what is used by another";
+    finding.help =
+        "reset only what the operation itself has set: keep it in the operation, or remember whose "
+        "it is";
+    show_place(finding, whose, "its owner waits here");
+    show_place(finding, by.operation, "who changed it yielded here last");
+    world_.report(std::move(finding));
+  }
+
+  World& world_;
+  std::vector<Mark> marks_;                    // as Claims::owned
+  std::vector<std::optional<TaskId>> owners_;  // likewise
+  std::vector<std::vector<Ended>> cleaning_;   // by task: what it cleans up behind, outermost first
+  std::optional<TaskId> marked_by_;            // the marks are of now, and this task runs
+  DescribedState now_;
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_clean_up(World& world) { return std::make_unique<CleanUp>(world); }
+
+}  // namespace reprise
