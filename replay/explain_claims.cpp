@@ -129,6 +129,42 @@ Exceptions
 Try
   reprise sweep SCENARIO --check leak
 )"},
+    ExplainPage{"next-operation", "after a fault, an operation failed that no fault has touched",
+                R"(What it finds
+  An operation was hit by a fault: an I/O failed, was refused, cut short or
+  cancelled, or the operation was aborted or abandoned. It is over. A later
+  operation, during which no I/O failed and nothing was injected, ends in Err
+  or is aborted all the same. For scenarios that say
+  sim.next_operation_works().
+
+Why it is a bug
+  What the first has left behind is served to the second: an old error, a lock
+  that nobody holds any more, a state in the middle of something.
+
+Broken
+    if (!pending) pending = file.pread(0, buffer);
+    if (!pending.finished()) IO_YIELD_ONE(pending);
+    if (!pending.succeeded()) return pending.get_error();  // and stays
+    pending = {};
+
+Mended: take it out first
+    if (!pending) pending = file.pread(0, buffer);
+    if (!pending.finished()) IO_YIELD_ONE(pending);
+    const Completion done = std::exchange(pending, {});
+    if (!done.succeeded()) return done.get_error();
+
+Not found
+  Operations that began while one that was hit was still under way, and those
+  during which any I/O of the device failed, of whichever task. An error with
+  no fault before it is no matter of this check: say what must hold with
+  sim.expect().
+
+Exceptions
+  Leave out sim.next_operation_works(), or --no-check next-operation.
+
+Try
+  reprise sweep SCENARIO --check next-operation
+)"},
 };
 
 }  // namespace

@@ -52,6 +52,8 @@ IOError Sim::operation_error() const { return world_.current_task().error; }
 
 IOError Sim::wait(const Completion& completion) {
   bool waited = false;
+  Task& task = world_.current_task();
+  task.plain_wait = true;
   const Outcome<Unit> outcome = await([&]() -> IOResult<Unit> {
     if (!completion.finished() || (completion.is_explicit_yield() && !waited)) {
       waited = true;
@@ -60,6 +62,7 @@ IOError Sim::wait(const Completion& completion) {
     if (!completion.succeeded()) return completion.get_error();
     return Unit{};
   });
+  task.plain_wait = false;
   return outcome.error();
 }
 

@@ -31,6 +31,7 @@ struct alignas(64) Task final : Waiter {
   bool ready = false;           // a turn is enabled
   bool spurious = false;        // the turn came though what it waits for has not finished
   bool asked_spurious = false;  // in this wait
+  bool plain_wait = false;      // the operation under way is the scenario's own sim.wait()
 
   std::function<internal::Step()> step;  // of a driven machine
   Fiber* fiber = nullptr;                // while started and not done
@@ -39,7 +40,6 @@ struct alignas(64) Task final : Waiter {
 
   std::uint32_t operations = 0;   // begun in this run
   std::uint64_t results = 0;      // digest of all operations' results
-  std::uint32_t operations = 0;   // begun so far
   IOError error = IOError::none;  // why the last operation failed, or was aborted
   AwaitOptions options;           // of the operation under way
   std::function<void()> body;     // of a task on a fiber

@@ -174,7 +174,7 @@ Task& World::spawn(std::string_view name) {
   task.ready = false;
   task.spurious = false;
   task.in_operation = false;
-  task.operations = 0;
+  task.plain_wait = false;
   task.results = 0;
   task.operations = 0;
   if (has_run_ && !serial_) enable_turn(task, {task.name, 1, Aspect::turn}, Rank::wake);

@@ -15,6 +15,7 @@ std::vector<std::unique_ptr<Check>> make_checks(World& world) {
   checks.push_back(make_unseen_error(world));
   checks.push_back(make_clean_up(world));
   checks.push_back(make_idle_state(world));
+  checks.push_back(make_next_operation(world));
   checks.push_back(make_prefix_read(world));
   checks.push_back(make_completion_protocol(world));
   checks.push_back(make_leak(world));
@@ -41,6 +42,7 @@ const std::vector<std::string>& check_names() {
       "invariant",
       "leak",
       "linearizability",
+      "next-operation",
       "prefix-read",
       "progress",
       "schedule-equivalence",

@@ -17,6 +17,7 @@ std::unique_ptr<Check> make_unseen_error(World& world);
 std::unique_ptr<Check> make_lost_callee(World& world);
 std::unique_ptr<Check> make_buffer_ownership(World& world);
 std::unique_ptr<Check> make_clean_up(World& world);
+std::unique_ptr<Check> make_next_operation(World& world);
 std::unique_ptr<Check> make_idle_state(World& world);
 std::unique_ptr<Check> make_leak(World& world);
 std::unique_ptr<Check> make_prefix_read(World& world);

@@ -74,6 +74,10 @@ TEST_CASE("golden: another operation's state that a clean-up resets") {
   check_finding("clean-up", golden::clean_up);
 }
 
+TEST_CASE("golden: an old error that the next operation is given") {
+  check_finding("next-operation", golden::next_operation);
+}
+
 TEST_CASE("golden: a spurious re-entry") { check_finding("spurious-re-entry", golden::spurious); }
 
 TEST_CASE("golden: a deadlock says who waits where") {

@@ -1,0 +1,142 @@
+// After a fault the next operation works, where the scenario says so with
+// sim.next_operation_works(): one that no fault has touched does not end in an error because of
+// what an earlier one, which was hit, has left behind. As long as that is under way it may well
+// stand in the way of others, and nobody is judged.
+#include <reprise/sim/check/list.h>
+#include <reprise/sim/world.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+constexpr Aspects faults_that_hit =
+    fault_aspects & ~aspects(Aspect::spurious, Aspect::yield_before, Aspect::cancel_answer);
+
+class NextOperation final : public Check {
+ public:
+  explicit NextOperation(World& world) : world_(world) {}
+
+  std::string_view name() const override { return "next-operation"; }
+  Hooks wants() const override {
+    return world_.claims().next_operation_works ? hooks(Hook::run, Hook::entry, Hook::fault)
+                                                : hooks(Hook::run);
+  }
+
+  void run_begins() override {
+    tasks_.clear();
+    earlier_.reset();
+    touches_ = 0;
+    hit_under_way_ = 0;
+  }
+
+  void fault_taken(const Identity& what, std::uint32_t value) override {
+    if ((aspects(what.aspect) & faults_that_hit) == 0) return;
+    ++touches_;
+    const Task* const hit = world_.current();
+    if (hit == nullptr || !hit->in_operation) {
+      earlier_ = Fault{what, value, {}, {}};
+      return;
+    }
+    OfTask& task = of(hit->id);
+    if (!task.fault) {
+      ++hit_under_way_;
+      task.fault = Fault{what, value, {}, {}};
+    }
+  }
+  void io_hit(const Identity&) override { ++touches_; }
+
+  void operation_begins(TaskId id) override {
+    OfTask& task = of(id);
+    if (task.cleaning != 0) return;  // a part of what it cleans up behind
+    task.is_judged = earlier_ && hit_under_way_ == 0 && !world_.task(id).plain_wait;
+    task.touches_before = touches_;
+  }
+
+  void clean_up_begins(const Whereabouts& operation, const Ending&) override {
+    ++of(operation.task).cleaning;
+  }
+
+  void operation_over(const Whereabouts& operation, const Ending& ending) override {
+    OfTask& task = of(operation.task);
+    if (ending.is_dropped() && task.cleaning != 0) --task.cleaning;
+    if (task.cleaning != 0) return;
+    if (task.fault) {
+      earlier_ = std::exchange(task.fault, std::nullopt);
+      earlier_->hit = operation;
+      earlier_->ending = ending;
+      --hit_under_way_;
+    } else if (task.is_judged && task.touches_before == touches_ && has_failed(ending)) {
+      report(operation, ending);
+    }
+    task.is_judged = false;
+  }
+
+ private:
+  struct Fault {
+    Identity what;
+    std::uint32_t value = 0;
+    std::optional<Whereabouts> hit;  // the operation, which is over
+    Ending ending;
+  };
+  struct OfTask {
+    std::optional<Fault> fault;  // the first that has hit its operation under way
+    std::uint32_t cleaning = 0;
+    bool is_judged = false;
+    std::uint64_t touches_before = 0;
+  };
+
+  static bool has_failed(const Ending& ending) {
+    return ending.kind == Ending::Kind::error || ending.kind == Ending::Kind::aborted;
+  }
+
+  OfTask& of(TaskId task) {
+    if (tasks_.size() <= task) tasks_.resize(task + 1);
+    return tasks_[task];
+  }
+
+  void report(const Whereabouts& operation, const Ending& ending) {
+    if (world_.stopped()) return;
+    const std::string_view task = world_.names().text(world_.task(operation.task).name);
+    Finding finding;
+    finding.check = name();
+    finding.signature = world_.signature(name(), World::without_numbers(task));
+    finding.message = operation_in_words(world_, operation) + ' ' + in_words(ending) +
+                      ", though no fault has touched it";
+    finding.evidence.push_back("a fault before it: " + world_.io_in_words(earlier_->what) + ", " +
+                               meaning_of(earlier_->what.aspect, earlier_->value, world_.base()));
+    if (earlier_->hit) {
+      finding.evidence.push_back("that hit " + operation_in_words(world_, *earlier_->hit) +
+                                 ", which " + in_words(earlier_->ending) + ", after " +
+                                 entries_in_words(*earlier_->hit));
+    }
+    finding.expected = "an operation succeeds, whatever has become of those before it";
+    finding.help =
+        "look for what the earlier operation has left behind: an old completion, a flag, a state "
+        "in the middle; put it back on each way out";
+    show_place(finding, operation, "the operation that failed yielded here last");
+    if (earlier_->hit) {
+      show_place(finding, *earlier_->hit, "the one that the fault hit yielded here last");
+    }
+    world_.report(std::move(finding));
+  }
+
+  World& world_;
+  std::vector<OfTask> tasks_;
+  std::optional<Fault> earlier_;     // the last fault whose operation is over
+  std::uint64_t touches_ = 0;        // faults, and I/Os that came to harm
+  std::uint32_t hit_under_way_ = 0;  // operations that were hit, and are not over
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_next_operation(World& world) {
+  return std::make_unique<NextOperation>(world);
+}
+
+}  // namespace reprise
