@@ -42,21 +42,15 @@ const std::vector<std::string>& check_names() {
       "invariant",
       "leak",
       "linearizability",
+      "lost-callee",
       "next-operation",
       "prefix-read",
+      "premature-use",
       "progress",
       "schedule-equivalence",
       "spurious-re-entry",
   };
   // clang-format on
-      "buffer-ownership", "completion-protocol", "crash",      "determinism",
-      "double-mutation",  "double-submit",       "idle-state", "invariant",
-      "prefix-read",      "premature-use",       "progress",   "schedule-equivalence",
-      "spurious-re-entry"};
-      "buffer-ownership",     "completion-protocol", "crash",         "determinism",
-      "double-mutation",      "double-submit",       "idle-state",    "invariant",
-      "lost-callee",          "prefix-read",         "premature-use", "progress",
-      "schedule-equivalence", "spurious-re-entry"};
   return names;
 }
 
