@@ -159,6 +159,8 @@ class Completion {
   bool drained() const;
   /// The pool's serial number of this completion, counted from 1; 0 for yield() and done().
   std::uint64_t id() const;
+  /// What the observer has called its maker; 0 if there was none, and for groups.
+  std::uint64_t maker() const;
   /// What its device gave CompletionPool::make(); 0 otherwise.
   std::uint64_t token() const { return head().token; }
   /// The largest result that is no misuse by the device.

@@ -51,11 +51,14 @@ Completion CompletionGroup::drain(const Completion& completion) {
   return pending.build_as(false);
 }
 
+std::vector<Completion> CompletionGroup::pending(const Completion& completion) {
+  std::vector<Completion> all;
+  collect_pending(completion, all);
+  return all;
+}
+
 bool CompletionGroup::same_pending(const Completion& a, const Completion& b) {
-  std::vector<Completion> of_a, of_b;
-  collect_pending(a, of_a);
-  collect_pending(b, of_b);
-  return std::ranges::is_permutation(of_a, of_b);
+  return std::ranges::is_permutation(pending(a), pending(b));
 }
 
 void CompletionGroup::collect_pending(const Completion& completion,

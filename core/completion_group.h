@@ -35,6 +35,8 @@ class CompletionGroup {
   /// use.
   static Completion drain(const Completion& completion);
 
+  /// What must still finish for `completion`, groups taken apart; itself if it is none.
+  static std::vector<Completion> pending(const Completion& completion);
   /// Whether the same I/Os must still finish for both: a group may be built anew of those that an
   /// earlier one had.
   static bool same_pending(const Completion& a, const Completion& b);

@@ -92,7 +92,8 @@ class Observer {
   virtual void answer_ignored(const Completion& /*waits_for*/) {}
   /// result() is asked of a completion that has not finished.
   virtual void result_asked_early(const Completion& /*completion*/) {}
-
+  /// A completion is being made: what its maker() is to say.
+  virtual std::uint64_t maker_now() { return 0; }
   /// `error` and `bytes` are the result that the device gave, also when it is ignored.
   virtual void completion_event(CompletionEvent event, const Completion& completion, IOError error,
                                 std::uint64_t bytes) = 0;

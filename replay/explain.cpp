@@ -10,9 +10,12 @@ namespace reprise {
 namespace {
 
 // Words that people look for.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> other_words = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> other_words = {
     {{"deadlock", "progress"},
      {"livelock", "progress"},
+     {"lost-wake", "progress"},
+     {"starvation", "progress"},
+     {"spinning", "progress"},
      {"hang", "crash"},
      {"exception", "crash"},
      {"expect", "invariant"},

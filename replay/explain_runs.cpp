@@ -257,11 +257,18 @@ Exceptions
 Try
   reprise sweep SCENARIO --check premature-use
 )"},
-    ExplainPage{"progress", "a deadlock, an endless run, or a spin without progress",
+    ExplainPage{"progress", "a deadlock, a lost wake, an endless run, or a spin without progress",
                 R"(What it finds
-  Deadlock: tasks wait, and nothing is in flight that could wake them.
-  Livelock: turn after turn, and no I/O is delivered in between. An operation
-  or a run that does not end. The report says who waits, where and for what.
+  Deadlock: tasks wait, and nothing is in flight that could wake them. The
+  report says for each where it waits, for what, what it holds (sim.held()),
+  and whom it waits for in turn: `a` -> `b` -> `a`.
+  Lost wake: a stuck task that is entered once more goes on. Only where the
+  scenario says sim.survives({.spurious = true}).
+  Livelock: turn after turn, and no I/O is delivered: 10,000 turns, or, with
+  state that the scenario registers (observe, idle, owned), 256 times the same.
+  Starved: 1,000 entries of one operation, with 1,000 operations of others
+  ended meanwhile. Spins: 1,000 explicit yields of one operation in a row,
+  with I/O of others in flight. An operation or a run that does not end.
 
 Why it is a bug
   Nobody will ever get an answer. Behind it is a completion that nobody
@@ -282,11 +289,12 @@ Mended: look again after every yield, just before waiting
 
 Not found
   Waiting that is only long: I/O takes as long as the plan likes. While an I/O
-  is in flight a spin is no livelock.
+  is in flight a spin is no livelock. Who would finish a completion is known
+  only where a task made it for others, or one task alone holds something.
 
 Exceptions
-  sim.entries_per_operation_max(n) for an operation that is entered very often.
-  --no-check progress turns it off.
+  sim.entries_per_operation_max(n) for an operation that is entered very often
+  (also how long it may be overtaken). --no-check progress turns it off.
 
 Try
   reprise replay TRACE --verbose

@@ -24,6 +24,6 @@ void History::returned(std::size_t operation) {
   operations_[operation].returned_event = world_.stats().events;
 }
 
-bool History::was_aborted() const { return world_.current_task().error != IOError::none; }
+bool History::was_aborted() const { return world_.current_task().aborted; }
 
 }  // namespace reprise

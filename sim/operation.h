@@ -61,6 +61,9 @@ class Operation {
   const AwaitSite* resume_site() const { return chain_.empty() ? nullptr : chain_.back().site; }
   /// The outermost one.
   const AwaitSite* outermost_site() const { return chain_.empty() ? nullptr : chain_.front().site; }
+  /// The awaited calls that the last entry yielded through, outermost first.
+  std::size_t chain_size() const { return chain_.size(); }
+  const AwaitSite& chain_site(std::size_t depth) const { return *chain_[depth].site; }
   /// Where the last entry yielded: there, or at an IO_YIELD_ONE below it; or null.
   const AwaitSite* yield_site() const { return bare_site_ != nullptr ? bare_site_ : resume_site(); }
 

@@ -41,6 +41,7 @@ struct alignas(64) Task final : Waiter {
   std::uint32_t operations = 0;   // begun in this run
   std::uint64_t results = 0;      // digest of all operations' results
   IOError error = IOError::none;  // why the last operation failed, or was aborted
+  bool aborted = false;           // ... by the driver
   AwaitOptions options;           // of the operation under way
   std::function<void()> body;     // of a task on a fiber
 

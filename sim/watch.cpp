@@ -1,3 +1,4 @@
+#include <reprise/sim/maker.h>
 #include <reprise/sim/watch.h>
 #include <reprise/sim/world.h>
 
@@ -163,6 +164,12 @@ void Watch::result_asked_early(const Completion& completion) {
   const MemoryWatch::Pause own_stores(world_.memory());
   if (world_.current() == nullptr) return;
   world_.tell(Hook::misuse, [&](Check& check) { check.result_asked_early(completion); });
+}
+
+std::uint64_t Watch::maker_now() {
+  const Task* const task = world_.current();
+  if (task == nullptr) return 0;
+  return Maker{task->id, task->operation.in_entry() ? task->operation.entries() : 0}.packed();
 }
 
 void Watch::completion_event(CompletionEvent event, const Completion& completion, IOError error,

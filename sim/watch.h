@@ -29,6 +29,7 @@ class Watch final : public Observer, public MemoryListener {
   void forgotten(const void* object) override;
   void answer_ignored(const Completion& waits_for) override;
   void result_asked_early(const Completion& completion) override;
+  std::uint64_t maker_now() override;
   void completion_event(CompletionEvent event, const Completion& completion, IOError error,
                         std::uint64_t bytes) override;
 

@@ -11,7 +11,11 @@ namespace reprise {
 using internal::Resume;
 using internal::Step;
 
-World::World() : device_(*this), watch_(std::make_unique<Watch>(*this)), memory_(*watch_) {
+World::World()
+    : device_(*this),
+      watch_(std::make_unique<Watch>(*this)),
+      after_the_end_(make_calm_strategy(Base::lazy)),
+      memory_(*watch_) {
   checks_ = make_checks(*this);
   main_name_ = names_.child(0, "main");
 }

@@ -138,14 +138,16 @@ class World {
   std::vector<NamedObject> known_objects() const;
   Task& task(TaskId id) { return *tasks_[id]; }
   std::uint32_t task_count() const { return task_count_; }
-  /// What the task waits for, in words.
-  std::string what_it_waits_for(const Task& task) const;
   /// `client/read(db)#3`; said of `client`, `read(db)#3`.
   std::string io_in_words(const Identity& io, NameId said_of = 0) const;
   /// `read(db)`: without the task's name, the ordinal, and numbers. For signatures.
   std::string kind_of_io(const Identity& io) const;
   const RunOptions& options() const { return *options_; }
   const RunStats& stats() const { return stats_; }
+
+  /// Nothing can happen any more: enters the operation of `task`, which is parked, once more, and
+  /// lets only `check` look. What comes of it takes part in nothing.
+  void enter_once_more(Task& task, Check& check);
 
   /// A completion that `task` waits for has finished.
   void wake(Task& task);
@@ -187,6 +189,7 @@ class World {
   Names names_;
   Device device_;
   std::unique_ptr<Watch> watch_;
+  std::unique_ptr<Strategy> after_the_end_;  // decides what no run records
   MemoryWatch memory_;
   DebugInfo debug_info_;
   std::vector<std::unique_ptr<Check>> checks_;

@@ -23,6 +23,7 @@ void World::begin_operation(Task& task, const AwaitOptions& options) {
     }
   }
   task.error = IOError::none;
+  task.aborted = false;
   task.spurious = false;
   task.asked_spurious = false;
   task.operation.begin(task.name);
@@ -116,6 +117,7 @@ void World::abort(Task& task, IOError error) {
     if (options.abort) options.abort(error);
   });
   task.error = error;
+  task.aborted = true;
 }
 
 std::string World::yield_in_words(const Task& task) const {
@@ -243,12 +245,22 @@ Resume World::after_wait(Task& task) {
   return Resume::enter;
 }
 
-std::string World::what_it_waits_for(const Task& task) const {
-  if (!task.waits_for) return "nothing";
-  if (task.waits_for.is_explicit_yield()) return "its next turn";
-  const Identity io = device_.identity_of(task.waits_for);
-  if (io.name != 0) return io_in_words(io);
-  return task.waits_for.is_group() ? "a group of completions" : "a completion of no device of ours";
+void World::enter_once_more(Task& task, Check& check) {
+  after_the_end_->begin(names_);
+  Strategy* const strategy = std::exchange(strategy_, after_the_end_.get());
+  auto listeners = std::exchange(listeners_, {});
+  for (const Hook hook : {Hook::entry, Hook::submit}) {
+    listeners_[static_cast<std::size_t>(hook)].push_back(&check);
+  }
+  const Aspects active = std::exchange(active_, 0);
+  const std::uint64_t digest = digest_;
+  const RunStats stats = stats_;
+  take_turn(task);
+  stats_ = stats;
+  digest_ = digest;
+  active_ = active;
+  listeners_ = std::move(listeners);
+  strategy_ = strategy;
 }
 
 }  // namespace reprise

@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 using namespace reprise;
 using reprise::tests::CountingWaiter;
@@ -357,6 +358,7 @@ TEST_CASE("completion group: two groups wait for the same if the same I/Os are p
   const Completion a = pool.make(), b = pool.make(), c = pool.make();
   const Completion ab = group_of({a, b});
   CHECK(CompletionGroup::same_pending(ab, group_of({b, a})));
+  CHECK(CompletionGroup::pending(group_of({ab, c})) == std::vector<Completion>{a, b, c});
   CHECK(CompletionGroup::same_pending(group_of({ab, c}), group_of({c, group_of({a}), b})));
   CHECK_FALSE(CompletionGroup::same_pending(ab, group_of({a, c})));
   CHECK_FALSE(CompletionGroup::same_pending(ab, group_of({a})));

@@ -2,6 +2,7 @@
 
 #include "tests/support/counting_waiter.h"
 #include "tests/support/fake_canceller.h"
+#include "tests/support/fake_observer.h"
 
 #include <doctest/doctest.h>
 
@@ -19,6 +20,19 @@ TEST_CASE("completion pool: serial numbers count from one and can begin again") 
   CHECK(pool.make().id() == 2);
   pool.restart_ids();
   CHECK(pool.make().id() == 1);
+}
+
+TEST_CASE("completion pool: a completion says who made it if somebody observes") {
+  CompletionPool pool;
+  {
+    tests::FakeObserver observer;
+    observer.maker = 7;
+    const Completion by_seven = pool.make();
+    observer.maker = 8;
+    CHECK(by_seven.maker() == 7);
+    CHECK(pool.make().maker() == 8);
+  }
+  CHECK(pool.make().maker() == 0);  // in the memory of one that knew
 }
 
 TEST_CASE("completion pool: it counts those that somebody holds") {

@@ -84,6 +84,14 @@ TEST_CASE("golden: a deadlock says who waits where") {
   check_finding("deadlock", golden::deadlock);
 }
 
+TEST_CASE("golden: a deadlock of locks shows the circle") {
+  check_finding("wait-graph", golden::wait_graph);
+}
+
+TEST_CASE("golden: a lost wake is told apart from a deadlock") {
+  check_finding("lost-wake", golden::lost_wake);
+}
+
 TEST_CASE("golden: a livelock leaves out the middle of its history") {
   check_finding("livelock", golden::livelock);
 }

@@ -43,6 +43,8 @@ class FakeObserver final : public Observer {
   int early = 0;    // results asked for too early
   int ignored = 0;  // IO answers
 
+  std::uint64_t maker = 0;  // of completions made from now on
+
   bool holds_parked() const { return parked_ != nullptr; }
   /// Control went elsewhere: the value put aside is of no use.
   void drop_parked() {
@@ -69,6 +71,7 @@ class FakeObserver final : public Observer {
     destroy_ = destroy;
     return parked_;
   }
+  std::uint64_t maker_now() override { return maker; }
   void* parked() override { return parked_; }
   void unpark() override { drop_parked(); }
 

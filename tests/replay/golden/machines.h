@@ -320,4 +320,79 @@ inline void lost_callee(Sim& sim) {
   use_log(sim, [](Log& log) { return log.close(); });
 }
 
+struct Mailbox : Reader {
+  CompletionPool pool = {};
+  Completion arrival = {};
+  int items = 0;
+
+  IOResult<Unit> take() {
+    if (!arrival) {
+      RETURN_IF_IO(read());
+      arrival = pool.make();  // an item that came meanwhile has told nobody
+      IO_YIELD_ONE(arrival);
+    }
+    if (items == 0) IO_YIELD_ONE(arrival);
+    return Unit{};
+  }
+  void put() {
+    items += 1;
+    if (arrival) arrival.finish(0);
+  }
+};
+
+inline void lost_wake(Sim& sim) {
+  Mailbox mailbox{{sim.open("log")}};
+  sim.survives({.spurious = true});
+  sim.task("consumer", [&] { static_cast<void>(sim.await([&] { return mailbox.take(); })); });
+  sim.task("producer", [&] { mailbox.put(); });
+  sim.run();
+}
+
+struct Account {
+  CompletionPool pool = {};
+  Completion released = {};
+  bool held = false;
+
+  Completion lock() {
+    if (!std::exchange(held, true)) return Completion::done();
+    released = pool.make();
+    return released;
+  }
+  void unlock() {
+    held = false;
+    if (released) released.finish(0);
+  }
+};
+
+struct Transfer {
+  Account& from;
+  Account& to;
+  Completion first = {};
+  Completion second = {};
+
+  IOResult<Unit> run() {
+    if (!first) {
+      first = from.lock();
+      IO_YIELD_ONE(Completion::yield());
+    }
+    if (!second) second = to.lock();
+    if (!second.finished()) IO_YIELD_ONE(second);
+    to.unlock();
+    from.unlock();
+    return Unit{};
+  }
+};
+
+inline void wait_graph(Sim& sim) {
+  Account a;
+  Account b;
+  Transfer there{a, b};
+  Transfer back{b, a};
+  sim.held("account a", [&] { return a.held ? 1u : 0u; });
+  sim.held("account b", [&] { return b.held ? 1u : 0u; });
+  sim.drive("there", [&] { return there.run(); });
+  sim.drive("back", [&] { return back.run(); });
+  sim.run();
+}
+
 }  // namespace reprise::golden

@@ -410,7 +410,7 @@ std::vector<Planned> random_history(Random& random) {
       const auto result = static_cast<int>(random.below(3));
       history.push_back({{kind, value}, ++moment, 0, kind == put ? value : result});
     } else if (!history.empty()) {
-      Planned& operation = history[random.below(history.size())];
+      Planned& operation = history[random.below(static_cast<std::uint32_t>(history.size()))];
       if (operation.returned == 0) operation.returned = ++moment;
     }
   }

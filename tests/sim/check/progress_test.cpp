@@ -22,7 +22,8 @@ TEST_CASE("progress: a task that waits for what nobody finishes is a deadlock") 
   CHECK(result.finding->check == "progress");
   CHECK(result.finding->signature == "progress toy: deadlock");
   CHECK(result.finding->evidence ==
-        std::vector<std::string>{"task `t`, entry 1, waits for a completion of no device of ours"});
+        std::vector<std::string>{"`t` waits (entry 1), for a completion that no task has made",
+                                 "nobody in flight can finish what `t` waits for"});
 }
 
 TEST_CASE("progress: the place where a deadlocked machine waits is part of the signature") {
@@ -63,7 +64,7 @@ TEST_CASE("progress: a lost wake is a deadlock and names who waits") {
   const RunResult result = toy.run(lazy_plan());
   REQUIRE(result.finding.has_value());
   CHECK(result.finding->signature == "progress toy: deadlock");
-  CHECK(result.finding->evidence.size() == 1);
+  CHECK(result.finding->evidence.size() == 2);
   CHECK(result.finding->evidence[0].find("`waiter`") != std::string::npos);
 }
 
@@ -221,4 +222,183 @@ TEST_CASE("progress: I/O that completes at submit counts") {
   RunOptions options;
   options.entries_without_delivery_max = 100;
   CHECK(found(toy.run(sync_plan(), options)) == "");
+}
+
+// --- Livelock by states that come back ---
+
+namespace {
+
+// Two that give way to each other; `observes` a flag of theirs.
+RunResult give_way(bool observes, int news = 0) {
+  int left = 0;
+  Toy toy([=](Sim& sim) mutable {
+    bool wanted[] = {true, true};
+    if (observes) sim.observe("wanted", wanted[0]);
+    if (observes && news != 0) sim.observe("news", left);
+    for (std::uint32_t side = 0; side < 2; ++side) {
+      sim.task("side", side, [&, side] {
+        static_cast<void>(sim.await([&, side]() -> IOResult<Unit> {
+          if (left < news) ++left;
+          if (wanted[1 - side]) IO_YIELD_ONE(Completion::yield());
+          return Unit{};
+        }));
+      });
+    }
+    sim.run();
+  });
+  return toy.run(lazy_plan());
+}
+
+}  // namespace
+
+TEST_CASE("progress: states that come back are a livelock before the bound of turns") {
+  const RunResult result = give_way(true);
+  REQUIRE(result.finding.has_value());
+  CHECK(result.finding->signature.starts_with("progress toy: livelock"));
+  CHECK(result.finding->message ==
+        "after explicit yields, the same state came back 256 times, and no I/O was delivered");
+  CHECK(result.stats.events < 1000);
+  const RunResult unknown = give_way(false);
+  REQUIRE(unknown.finding.has_value());
+  CHECK(unknown.finding->signature == result.finding->signature);
+  CHECK(unknown.stats.events > 10'000);
+}
+
+TEST_CASE("progress: states that are new are no livelock until they come back") {
+  const RunResult result = give_way(true, 2000);
+  REQUIRE(result.finding.has_value());
+  CHECK(result.stats.events > 2000);
+  CHECK(result.stats.events < 3000);
+}
+
+TEST_CASE("progress: a task that has not had its turn may still bring news") {
+  // 3,000 turns of one side come before the first of the other.
+  bool come = false;
+  Toy toy([&](Sim& sim) {
+    come = false;
+    sim.observe("come", come);
+    sim.task("waits", [&] {
+      static_cast<void>(sim.await([&]() -> IOResult<Unit> {
+        if (!come) IO_YIELD_ONE(Completion::yield());
+        return Unit{};
+      }));
+    });
+    sim.task("comes", [&] {
+      sim.yield();
+      come = true;
+    });
+    sim.run();
+  });
+  std::vector<std::string> order = {"comes#1/turn", "waits#1/turn"};
+  for (int i = 1; i <= 3000; ++i) {
+    order.push_back("waits/operator()/Completion::yield()#" + std::to_string(i) + "/turn");
+  }
+  order.push_back("comes/wait#1/turn");
+  const RunResult result = toy.run(lazy_plan({}, order));
+  CHECK(found(result) == "");
+  CHECK(result.stats.events == 3004);
+  CHECK(toy.missed().none());
+}
+
+// --- Starvation ---
+
+namespace {
+
+// One waits for a turn that others always take first.
+RunResult starve(int rounds, std::uint32_t entries_max = 0) {
+  Toy toy([=](Sim& sim) {
+    if (entries_max != 0) sim.entries_per_operation_max(entries_max);
+    bool free = false;
+    sim.task("starved", [&] {
+      static_cast<void>(sim.await([&]() -> IOResult<Unit> {
+        if (!free) IO_YIELD_ONE(Completion::yield());
+        return Unit{};
+      }));
+    });
+    sim.task("greedy", [&] {
+      for (int i = 0; i < rounds; ++i) sim.yield();
+      free = true;
+    });
+    sim.run();
+  });
+  return toy.run(lazy_plan());
+}
+
+}  // namespace
+
+TEST_CASE("progress: an operation that others always overtake is starved") {
+  const RunResult result = starve(3000);
+  REQUIRE(result.finding.has_value());
+  CHECK(result.finding->signature == "progress toy: starved at operator()/Completion::yield()");
+  CHECK(result.finding->message ==
+        "an operation has been entered 1002 times and has not ended, while others have ended 1000 "
+        "operations");
+  CHECK(result.finding->evidence ==
+        std::vector<std::string>{"`starved` waits in `operator()` at `Completion::yield()` (entry "
+                                 "1002), for its next turn"});
+}
+
+TEST_CASE("progress: a long operation is not starved before its bound") {
+  CHECK(found(starve(990)) == "");
+  CHECK(found(starve(3000, 20'000)) == "");
+}
+
+// --- Spinning ---
+
+namespace {
+
+enum class Spin : std::uint8_t { idly, submits, stores };
+
+// One asks again and again for a flag that another sets after `syncs` syncs. Each takes so long
+// that it is asked a hundred times meanwhile.
+RunResult spins(Spin how, int syncs) {
+  Toy toy([=](Sim& sim) {
+    File& file = sim.open("f");
+    bool ready = false;
+    Tracked<int> asked{"asked"};
+    sim.entries_per_operation_max(100'000);
+    sim.task("asks", [&] {
+      static_cast<void>(sim.await([&]() -> IOResult<Unit> {
+        if (ready) return Unit{};
+        if (how == Spin::submits) static_cast<void>(file.sync());
+        if (how == Spin::stores) asked += 1;
+        IO_YIELD_ONE(Completion::yield());
+      }));
+    });
+    sim.task("works", [&] {
+      for (int i = 0; i < syncs; ++i) static_cast<void>(sim.wait(file.sync()));
+      ready = true;
+    });
+    sim.run();
+  });
+  std::vector<std::string> order = {"asks#1/turn", "works#1/turn"};
+  int turns = 0;
+  for (int i = 1; i <= syncs; ++i) {
+    for (int n = 0; n < 100; ++n) {
+      order.push_back("asks/operator()/Completion::yield()#" + std::to_string(++turns) + "/turn");
+    }
+    order.push_back("works/sync(f)#" + std::to_string(i) + "/delivery");
+    order.push_back("works/sync(f)#" + std::to_string(i) + "/turn");
+  }
+  RunOptions options;
+  options.checks.off = {"double-mutation"};
+  return toy.run(lazy_plan({}, order), options);
+}
+
+}  // namespace
+
+TEST_CASE("progress: an operation that spins while others do their I/O is told to wait") {
+  const RunResult result = spins(Spin::idly, 20);
+  REQUIRE(result.finding.has_value());
+  CHECK(result.finding->signature == "progress toy: spins at operator()/Completion::yield()");
+  CHECK(result.finding->message ==
+        "an operation has answered 1001 explicit yields in a row, with I/O in flight that it might "
+        "wait for");
+  CHECK(result.finding->help.starts_with("spins on explicit yields: wait on a completion instead"));
+}
+
+TEST_CASE("progress: an operation that spins for a while or does something is sound") {
+  CHECK(found(spins(Spin::idly, 9)) == "");
+  CHECK(found(spins(Spin::submits, 20)) == "");
+  CHECK(found(spins(Spin::stores, 20)) == "");
 }
