@@ -2,6 +2,7 @@
 #include <reprise/core/completion_state.h>
 #include <reprise/core/observer.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace reprise {
@@ -28,9 +29,9 @@ void CompletionHead::nobody_holds() { pool->give_back(static_cast<CompletionStat
 
 void CompletionHead::asked(Question question) {
   CompletionState& self = static_cast<CompletionState&>(*this);
-  if (pool == nullptr) return;
   Observer* const watching = observer();
-  if (question == Question::result && !finished && watching != nullptr) {
+  if (pool == nullptr || watching == nullptr) return;
+  if (question == Question::result && !finished) {
     watching->result_asked_early(Completion(this));
   }
   self.note_question(question != Question::finished && finished);
@@ -143,7 +144,6 @@ void GroupLink::completion_dropped() {
 
 CompletionState& CompletionPoolState::take_state(CompletionKind kind) {
   if (free_states.empty()) {
-    constexpr std::size_t slab_size = 64;
     state_slabs.push_back(std::make_unique<CompletionState[]>(slab_size));
     free_states.reserve(state_slabs.size() * slab_size);
     for (std::size_t i = slab_size; i > 0; --i) {
@@ -191,7 +191,6 @@ void CompletionPoolState::give_back(CompletionState& state) {
 
 GroupLink& CompletionPoolState::take_link() {
   if (free_links == nullptr) {
-    constexpr std::size_t slab_size = 64;
     link_slabs.push_back(std::make_unique<GroupLink[]>(slab_size));
     for (std::size_t i = slab_size; i > 0; --i) {
       GroupLink& link = link_slabs.back()[i - 1];
@@ -312,6 +311,18 @@ Completion CompletionPool::refused(IOError error, Callback callback) {
 }
 
 std::uint64_t CompletionPool::live() const { return state_->live; }
+
+std::vector<std::uint64_t> CompletionPool::live_ids() const {
+  std::vector<std::uint64_t> ids;
+  for (const auto& slab : state_->state_slabs) {
+    for (std::size_t i = 0; i < internal::CompletionPoolState::slab_size; ++i) {
+      if (slab[i].refs != 0) ids.push_back(slab[i].id);
+    }
+  }
+  std::ranges::sort(ids);
+  return ids;
+}
+
 void CompletionPool::restart_ids() { state_->next_id = 1; }
 
 }  // namespace reprise

@@ -17,6 +17,7 @@
 #include <functional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #if defined(__SANITIZE_THREAD__)
 #define REPRISE_UNWATCHED __attribute__((no_sanitize("thread")))
@@ -262,6 +263,8 @@ class CompletionPool {
 
   /// Completions, groups included, that some handle or some pending group still holds.
   std::uint64_t live() const;
+  /// Their serial numbers, in order.
+  std::vector<std::uint64_t> live_ids() const;
   /// Starts the serial numbers again at 1, for a world that is used anew.
   void restart_ids();
 

@@ -57,6 +57,8 @@ struct GroupLink final : Waiter {
 
 /// Lives until its CompletionPool is gone and the last of its completions too.
 struct CompletionPoolState {
+  static constexpr std::size_t slab_size = 64;
+
   std::vector<std::unique_ptr<CompletionState[]>> state_slabs;
   std::vector<std::unique_ptr<GroupLink[]>> link_slabs;
   std::vector<CompletionState*> free_states;

@@ -107,15 +107,9 @@ void Device::drop_in_flight() {
   }
 }
 
-std::vector<Identity> Device::let_go() {
-  std::vector<Identity> held;
-  for (auto& [identity, completion] : logged_) {
-    const std::uint64_t live = pool_.live();
-    completion = {};
-    if (pool_.live() == live) held.push_back(identity);
-  }
-  logged_.clear();
-  return held;
+Identity Device::logged_io(std::uint64_t id) const {
+  const auto logged = logged_.find(id);
+  return logged == logged_.end() ? Identity{} : logged->second;
 }
 
 void Device::reset() {
@@ -238,7 +232,7 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& requ
       request.kind == IOKind::read || request.kind == IOKind::write ? flight.size : all_bytes);
   ++in_flight_;
   Completion completion = flight.completion;
-  if (world_.logging()) logged_.emplace_back(identity, completion);
+  if (world_.logging()) logged_.emplace(completion.id(), identity);
   tell_submitted(io, completion);
   if (timer) {
     timers_.push_back({world_.now() + request.delay, ++timers_armed_, slot});

@@ -68,8 +68,9 @@ class Device final : public IO, private Canceller {
   const Disk& disk() const { return disk_; }
   /// Completions that somebody holds.
   std::uint64_t live_completions() const { return pool_.live(); }
-  /// Of a run that is logged: forgets its I/Os, and gives those that somebody else still holds.
-  std::vector<Identity> let_go();
+  std::vector<std::uint64_t> live_ids() const { return pool_.live_ids(); }
+  /// The I/O whose completion has this serial number, in a run that is logged; name 0 if none has.
+  Identity logged_io(std::uint64_t id) const;
 
  private:
   class OpenFile;
@@ -150,7 +151,8 @@ class Device final : public IO, private Canceller {
   World& world_;
   Disk disk_;
   CompletionPool pool_;
-  std::vector<std::pair<Identity, Completion>> logged_;  // the I/Os of a run that is logged
+  std::map<std::uint64_t, Identity>
+      logged_;                      // by the id of its completion, in a run that is logged
   std::vector<std::string> paths_;  // by index, kept over runs: the names of I/Os are made of them
   std::map<std::string, std::uint32_t, std::less<>> path_indexes_;
   std::vector<std::unique_ptr<OpenFile>> kept_open_;

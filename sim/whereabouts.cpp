@@ -5,6 +5,17 @@
 
 namespace reprise {
 
+namespace {
+
+std::string awaited_in_words(World& world, const Completion& awaited) {
+  if (awaited.is_explicit_yield()) return "its next turn";
+  const Identity io = world.device().identity_of(awaited);
+  if (io.name != 0) return world.io_in_words(io);
+  return awaited.is_group() ? "a group of completions" : "a completion of no device of ours";
+}
+
+}  // namespace
+
 Whereabouts whereabouts_of(const Task& task) {
   return {task.id, task.operations, task.operation.entries(), task.operation.last_yield()};
 }
@@ -36,7 +47,7 @@ std::string site_in_words(World& world, const Whereabouts& whereabouts) {
 std::string yield_in_words(World& world, const Whereabouts& whereabouts) {
   return "in entry " + std::to_string(whereabouts.entry) + ", which yielded" +
          site_in_words(world, whereabouts) + ", and waits for " +
-         world.what_it_waits_for(world.task(whereabouts.task));
+         awaited_in_words(world, world.task(whereabouts.task).waits_for);
 }
 
 void show_place(Finding& finding, const Whereabouts& whereabouts, const std::string& note) {

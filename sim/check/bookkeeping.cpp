@@ -1,6 +1,7 @@
 // Two accounts of one thing, which the scenario has named with sim.agree(), agree whenever an entry
 // is over. An entry that has found them apart is to blame only if nobody else is about to go on who
 // may yet put that right: what a delivery changes, the operation that waited for it accounts for.
+#include <reprise/sim/check/asking.h>
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/world.h>
 
@@ -51,7 +52,7 @@ class Bookkeeping final : public Check {
   };
 
   Said ask(const Agreement& agreement) const {
-    const MemoryWatch::Quiet quiet;
+    const Asking asking;
     return {agreement.one.holds(), agreement.other.holds()};
   }
 
@@ -83,7 +84,8 @@ class Bookkeeping final : public Check {
   bool another_goes_on(TaskId task) {
     for (TaskId i = 0; i < world_.task_count(); ++i) {
       const Completion& awaited = world_.task(i).waits_for;
-      if (i != task && awaited && !awaited.is_explicit_yield() && awaited.finished()) return true;
+      if (i == task || !awaited || awaited.is_explicit_yield()) continue;
+      if (internal::Peek(awaited).finished()) return true;
     }
     return false;
   }

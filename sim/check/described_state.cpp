@@ -1,5 +1,5 @@
+#include <reprise/sim/check/asking.h>
 #include <reprise/sim/check/described_state.h>
-#include <reprise/sim/store_watch/memory_watch.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -7,7 +7,7 @@
 namespace reprise {
 
 void DescribedState::take(const Describe& describe, bool with_values) {
-  const MemoryWatch::Quiet quiet;
+  const Asking asking;
   items_.clear();
   if (with_values) {
     Archive archive(items_);
@@ -28,7 +28,8 @@ std::vector<std::string> DescribedState::changes(const DescribedState& before,
   };
   const auto same_name = [](const std::vector<Item>& items, std::size_t at, const Item& item) {
     // Mostly at the same place; else a container has grown or shrunk before it.
-    if (at < items.size() && items[at].name == item.name) return items.begin() + at;
+    if (at < items.size() && items[at].name == item.name)
+      return items.begin() + static_cast<std::ptrdiff_t>(at);
     return std::ranges::find(items, item.name, &Item::name);
   };
   std::vector<std::string> lines;

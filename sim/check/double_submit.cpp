@@ -22,6 +22,7 @@ class DoubleSubmit final : public Check {
   void run_begins() override {
     for (std::vector<Submitted>& ios : ios_) ios.clear();
   }
+  void run_ends() override { run_begins(); }
 
   void operation_begins(TaskId task) override {
     if (ios_.size() <= task) ios_.resize(task + 1);

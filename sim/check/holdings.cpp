@@ -1,3 +1,4 @@
+#include <reprise/sim/check/asking.h>
 #include <reprise/sim/check/holdings.h>
 #include <reprise/sim/world.h>
 
@@ -15,6 +16,7 @@ void Holdings::woke(TaskId whom) {
 }
 
 void Holdings::look(std::optional<TaskId> task) {
+  const Asking asking;
   const std::vector<HeldCount>& held = world_.claims().held;
   counts_.resize(held.size());
   const std::uint64_t event = world_.stats().events;

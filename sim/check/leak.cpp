@@ -1,10 +1,13 @@
 // What was taken and not given back: counts that the scenario has named with sim.held(), when
 // nothing can happen any more; and completions that somebody still holds when the scenario and all
 // that was its own is gone.
+#include <reprise/sim/check/asking.h>
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/world.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,7 +29,9 @@ class Leak final : public Check {
 
   void run_begins() override {
     taken_.clear();
-    completions_before_ = world_.device().live_completions();
+    // Nearly always there are none.
+    completions_before_.clear();
+    if (world_.device().live_completions() != 0) completions_before_ = world_.device().live_ids();
   }
 
   void entry_ends(TaskId task, Answer, const Completion&) override {
@@ -54,18 +59,22 @@ class Leak final : public Check {
   }
 
   void all_let_go() override {
-    const std::vector<Identity> ios = world_.device().let_go();
-    const std::uint64_t now = world_.device().live_completions();
     // A run that was stopped, or never came to its end, may have left anything behind.
-    if (world_.stopped() || !world_.came_to_an_end() || now <= completions_before_) return;
-    const std::uint64_t count = now - completions_before_;
+    if (world_.stopped() || !world_.came_to_an_end()) return;
+    if (world_.device().live_completions() == completions_before_.size()) return;
+    const std::vector<std::uint64_t> now = world_.device().live_ids();
+    std::vector<std::uint64_t> held;
+    std::ranges::set_difference(now, completions_before_, std::back_inserter(held));
+    if (held.empty()) return;
+    const std::size_t count = held.size();
     Finding finding;
     finding.check = name();
     finding.signature = world_.signature(name(), "completions");
     finding.message = std::to_string(count) + (count == 1 ? " completion is" : " completions are") +
                       " still held by somebody, though the scenario is over";
-    for (const Identity& io : ios) {
-      finding.evidence.push_back("of " + world_.io_in_words(io));
+    for (const std::uint64_t id : held) {
+      const Identity io = world_.device().logged_io(id);
+      if (io.name != 0) finding.evidence.push_back("of " + world_.io_in_words(io));
     }
     finding.expected = "who takes a reference to a completion gives it back";
     finding.help =
@@ -83,7 +92,7 @@ class Leak final : public Check {
   };
 
   static std::uint64_t ask(const HeldCount& held) {
-    const MemoryWatch::Quiet quiet;
+    const Asking asking;
     return held.count();
   }
 
@@ -133,8 +142,8 @@ class Leak final : public Check {
   }
 
   World& world_;
-  std::vector<Taken> taken_;  // as Claims::held
-  std::uint64_t completions_before_ = 0;
+  std::vector<Taken> taken_;                       // as Claims::held
+  std::vector<std::uint64_t> completions_before_;  // ids of those that earlier runs have left
 };
 
 }  // namespace

@@ -67,6 +67,7 @@ class UnseenError final : public Check {
     failed_.clear();
     for (std::vector<bool>& ended : done_) ended.clear();
   }
+  void run_ends() override { failed_.clear(); }
 
   void operation_begins(TaskId task) override {
     if (done_.size() <= task) done_.resize(task + 1);

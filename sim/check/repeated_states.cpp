@@ -1,4 +1,5 @@
 #include <reprise/core/digest.h>
+#include <reprise/sim/check/asking.h>
 #include <reprise/sim/check/repeated_states.h>
 #include <reprise/sim/world.h>
 
@@ -44,15 +45,16 @@ bool RepeatedStates::has_state() const {
 }
 
 std::uint64_t RepeatedStates::state() const {
+  const Asking asking;
   std::uint64_t digest = tracked_;
   const Claims& claims = world_.claims();
-  for (const Observed& observed : claims.observed) digest = mix(digest, observed.digest());
   const auto add = [&](const Describe& describe) {
     if (!describe) return;
     Archive archive;
     describe(archive);
     digest = mix(digest, archive.digest());
   };
+  for (const Observed& observed : claims.observed) add(observed.describe);
   for (const IdleObject& object : claims.idle) add(object.describe);
   for (const OwnedState& state : claims.owned) add(state.describe);
   for (TaskId id = 0; id < world_.task_count(); ++id) {

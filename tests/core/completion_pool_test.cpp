@@ -117,3 +117,18 @@ TEST_CASE("completion pool: what a forgotten callback held may make new completi
   CHECK_FALSE(made.finished());
   CHECK(pool.live() == 1);
 }
+
+TEST_CASE("completion pool: tells which completions somebody holds") {
+  CompletionPool pool;
+  CHECK(pool.live_ids().empty());
+  Completion first = pool.make();
+  const Completion second = pool.make();
+  const Completion copy = second;
+  const Completion third = pool.refused(IOError::busy);
+  CHECK(pool.live_ids() == std::vector<std::uint64_t>{1, 2, 3});
+  first.drop();
+  first = {};
+  CHECK(pool.live_ids() == std::vector<std::uint64_t>{2, 3});
+  CHECK(pool.live() == 2);
+  second.drop();
+}

@@ -121,3 +121,15 @@ TEST_CASE("completion questions: an early look at the result is told and others 
   CHECK(Completion::done().result() == 0);
   CHECK(observing.early == 1);
 }
+
+TEST_CASE("completion questions: what is asked while nobody observes is not taken down") {
+  CompletionPool pool;
+  const FakeObserver observing;
+  const Completion c = pool.make();
+  Observer* const observer = set_observer(nullptr);
+  CHECK(!c.finished());
+  CHECK(c.result() == 0);
+  set_observer(observer);
+  CHECK(!Peek(c).is_asked());
+  c.drop();
+}
