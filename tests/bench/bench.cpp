@@ -1,6 +1,7 @@
 // The benchmark behind `./dev bench`: what a simulated I/O and a whole small run cost, beside the
 // machine's own limits, measured in the same process and turn about. Every figure is the median of
 // several rounds, and every run has a new seed: the branch predictor learns a repeated one.
+#include "tests/bench/check_costs.h"
 #include "tests/bench/limits.h"
 #include "tests/bench/meter.h"
 #include "tests/bench/workload.h"
@@ -47,6 +48,14 @@ void print_runs() {
   }
 }
 
+void print_check_costs() {
+  std::printf(
+      "\na run with one check on, over one with none (3 tasks of 5 operations, all claims)\n");
+  for (const CheckCost& cost : measure_check_costs()) {
+    std::printf("  %-24s %8.2f\n", cost.check.c_str(), cost.factor);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -59,5 +68,6 @@ int main(int argc, char** argv) {
   print_limits();
   print_flights();
   print_runs();
+  print_check_costs();
   return 0;
 }
