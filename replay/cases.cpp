@@ -63,6 +63,9 @@ RunResult CaseRunner::run(const Case& item, bool twice) {
 }
 
 CaseRunner::Recorded CaseRunner::record(const Case& item) {
+  if (item.kind != CaseKind::random) {  // made by a plan, and a small one
+    return {runner_.run_checked(scenario_, strategy_for(item), options_.run), plan_of(item)};
+  }
   Recording recording;
   const std::unique_ptr<Strategy> recorder = make_recording_strategy(strategy_for(item), recording);
   RunResult result = runner_.run_checked(scenario_, *recorder, options_.run);
@@ -74,10 +77,9 @@ Strategy& CaseRunner::strategy_for(const Case& item) {
     case CaseKind::calm:
       if (item.number < calm_case_count) {
         plan_strategy_ = make_calm_strategy(base_of(item));
-      } else {
-        plan_strategy_ = make_plan_strategy(serial_plan(base_of(item)));
+        break;
       }
-      break;
+      [[fallthrough]];
     case CaseKind::sweep_sync:
     case CaseKind::sweep_lazy:
     case CaseKind::pairs_sync:
@@ -114,6 +116,10 @@ std::string CaseRunner::strategy_name(const Case& item) const {
 }
 
 Plan CaseRunner::plan_of(const Case& item) {
+  if (item.kind == CaseKind::calm) {
+    const Base base = base_of(item);
+    return item.number < calm_case_count ? Plan{base, {}, {}} : serial_plan(base);
+  }
   REPRISE_CHECK(item.number < count(item.kind), "a case beyond the end of its sweep");
   const bool is_pair = item.kind == CaseKind::pairs_sync || item.kind == CaseKind::pairs_lazy;
   if (is_pair) return pairs(item.kind).plan(item.number);
