@@ -271,7 +271,7 @@ void Device::decide_outcome(Flight& flight) {
     }
     retries_[flight.identity.name].in_a_row = 0;
   }
-  if (world_.may(Aspect::error)) {
+  if (world_.may(Aspect::error) || world_.may(Aspect::breaks)) {
     decide_error(flight);
     if (flight.error != IOError::none) return;
   }
