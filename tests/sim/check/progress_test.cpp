@@ -381,7 +381,7 @@ RunResult spins(Spin how, int syncs) {
     order.push_back("works/sync(f)#" + std::to_string(i) + "/turn");
   }
   RunOptions options;
-  options.checks.off = {"double-mutation"};
+  options.checks.off = {"double-mutation", "double-submit"};
   return toy.run(lazy_plan({}, order), options);
 }
 
