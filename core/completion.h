@@ -231,8 +231,6 @@ class Peek {
   bool is_asked() const { return head_.is_asked || head_.needs_no_question; }
   /// ... how it came out; of a group that it stands in counts too.
   bool is_outcome_asked() const { return head_.is_outcome_asked || head_.needs_no_question; }
-  /// Whether there is but one handle, and so nobody else who could ask.
-  bool is_held_once() const { return head_.refs == 1; }
 
   /// The driver has asked for the machine.
   void ask_outcome() const { head_.asked(Question::outcome); }

@@ -244,10 +244,11 @@ Mended
       return Unit{};
 
 Not found
-  An error while somebody still holds its completion: it may be looked at yet,
-  by another operation too. Operations that answer Err or are dropped, I/Os
-  that were cancelled or have a callback, those of a group that was asked. I/O
-  fails only as far as the scenario says: sim.survives({.errors = true}).
+  An error that anybody looks at by the end of the run, another operation too;
+  and what a finding before the end hides. Operations that answer Err or are
+  dropped, I/Os that were cancelled or have a callback, those of a group that
+  was asked. I/O fails only as far as the scenario says:
+  sim.survives({.errors = true}).
 
 Exceptions
   completion.ignore() says that it does not matter. Where the driver sees all

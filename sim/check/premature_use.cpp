@@ -52,7 +52,8 @@ class EarlyResult final : public Check {
 };
 
 /// An operation that said Done, and an I/O of its that had failed, or did later, whose error nobody
-/// has looked at when nobody can any more.
+/// has looked at by the end of the run: until then another operation may, as with a page that many
+/// share.
 class UnseenError final : public Check {
  public:
   explicit UnseenError(World& world) : world_(world) {}
@@ -75,13 +76,11 @@ class UnseenError final : public Check {
   }
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
-    if (answer == Answer::done) {
-      done_[task].back() = true;
-      for (Failed& failed : failed_) {
-        if (is_of_now(failed, task)) failed.is_done = true;
-      }
+    if (answer != Answer::done) return;
+    done_[task].back() = true;
+    for (Failed& failed : failed_) {
+      if (is_of_now(failed, task)) failed.is_done = true;
     }
-    look(false);
   }
 
   void operation_ends(TaskId task) override {
@@ -104,7 +103,12 @@ class UnseenError final : public Check {
     failed_.push_back(std::move(failed));
   }
 
-  void quiescence() override { look(true); }
+  void quiescence() override {
+    for (const Failed& failed : failed_) {
+      if (world_.stopped()) return;
+      if (failed.is_done && !internal::Peek(failed.completion).is_outcome_asked()) report(failed);
+    }
+  }
 
  private:
   struct Failed {
@@ -117,19 +121,6 @@ class UnseenError final : public Check {
 
   bool is_of_now(const Failed& failed, TaskId task) const {
     return failed.io.task == task && failed.io.operation == world_.task(task).operations;
-  }
-
-  /// As long as somebody holds the completion it may still be looked at, by another operation too.
-  void look(bool at_the_end) {
-    if (failed_.empty()) return;
-    std::erase_if(failed_, [](const Failed& failed) {
-      return internal::Peek(failed.completion).is_outcome_asked();
-    });
-    for (const Failed& failed : failed_) {
-      if (world_.stopped()) return;
-      const bool is_lost = at_the_end || internal::Peek(failed.completion).is_held_once();
-      if (failed.is_done && is_lost) report(failed);
-    }
   }
 
   void report(const Failed& failed) {

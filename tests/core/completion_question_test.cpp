@@ -51,7 +51,6 @@ TEST_CASE("completion questions: who watches asks without a trace and can ask ag
   CHECK(Peek(c).finished());
   CHECK(!Peek(c).succeeded());
   CHECK(Peek(c).error() == IOError::io);
-  CHECK(Peek(c).is_held_once());
   CHECK(!c.cancel_requested());
   CHECK(!Peek(c).is_asked());
   CHECK(c.finished());

@@ -179,7 +179,7 @@ TEST_CASE("premature-use: an I/O that fails after its operation has said Done co
   CHECK(signature_of(refused) == "");
 }
 
-TEST_CASE("premature-use: as long as somebody holds the completion it may still be looked at") {
+TEST_CASE("premature-use: a later operation may still look") {
   const auto found_if = [](bool looks) {
     Toy toy([looks](Sim& sim) {
       sim.survives({.errors = true});
