@@ -70,27 +70,28 @@ What it costs
   answered in each way. It begins from both calm worlds, sync and lazy. What it
   finds is minimal already.
 
-  At every I/O: in flight or finished at submit, refused (EAGAIN, EBUSY, ENOMEM),
-  EINTR, EAGAIN, EIO once, for these sectors, or for the whole file from here on,
-  ENOSPC, EDQUOT, EFBIG, EROFS, short by 1, by half and at sectors' edges, taking
-  effect early. At every await site: one yield more. At every wait: cancelled
-  (with each outcome), abandoned, entered with nothing finished. At every event:
-  overtaken by each other that could have come. Faults only as far as
-  sim.survives() says; if it allows either error contract, under both.
+  At every I/O: in flight or finished at submit; refused (EAGAIN, EBUSY,
+  ENOMEM); EINTR, EAGAIN; EIO once, for these sectors, or for the whole file
+  from here on; ENOSPC, EDQUOT, EFBIG, EROFS; short by 1, by half and at
+  sectors' edges; taking effect early. At every await site: one yield more. At
+  every wait: cancelled (with each outcome), abandoned, entered with nothing
+  finished. At every event: overtaken by each other that could have come.
+  Faults only as far as sim.survives() says; if it allows either error
+  contract, under both.
 
 How
     reprise sweep SCENARIO
     reprise sweep SCENARIO --distance 2 --plans 50000
-  The second also runs every two differences together; of more than so many from
-  a base, a sample that --seed draws. The report says how much that was.
+  The second also runs every two differences together; of more than so many
+  from a base, a sample that --seed draws. The report says how much that was.
 
 The certificate
-  The report ends with a line for each scenario: how many places were looked at,
-  how many plans there are and were run, how many await sites were reached; and
-  with the await sites in the same files that no run came to.
+  The report ends with a line for each scenario: how many places were looked
+  at, how many plans there are and were run, how many await sites were reached;
+  and with the await sites in the same files that no run came to.
     reprise sweep 'wal/*' --certificate now.json --compare last.json
-  writes it to a file, and ends with 4 if something that the older one covers is
-  not covered any more.
+  writes it to a file, and ends with 4 if something that the older one covers
+  is not covered any more.
 )"},
 };
 

@@ -43,6 +43,7 @@ class Progress final : public Check {
     turns_ = 0;
     ended_ = 0;
     spins_ = false;
+    deliveries_ = 1;
     tasks_.clear();
     holdings_.begin();
     repeated_.begin();
@@ -54,6 +55,7 @@ class Progress final : public Check {
     PerTask& task = tasks_[id];
     task.others_ended = ended_ - task.ended;
     task.spins = 0;
+    task.spun_at = 0;
   }
 
   void operation_ends(TaskId id) override {
@@ -88,8 +90,10 @@ class Progress final : public Check {
     if (!waits_for.is_explicit_yield()) {
       task.spins = 0;
     } else if (!is_injected(world_.task(id).operation.yield_place().aspect) &&
-               ++task.spins >= few_spins) {
-      spin(id, waits_for);
+               task.spun_at != deliveries_) {
+      // How often it spins while one I/O takes its time is the strategy's choice.
+      task.spun_at = deliveries_;
+      if (++task.spins >= few_spins) spin(id, waits_for);
     }
   }
 
@@ -122,6 +126,7 @@ class Progress final : public Check {
       ++turns_;
     } else {
       repeated_.news();
+      if (!is_turn) ++deliveries_;
       if (spins_ && !is_turn) moved(world_.names().parent(event.identity.name));
     }
     if (!world_.claims().held.empty()) {
@@ -153,6 +158,7 @@ class Progress final : public Check {
     std::uint64_t ended = 0;         // operations of this task
     std::uint64_t others_ended = 0;  // of the others, when this one began
     std::uint32_t spins = 0;         // explicit yields in a row, and nothing came of them
+    std::uint64_t spun_at = 0;       // what deliveries_ was at the last of them
   };
 
   static bool is_injected(Aspect aspect) {
@@ -236,7 +242,7 @@ class Progress final : public Check {
     if (!world_.device().has_io_in_flight()) return;
     report({"spins",
             "an operation has answered " + std::to_string(spins) +
-                " explicit yields in a row, with I/O in flight that it might wait for",
+                " explicit yields in a row, while I/O was delivered that it might have waited for",
             "an explicit yield lets others run for once; who waits for something waits on its "
             "completion",
             "spins on explicit yields: wait on a completion instead, one that the other finishes "
@@ -331,9 +337,10 @@ class Progress final : public Check {
 
   World& world_;
   std::uint64_t events_ = 0;
-  std::uint64_t turns_ = 0;  // after explicit yields, since anything was finished
-  std::uint64_t ended_ = 0;  // operations, of all tasks
-  bool spins_ = false;       // some operation did, in this run
+  std::uint64_t turns_ = 0;       // after explicit yields, since anything was finished
+  std::uint64_t ended_ = 0;       // operations, of all tasks
+  std::uint64_t deliveries_ = 0;  // of this run, and effects and timers
+  bool spins_ = false;            // some operation did, in this run
   std::vector<PerTask> tasks_;
   Holdings holdings_;
   RepeatedStates repeated_;

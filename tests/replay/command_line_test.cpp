@@ -229,34 +229,6 @@ TEST_CASE("command line: a sweep finds what one difference shows") {
   CHECK(text(wrong.out) == Contains("error[invariant]"));
 }
 
-TEST_CASE("command line: a sweep leaves a certificate that the next one is compared with") {
-  const Bench bench;
-  const std::string file = bench.folder / "certificate.json";
-  const Captured first = bench.run_with_traces({"sweep", "toys/*", "--certificate", file});
-  CHECK(first.exit == 0);
-  CHECK(text(first.out) == Contains("toys/clean: 6 places"));
-  CHECK(bench.run_with_traces({"sweep", "toys/*", "--compare", file}).exit == 0);
-  const Captured fewer = bench.run_with_traces({"sweep", "toys/clean", "--compare", file});
-  CHECK(fewer.exit == 4);
-  CHECK(text(fewer.out) == Contains("toys/option was not swept"));
-  const Captured none = bench.run_with_traces({"sweep", "toys/clean", "--compare", "no-such"});
-  CHECK(none.exit == 2);
-  CHECK(text(none.err) == Contains("no-such: there is no such file"));
-}
-
-TEST_CASE("command line: a sweep at distance 2 says how much of it was run") {
-  const Bench bench;
-  const Captured all = bench.run_with_traces({"sweep", "toys/clean", "--distance", "2"});
-  CHECK(all.exit == 0);
-  CHECK(text(all.out) == Contains("at distance 2"));
-  const Captured some =
-      bench.run_with_traces({"sweep", "toys/clean", "--distance", "2", "--plans", "3"});
-  CHECK(some.exit == 0);
-  CHECK(text(some.out) == Contains("6 of "));
-  CHECK(text(some.out) == Contains("seed 0x1"));
-  CHECK(bench.run_with_traces({"sweep", "toys/clean", "--distance", "3"}).exit == 2);
-}
-
 TEST_CASE("command line: a crash is a finding and the campaign goes on") {
   const Bench bench;
   const Captured fuzz = bench.run_with_traces(

@@ -37,8 +37,8 @@ TEST_CASE("selftest: a pair that does what it is for passes") {
   const Pair pair(tests::double_mutation_toy, tests::clean_toy, "double-mutation");
   const PairResult result = selftest_pair("selftest-test/pair", options_for(200));
   CHECK(result.passed());
-  CHECK(result.runs == 200);
-  CHECK(result.mended_runs == 200);
+  CHECK(result.runs == result.plans + 200);
+  CHECK(result.mended_runs > 200);
   CHECK(result.found > 10);
   CHECK(result.first_found == 2);  // the calm run from `lazy`
 }
@@ -63,6 +63,48 @@ TEST_CASE("selftest: a mended half that is flagged fails") {
   const PairResult result = selftest_pair("selftest-test/pair", options_for(200));
   CHECK(!result.passed());
   CHECK(result.mended_findings.size() == 1);
+}
+
+TEST_CASE("selftest: it says how soon a bug is found by the sweep and by chance") {
+  const Pair pair(tests::double_mutation_toy, tests::clean_toy, "double-mutation");
+  SelftestOptions options = options_for(100);
+  options.campaigns = 5;
+  const PairResult result = selftest_pair("selftest-test/pair", options);
+  CHECK(result.first_plan == 2);
+  CHECK(result.plans > 2);
+  REQUIRE(result.random.has_value());
+  CHECK(result.random->found == 5);
+  REQUIRE(result.random->median.has_value());
+  CHECK(*result.random->median < 20);
+}
+
+TEST_CASE("selftest: what most campaigns do not find has no median") {
+  const Pair pair(tests::clean_toy, tests::clean_toy, "double-mutation");
+  SelftestOptions options = options_for(20);
+  options.campaigns = 3;
+  options.workers = 2;
+  const PairResult result = selftest_pair("selftest-test/pair", options);
+  CHECK_FALSE(result.first_plan.has_value());
+  REQUIRE(result.random.has_value());
+  CHECK(result.random->found == 0);
+  CHECK_FALSE(result.random->median.has_value());
+}
+
+TEST_CASE("selftest: a run that dies in a campaign is found there") {
+  const Pair pair(tests::abort_toy, tests::clean_toy, "crash");
+  SelftestOptions options = options_for(100);
+  options.campaigns = 4;
+  const PairResult result = selftest_pair("selftest-test/pair", options);
+  REQUIRE(result.random.has_value());
+  CHECK(result.random->found == 4);
+}
+
+TEST_CASE("selftest: without the store watch any check will do") {
+  const Pair pair(tests::invariant_toy, tests::clean_toy, "double-mutation");
+  SelftestOptions options = options_for(200);
+  CHECK_FALSE(selftest_pair("selftest-test/pair", options).passed());
+  options.is_watched = false;
+  CHECK(selftest_pair("selftest-test/pair", options).passed());
 }
 
 TEST_CASE("selftest: a death counts for the check crash") {

@@ -118,7 +118,7 @@ TEST_CASE("sweep: the places are those where plans differ and count them") {
   CHECK(all == sweep.size());
 }
 
-TEST_CASE("sweep: at distance 2 are all pairs of which the second comes later, each once") {
+TEST_CASE("sweep: at distance 2 are all pairs of which the second comes later and each once") {
   Swept swept;
   Swept::faults = {.errors = true};
   const Sweep sweep(swept.runner, swept.scenario, Base::sync, swept.options);

@@ -30,7 +30,7 @@ bool has(const std::vector<SitePlace>& places, const std::string& function) {
 
 }  // namespace
 
-TEST_CASE("await sites: a run's are taken down, each once and in order") {
+TEST_CASE("await sites: a run's are taken down each once and in order") {
   ReachedSites reached;
   Toy toy([&](Sim& sim) {
     File& file = sim.open("f");

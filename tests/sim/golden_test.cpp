@@ -123,5 +123,5 @@ TEST_CASE("golden: runs in an order drawn at random") {
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     all = mix(all, toy.run(*random_of(seed, "chaos")).digest);
   }
-  CHECK(hex(all) == "f779227242739fc3");
+  CHECK(hex(all) == "327c8c241cd00332");
 }

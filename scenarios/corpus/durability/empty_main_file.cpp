@@ -10,7 +10,7 @@
 namespace reprise::corpus {
 namespace {
 
-constexpr std::uint64_t mark = 0x52455052;
+constexpr std::uint64_t file_mark = 0x52455052;
 enum class State : std::uint8_t { closed, mark, mark_sync, recover, cut, open };
 
 struct Store {
@@ -66,7 +66,7 @@ struct MarksMain : Store {
       state = State::mark;
     }
     if (state == State::mark) {
-      RETURN_IF_IO(main_numbers.write(0, mark));
+      RETURN_IF_IO(main_numbers.write(0, file_mark));
       state = State::mark_sync;
     }
     if (state == State::mark_sync) RETURN_IF_IO(main_numbers.sync());
