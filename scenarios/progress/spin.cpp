@@ -77,6 +77,8 @@ void two_visitors(Sim& sim) {
   Turnstile turnstile;
   Machine left{{NumberFile(file), turnstile, 0}};
   Machine right{{NumberFile(file), turnstile, 1}};
+  sim.observe("left wants", turnstile.wanted[0]);
+  sim.observe("right wants", turnstile.wanted[1]);
   sim.drive("left", [&] { return left.enter(); });
   sim.drive("right", [&] { return right.enter(); });
   sim.run();
