@@ -268,8 +268,9 @@ Try
   Livelock: turn after turn, and no I/O is delivered: 10,000 turns, or, with
   state that the scenario registers (observe, idle, owned), 256 times the same.
   Starved: 1,000 entries of one operation, with 1,000 operations of others
-  ended meanwhile. Spins: 1,000 explicit yields of one operation in a row,
-  with I/O of others in flight. An operation or a run that does not end.
+  ended meanwhile. Spins: one operation has answered explicit yields, and
+  nothing else, while 1,000 I/Os were delivered one after the other. An
+  operation or a run that does not end.
 
 Why it is a bug
   Nobody will ever get an answer. Behind it is a completion that nobody

@@ -56,7 +56,7 @@ struct RunOptions {
   std::uint64_t entries_without_delivery_max = 10'000;  // likewise
   std::uint32_t repeated_rounds_max = 256;    // ... and no new state, where state is registered
   std::uint32_t starved_entries_max = 1'000;  // of one operation, with as many of others ended
-  std::uint32_t spins_max = 1'000;            // explicit yields of one operation in a row
+  std::uint32_t spins_max = 1'000;  // explicit yields in a row, with I/O delivered between
   /// Takes down which await sites the run comes to; may be null.
   ReachedSites* sites = nullptr;
   /// Called every so often (16 events), for a supervisor that watches for hangs; may be null.
