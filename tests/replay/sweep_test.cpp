@@ -24,7 +24,7 @@ std::string in_words(const Plan& plan) {
 
 /// A task with two reads; a runner to sweep it with.
 struct Swept {
-  explicit Swept(Faults faults = {}) : faults_(faults) {}
+  explicit Swept(Faults survived = {}) : faults_(survived) {}
 
   static void body(Sim& sim) {
     File& file = sim.open("f");

@@ -29,7 +29,7 @@
 namespace reprise::tests {
 namespace {
 
-constexpr std::size_t sweep_max = 24;  // plans from each base
+constexpr std::uint64_t sweep_max = 24;  // plans from each base
 constexpr std::uint64_t seed_max = 32;
 
 // A machine that goes round and round is stopped soon: there is little to see in its trace.
@@ -55,12 +55,11 @@ bool is_left_out(const Scenario& scenario) {
 // The base itself, then plans from all over its sweep.
 void add_sweep(Runner& runner, const Scenario& scenario, Base base, std::string_view name,
                std::vector<PlannedCase>& cases) {
-  std::vector<Plan> plans = sweep_plans(runner, scenario, base, run_options());
-  plans.insert(plans.begin(), Plan{base, {}, {}});
-  const std::size_t count = std::min(plans.size(), sweep_max + 1);
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t chosen = i * plans.size() / count;
-    cases.push_back({std::string(name) + '/' + std::to_string(chosen), std::move(plans[chosen])});
+  cases.push_back({std::string(name) + "/base", Plan{base, {}, {}}});
+  const RunOptions options = run_options();
+  const Sweep sweep(runner, scenario, base, options, sweep_max);
+  for (std::uint64_t i = 0; i < sweep.size(); ++i) {
+    cases.push_back({std::string(name) + '/' + std::to_string(i), sweep.plan(runner.names(), i)});
   }
 }
 

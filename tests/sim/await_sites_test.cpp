@@ -39,7 +39,8 @@ TEST_CASE("await sites: a run's are taken down each once and in order") {
       for (int i = 0; i < 3; ++i) {
         const Completion read = file.pread(0, buffer);
         static_cast<void>(sim.await([&] { return reached_by_the_run(read); }));
-        if (i > 3) static_cast<void>(sim.await([&] { return reached_by_nobody(read); }));
+        if (sim.option("never", 0) != 0)
+          static_cast<void>(sim.await([&] { return reached_by_nobody(read); }));
       }
     });
     sim.run();
