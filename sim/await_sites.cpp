@@ -34,8 +34,7 @@ std::vector<SitePlace> ReachedSites::places() const {
     places.push_back({site->file, site->line, site->function, site->expression});
   }
   std::ranges::sort(places);
-  const auto [begin, end] = std::ranges::unique(places);
-  places.erase(begin, end);
+  places.erase(std::unique(places.begin(), places.end()), places.end());
   return places;
 }
 

@@ -37,8 +37,7 @@ std::vector<SitePlace> await_sites_of_program() {
   DwarfModules modules;
   modules.for_each(&take_module, &places);
   std::ranges::sort(places);
-  const auto [begin, end] = std::ranges::unique(places);
-  places.erase(begin, end);
+  places.erase(std::unique(places.begin(), places.end()), places.end());
   return places;
 }
 
