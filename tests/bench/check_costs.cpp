@@ -6,6 +6,7 @@
 #include <reprise/sim/runner.h>
 
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <utility>
 
@@ -19,6 +20,8 @@ const std::string task_names[tasks] = {"client[0]", "client[1]", "client[2]"};
 
 /// Writes a record and reads it back, under a lock of its own.
 struct Client {
+  explicit Client(File& of_file) : file(of_file) {}
+
   File& file;
   Buffer buffer = Buffer::allocate(64, 64);
   Completion pending = {};
@@ -52,12 +55,11 @@ struct Client {
 };
 
 void clients(Sim& sim) {
-  std::vector<std::unique_ptr<Client>> all;
+  std::deque<Client> all;  // clients do not move
   std::uint32_t total = 0;
   for (int i = 0; i < tasks; ++i) {
     const std::string& name = task_names[i];
-    all.push_back(std::make_unique<Client>(sim.open(name)));
-    Client& client = *all.back();
+    Client& client = all.emplace_back(sim.open(name));
     sim.held(name, [&client] { return client.locked ? 1U : 0U; });
     sim.agree(
         "locked", [&client] { return client.locked.get(); },  //
