@@ -223,7 +223,8 @@ void World::wait_for_turn(Task& task, const Completion& waits_for, const Identit
     task.asked_spurious = true;
     if (decide({place.name, place.ordinal, Aspect::spurious}, 2) != 0) {
       const NameId name = names_.child(place.name, "spurious");
-      enable_turn(task, {name, place.ordinal, Aspect::turn}, Rank::wake);  // before the I/O is there
+      enable_turn(task, {name, place.ordinal, Aspect::turn},
+                  Rank::wake);  // before the I/O is there
     }
   }
 }
