@@ -52,6 +52,7 @@ class CampaignRun {
     options.mix = options_.mix;
     options.workers = options_.workers;
     options.milliseconds_max = milliseconds_for_scenario();
+    options.surveys = is_sweep();
     options.keep_going = options_.keep_going;
     options.worker = options_.worker;
     options.stopped = options_.stopped;
@@ -69,6 +70,8 @@ class CampaignRun {
       take_finding(examine(scenario, signature, sighting, examination_options()));
     }
   }
+
+  bool is_sweep() const { return options_.mix.random_max == 0 && options_.mix.sweeps; }
 
   static Case first_of(const HuntResult& result) {
     return std::ranges::min_element(result.sightings, {},
@@ -105,8 +108,7 @@ class CampaignRun {
            .seed = has_seed ? std::optional(options_.cases.seed) : std::nullopt,
            .options = result.options_asked});
     }
-    const bool is_sweep = options_.mix.random_max == 0 && options_.mix.sweeps;
-    if (is_sweep) campaign_.report.certificates.push_back(certificate_of(scenario, result));
+    if (is_sweep()) campaign_.report.certificates.push_back(certificate_of(scenario, result));
     is_time_over_ = is_time_over_ || result.is_time_over;
     if (result.is_time_over) cut_random_.push_back(scenario.name);
     if (result.is_sweep_cut) cut_sweeps_.push_back(scenario.name);
@@ -127,8 +129,17 @@ class CampaignRun {
     certificate.places = result.places;
     certificate.singles = plans(CaseKind::sweep_sync, CaseKind::sweep_lazy);
     certificate.pairs = plans(CaseKind::pairs_sync, CaseKind::pairs_lazy);
+    // Plans at distance 1 come first, behind the calm runs.
+    const std::uint64_t calm = result.sizes[static_cast<std::size_t>(CaseKind::calm)];
+    const std::uint64_t run = result.runs - std::min(result.runs, calm);
+    certificate.singles.run = std::min(certificate.singles.run, run);
+    certificate.pairs.run = std::min(certificate.pairs.run, run - certificate.singles.run);
     const bool is_found = !result.sightings.empty() && !options_.keep_going;
-    certificate.is_cut = result.is_sweep_cut || result.is_stopped || is_found;
+    // The sweep from a base whose own run is deadly is left out.
+    const bool is_base_deadly = std::ranges::any_of(result.sightings, [](const auto& entry) {
+      return entry.second.end.died() && entry.second.first.kind == CaseKind::calm;
+    });
+    certificate.is_cut = result.is_sweep_cut || result.is_stopped || is_found || is_base_deadly;
     certificate.reached.assign(result.reached.begin(), result.reached.end());
     return certificate;
   }

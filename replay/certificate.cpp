@@ -150,6 +150,7 @@ std::string to_text(const Certificate& certificate) {
   if (certificate.pairs.total > 0) {
     text += ", " + in_words(certificate.pairs, "at distance 2");
   }
+  if (certificate.is_cut) text += ", cut short";
   return text + "; " + counted(certificate.reached.size(), "await site");
 }
 

@@ -28,7 +28,7 @@ struct Certificate {
   };
   Plans singles;                   // at distance 1
   Plans pairs;                     // at distance 2; both 0 if none were asked for
-  bool is_cut = false;             // by time, by a finding, by an interrupt
+  bool is_cut = false;             // by time, a finding, an interrupt, or a base that is deadly
   std::vector<SitePlace> reached;  // await sites, sorted
 
   /// To the distance asked for.

@@ -91,7 +91,7 @@ class Hunter {
     CaseOptions cases = options_.cases;
     cases.run.heartbeat = [](void* context) { static_cast<WorkerPort*>(context)->beat(); };
     cases.run.heartbeat_context = &port_;
-    if (options_.mix.sweeps) cases.run.sites = &reached_;
+    if (options_.surveys) cases.run.sites = &reached_;
     return cases;
   }
 
@@ -132,7 +132,7 @@ class Hunter {
     tell(Word::size, std::to_string(index_of(kind)), count);
     tell(Word::total, std::to_string(index_of(kind)), runner_.total(kind));
     const bool is_first = share_.index == 0 && share_.from == Case{};
-    if (is_first && !is_pairs(kind)) {
+    if (options_.surveys && is_first && !is_pairs(kind)) {
       for (const auto& [place, plans] : runner_.places(kind)) tell(Word::place, place, plans);
     }
     return count;

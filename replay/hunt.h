@@ -44,6 +44,8 @@ struct HuntOptions {
   std::uint32_t workers = 1;
   /// The two sweeps get up to a quarter of it each; all of it if nothing comes behind them.
   std::optional<std::uint64_t> milliseconds_max;
+  /// Fills HuntResult::places and reached, which costs every run a little.
+  bool surveys = false;
   /// Goes on after the first case with a finding.
   bool keep_going = false;
   WorkerOptions worker;
@@ -84,6 +86,7 @@ struct HuntResult {
   /// counted.
   std::array<std::uint64_t, case_kind_count> sizes{};
   std::array<std::uint64_t, case_kind_count> totals{};
+  // Of a hunt that surveys.
   Places places;                // that the sweeps look at, from either base
   std::set<SitePlace> reached;  // await sites
   bool is_sweep_cut = false;    // time ran out before the end of a sweep

@@ -51,6 +51,15 @@ TEST_CASE("command line: a sweep leaves a certificate that the next one is compa
   CHECK(text(none.err) == Contains("no-such: there is no such file"));
 }
 
+TEST_CASE("command line: a sweep that a finding ends does not say that all was run") {
+  const Registered wrong{"wrong/invariant", tests::invariant_toy};
+  const Bench bench;
+  const Captured ended = bench.run({"sweep", "wrong/invariant"});
+  CHECK(ended.exit == 1);
+  CHECK(text(ended.out) == Contains(", cut short; "));
+  CHECK(text(ended.out) == Contains(" plans at distance 1 ("));  // so many, in per cent
+}
+
 TEST_CASE("command line: a sweep at distance 2 says how much of it was run") {
   const Bench bench;
   const Captured all = bench.run({"sweep", "toys/clean", "--distance", "2"});
