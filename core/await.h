@@ -39,7 +39,11 @@ template <class Call>
   const Answer answer = result.is_done() ? Answer::done
                         : result.is_io() ? Answer::io
                                          : Answer::error;
-  if (watching.leave_await(site, answer) == Observer::Leave::pass) return result;
+  switch (watching.leave_await(site, answer)) {
+    case Observer::Leave::pass: return result;
+    case Observer::Leave::again: return R(IOCompletions::explicit_yield());
+    case Observer::Leave::park: break;
+  }
   void* const room =
       watching.park(sizeof(T), alignof(T), [](void* value) { static_cast<T*>(value)->~T(); });
   new (room) T(std::move(result).value());

@@ -26,7 +26,7 @@
 #define REPRISE_UNWATCHED __attribute__((no_sanitize("thread")))
 #endif
 #endif
-/// Counts of references are no state of a machine: whoever watches its stores is not told of them.
+/// Reference counts are not machine state, so the store watch ignores them.
 #ifndef REPRISE_UNWATCHED
 #define REPRISE_UNWATCHED
 #endif
@@ -44,6 +44,10 @@ struct GroupLink;
 class Peek;
 
 enum class CompletionKind : std::uint8_t { io, group, yield, done };
+
+/// How many handles of observed completions there are in this process. An observer compares two
+/// readings to see whether a call has let go of a completion.
+inline constinit std::int64_t observed_handles = 0;
 
 /// What a machine has asked of a completion: whether it has finished, or how it came out.
 enum class Question : std::uint8_t { finished, outcome, result };
@@ -66,8 +70,12 @@ struct CompletionHead {
 
   REPRISE_UNWATCHED void retain() {
     if (pool != nullptr) ++refs;
+    if (is_observed) [[unlikely]]
+      ++observed_handles;
   }
   REPRISE_UNWATCHED void release() {
+    if (is_observed) [[unlikely]]
+      --observed_handles;
     if (pool != nullptr && --refs == 0) nobody_holds();
   }
   void nobody_holds();

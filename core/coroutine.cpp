@@ -6,7 +6,12 @@ namespace reprise::internal {
 namespace {
 
 // Where a harness may make a coroutine yield: when an await is over, before the coroutine goes on.
-constexpr AwaitSite await_site{"Coroutine", "co_await", __FILE__, __LINE__};
+constexpr AwaitSite await_site{.function = "Coroutine",
+                               .expression = "co_await",
+                               .file = __FILE__,
+                               .line = __LINE__,
+                               .is_watched = false,
+                               .resumes_here = true};
 
 bool may_go_on() {
   return await_call(await_site, [] { return IOResult<Unit>(Unit{}); }).is_done();
@@ -70,7 +75,7 @@ Completion CoroutineFrame::run() {
 
 bool CoroutineFrame::is_over(CoroutineAwait& await, Completion& waits_for) {
   waits_for = await.waits_for();
-  if (!waits_for && !may_go_on()) waits_for = Completion::yield();
+  if (!waits_for && await.may_pause() && !may_go_on()) waits_for = Completion::yield();
   return !waits_for;
 }
 

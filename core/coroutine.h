@@ -69,6 +69,9 @@ class CoroutineAwait {
   /// What must finish before anything can go on; empty when the await is over.
   virtual Completion waits_for() = 0;
   virtual IOError error() const = 0;
+  /// Whether others may be let in once it is over. Behind a call that may have done something they
+  /// may not: nobody could come in between there.
+  virtual bool may_pause() const { return false; }
   /// The frame that is to run instead of the awaiting one, if any; it is now awaited.
   virtual CoroutineFrame* callee() { return nullptr; }
   virtual void callee_ended() {}
@@ -104,6 +107,7 @@ class CompletionAwait : public ResultAwait<std::uint64_t> {
  public:
   explicit CompletionAwait(Completion completion) : completion_(std::move(completion)) {}
   Completion waits_for() override;
+  bool may_pause() const override { return true; }
 
  private:
   Completion completion_;

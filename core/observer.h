@@ -11,6 +11,17 @@
 
 namespace reprise {
 
+#if defined(__SANITIZE_THREAD__)
+#define REPRISE_IS_WATCHED true
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define REPRISE_IS_WATCHED true
+#endif
+#endif
+#ifndef REPRISE_IS_WATCHED
+#define REPRISE_IS_WATCHED false
+#endif
+
 /// A place in a machine where it may suspend. One constant per macro expansion; two sites with the
 /// same function and expression text are the same *name*, but not the same site.
 struct AwaitSite {
@@ -18,6 +29,8 @@ struct AwaitSite {
   const char* expression;  // what is awaited, as written
   const char* file;
   int line;
+  bool is_watched = REPRISE_IS_WATCHED;  // compiled so that a store watch sees its stores
+  bool resumes_here = false;             // re-entry comes back to this very arrival, also in a loop
 };
 
 /// A place in a user's code that stores into Tracked state.
@@ -60,13 +73,14 @@ class Observer {
     hand_over  // do not call; the value put aside earlier is in parked()
   };
   enum class Leave : std::uint8_t {
-    pass,  // hand the answer to the machine
-    park   // put the value aside (park()) and answer with an explicit yield
+    pass,   // hand the answer to the machine
+    again,  // drop the value and answer with an explicit yield: re-entry makes the call again
+    park    // put the value aside (park()) and answer with an explicit yield
   };
 
   /// Control has arrived at an await site. Answered `call`, a leave_await() follows.
   virtual Enter enter_await(const AwaitSite& site) = 0;
-  /// The awaited call has answered. `park` only for Answer::done.
+  /// The awaited call has answered. `again` and `park` only for Answer::done.
   virtual Leave leave_await(const AwaitSite& site, Answer answer) = 0;
   /// Room for a value put aside at the site just left; destroyed with `destroy` if dropped.
   virtual void* park(std::size_t size, std::size_t alignment, void (*destroy)(void*)) = 0;

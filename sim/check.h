@@ -36,8 +36,9 @@ enum class Hook : std::uint8_t {
   io,
   io_failure,
   misuse,
+  mutex,
 };
-inline constexpr unsigned hook_count = 14;
+inline constexpr unsigned hook_count = 15;
 using Hooks = std::uint32_t;
 constexpr Hooks hooks(Hook hook) { return Hooks{1} << static_cast<unsigned>(hook); }
 template <class... More>
@@ -94,6 +95,9 @@ class Check {
   virtual void site_left(TaskId /*task*/, std::size_t /*depth*/, const AwaitSite& /*site*/,
                          Answer /*answer*/) {}
 
+  /// IO_YIELD_ONE: the function that it stands in answers IO.
+  virtual void site_yielded(TaskId /*task*/, const AwaitSite& /*site*/) {}
+
   // Hook::store
   virtual void stored(TaskId /*task*/, std::size_t /*depth*/, const Store& /*store*/) {}
   virtual void forgotten(const void* /*object*/) {}
@@ -109,6 +113,11 @@ class Check {
   /// Between submit and effect; `first_byte` is known of a read.
   virtual void buffer_changed(const SubmittedIO& /*io*/,
                               std::optional<std::uint64_t> /*first_byte*/) {}
+
+  // Hook::mutex
+  /// By code in an entry: the address of the mutex, and the code that uses it. False: that code
+  /// asks for a mutex that it would never get, and is to go on without it.
+  virtual bool mutex_used(MutexEvent /*event*/, const MemoryAccess& /*mutex*/) { return true; }
 
   // Hook::io: an entry has submitted an I/O, which may have finished already.
   virtual void io_submitted(const SubmittedIO& /*io*/, const Completion& /*completion*/) {}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <reprise/core/archive.h>
+#include <reprise/sim/foreign_call.h>
 #include <reprise/sim/history.h>
 
 #include <cstddef>
@@ -72,6 +73,7 @@ struct Claims {
   std::vector<HeldCount> held;
   std::vector<OwnedState> owned;
   std::vector<std::unique_ptr<History>> histories;
+  std::vector<ForeignCall> foreign_calls;  // that are to be made again as they were
   bool next_operation_works = false;
 
   /// Keeps the memory of the lists.
@@ -83,6 +85,7 @@ struct Claims {
     held.clear();
     owned.clear();
     histories.clear();
+    foreign_calls.clear();
     next_operation_works = false;
   }
 };

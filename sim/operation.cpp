@@ -1,6 +1,7 @@
 #include <reprise/core/check.h>
 #include <reprise/sim/operation.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace reprise {
@@ -20,6 +21,8 @@ void Operation::begin_entry() {
   in_entry_ = true;
   no_io_ = 0;
   open_.clear();
+  calls_.clear();
+  arrived_.clear();
   yielded_.clear();
   matched_ = 0;
   returning_ = !chain_.empty();
@@ -72,12 +75,24 @@ Operation::Arrival Operation::arrive(const AwaitSite& site) {
   return arrival;
 }
 
-void Operation::open(const AwaitSite& site, NameId name) { open_.push_back({&site, name}); }
+bool Operation::is_first_arrival(const AwaitSite& site, NameId name) {
+  const auto is_here = [&](const NamedSite& at) { return at.site == &site && at.name == name; };
+  if (std::ranges::any_of(arrived_, is_here)) return false;
+  arrived_.push_back({&site, name});
+  return true;
+}
+
+void Operation::open(const AwaitSite& site, NameId name, const Work& before,
+                     bool is_first_arrival) {
+  open_.push_back({&site, name});
+  calls_.push_back({before, is_first_arrival});
+}
 
 void Operation::close(Answer answer) {
   REPRISE_CHECK(!open_.empty(), "an await site is left once for each time it is entered");
   const NamedSite site = open_.back();
   open_.pop_back();
+  calls_.pop_back();
   injected_ = false;
   const std::size_t depth = open_.size();
   if (matched_ > depth) returning_ = false;

@@ -36,8 +36,22 @@ class Operation {
     NameId name;     // the site's, if `returned`
   };
   Arrival arrive(const AwaitSite& site);
+  /// Takes note of an arrival at this site, of this name. True: the first one in this entry.
+  bool is_first_arrival(const AwaitSite& site, NameId name);
+  /// What machines have done so far, as far as it was seen. Two readings tell what a call did.
+  struct Work {
+    std::uint64_t done = 0;    // I/Os submitted, completions finished or cancelled, tracked changes
+    std::int64_t handles = 0;  // of completions
+  };
   /// Opens the site just arrived at. `name` is its identity's name.
-  void open(const AwaitSite& site, NameId name);
+  void open(const AwaitSite& site, NameId name, const Work& before, bool is_first_arrival);
+  /// Whether the call at the innermost open site has done nothing that was seen.
+  bool has_done_nothing(const Work& now) const {
+    const Work& before = calls_.back().before;
+    return now.done == before.done && now.handles >= before.handles;
+  }
+  /// Whether the innermost open site was not come to before in this entry.
+  bool is_first_here() const { return calls_.back().is_first_arrival; }
   /// The call at the innermost open site has answered.
   void close(Answer answer);
   /// The site at `depth`, not open, answers with an explicit yield instead of Done, or of a call.
@@ -94,6 +108,11 @@ class Operation {
   bool no_io() const { return no_io_ != 0; }
 
  private:
+  /// The call that is made at an open site.
+  struct Call {
+    Work before;
+    bool is_first_arrival = false;
+  };
   struct YieldedSite {
     NamedSite site;
     std::size_t depth;
@@ -112,6 +131,8 @@ class Operation {
   bool in_entry_ = false;
   std::uint32_t no_io_ = 0;
   std::vector<NamedSite> open_;
+  std::vector<Call> calls_;           // by depth: of the open sites
+  std::vector<NamedSite> arrived_;    // the sites that this entry has come to
   std::vector<YieldedSite> yielded_;  // innermost first, contiguous in depth
   std::vector<NamedSite> chain_;      // of the last entry, outermost first
   std::size_t matched_ = 0;           // how much of chain_ this entry has come back along

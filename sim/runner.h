@@ -51,12 +51,15 @@ struct RunOptions {
   bool log_events = false;  // fills RunResult::events
   bool footprints = false;  // fills RunResult::footprints, of code with the store watch
   bool observed = true;     // false: no Observer, no checks, no yields (for measuring)
-  std::uint64_t events_max = 10'000'000;                // more than this is a `progress` finding
+  std::uint64_t events_max = 1'000'000;                 // more than this is a `progress` finding
   std::uint32_t entries_per_operation_max = 10'000;     // likewise, unless the scenario raises it
   std::uint64_t entries_without_delivery_max = 10'000;  // likewise
   std::uint32_t repeated_rounds_max = 256;    // ... and no new state, where state is registered
   std::uint32_t starved_entries_max = 1'000;  // of one operation, with as many of others ended
   std::uint32_t spins_max = 1'000;  // explicit yields in a row, with I/O delivered between
+  std::uint64_t answers_per_entry_max = 100'000;  // IO, that the entry did not hand on
+  std::uint64_t ios_per_entry_max = 100'000;
+  std::uint32_t failures_in_a_row_max = 10'000;  // operations of one task
   /// Takes down which await sites the run comes to; may be null.
   ReachedSites* sites = nullptr;
   /// Called every so often (16 events), for a supervisor that watches for hangs; may be null.

@@ -2,6 +2,8 @@
 #include <reprise/sim/sim.h>
 #include <reprise/sim/world.h>
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 namespace reprise {
@@ -115,6 +117,32 @@ void Sim::failed_expectation(std::string_view what, CodePlace place) {
   world_.report(std::move(finding));
 }
 
+bool Sim::same_arguments_again(std::string_view call, bool is_again,
+                               std::initializer_list<ForeignArgument> arguments, CodePlace place) {
+  std::vector<ForeignCall>& waiting = world_.claims().foreign_calls;
+  const TaskId task = world_.current_task().id;
+  const auto before = std::ranges::find_if(
+      waiting, [&](const ForeignCall& each) { return each.task == task && each.name == call; });
+  if (before != waiting.end()) {
+    const auto same = [](const ForeignArgument& a, const ForeignArgument& b) {
+      return a.same_as(b);
+    };
+    const auto [was, is] = std::ranges::mismatch(before->arguments, arguments, same);
+    if (was != before->arguments.end() || is != arguments.end()) {
+      const auto number = was - before->arguments.begin() + 1;
+      failed_expectation("`" + std::string(call) +
+                             "`, which has answered \"again\", to be called with the same: " +
+                             "argument " + std::to_string(number) + " was " +
+                             (was == before->arguments.end() ? "not there" : was->shown()) +
+                             " and is " + (is == arguments.end() ? "not there" : is->shown()),
+                         place);
+    }
+    waiting.erase(before);
+  }
+  if (is_again) waiting.push_back({task, std::string(call), arguments});
+  return is_again;
+}
+
 std::string Sim::differs(const std::string& is, const std::string& should_be) {
   return is + " to be " + should_be;
 }
@@ -161,6 +189,7 @@ void Sim::results_depend_on_timing() { world_.results_depend_on_timing(); }
 void Sim::entries_per_operation_max(std::uint32_t entries) {
   world_.entries_per_operation_max(entries);
 }
+void Sim::events_max(std::uint64_t events) { world_.events_max(events); }
 void Sim::run() { world_.run_events(); }
 
 }  // namespace reprise

@@ -16,12 +16,14 @@
 
 #include <reprise/core/core.h>
 #include <reprise/sim/claims.h>
+#include <reprise/sim/foreign_call.h>
 #include <reprise/sim/outcome.h>
 #include <reprise/sim/store_watch/entry_frame.h>
 
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -188,8 +190,21 @@ class Sim {
   /// what observe() names. Say why in a comment.
   void results_depend_on_timing();
 
+  /// For a foreign call whose contract is "the same again": to be said after each call, with what
+  /// it was made with. If the call before, by this task under this name, has answered "again" and
+  /// was made with something else, that is a finding of `invariant`. Gives `is_again` back.
+  ///
+  ///   const int sent = SSL_write(ssl, data, size);
+  ///   sim.same_arguments_again("SSL_write", sent < 0, {data, size});
+  bool same_arguments_again(std::string_view call, bool is_again,
+                            std::initializer_list<ForeignArgument> arguments,
+                            CodePlace place = CodePlace::current());
+
   /// An operation may be entered this often before it counts as endless (10,000 by default).
   void entries_per_operation_max(std::uint32_t entries);
+
+  /// A run may have this many events before it counts as endless (1,000,000 by default).
+  void events_max(std::uint64_t events);
 
   /// Runs all tasks until nothing can happen any more, or until a finding. Call it once, last.
   void run();

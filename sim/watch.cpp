@@ -29,6 +29,7 @@ Observer::Enter Watch::enter_await(const AwaitSite& site) {
   const Operation::Arrival arrival = operation.arrive(site);
   const NameId name =
       arrival.returned ? arrival.name : world_.names().site(operation.innermost_name(), site);
+  const bool is_first = world_.may(Aspect::yield) && operation.is_first_arrival(site, name);
   world_.tell(Hook::site, [&](Check& check) {
     check.site_entered(task->id, arrival.depth, site, arrival.returned);
   });
@@ -51,7 +52,7 @@ Observer::Enter Watch::enter_await(const AwaitSite& site) {
       return Enter::yield;
     }
   }
-  operation.open(site, name);
+  operation.open(site, name, world_.work(), is_first);
   if (MemoryWatch& memory = world_.memory(); memory.running()) memory.enter_level();
   return Enter::call;
 }
@@ -62,20 +63,37 @@ Observer::Leave Watch::leave_await(const AwaitSite& site, Answer answer) {
   if (task == nullptr) return Leave::pass;
   Operation& operation = task->operation;
   const NameId name = operation.innermost_name();
+  const bool may_yield = answer == Answer::done && world_.may(Aspect::yield) && may_inject(*task);
+  const Leave how = may_yield ? how_to_yield(*task, site) : Leave::pass;
   operation.close(answer);
   if (MemoryWatch& memory = world_.memory(); memory.running()) memory.leave_level();
   const std::size_t depth = operation.open_depth();
   Leave leave = Leave::pass;
-  if (answer == Answer::done && world_.may(Aspect::yield) && may_inject(*task)) {
+  if (may_yield) {
+    // Counted also where none is injected, so that the number does not depend on what was seen.
     const Identity place{name, world_.names().next_ordinal(name), Aspect::yield};
-    if (world_.decide(place, 2) != 0) {
+    if (how != Leave::pass && world_.decide(place, 2) != 0) {
       operation.yield_at(site, name, depth, place);
-      leave = Leave::park;
+      leave = how;
       answer = Answer::io;
     }
   }
   world_.tell(Hook::site, [&](Check& check) { check.site_left(task->id, depth, site, answer); });
+  world_.leave_if_told();
   return leave;
+}
+
+/// How a yield may be injected behind the call at the innermost open site, which has said Done.
+/// `pass`: not at all. A yield stands for the slow path of a call that took its fast one, so the
+/// call must have done nothing. DESIGN, "Double mutation, exactly".
+Observer::Leave Watch::how_to_yield(Task& task, const AwaitSite& site) {
+  MemoryWatch& memory = world_.memory();
+  if (!task.operation.has_done_nothing(world_.work())) return Leave::pass;
+  if (memory.running() && site.is_watched) {
+    return memory.level_has_changed_memory() ? Leave::pass : Leave::again;
+  }
+  // In a loop the value would go to another round.
+  return site.resumes_here || task.operation.is_first_here() ? Leave::park : Leave::pass;
 }
 
 void* Watch::park(std::size_t size, std::size_t alignment, void (*destroy)(void*)) {
@@ -95,6 +113,8 @@ void Watch::bare_yield(const AwaitSite& site, const Completion&) {
   if (ReachedSites* const sites = world_.options().sites) sites->add(site);
   const NameId name = world_.names().site(task->operation.innermost_name(), site);
   task->operation.bare_yield_at(site, {name, world_.names().next_ordinal(name), Aspect::turn});
+  world_.tell(Hook::site, [&](Check& check) { check.site_yielded(task->id, site); });
+  world_.leave_if_told();
 }
 
 void Watch::enter_no_io(const AwaitSite&) {
@@ -128,6 +148,7 @@ void Watch::stored(const Store& store) {
                 "): " + (store.shows_size ? "size " : "") + std::to_string(store.shown_before) +
                 " -> " + std::to_string(store.shown_after));
   }
+  if (store.before != store.after) world_.work_done();
   const std::size_t depth = task->operation.open_depth();
   world_.tell(Hook::store, [&](Check& check) { check.stored(task->id, depth, store); });
 }
@@ -147,6 +168,13 @@ void Watch::owned_memory_used(const OwnedMemory& memory, const MemoryAccess& acc
 
 void Watch::owned_memory_freed(const OwnedMemory& memory) {
   world_.tell(Hook::owned_memory, [&](Check& check) { check.owned_memory_freed(memory); });
+}
+
+bool Watch::mutex_used(MutexEvent event, const MemoryAccess& mutex) {
+  bool may_wait = true;
+  world_.tell(Hook::mutex,
+              [&](Check& check) { may_wait = check.mutex_used(event, mutex) && may_wait; });
+  return may_wait;
 }
 
 void Watch::forgotten(const void* object) {
@@ -174,6 +202,7 @@ std::uint64_t Watch::maker_now() {
 
 void Watch::completion_event(CompletionEvent event, const Completion& completion, IOError error,
                              std::uint64_t bytes) {
+  world_.work_done();
   world_.tell(Hook::completion,
               [&](Check& check) { check.completion_event(event, completion, error, bytes); });
 }

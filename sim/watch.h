@@ -8,6 +8,7 @@
 namespace reprise {
 
 class World;
+struct Task;
 
 class Watch final : public Observer, public MemoryListener {
  public:
@@ -37,8 +38,11 @@ class Watch final : public Observer, public MemoryListener {
   void owned_memory_used(const OwnedMemory& memory, const MemoryAccess& access,
                          bool is_store) override;
   void owned_memory_freed(const OwnedMemory& memory) override;
+  bool mutex_used(MutexEvent event, const MemoryAccess& mutex) override;
 
  private:
+  Leave how_to_yield(Task& task, const AwaitSite& site);
+
   World& world_;
 };
 

@@ -43,9 +43,10 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   operations_under_way_ = 0;
   yields_in_a_row_ = 0;
   overlapped_ = timer_overtook_ = false;
-  has_run_ = came_to_an_end_ = false;
+  has_run_ = came_to_an_end_ = leaves_entry_ = false;
   compare_results_ = true;
   entries_per_operation_max_ = options.entries_per_operation_max;
+  events_max_ = options.events_max;
   digest_ = 0x243f6a8885a308d3u;
   workload_digest_ = 0;
   workload_.clear();
@@ -290,9 +291,11 @@ std::string World::io_in_words(const Identity& io, NameId said_of) const {
 
 void World::submitted(Identity io) {
   ++stats_.ios;
+  work_done();
   if (logging()) note("submits " + io_in_words(io, context_name()));
   if (wants(Hook::submit) && current_ != nullptr) {
     tell(Hook::submit, [&](Check& check) { check.submitted(current_->id, io); });
+    leave_if_told();
   }
 }
 
@@ -381,7 +384,7 @@ void World::run_events() {
 bool World::until_nothing_can_happen() {
   constexpr std::uint64_t beat = 16;
   // The `progress` check reports a run without an end; if it is off, the run still ends.
-  while (!stopped() && stats_.events <= options_->events_max) {
+  while (!stopped() && stats_.events <= events_max_) {
     const Event event = next_event();
     if (event.none()) return true;
     if (options_->heartbeat != nullptr && stats_.events % beat == 0) {

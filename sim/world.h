@@ -56,6 +56,8 @@ class World {
   void know_object(NamedObject object) { known_objects_.push_back(std::move(object)); }
   void results_depend_on_timing() { compare_results_ = false; }
   void entries_per_operation_max(std::uint32_t entries) { entries_per_operation_max_ = entries; }
+  void events_max(std::uint64_t events) { events_max_ = events; }
+  std::uint64_t events_max() const { return events_max_; }
   std::uint32_t entries_per_operation_max() const { return entries_per_operation_max_; }
 
   void begin_operation(Task& task, const AwaitOptions& options);
@@ -70,6 +72,7 @@ class World {
   Task* current() { return current_; }
   /// Whether there is an operation that is not over, or that is being cleaned up behind.
   bool operation_under_way() const { return operations_under_way_ != 0; }
+  std::uint32_t operations_under_way() const { return operations_under_way_; }
 
   // Decisions, time, names.
 
@@ -99,6 +102,9 @@ class World {
   // What happens, for the checks and the log.
 
   void submitted(Identity io);
+  /// A machine has submitted, finished or cancelled an I/O, or changed a Tracked value.
+  void work_done() { ++work_done_; }
+  Operation::Work work() const { return {work_done_, internal::observed_handles}; }
   void io_finished(Identity io, IOError error, std::uint64_t bytes);
   /// ... and it had failed, or was cut short.
   void io_hit(Identity io);
@@ -149,6 +155,15 @@ class World {
   /// lets only `check` look. What comes of it takes part in nothing.
   void enter_once_more(Task& task, Check& check);
 
+  /// The run is over, and the entry under way does not end by itself: control is not to go back to
+  /// it.
+  void leave_entry() { leaves_entry_ = true; }
+  /// Does so. What lies between is unwound: of a fiber at the run's end, else by an exception.
+  void leave_if_told() {
+    if (leaves_entry_) [[unlikely]]
+      leave_for_good();
+  }
+
   /// A completion that `task` waits for has finished.
   void wake(Task& task);
 
@@ -178,6 +193,7 @@ class World {
   void enable_turn(Task& task, Identity cause, Rank rank);
   void start_next_serial_task();
   void task_done(Task& task);
+  void leave_for_good();
   void begin_events();
   /// Takes down what equivalent schedules must agree on, if this run can be compared.
   void look_at_observed();
@@ -211,6 +227,7 @@ class World {
   Task* current_ = nullptr;
   Event happening_;
   std::uint64_t enabled_ = 0;  // events in the strategy's pool
+  std::uint64_t work_done_ = 0;
   bool serial_ = false;
   bool driver_sees_errors_ = false;
   std::uint32_t operations_under_way_ = 0;
@@ -221,8 +238,10 @@ class World {
   bool has_run_ = false;
   bool came_to_an_end_ = false;
   bool claims_changed_ = false;
+  bool leaves_entry_ = false;
   bool compare_results_ = true;
   std::uint32_t entries_per_operation_max_ = 0;
+  std::uint64_t events_max_ = 0;
   std::uint64_t digest_ = 0;
   std::uint64_t workload_digest_ = 0;
   std::vector<RecordedDecision> workload_;

@@ -264,4 +264,16 @@ void World::enter_once_more(Task& task, Check& check) {
   strategy_ = strategy;
 }
 
+namespace {
+/// Thrown through an entry that is left for good, where no fiber can be left behind.
+struct EntryLeft {};
+}  // namespace
+
+void World::leave_for_good() {
+  if (current_ == nullptr || !current_->operation.in_entry()) return;
+  leaves_entry_ = false;
+  if (current_->fiber == nullptr) throw EntryLeft();  // tidy-ok: nothing else gets out of it
+  current_->fiber->suspend();
+}
+
 }  // namespace reprise

@@ -201,9 +201,11 @@ class Progress final : public Check {
     if (turns_ > few_spins && event.rank == Rank::yielded && world_.device().idle()) {
       look_for_livelock(event.slot);
     }
-    if (events_ > world_.options().events_max) {
+    if (events_ > world_.events_max()) {
       report({"endless", "the run has not ended after " + std::to_string(events_) + " events",
-              "every run comes to an end", "bound the workload's loops"},
+              "every run comes to an end",
+              "bound the workload's loops; a run that is sound and long is declared with "
+              "sim.events_max()"},
              unfinished());
     }
   }

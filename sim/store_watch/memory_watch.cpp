@@ -80,6 +80,9 @@ void MemoryWatch::begin_entry(const void* frame, const void* entry, const void* 
   depth_ = 0;
   if (segments_.empty()) segments_.resize(1);
   segments_[0] = ++last_segment_;
+  if (levels_.empty()) levels_.resize(1);
+  levels_[0] = {};
+  allocations_ = 0;
   path_ = 0;
   calls_ = 0;
   stores_.clear();
@@ -101,6 +104,29 @@ void MemoryWatch::enter_level() {
   ++depth_;
   if (segments_.size() <= depth_) segments_.resize(depth_ + 1);
   segments_[depth_] = ++last_segment_;
+  if (levels_.size() <= depth_) levels_.resize(depth_ + 1);
+  levels_[depth_] = {stores_.size(), allocations_, UINT32_MAX};
+}
+
+bool MemoryWatch::level_has_changed_memory() {
+  settle();
+  const Level& level = levels_[depth_];
+  if (level.oldest_stored_to < level.first_allocation) return true;
+  constexpr std::size_t looked_at_max = 64;
+  const std::span<const MemoryAccess> made = std::span(stores_).subspan(level.first_store);
+  if (made.size() > looked_at_max) return true;
+  return std::ranges::any_of(made, [&](const MemoryAccess& store) {
+    if (!store.changed || store.freed) return false;
+    if (store.size > granule) return true;
+    const auto first = std::ranges::find(made, store.address, &MemoryAccess::address);
+    return first->size != store.size || peek(store.address, store.size) != first->before;
+  });
+}
+
+void MemoryWatch::leave_level() {
+  const std::uint32_t oldest = levels_[depth_].oldest_stored_to;
+  --depth_;
+  levels_[depth_].oldest_stored_to = std::min(levels_[depth_].oldest_stored_to, oldest);
 }
 
 void MemoryWatch::own(const OwnedMemory& memory) {
@@ -124,12 +150,13 @@ void MemoryWatch::disown_all() {
 bool MemoryWatch::counts(std::uintptr_t address, std::uintptr_t stack) const {
   if (address - stack < entry_frame_ - stack || pauses_ != 0) return false;
   const auto has_address = [&](const Range& range) { return range.contains(address); };
-  return !is_fresh(address) && std::ranges::none_of(ignored_, has_address);
+  return std::ranges::none_of(ignored_, has_address);
 }
 
-bool MemoryWatch::is_fresh(std::uintptr_t address) const {
+const MemoryWatch::Range* MemoryWatch::fresh_range(std::uintptr_t address) const {
   const auto after = std::ranges::upper_bound(fresh_, address, {}, &Range::begin);
-  return after != fresh_.begin() && std::prev(after)->contains(address);
+  if (after == fresh_.begin() || !std::prev(after)->contains(address)) return nullptr;
+  return &*std::prev(after);
 }
 
 void MemoryWatch::use_owned(std::uintptr_t pc, std::uintptr_t address, std::size_t size,
@@ -180,6 +207,11 @@ std::uint32_t MemoryWatch::access_of(std::uintptr_t pc, std::uintptr_t address, 
                                           std::size_t size, std::uintptr_t stack) {
   if (address < owned_end_ && address + size > owned_begin_) use_owned(pc, address, size, true);
   if (entry_frame_ == 0 || size == 0 || !counts(address, stack)) return;
+  if (const Range* const fresh = fresh_range(address); fresh != nullptr) {
+    std::uint32_t& oldest = levels_[depth_].oldest_stored_to;
+    oldest = std::min(oldest, fresh->number);
+    return;
+  }
   const Quiet quiet;
   settle();
   touch(address, size);
@@ -283,7 +315,7 @@ std::uint8_t MemoryWatch::byte_before_entry(std::uintptr_t address) const {
                                           std::size_t size, std::uintptr_t stack) {
   if (address < owned_end_ && address + size > owned_begin_) use_owned(pc, address, size, false);
   if (!with_loads_ || entry_frame_ == 0 || size == 0) return;
-  if (!counts(address, stack)) return;
+  if (!counts(address, stack) || fresh_range(address) != nullptr) return;
   const Quiet quiet;
   settle();
   access_of(pc, address, size, recent_loads_, known_loads_, loads_);
@@ -311,7 +343,7 @@ void MemoryWatch::returned() {
 void MemoryWatch::allocated(void* memory, std::size_t size) {
   if (entry_frame_ == 0 || memory == nullptr) return;
   const Quiet quiet;
-  const Range range{reinterpret_cast<std::uintptr_t>(memory), size};
+  const Range range{reinterpret_cast<std::uintptr_t>(memory), size, allocations_++};
   fresh_.insert(std::ranges::upper_bound(fresh_, range.begin, {}, &Range::begin), range);
 }
 
@@ -347,6 +379,16 @@ void MemoryWatch::freed(void* memory, std::size_t size) {
     is_remembered = ((remembered_[bit / 64] >> (bit % 64)) & 1U) != 0;
   }
   if (is_remembered) listener_.memory_freed(begin, size);
+}
+
+bool MemoryWatch::mutex_used(MutexEvent event, const void* mutex, std::uintptr_t pc) {
+  if (entry_frame_ == 0 && event != MutexEvent::given_back) return true;
+  const Quiet quiet;
+  MemoryAccess access;
+  access.address = reinterpret_cast<std::uintptr_t>(mutex);
+  access.size = sizeof(void*);
+  access.code = {pc, entry_frame_ == 0 ? 0 : path_};
+  return listener_.mutex_used(event, access);
 }
 
 void MemoryWatch::remember(const MemoryAccess& access) {

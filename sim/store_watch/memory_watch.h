@@ -56,6 +56,8 @@ struct OwnedMemory {
   }
 };
 
+enum class MutexEvent : std::uint8_t { asked, taken, given_back };
+
 /// Who is told of what must not wait for the end of the entry.
 class MemoryListener {
  public:
@@ -67,6 +69,9 @@ class MemoryListener {
                                  bool is_store) = 0;
   /// Memory that a device owns is freed.
   virtual void owned_memory_freed(const OwnedMemory& memory) = 0;
+  /// Code in an entry uses a mutex of the C library. False: it asks for one that it would never
+  /// get.
+  virtual bool mutex_used(MutexEvent event, const MemoryAccess& mutex) = 0;
 };
 
 class MemoryWatch {
@@ -113,7 +118,10 @@ class MemoryWatch {
   void end_entry();
   /// An awaited call begins, and ends.
   void enter_level();
-  void leave_level() { --depth_; }
+  /// Whether the innermost awaited call has changed memory that outlives it, as far as can be told;
+  /// it may say so of a change that was undone.
+  bool level_has_changed_memory();
+  void leave_level();
   /// A region of the machine that does not count, and memory that does not.
   void pause() { ++pauses_; }
   void resume() { --pauses_; }
@@ -160,13 +168,22 @@ class MemoryWatch {
   void returned();
   void allocated(void* memory, std::size_t size);
   void freed(void* memory, std::size_t size);
+  /// False: the code asks for a mutex that it would never get.
+  bool mutex_used(MutexEvent event, const void* mutex, std::uintptr_t pc);
 
  private:
   struct Range {
     std::uintptr_t begin;
     std::size_t size;
+    std::uint32_t number = 0;  // of the allocation, in this entry
 
     bool contains(std::uintptr_t address) const { return address - begin < size; }
+  };
+  /// An awaited call that is under way.
+  struct Level {
+    std::size_t first_store = 0;                  // in stores_
+    std::uint32_t first_allocation = 0;           // the number of its first one
+    std::uint32_t oldest_stored_to = UINT32_MAX;  // of the allocations of this entry
   };
   struct AccessKey {
     CodeAddress code;
@@ -206,8 +223,10 @@ class MemoryWatch {
     CallPath path = 0;
   };
   using RecentAccesses = std::array<Recent, 64>;
+  /// Not the entry's own stack, and nothing that was said not to count.
   bool counts(std::uintptr_t address, std::uintptr_t stack) const;
-  bool is_fresh(std::uintptr_t address) const;
+  /// The block that was allocated in this entry and has this address; or null.
+  const Range* fresh_range(std::uintptr_t address) const;
   void use_owned(std::uintptr_t pc, std::uintptr_t address, std::size_t size, bool is_store);
   /// The index in `all` of the access that this one belongs to.
   std::uint32_t access_of(std::uintptr_t pc, std::uintptr_t address, std::size_t size,
@@ -229,6 +248,7 @@ class MemoryWatch {
   std::uint32_t depth_ = 0;
   std::uint32_t last_segment_ = 0;
   std::vector<std::uint32_t> segments_;  // by depth: the one that is current
+  std::vector<Level> levels_;            // by depth, from 1
   CallPaths paths_;
   CallPath path_ = 0;
   std::uint32_t calls_ = 0;  // that path_ is deep
@@ -244,7 +264,8 @@ class MemoryWatch {
   internal::EpochTable<std::uint64_t, Word> words_;
   std::uint64_t last_word_key_ = UINT64_MAX;  // the one asked for last
   Word* last_word_ = nullptr;
-  std::vector<Range> fresh_;  // allocated in this entry, sorted
+  std::vector<Range> fresh_;       // allocated in this entry, sorted
+  std::uint32_t allocations_ = 0;  // of this entry
   std::vector<Range> ignored_;
   std::vector<OwnedMemory> owned_;
   std::uintptr_t owned_begin_ = UINTPTR_MAX, owned_end_ = 0;  // around all of these

@@ -61,6 +61,7 @@ void readers(Sim& sim) {
   static std::deque<Reader> kept;  // buffers are the workload's, and made once
   File& file = sim.open("data");
   sim.entries_per_operation_max(UINT32_MAX);
+  sim.events_max(UINT64_MAX);
   for (std::uint32_t i = 0; i < shape.tasks; ++i) {
     if (kept.size() <= i) kept.emplace_back(Buffer::allocate(read_bytes, 64));
     Reader& reader = kept[i];

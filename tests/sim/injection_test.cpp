@@ -335,17 +335,19 @@ struct Loop {
 
 }  // namespace
 
-TEST_CASE("injection: each pass of a loop has a number of its own") {
+TEST_CASE("injection: of the passes of a loop in one entry only the first may yield") {
   OneOperation<Loop, IOResult<int> (Loop::*)()> one(&Loop::step);
   for (unsigned subset = 0; subset < 8; ++subset) {
     Plan plan = sync_plan();
+    std::size_t others = 0;
     for (unsigned pass = 0; pass < 3; ++pass) {
       if ((subset & (1u << pass)) == 0) continue;
       plan.decisions.push_back({"t/step/call()#" + std::to_string(pass + 1) + "/yield", 1});
+      if (pass > 0) ++others;
     }
     CAPTURE(subset);
     CHECK(one.run(plan) == 3);
-    CHECK(one.toy.missed().none());
+    CHECK(one.toy.missed().decisions.size() == others);
     CHECK(one.machine->calls == 3);
   }
 }

@@ -26,6 +26,10 @@ struct Listener final : MemoryListener {
   void owned_memory_freed(const OwnedMemory& memory) override {
     told.push_back("freed the buffer of " + std::to_string(memory.owner));
   }
+  bool mutex_used(MutexEvent event, const MemoryAccess&) override {
+    told.push_back("mutex " + std::to_string(static_cast<int>(event)));
+    return true;
+  }
 };
 
 std::uintptr_t number(const void* address) { return reinterpret_cast<std::uintptr_t>(address); }

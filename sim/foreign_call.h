@@ -1,0 +1,41 @@
+// ForeignCall: a call of somebody's library that has answered "again", and its arguments. Such a
+// library may want the same call again: SSL_write() with the same bytes, no others.
+#pragma once
+
+#include <reprise/core/digest.h>
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+/// A number, a pointer (compared as such, and only within its run), or text (compared by content).
+class ForeignArgument {
+ public:
+  template <std::integral T>
+  ForeignArgument(T number)  // NOLINT(google-explicit-constructor): any argument, as it is
+      : value_(static_cast<std::uint64_t>(number)), shown_(std::to_string(number)) {}
+  ForeignArgument(const void* pointer)  // NOLINT(google-explicit-constructor)
+      : value_(reinterpret_cast<std::uintptr_t>(pointer)), shown_("another pointer") {}
+  ForeignArgument(std::string_view text)  // NOLINT(google-explicit-constructor)
+      : value_(digest_of_text(text)), shown_(std::to_string(text.size()) + " bytes") {}
+
+  bool same_as(const ForeignArgument& other) const { return value_ == other.value_; }
+  const std::string& shown() const { return shown_; }
+
+ private:
+  std::uint64_t value_;
+  std::string shown_;
+};
+
+/// By whom it was made, under which name, and with what.
+struct ForeignCall {
+  std::uint32_t task = 0;
+  std::string name;
+  std::vector<ForeignArgument> arguments;
+};
+
+}  // namespace reprise
