@@ -4,7 +4,9 @@
 #include <reprise/sim/check/seen_access.h>
 #include <reprise/sim/world.h>
 
+#include <algorithm>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,13 +54,38 @@ bool lasts(const Made& made, const Segment& segment) {
   return made.store.digest(made.store.object) != digest_before(segment, made.store.object);
 }
 
+/// A site of one level that has said Done in the entry under way, and how much the level had stored
+/// by then: that came before an await that is over.
+struct Passed {
+  const AwaitSite* site = nullptr;
+  std::size_t tracked = 0;  // stores in the segment
+  std::size_t watched = 0;  // stores that World::memory() had seen
+};
+
 /// Per task. Segments are kept when they are empty, for their memory.
 struct Path {
-  std::vector<Segment> now;         // by depth; one more than there are open sites
+  std::vector<Segment> now;                 // by depth; one more than there are open sites
+  std::vector<std::vector<Passed>> passed;  // by depth, likewise
   std::vector<Segment> remembered;  // by depth, along the chain that the last entry yielded through
   std::vector<const AwaitSite*> chain;
   std::vector<const AwaitSite*> yielded;  // innermost first: the sites that answer IO
   std::size_t yielded_depth = 0;          // of the outermost of these
+
+  void grow(std::size_t depths) {
+    if (now.size() >= depths) return;
+    now.resize(depths);
+    passed.resize(depths);
+  }
+  /// The function at this depth begins.
+  void begin_segment(std::size_t depth) {
+    now[depth].clear();
+    passed[depth].clear();
+  }
+  /// How far the stores of this level came before an await at `site` that is over.
+  Passed passed_at(std::size_t depth, const AwaitSite* site) const {
+    const auto at = std::ranges::find(passed[depth], site, &Passed::site);
+    return at == passed[depth].end() ? Passed{} : *at;
+  }
 };
 
 constexpr const char* expected =
@@ -82,24 +109,25 @@ class DoubleMutation final : public Check {
 
   void entry_begins(TaskId task) override {
     Path& path = paths_[task];
-    if (path.now.empty()) path.now.emplace_back();
-    path.now[0].clear();
+    path.grow(1);
+    path.begin_segment(0);
     path.yielded.clear();
   }
 
   void site_entered(TaskId task, std::size_t depth, const AwaitSite& site, bool returned) override {
     Path& path = paths_[task];
-    if (path.now.size() <= depth + 1) path.now.resize(depth + 2);
+    path.grow(depth + 2);
     if (returned && depth < path.chain.size()) look_for_repetition(task, path, depth, site);
     if (returned && depth < path.chain.size() && is_watched() && !world_.stopped()) {
       if (const auto repetition = memory_.find(task, depth)) report(task, *repetition, site);
     }
-    path.now[depth + 1].clear();
+    path.begin_segment(depth + 1);
   }
 
   void site_left(TaskId task, std::size_t depth, const AwaitSite& site, Answer answer) override {
     Path& path = paths_[task];
     if (answer != Answer::io || path.yielded_depth != depth + 1) path.yielded.clear();
+    if (answer == Answer::done) forget(task, path, depth, site);
     if (answer != Answer::io) return;
     path.yielded.push_back(&site);
     path.yielded_depth = depth;
@@ -135,6 +163,24 @@ class DoubleMutation final : public Check {
  private:
   bool is_watched() { return world_.memory().running(); }
 
+  /// The await at `site` is over: what was stored before it was progress, in whichever entry.
+  void forget(TaskId task, Path& path, std::size_t depth, const AwaitSite& site) {
+    std::vector<Passed>& passed = path.passed[depth];
+    const Passed now{&site, path.now[depth].size(),
+                     is_watched() ? world_.memory().stores().size() : 0};
+    const auto before = std::ranges::find(passed, &site, &Passed::site);
+    if (before == passed.end()) {
+      passed.push_back(now);
+    } else {
+      *before = now;
+    }
+    if (depth >= path.chain.size() || path.chain[depth] != &site) return;
+    for (std::size_t level = depth; level < path.remembered.size(); ++level) {
+      path.remembered[level].clear();
+    }
+    if (is_watched()) memory_.forget(task, depth);
+  }
+
   /// Keeps, for each level of the chain, the stores whose effect outlived the entry; with those of
   /// earlier entries where the chain is the same so far.
   void remember_chain(TaskId task, Path& path) {
@@ -145,17 +191,21 @@ class DoubleMutation final : public Check {
            path.chain[same] == path.yielded[length - 1 - same]) {
       ++same;
     }
+    first_watched_.assign(length, 0);
     for (std::size_t depth = 0; depth < length; ++depth) {
-      keep(path.now[depth], path.remembered[depth], depth < same);
+      const Passed passed = path.passed_at(depth, path.yielded[length - 1 - depth]);
+      first_watched_[depth] = passed.watched;
+      keep(path.now[depth], passed.tracked, path.remembered[depth], depth < same);
     }
-    if (is_watched()) memory_.remember(task, length, same);
+    if (is_watched()) memory_.remember(task, first_watched_, same);
     path.chain.assign(path.yielded.rbegin(), path.yielded.rend());
   }
 
-  /// Adds what lasts of `now` to `remembered`; what was there before stays only if `add`.
-  static void keep(Segment& now, Segment& remembered, bool add) {
+  /// Adds what lasts of `now`, from number `first` on, to `remembered`; what was there before stays
+  /// only if `add`.
+  static void keep(const Segment& now, std::size_t first, Segment& remembered, bool add) {
     if (!add) remembered.clear();
-    for (const Made& made : now) {
+    for (const Made& made : std::span(now).subspan(std::min(first, now.size()))) {
       if (lasts(made, now) && find(remembered, made.store) == nullptr) remembered.push_back(made);
     }
   }
@@ -249,6 +299,7 @@ class DoubleMutation final : public Check {
   World& world_;
   RepeatedStores memory_;
   std::vector<Path> paths_;
+  std::vector<std::size_t> first_watched_;  // kept for its memory
 };
 
 }  // namespace

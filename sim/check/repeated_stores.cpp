@@ -17,7 +17,13 @@ void RepeatedStores::begin(TaskId task) {
   for (Level& level : paths_[task].levels) level.made.clear();
 }
 
-void RepeatedStores::remember(TaskId task, std::size_t levels, std::size_t same) {
+void RepeatedStores::forget(TaskId task, std::size_t level) {
+  std::vector<Level>& remembered = paths_[task].levels;
+  for (; level < remembered.size(); ++level) remembered[level].made.clear();
+}
+
+void RepeatedStores::remember(TaskId task, std::span<const std::size_t> first, std::size_t same) {
+  const std::size_t levels = first.size();
   MemoryWatch& memory = world_.memory();
   std::vector<Level>& remembered = paths_[task].levels;
   if (remembered.size() < levels) remembered.resize(levels);
@@ -27,8 +33,11 @@ void RepeatedStores::remember(TaskId task, std::size_t levels, std::size_t same)
   const std::uint32_t entry = world_.task(task).operation.entries();
   std::vector<std::size_t> old_sizes;
   for (const Level& level : remembered) old_sizes.push_back(level.made.size());
-  for (const MemoryAccess& store : memory.stores()) {
-    if (store.depth >= levels || !store.changed || !memory.is_current(store)) continue;
+  const std::span<const MemoryAccess> stores = memory.stores();
+  for (std::size_t i = 0; i < stores.size(); ++i) {
+    const MemoryAccess& store = stores[i];
+    if (store.depth >= levels || i < first[store.depth]) continue;
+    if (!store.changed || !memory.is_current(store)) continue;
     Made made{store, entry, {}};
     if (store.size > small_size) {
       made.bytes = memory.lasting_bytes(store);

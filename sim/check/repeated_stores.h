@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace reprise {
@@ -22,9 +23,12 @@ class RepeatedStores {
 
   /// An operation begins: there is nothing to come back to.
   void begin(TaskId task);
-  /// The entry has ended in a yield through `levels` await sites: what lasts of the stores before
-  /// them is remembered, beside what was, up to the level `same` where the chain is another.
-  void remember(TaskId task, std::size_t levels, std::size_t same);
+  /// The entry has ended in a yield. What lasts of the stores before each await site on the way,
+  /// from the number in `first` on, is remembered; what was before stays up to the level `same`,
+  /// where the chain is another.
+  void remember(TaskId task, std::span<const std::size_t> first, std::size_t same);
+  /// The awaits at this level and below are over.
+  void forget(TaskId task, std::size_t level);
   /// Control has come back to the site of this level: a store before it that was made before.
   std::optional<Repetition> find(TaskId task, std::size_t level);
   void freed(std::uintptr_t begin, std::size_t size);
