@@ -19,7 +19,7 @@ class LostCallee final : public Check {
   explicit LostCallee(World& world) : world_(world) {}
 
   std::string_view name() const override { return "lost-callee"; }
-  Hooks wants() const override { return hooks(Hook::entry, Hook::site, Hook::misuse); }
+  Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::site, Hook::misuse); }
 
   void operation_begins(TaskId task) override {
     if (calls_.size() <= task) calls_.resize(task + 1);
@@ -39,14 +39,31 @@ class LostCallee final : public Check {
     calls.push_back({caller, &site, depth, operation.entries()});
   }
 
-  void entry_ends(TaskId task, Answer answer, const Completion&) override {
-    const std::vector<Call>& calls = calls_[task];
+  void run_ends() override {
+    for (std::vector<Call>& calls : calls_) calls.clear();
+  }
+
+  void entry_ends(TaskId task, Answer answer, const Completion& waits_for) override {
+    std::vector<Call>& calls = calls_[task];
+    const std::uint32_t entries = world_.task(task).operation.entries();
+    for (Call& call : calls) {
+      if (call.entry == entries) call.waits_for = waits_for;
+    }
+    // What it waited for was only a turn, or somebody else has seen how it came out: nothing is
+    // lost.
+    const auto is_settled = [](const Call& call) {
+      return call.waits_for.is_explicit_yield() ||
+             internal::Peek(call.waits_for).is_outcome_asked();
+    };
+    if (answer == Answer::done && !world_.faults().yields_before_calls) {
+      std::erase_if(calls,
+                    [&](const Call& call) { return call.entry != entries && is_settled(call); });
+    }
     if (answer != Answer::done || calls.empty() || world_.stopped()) return;
-    const std::uint32_t entry = world_.task(task).operation.entries();
     // The outermost: what it has called in turn is lost with it.
     const auto lost = std::ranges::min_element(
-        calls, {}, [&](const Call& call) { return call.entry == entry ? SIZE_MAX : call.depth; });
-    if (lost->entry != entry) report_lost(task, *lost);
+        calls, {}, [&](const Call& call) { return call.entry == entries ? SIZE_MAX : call.depth; });
+    if (lost->entry != entries) report_lost(task, *lost);
   }
 
   void operation_ends(TaskId task) override { calls_[task].clear(); }
@@ -94,6 +111,7 @@ class LostCallee final : public Check {
     const AwaitSite* site = nullptr;
     std::size_t depth = 0;
     std::uint32_t entry = 0;
+    Completion waits_for = {};  // what the entry waited for
 
     bool is(NameId by, const AwaitSite& at) const { return caller == by && site == &at; }
   };

@@ -61,6 +61,12 @@ class PrefixRead final : public Check {
     State& state = tasks_[task];
     if (answer != Answer::done || level >= state.sites.size() || state.sites[level] != &site)
       return;
+    // What the awaited call has put back when it says Done tells only that it was under way.
+    std::erase_if(state.again, [&](const ReadAgain& again) {
+      const MemoryAccess& read = again.moved.load;
+      return again.level == level && !again.is_done &&
+             MemoryWatch::peek(read.address, read.size) == read.before;
+    });
     for (ReadAgain& again : state.again) {
       if (again.level != level || again.is_done) continue;
       again.is_done = true;

@@ -53,7 +53,8 @@ class EarlyResult final : public Check {
 
 /// An operation that said Done, and an I/O of its that had failed, or did later, whose error nobody
 /// has looked at by the end of the run: until then another operation may, as with a page that many
-/// share.
+/// share. If one of those was cut short, by an error or because it was dropped, nobody can tell
+/// whether it would have looked: then nothing is reported.
 class UnseenError final : public Check {
  public:
   explicit UnseenError(World& world) : world_(world) {}
@@ -62,22 +63,22 @@ class UnseenError final : public Check {
   Hooks wants() const override {
     return hooks(Hook::run, Hook::entry, Hook::io_failure, Hook::quiescence);
   }
-  Aspects about() const override { return aspects(Aspect::error, Aspect::refusal, Aspect::retry); }
 
   void run_begins() override {
     failed_.clear();
-    for (std::vector<bool>& ended : done_) ended.clear();
+    cut_short_ = 0;
+    for (std::vector<Begun>& begun : begun_) begun.clear();
   }
   void run_ends() override { failed_.clear(); }
 
   void operation_begins(TaskId task) override {
-    if (done_.size() <= task) done_.resize(task + 1);
-    done_[task].push_back(false);
+    if (begun_.size() <= task) begun_.resize(task + 1);
+    begun_[task].push_back({false, cut_short_});
   }
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
     if (answer != Answer::done) return;
-    done_[task].back() = true;
+    begun_[task].back().is_done = true;
     for (Failed& failed : failed_) {
       if (is_of_now(failed, task)) failed.is_done = true;
     }
@@ -87,6 +88,7 @@ class UnseenError final : public Check {
     // Those of an operation that did not say Done are its own affair.
     std::erase_if(failed_,
                   [&](const Failed& failed) { return is_of_now(failed, task) && !failed.is_done; });
+    if (!begun_[task].back().is_done) ++cut_short_;
   }
 
   void io_failed(const SubmittedIO& io, const Completion& completion) override {
@@ -94,7 +96,7 @@ class UnseenError final : public Check {
     if (completion.cancel_requested()) return;
     const Task& task = world_.task(io.task);
     const bool is_over = !task.in_operation || task.operations != io.operation;
-    if (is_over && !done_[io.task][io.operation - 1]) return;
+    if (is_over && !begun_[io.task][io.operation - 1].is_done) return;
     Failed failed{io, completion, is_over, is_over, nullptr};
     if (!is_over) {
       failed.site =
@@ -106,7 +108,9 @@ class UnseenError final : public Check {
   void quiescence() override {
     for (const Failed& failed : failed_) {
       if (world_.stopped()) return;
-      if (failed.is_done && !internal::Peek(failed.completion).is_outcome_asked()) report(failed);
+      if (!failed.is_done || internal::Peek(failed.completion).is_outcome_asked()) continue;
+      const Begun& begun = begun_[failed.io.task][failed.io.operation - 1];
+      if (begun.cut_short_before == cut_short_) report(failed);
     }
   }
 
@@ -117,6 +121,11 @@ class UnseenError final : public Check {
     bool is_done = false;  // its operation has said Done
     bool is_late = false;  // it failed after that
     const AwaitSite* site = nullptr;
+  };
+
+  struct Begun {
+    bool is_done = false;                // it has said Done
+    std::uint32_t cut_short_before = 0;  // how many operations were, when it began
   };
 
   bool is_of_now(const Failed& failed, TaskId task) const {
@@ -152,7 +161,8 @@ class UnseenError final : public Check {
 
   World& world_;
   std::vector<Failed> failed_;
-  std::vector<std::vector<bool>> done_;  // by task and operation
+  std::vector<std::vector<Begun>> begun_;  // by task and operation
+  std::uint32_t cut_short_ = 0;            // operations that have ended without saying Done
 };
 
 }  // namespace

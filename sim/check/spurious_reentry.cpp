@@ -1,4 +1,6 @@
-// A machine that is entered with nothing finished must answer the same wait, and do nothing.
+// A machine that is entered with nothing finished must answer the same wait, and do nothing. If
+// anything has happened since its last entry (another I/O has finished, another task has had its
+// turn), it may have found something to do: then its answer is its own affair.
 #include <reprise/core/completion_group.h>
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/check/seen_access.h>
@@ -29,7 +31,10 @@ class SpuriousReentry final : public Check {
     waits_[task] = {};
   }
 
-  void entry_begins(TaskId task) override { waits_[task].spurious = world_.task(task).spurious; }
+  void entry_begins(TaskId task) override {
+    Wait& wait = waits_[task];
+    wait.spurious = world_.task(task).spurious && world_.stats().events == wait.since + 1;
+  }
 
   void entry_ends(TaskId task, Answer answer, const Completion& waits_for) override {
     Wait& wait = waits_[task];
@@ -42,6 +47,7 @@ class SpuriousReentry final : public Check {
     }
     wait.spurious = false;
     wait.waits_for = waits_for;
+    wait.since = world_.stats().events;
   }
 
   void operation_ends(TaskId task) override { waits_[task] = {}; }
@@ -58,8 +64,9 @@ class SpuriousReentry final : public Check {
 
  private:
   struct Wait {
-    Completion waits_for;   // what the last entry waited for
-    bool spurious = false;  // the entry under way is one with nothing finished
+    Completion waits_for;     // what the last entry waited for
+    std::uint64_t since = 0;  // the number of the event in which that was
+    bool spurious = false;    // the entry under way is one with nothing finished, or happened
   };
 
   /// A group may have been built anew of the same I/Os.
