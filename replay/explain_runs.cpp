@@ -140,6 +140,46 @@ Exceptions
 Try
   reprise replay TRACE --strict
 )"},
+    ExplainPage{"held-mutex", "a mutex is held while the operation yields",
+                R"(What it finds
+  A std::mutex or pthread mutex that an entry has taken and not given back
+  when it yields: a note. Another task that asks for it meanwhile, or the same
+  task once more: an error, with the line where it was taken and the line that
+  asks. Only in code with the store watch.
+
+Why it is a bug
+  All operations of an event loop run in one thread. Whoever asks for the mutex
+  stops that thread, and with it the operation that would give it back. Where
+  several threads run the loop, a mutex may not even be given back by another
+  one than has taken it.
+
+Broken
+    IOResult<Unit> append() {
+      if (!pending) mutex.lock();
+      RETURN_IF_IO(write());           // yields, and holds it
+      mutex.unlock();
+      return Unit{};
+    }
+
+Mended: only around what needs no I/O; or a lock that waits by yielding
+    IOResult<Unit> append() {
+      RETURN_IF_IO(write());
+      const std::lock_guard guard(mutex);
+      used += 512;
+      return Unit{};
+    }
+
+Not found
+  Locks of one's own making, which sim.held() is for (`reprise explain leak`).
+  try_lock() is no request that could wait for ever.
+
+Exceptions
+  --no-check held-mutex turns it off. --error held-mutex makes an error of the
+  note.
+
+Try
+  reprise fuzz FILE.cpp --check held-mutex
+)"},
     ExplainPage{"invariant", "what the scenario says must hold did not",
                 R"(What it finds
   A condition of sim.always(), sim.finally(), sim.expect() or sim.expect_eq()
@@ -271,6 +311,10 @@ Try
   ended meanwhile. Spins: one operation has answered explicit yields, and
   nothing else, while 1,000 I/Os were delivered one after the other. An
   operation or a run that does not end.
+  Busy: an entry that gets the answer IO 100,000 times and does not hand it on,
+  or submits 100,000 I/Os that are all done at once; an operation that yields
+  48 times in a row, while only a timer in flight can help it; 10,000
+  operations of one task that fail one after the other.
 
 Why it is a bug
   Nobody will ever get an answer. Behind it is a completion that nobody
@@ -296,7 +340,8 @@ Not found
 
 Exceptions
   sim.entries_per_operation_max(n) for an operation that is entered very often
-  (also how long it may be overtaken). --no-check progress turns it off.
+  (also how long it may be overtaken), sim.events_max(n) for a run with more
+  than a million events. --no-check progress turns it off.
 
 Try
   reprise replay TRACE --verbose

@@ -21,7 +21,9 @@ std::vector<std::unique_ptr<Check>> make_checks(World& world) {
   checks.push_back(make_leak(world));
   checks.push_back(make_invariant(world));
   checks.push_back(make_linearizability(world));
+  checks.push_back(make_held_mutex(world));
   checks.push_back(make_progress(world));
+  checks.push_back(make_busy_task(world));
   return checks;
 }
 
@@ -38,6 +40,7 @@ const std::vector<std::string>& check_names() {
       "determinism",
       "double-mutation",
       "double-submit",
+      "held-mutex",
       "idle-state",
       "invariant",
       "leak",

@@ -24,6 +24,8 @@ std::unique_ptr<Check> make_prefix_read(World& world);
 std::unique_ptr<Check> make_completion_protocol(World& world);
 std::unique_ptr<Check> make_linearizability(World& world);
 std::unique_ptr<Check> make_progress(World& world);
+std::unique_ptr<Check> make_busy_task(World& world);
+std::unique_ptr<Check> make_held_mutex(World& world);
 std::unique_ptr<Check> make_invariant(World& world);
 
 }  // namespace reprise

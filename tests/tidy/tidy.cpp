@@ -40,6 +40,8 @@ bool is_command_line(std::string_view path) {
 bool is_process_file(std::string_view path) {
   return is_command_line(path) || path.starts_with("replay/worker");
 }
+// What takes the place of the C library's clocks, random numbers and threads.
+bool is_surface(std::string_view path) { return path.starts_with("sim/surface/"); }
 bool is_real_back_end(std::string_view path) {
   return starts_with_any(path, {"core/posix", "core/io_uring", "core/real"});
 }
@@ -59,7 +61,7 @@ bool outside_command_line(std::string_view path) {
 }
 bool outside_processes(std::string_view path) { return !is_test(path) && !is_process_file(path); }
 bool outside_clock_users(std::string_view path) {
-  return !is_test(path) && !is_process_file(path) && !is_real_back_end(path);
+  return !is_test(path) && !is_process_file(path) && !is_real_back_end(path) && !is_surface(path);
 }
 bool in_our_libraries(std::string_view path) { return is_ours(path) && !is_command_line(path); }
 

@@ -1,0 +1,148 @@
+// A task that keeps the processor and gets nowhere: an entry that never gives control back, an
+// operation that yields again and again while only a timer can help it, operations that fail one
+// after the other. Each is told after a bound, in milliseconds, and not by the time that it takes.
+#include <reprise/sim/check/list.h>
+#include <reprise/sim/world.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+// A calm strategy lets the earliest timer fire after 64 turns upon explicit yields.
+constexpr std::uint32_t idle_yields_max = 48;
+
+class BusyTask final : public Check {
+ public:
+  explicit BusyTask(World& world) : world_(world) {}
+
+  std::string_view name() const override { return "progress"; }
+  Hooks wants() const override {
+    return hooks(Hook::run, Hook::entry, Hook::site, Hook::submit, Hook::event);
+  }
+
+  void run_begins() override {
+    failures_.clear();
+    idle_yields_ = 0;
+  }
+
+  void operation_begins(TaskId task) override {
+    if (failures_.size() <= task) failures_.resize(task + 1);
+  }
+
+  void entry_begins(TaskId) override { answers_ = ios_ = 0; }
+
+  void site_left(TaskId task, std::size_t, const AwaitSite& site, Answer answer) override {
+    if (answer == Answer::io) answered(task, site);
+  }
+  void site_yielded(TaskId task, const AwaitSite& site) override { answered(task, site); }
+
+  void submitted(TaskId task, const Identity& io) override {
+    if (!world_.task(task).operation.in_entry() || world_.stopped()) return;
+    if (++ios_ <= world_.options().ios_per_entry_max) return;
+    const std::string kind = world_.kind_of_io(io);
+    Finding finding = finding_of("entry without end: " + kind, task);
+    finding.message = "one entry has submitted " + std::to_string(ios_) +
+                      " I/Os, each of which was done at once, and has not ended";
+    finding.evidence.push_back("the last one is `" + world_.io_in_words(io) + '`');
+    finding.expected = "an entry comes to its end, also where no I/O makes it wait";
+    finding.help =
+        "bound what one entry does, and answer an explicit yield now and then, so that others have "
+        "their turn";
+    const AwaitSite* const site = world_.task(task).operation.open_site();
+    if (site != nullptr) finding.places.push_back({site->file, site->line, "still in this call"});
+    end(std::move(finding));
+  }
+
+  void entry_ends(TaskId task, Answer answer, const Completion& waits_for) override {
+    const Operation& operation = world_.task(task).operation;
+    const Aspect by = operation.yield_place().aspect;
+    const bool is_injected = by == Aspect::yield || by == Aspect::yield_before;
+    const bool is_idle = answer == Answer::io && waits_for.is_explicit_yield() && !is_injected &&
+                         world_.operations_under_way() == 1 && world_.device().has_timers() &&
+                         !world_.device().has_io_in_flight();
+    idle_yields_ = is_idle ? idle_yields_ + 1 : 0;
+    if (idle_yields_ > idle_yields_max && !world_.stopped()) report_idle(task);
+  }
+
+  void event_done(Event event) override {
+    if (event.rank != Rank::yielded) idle_yields_ = 0;
+  }
+
+  void operation_over(const Whereabouts& operation, const Ending& ending) override {
+    std::uint32_t& failures = failures_[operation.task];
+    failures = ending.kind == Ending::Kind::error ? failures + 1 : 0;
+    if (failures <= world_.options().failures_in_a_row_max || world_.stopped()) return;
+    Finding finding = finding_of("operations that fail", operation.task);
+    finding.message = std::to_string(failures) +
+                      " operations of one task have failed, one after the other, and it goes on";
+    finding.evidence.push_back("the last one " + in_words(ending));
+    finding.expected = "who tries again gives up in the end";
+    finding.help = "bound the number of tries: an error may be there to stay";
+    show_place(finding, operation, "the last operation yielded here last");
+    world_.report(std::move(finding));
+  }
+
+ private:
+  /// A call has answered IO within the entry, which goes on.
+  void answered(TaskId task, const AwaitSite& site) {
+    if (++answers_ <= world_.options().answers_per_entry_max || world_.stopped()) return;
+    Finding finding =
+        finding_of(std::string("loop at ") + site.function + '/' + site.expression, task);
+    finding.message = "one entry has got the answer IO " + std::to_string(answers_) +
+                      " times, and does not give control back";
+    finding.expected = "who gets IO for an answer yields: nobody else can do anything until then";
+    finding.help =
+        "hand the IO on to the caller (RETURN_IF_IO), instead of calling again in a loop";
+    finding.places.push_back({site.file, site.line, "answers IO again and again"});
+    end(std::move(finding));
+  }
+
+  void report_idle(TaskId task) {
+    const AwaitSite* const site = world_.task(task).operation.yield_site();
+    Finding finding = finding_of(
+        site == nullptr ? std::string("busy waiting")
+                        : std::string("busy waiting at ") + site->function + '/' + site->expression,
+        task);
+    finding.message = "an operation wakes itself again and again: " + std::to_string(idle_yields_) +
+                      " explicit yields in a row, though nothing but a timer in flight can help it";
+    finding.expected = "who waits for something waits on its completion";
+    finding.help =
+        "yield on the completion of the timer, or of whatever is to come, and not on "
+        "Completion::yield()";
+    if (site != nullptr) finding.places.push_back({site->file, site->line, "yields here"});
+    world_.report(std::move(finding));
+  }
+
+  Finding finding_of(const std::string& what, TaskId id) const {
+    const Task& task = world_.task(id);
+    Finding finding;
+    finding.check = name();
+    finding.signature = world_.signature(name(), what);
+    finding.evidence.push_back("task `" + std::string(world_.names().text(task.name)) +
+                               "`, entry " + std::to_string(task.operation.entries()) +
+                               " of its operation number " + std::to_string(task.operations));
+    return finding;
+  }
+
+  void end(Finding finding) {
+    world_.report(std::move(finding));
+    if (world_.stopped()) world_.leave_entry();
+  }
+
+  World& world_;
+  std::uint64_t answers_ = 0;  // IO, in the entry under way
+  std::uint64_t ios_ = 0;      // submitted in it
+  std::uint32_t idle_yields_ = 0;
+  std::vector<std::uint32_t> failures_;  // in a row, by task
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_busy_task(World& world) { return std::make_unique<BusyTask>(world); }
+
+}  // namespace reprise
