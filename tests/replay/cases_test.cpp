@@ -1,0 +1,94 @@
+// Machines as a new user writes them: tests/cases. The first line of each says what is right:
+// `// Expect: clean`, or the check that finds something and words of its report. Clean is: no
+// finding and no note, in the sweep and in random runs under both profiles.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/support/captured.h"
+#include "tests/support/temporary_folder.h"
+
+namespace reprise {
+namespace {
+
+struct Case {
+  std::string path;   // of the source file, absolute
+  std::string check;  // that finds something; empty: clean
+  std::string words;
+};
+
+Case read_case(const std::filesystem::path& file) {
+  const std::string text = tests::TemporaryFolder::read(file.string());
+  const std::string line = text.substr(0, text.find('\n'));
+  const std::string marker = "// Expect: ";
+  REQUIRE_MESSAGE(line.starts_with(marker), file.string());
+  const std::string expected = line.substr(marker.size());
+  Case one{std::filesystem::absolute(file).string(), "", ""};
+  if (expected == "clean") return one;
+  const std::size_t colon = expected.find(": ");
+  REQUIRE_MESSAGE(colon != std::string::npos, file.string());
+  one.check = expected.substr(0, colon);
+  one.words = expected.substr(colon + 2);
+  return one;
+}
+
+std::vector<Case> all_cases() {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator("tests/cases")) {
+    if (entry.path().extension() == ".cpp") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<Case> cases;
+  for (const std::filesystem::path& file : files) cases.push_back(read_case(file));
+  return cases;
+}
+
+tests::Captured run(const std::string& arguments, const Case& one, const std::string& compiler) {
+  const char* const program = std::getenv("REPRISE_PROGRAM");
+  REQUIRE(program != nullptr);
+  const std::filesystem::path cache =
+      std::filesystem::path(program).parent_path() / "tests" / "cache";
+  const tests::TemporaryFolder folder;
+  return tests::capture_command(
+      "cd " + folder.path() + " && touch reprise-fork-once && REPRISE_CACHE='" + cache.string() +
+      "' CXX=" + compiler + " '" + program + "' " + arguments + " '" + one.path + "'");
+}
+
+void judge(const Case& one, const std::string& compiler) {
+  const tests::Captured sweep = run("sweep", one, compiler);
+  if (one.check.empty()) {
+    for (const tests::Captured& told :
+         {sweep, run("fuzz --seed 1 --seeds 2000", one, compiler),
+          run("fuzz --seed 2 --seeds 2000 --profile chaos", one, compiler)}) {
+      CHECK_MESSAGE(told.exit == 0, one.path, told.out, told.err);
+      CHECK_MESSAGE(told.out.find("note[") == std::string::npos, one.path, told.out);
+    }
+    return;
+  }
+  const auto finds = [&](const tests::Captured& told) {
+    const std::string what = '[' + one.check + ']';
+    return (told.out.find("error" + what) != std::string::npos ||
+            told.out.find("note" + what) != std::string::npos) &&
+           told.out.find(one.words) != std::string::npos;
+  };
+  if (finds(sweep)) return;
+  const tests::Captured fuzz = run("fuzz --seed 1 --seeds 2000", one, compiler);
+  CHECK_MESSAGE(finds(fuzz), one.path, sweep.out, fuzz.out, fuzz.err);
+}
+
+void judge_all(const std::string& compiler) {
+  const std::vector<Case> cases = all_cases();
+  CHECK(cases.size() >= 20);
+  for (const Case& one : cases) judge(one, compiler);
+}
+
+}  // namespace
+
+TEST_CASE("cases: what new users wrote is judged right by g++") { judge_all("g++"); }
+TEST_CASE("cases: what new users wrote is judged right by clang++") { judge_all("clang++"); }
+
+}  // namespace reprise
