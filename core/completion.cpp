@@ -25,6 +25,23 @@ CompletionState& CompletionState::immortal(CompletionKind kind) {
   return kind == CompletionKind::yield ? yield_state : done_state;
 }
 
+CompletionState& CompletionState::immortal_any() {
+  static CompletionState state = [] {
+    CompletionState any;
+    any.kind = CompletionKind::done;
+    any.finished = true;
+    any.ends = GroupEnd::with_first;
+    any.winner = 0;
+    return any;
+  }();
+  return state;
+}
+
+Canceller::Thing Peek::awaited_thing() const {
+  const Canceller* const device = static_cast<const CompletionState&>(head_).canceller;
+  return device != nullptr ? device->awaited_thing() : Canceller::Thing{};
+}
+
 void CompletionHead::nobody_holds() { pool->give_back(static_cast<CompletionState&>(*this)); }
 
 void CompletionHead::asked(Question question) {
@@ -90,6 +107,8 @@ void CompletionState::finish(IOError with, std::uint64_t bytes) {
   error = with;
   result = with == IOError::none ? bytes : 0;
   canceller = nullptr;
+  if (cancels_losers) [[unlikely]]
+    give_up_losers();
   if (callback) {
     const Callback run = std::move(callback);
     callback = nullptr;
@@ -116,12 +135,15 @@ void CompletionState::drop() {
   }
 }
 
-void CompletionState::child_finished(const CompletionState& child) {
+void CompletionState::child_finished(const GroupLink& link) {
+  const CompletionState& child = link.child.state();
   --unfinished;
   if (finished) return;
   if (child.error == IOError::none) result += child.result;
   if (!built) return;
-  if (child.error != IOError::none && fails) {
+  if (ends != GroupEnd::with_all) {
+    settle_with(link);
+  } else if (child.error != IOError::none && fails) {
     settle(child.error);
   } else if (unfinished == 0) {
     settle(IOError::none);
@@ -130,15 +152,36 @@ void CompletionState::child_finished(const CompletionState& child) {
 
 void CompletionState::settle(IOError first_error) { finish(first_error, result); }
 
-void GroupLink::completion_finished(const Completion& completion) {
+void CompletionState::settle_with(const GroupLink& link) {
+  const CompletionState& child = link.child.state();
+  winner = link.position;
+  const bool is_too_late = ends == GroupEnd::with_deadline && link.position == 1;
+  finish(is_too_late && child.error == IOError::none ? IOError::timed_out : child.error,
+         child.result);
+}
+
+void CompletionState::give_up_losers() {
+  for (const GroupLink* link = first_child; link != nullptr; link = link->next) {
+    if (link->position == winner) continue;
+    link->child.ignore();
+    link->child.cancel();
+  }
+}
+
+bool CompletionState::can_finish() const {
+  return ends == GroupEnd::with_all ? dropped == 0 : unfinished == 0 || dropped < unfinished;
+}
+
+void GroupLink::completion_finished(const Completion&) {
   CompletionState& owner = *group;
-  owner.child_finished(completion.state());
+  owner.child_finished(*this);
   owner.release();  // the reference that this link held while it waited
 }
 
 void GroupLink::completion_dropped() {
   CompletionState& owner = *group;
-  if (!owner.finished) owner.drop();  // it can no longer succeed
+  ++owner.dropped;
+  if (!owner.finished && !owner.can_finish()) owner.drop();
   owner.release();
 }
 
@@ -165,8 +208,12 @@ CompletionState& CompletionPoolState::take_state(CompletionKind kind) {
   state.token = 0;
   state.maker = 0;
   state.unfinished = 0;
+  state.dropped = 0;
   state.built = false;
   state.fails = true;
+  state.ends = GroupEnd::with_all;
+  state.cancels_losers = false;
+  state.winner = CompletionState::nobody;
   ++live;
   return state;
 }

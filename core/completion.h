@@ -96,6 +96,15 @@ class Canceller {
   /// with IOError::cancelled, or with its ordinary result if the request came too late; now or
   /// later.
   virtual void cancel(const Completion& completion, std::uint64_t token) = 0;
+
+  /// What its pending completions stand for, where that is no I/O.
+  struct Thing {
+    const char* name = nullptr;  // null: nothing is known
+    bool is_lock = false;
+    std::uint64_t held_by = 0;  // of a lock: Observer::maker_now() when it was taken, or 0
+  };
+  /// For whoever asks why a completion does not finish.
+  virtual Thing awaited_thing() const { return {}; }
 };
 
 /// Somebody who is told when a completion finishes: a parked task, a group. Told once, after the
@@ -239,6 +248,8 @@ class Peek {
   bool is_asked() const { return head_.is_asked || head_.needs_no_question; }
   /// ... how it came out; of a group that it stands in counts too.
   bool is_outcome_asked() const { return head_.is_outcome_asked || head_.needs_no_question; }
+  /// What it waits for, as far as its device says.
+  Canceller::Thing awaited_thing() const;
 
   /// The driver has asked for the machine.
   void ask_outcome() const { head_.asked(Question::outcome); }

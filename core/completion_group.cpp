@@ -11,6 +11,7 @@ namespace reprise {
 
 using internal::CompletionKind;
 using internal::CompletionState;
+using internal::GroupEnd;
 using internal::GroupLink;
 
 CompletionGroup::CompletionGroup(Callback callback) : callback_(std::move(callback)) {}
@@ -23,11 +24,16 @@ CompletionState& CompletionGroup::open_state(internal::CompletionPoolState& pool
 
 void CompletionGroup::add(const Completion& child) {
   CompletionState& child_state = child.state();
-  if (child_state.pool == nullptr) return;  // a yield, or done: there is nothing to wait for
+  const std::uint32_t position = count_++;
+  if (child_state.pool == nullptr) {  // a yield, or done: there is nothing to wait for
+    first_stateless_ = std::min(first_stateless_, position);
+    return;
+  }
   CompletionState& group = open_state(*child_state.pool);
   GroupLink& link = group.pool->take_link();
   link.group = &group;
   link.child = child;
+  link.position = position;
   (group.last_child != nullptr ? group.last_child->next : group.first_child) = &link;
   group.last_child = &link;
   if (child_state.finished) {
@@ -43,12 +49,49 @@ void CompletionGroup::cancel() {
   if (group_) group_.cancel();
 }
 
-Completion CompletionGroup::build() { return build_as(true); }
+Completion CompletionGroup::build() { return build_as(GroupEnd::with_all, true); }
+
+Completion CompletionGroup::build_any(Losers losers) {
+  return build_as(GroupEnd::with_first, true, losers == Losers::cancelled);
+}
+
+Completion CompletionGroup::any(std::initializer_list<Completion> children, Losers losers,
+                                Callback callback) {
+  CompletionGroup group(std::move(callback));
+  for (const Completion& child : children) group.add(child);
+  return group.build_any(losers);
+}
+
+std::optional<std::size_t> CompletionGroup::winner(const Completion& any) {
+  any.asked(internal::Question::outcome);
+  const CompletionState& state = any.state();
+  if (!state.finished || state.winner == CompletionState::nobody) return std::nullopt;
+  return state.winner;
+}
+
+bool CompletionGroup::is_any(const Completion& completion) {
+  return completion.state().ends != GroupEnd::with_all;
+}
+
+Completion CompletionGroup::until(const Completion& completion, const Completion& timer,
+                                  Callback callback) {
+  CompletionGroup group(std::move(callback));
+  group.add(completion);
+  group.add(timer);
+  return group.build_as(GroupEnd::with_deadline, true, true);
+}
+
+bool CompletionGroup::timed_out(const Completion& completion) {
+  completion.asked(internal::Question::outcome);
+  const CompletionState& state = completion.state();
+  return state.finished && state.ends == GroupEnd::with_deadline && state.winner == 1 &&
+         state.error == IOError::timed_out;
+}
 
 Completion CompletionGroup::drain(const Completion& completion) {
   CompletionGroup pending;
   pending.add_pending(completion);
-  return pending.build_as(false);
+  return pending.build_as(GroupEnd::with_all, false);
 }
 
 std::vector<Completion> CompletionGroup::pending(const Completion& completion) {
@@ -81,10 +124,14 @@ void CompletionGroup::add_pending(const Completion& completion) {
   }
 }
 
-Completion CompletionGroup::build_as(bool fails) {
+Completion CompletionGroup::build_as(GroupEnd ends, bool fails, bool cancels_losers) {
   Callback callback = std::exchange(callback_, nullptr);
+  const std::uint32_t first_stateless = std::exchange(first_stateless_, UINT32_MAX);
+  count_ = 0;
   if (!group_) {
-    Completion nothing = Completion::done();
+    const bool has_winner = ends != GroupEnd::with_all && first_stateless != UINT32_MAX;
+    Completion nothing =
+        has_winner ? Completion(&CompletionState::immortal_any()) : Completion::done();
     if (callback) callback(nothing);
     return nothing;
   }
@@ -92,18 +139,42 @@ Completion CompletionGroup::build_as(bool fails) {
   CompletionState& state = group.state();
   state.callback = std::move(callback);
   state.fails = fails;
+  state.ends = ends;
+  state.cancels_losers = cancels_losers;
   state.built = true;
   if (state.callback) state.need_no_question();
+  if (ends == GroupEnd::with_all) {
+    settle_if_over(state);
+  } else {
+    settle_any_if_over(state, first_stateless);
+  }
+  return group;
+}
+
+void CompletionGroup::settle_if_over(CompletionState& group) {
   IOError first_error = IOError::none;
-  for (const GroupLink* link = state.first_child; fails && link != nullptr; link = link->next) {
+  for (const GroupLink* link = group.first_child; group.fails && link != nullptr;
+       link = link->next) {
     const CompletionState& child = link->child.state();
     if (child.finished && child.error != IOError::none) {
       first_error = child.error;
       break;
     }
   }
-  if (first_error != IOError::none || state.unfinished == 0) state.settle(first_error);
-  return group;
+  if (first_error != IOError::none || group.unfinished == 0) group.settle(first_error);
+}
+
+void CompletionGroup::settle_any_if_over(CompletionState& group, std::uint32_t first_stateless) {
+  for (const GroupLink* link = group.first_child; link != nullptr; link = link->next) {
+    if (link->position > first_stateless) break;
+    if (link->child.state().finished) return group.settle_with(*link);
+  }
+  if (first_stateless != UINT32_MAX) {
+    group.winner = first_stateless;
+    group.finish(IOError::none, 0);
+  } else if (!group.can_finish()) {
+    group.drop();
+  }
 }
 
 }  // namespace reprise

@@ -9,13 +9,39 @@
 // had failed before build(), the first added counts). finished(), succeeded() and get_error()
 // always agree. An empty group is finished and good, and is no explicit yield; so is one of yields
 // only. On an error the siblings run on: Completion::drained() tells when the last has finished.
+//
+// A group may also end with its first child, whatever that child's outcome is:
+//
+//   Completion first = CompletionGroup::any({read, closed}, Losers::cancelled);
+//   ...
+//   if (CompletionGroup::winner(first) == 1) return IOError::cancelled;   // `closed` was first
+//
+// An any-group's error and result are those of the child that it ended with. Of children that had
+// finished before build_any(), the first added wins; an explicit yield has finished from birth. An
+// empty any-group is finished and good, and nobody has won.
 #pragma once
 
 #include <reprise/core/completion.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
 #include <vector>
 
 namespace reprise {
+
+namespace internal {
+enum class GroupEnd : std::uint8_t;
+}  // namespace internal
+
+/// What becomes of an any-group's other children when it ends. Either way they own their buffers
+/// until they have finished: see Completion::drained() and CompletionGroup::drain().
+enum class Losers : std::uint8_t {
+  cancelled,  // they are asked to give up, before the group's callback runs; nobody wants to know
+              // how they come out
+  left,       // they run on
+};
 
 class CompletionGroup {
  public:
@@ -30,6 +56,22 @@ class CompletionGroup {
 
   /// The group, as one completion; leaves the builder empty, without a callback, for the next one.
   Completion build();
+  /// The same, for a group that ends with its first child.
+  Completion build_any(Losers losers);
+  static Completion any(std::initializer_list<Completion> children, Losers losers,
+                        Callback callback = {});
+  /// The position, from 0 in the order of adding, of the child that an any-group has ended with.
+  /// Nothing while it is pending, of an empty one, and of any other completion.
+  static std::optional<std::size_t> winner(const Completion& any);
+  /// Whether it ends with the first of its children.
+  static bool is_any(const Completion& completion);
+
+  /// `completion`, but failed with IOError::timed_out if `timer` finishes first; whichever loses is
+  /// cancelled. See with_deadline() in deadline.h.
+  static Completion until(const Completion& completion, const Completion& timer,
+                          Callback callback = {});
+  /// Whether it was made by until(), and the timer was first.
+  static bool timed_out(const Completion& completion);
 
   /// Finishes, always well, when `completion` is drained(): for whoever must free what its I/Os
   /// use.
@@ -45,10 +87,14 @@ class CompletionGroup {
   internal::CompletionState& open_state(internal::CompletionPoolState& pool);
   void add_pending(const Completion& completion);
   static void collect_pending(const Completion& completion, std::vector<Completion>& pending);
-  Completion build_as(bool fails);
+  Completion build_as(internal::GroupEnd ends, bool fails, bool cancels_losers = false);
+  static void settle_if_over(internal::CompletionState& group);
+  static void settle_any_if_over(internal::CompletionState& group, std::uint32_t first_stateless);
 
   Callback callback_;
-  Completion group_;  // made at the first child that has a pool
+  Completion group_;                            // made at the first child that has a pool
+  std::uint32_t count_ = 0;                     // of children added
+  std::uint32_t first_stateless_ = UINT32_MAX;  // position of the first that is a yield, or done
 };
 
 }  // namespace reprise

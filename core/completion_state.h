@@ -10,7 +10,16 @@
 
 namespace reprise::internal {
 
+/// What a group ends with.
+enum class GroupEnd : std::uint8_t {
+  with_all,
+  with_first,
+  with_deadline,  // its first child, and if that is the second one, with IOError::timed_out
+};
+
 struct CompletionState : CompletionHead {
+  static constexpr std::uint32_t nobody = UINT32_MAX;
+
   std::uint64_t bytes_max = UINT64_MAX;
   std::uint64_t id = 0;
   std::uint64_t maker = 0;
@@ -25,10 +34,16 @@ struct CompletionState : CompletionHead {
   GroupLink* first_child = nullptr;
   GroupLink* last_child = nullptr;
   std::uint32_t unfinished = 0;
+  std::uint32_t dropped = 0;  // of those
   bool built = false;
   bool fails = true;  // false: a drain, which ignores its children's errors
+  GroupEnd ends = GroupEnd::with_all;
+  bool cancels_losers = false;
+  std::uint32_t winner = nobody;  // the position of the child that a group ended with
 
   static CompletionState& immortal(CompletionKind kind);
+  /// An any-group of children that had finished before they were born: the first has won.
+  static CompletionState& immortal_any();
 
   void add_waiter(Waiter& waiter);
   void remove_waiter(Waiter& waiter);
@@ -40,16 +55,24 @@ struct CompletionState : CompletionHead {
   void need_no_question();
   bool drained() const;
 
-  void child_finished(const CompletionState& child);
+  void child_finished(const GroupLink& link);
   /// Finishes a built group whose time has come.
   void settle(IOError first_error);
+  /// Finishes an any-group with this child of it.
+  void settle_with(const GroupLink& link);
+  /// What is dropped is not waited for any more: whether a group can still finish.
+  bool can_finish() const;
+
+ private:
+  void give_up_losers();
 };
 
 /// One child of one group.
 struct GroupLink final : Waiter {
   CompletionState* group = nullptr;
   Completion child;
-  GroupLink* next = nullptr;  // the group's next child, or the next free link
+  std::uint32_t position = 0;  // in the order of adding, children without a state counted too
+  GroupLink* next = nullptr;   // the group's next child, or the next free link
 
   void completion_finished(const Completion& completion) override;
   void completion_dropped() override;

@@ -7,6 +7,7 @@
 #include <reprise/core/check.h>             // IWYU pragma: export
 #include <reprise/core/completion.h>        // IWYU pragma: export
 #include <reprise/core/completion_group.h>  // IWYU pragma: export
+#include <reprise/core/deadline.h>          // IWYU pragma: export
 #include <reprise/core/digest.h>            // IWYU pragma: export
 #include <reprise/core/io.h>                // IWYU pragma: export
 #include <reprise/core/io_error.h>          // IWYU pragma: export

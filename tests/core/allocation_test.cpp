@@ -115,6 +115,23 @@ TEST_CASE("allocation: groups of four and their drains allocate nothing") {
   CHECK(pool.live() == 0);
 }
 
+TEST_CASE("allocation: any-groups and deadlines allocate nothing") {
+  CompletionPool pool;
+  FakeCanceller device(FakeCanceller::Answer::cancelled);
+  int calls = 0;
+  CHECK(allocations_of([&] {
+          const Completion io = pool.make({}, &device);
+          const Completion closed = pool.make({}, &device);
+          const Completion timer = pool.make({}, &device);
+          const Completion any = CompletionGroup::any({io, closed}, Losers::cancelled,
+                                                      [&calls](const Completion&) { ++calls; });
+          const Completion guarded = CompletionGroup::until(any, timer);
+          timer.finish(0);
+        }) == 0);
+  CHECK(calls == 103);
+  CHECK(pool.live() == 0);
+}
+
 TEST_CASE("allocation: an awaited yield allocates nothing") {
   CompletionPool pool;
   Completion io;
