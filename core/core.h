@@ -9,11 +9,13 @@
 #include <reprise/core/completion_group.h>  // IWYU pragma: export
 #include <reprise/core/deadline.h>          // IWYU pragma: export
 #include <reprise/core/digest.h>            // IWYU pragma: export
+#include <reprise/core/full_transfer.h>     // IWYU pragma: export
 #include <reprise/core/io.h>                // IWYU pragma: export
 #include <reprise/core/io_error.h>          // IWYU pragma: export
 #include <reprise/core/io_result.h>         // IWYU pragma: export
 #include <reprise/core/observer.h>          // IWYU pragma: export
 #include <reprise/core/result.h>            // IWYU pragma: export
 #include <reprise/core/state_machine.h>     // IWYU pragma: export
+#include <reprise/core/take_finished.h>     // IWYU pragma: export
 #include <reprise/core/time.h>              // IWYU pragma: export
 #include <reprise/core/tracked.h>           // IWYU pragma: export
