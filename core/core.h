@@ -9,6 +9,7 @@
 #include <reprise/core/completion_group.h>  // IWYU pragma: export
 #include <reprise/core/deadline.h>          // IWYU pragma: export
 #include <reprise/core/digest.h>            // IWYU pragma: export
+#include <reprise/core/fair_lock.h>         // IWYU pragma: export
 #include <reprise/core/full_transfer.h>     // IWYU pragma: export
 #include <reprise/core/io.h>                // IWYU pragma: export
 #include <reprise/core/io_error.h>          // IWYU pragma: export
@@ -19,3 +20,4 @@
 #include <reprise/core/take_finished.h>     // IWYU pragma: export
 #include <reprise/core/time.h>              // IWYU pragma: export
 #include <reprise/core/tracked.h>           // IWYU pragma: export
+#include <reprise/core/wake_list.h>         // IWYU pragma: export

@@ -132,6 +132,22 @@ TEST_CASE("allocation: any-groups and deadlines allocate nothing") {
   CHECK(pool.live() == 0);
 }
 
+TEST_CASE("allocation: locks and wake lists allocate nothing") {
+  FairLock lock;
+  WakeList list;
+  CHECK(allocations_of([&] {
+          FairLock::Hold first(lock);
+          FairLock::Hold second(lock);
+          WakeList::Place place(list);
+          if (!first.acquire().is_done() || !second.acquire().is_io()) return;
+          first.release();
+          if (!second.acquire().is_done() || !place.wait().is_io()) return;
+          list.wake_one();
+          if (!place.wait().is_done()) list.wake_all();
+        }) == 0);
+  CHECK_FALSE(lock.held());
+}
+
 TEST_CASE("allocation: an awaited yield allocates nothing") {
   CompletionPool pool;
   Completion io;
