@@ -8,6 +8,7 @@
 // Every expansion is an await site. With no Observer it costs one branch and the call.
 #pragma once
 
+#include <reprise/core/await_mistakes.h>
 #include <reprise/core/io_result.h>
 #include <reprise/core/observer.h>
 
@@ -18,7 +19,12 @@
 namespace reprise::internal {
 
 template <class Call>
-using Awaited = std::remove_cvref_t<std::invoke_result_t<Call&>>;
+using Awaited = typename AnswerIn<std::remove_cvref_t<std::invoke_result_t<Call&>>>::Type;
+
+template <class Call>
+constexpr bool is_awaitable() {
+  return can_be_awaited<std::remove_cvref_t<std::invoke_result_t<Call&>>, Call>();
+}
 
 template <class Call>
 [[gnu::noinline]] Awaited<Call> observed_await(Observer& watching, const AwaitSite& site,
@@ -52,29 +58,46 @@ template <class Call>
 
 template <class Call>
 inline Awaited<Call> await_call(const AwaitSite& site, Call&& call) {
-  if (Observer* const watching = observer(); watching != nullptr) [[unlikely]] {
-    return observed_await(*watching, site, call);
+  if constexpr (is_awaitable<Call>()) {
+    if (Observer* const watching = observer(); watching != nullptr) [[unlikely]] {
+      return observed_await(*watching, site, call);
+    }
+    return call();
+  } else {
+    return {};
   }
-  return call();
 }
 
-inline IOCompletions bare_yield(const AwaitSite& site, Completion completion) {
+inline IOCompletions yield_on(const AwaitSite& site, Completion completion) {
   if (Observer* const watching = observer(); watching != nullptr) [[unlikely]] {
     watching->bare_yield(site, completion);
   }
   return IOCompletions(std::move(completion));
 }
 
+template <class C>
+inline IOCompletions bare_yield(const AwaitSite& site, C&& completion) {
+  if constexpr (can_be_yielded_on<std::remove_cvref_t<C>>()) {
+    return yield_on(site, std::forward<C>(completion));
+  } else {
+    return IOCompletions::explicit_yield();
+  }
+}
+
 template <class Call>
 inline Awaited<Call> call_without_io(const AwaitSite& site, Call&& call) {
-  Observer* const watching = observer();
-  if (watching != nullptr) [[unlikely]]
-    watching->enter_no_io(site);
-  Awaited<Call> result = call();
-  if (watching != nullptr) [[unlikely]]
-    watching->leave_no_io(site, result.is_io());
-  REPRISE_CHECK(watching != nullptr || !result.is_io(), site.expression);
-  return result;
+  if constexpr (is_awaitable<Call>()) {
+    Observer* const watching = observer();
+    if (watching != nullptr) [[unlikely]]
+      watching->enter_no_io(site);
+    Awaited<Call> result = call();
+    if (watching != nullptr) [[unlikely]]
+      watching->leave_no_io(site, result.is_io());
+    REPRISE_CHECK(watching != nullptr || !result.is_io(), site.expression);
+    return result;
+  } else {
+    return {};
+  }
 }
 
 }  // namespace reprise::internal
