@@ -102,6 +102,9 @@ class Observer {
   /// A Tracked object is gone; its address may be used again.
   virtual void forgotten(const void* object) = 0;
 
+  /// An awaited call has found that something holds now, and its caller acts on it: no yield may
+  /// come between the two.
+  virtual void holds_now() {}
   /// An IO answer is gone, and nobody has asked whether it is one.
   virtual void answer_ignored(const Completion& /*waits_for*/) {}
   /// result() is asked of a completion that has not finished.

@@ -1,4 +1,5 @@
 #include <reprise/core/check.h>
+#include <reprise/core/observer.h>
 #include <reprise/core/wake_list.h>
 
 #include <utility>
@@ -118,6 +119,9 @@ IOResult<Unit> Place::note_answer() {
 }
 
 void Place::take_note() {
+  if (Observer* const watching = observer(); watching != nullptr) [[unlikely]] {
+    watching->holds_now();
+  }
   if (where_ == Where::turns) list_->unlink(*this);  // the turn is used
   leave();
 }

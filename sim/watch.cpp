@@ -181,6 +181,8 @@ void Watch::forgotten(const void* object) {
   world_.tell(Hook::store, [&](Check& check) { check.forgotten(object); });
 }
 
+void Watch::holds_now() { world_.work_done(); }
+
 void Watch::answer_ignored(const Completion& waits_for) {
   const MemoryWatch::Pause own_stores(world_.memory());
   if (world_.current() == nullptr) return;

@@ -28,6 +28,7 @@ class Watch final : public Observer, public MemoryListener {
   void pause_stores() override;
   void resume_stores() override;
   void forgotten(const void* object) override;
+  void holds_now() override;
   void answer_ignored(const Completion& waits_for) override;
   void result_asked_early(const Completion& completion) override;
   std::uint64_t maker_now() override;

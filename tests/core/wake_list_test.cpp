@@ -10,6 +10,7 @@
 #include <vector>
 
 using namespace reprise;
+using reprise::tests::FakeObserver;
 using Place = WakeList::Place;
 
 namespace {
@@ -267,6 +268,17 @@ TEST_CASE("wake list: it may end before those that wait") {
   list.reset();
   CHECK_FALSE(waits.waiting());
   CHECK(waits.wait().is_io());  // for ever
+}
+
+TEST_CASE("wake list: an observer learns that a condition held so that no yield comes behind it") {
+  FakeObserver observer;
+  Bench b;
+  Place place(b.list);
+  CHECK(b.until(place).is_io());
+  CHECK(observer.held == 0);
+  b.there = 1;
+  CHECK(b.until(place).is_done());
+  CHECK(observer.held == 1);
 }
 
 TEST_CASE("wake list: whoever asks learns which list a completion is of") {

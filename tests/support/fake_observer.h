@@ -42,6 +42,7 @@ class FakeObserver final : public Observer {
   std::vector<Told> told;
   int early = 0;    // results asked for too early
   int ignored = 0;  // IO answers
+  int held = 0;     // conditions that an awaited call has found to hold
 
   std::uint64_t maker = 0;  // of completions made from now on
 
@@ -89,6 +90,7 @@ class FakeObserver final : public Observer {
 
   void stored(const Store& store) override { stores.push_back(store); }
   void forgotten(const void* object) override { gone.push_back(object); }
+  void holds_now() override { ++held; }
   void answer_ignored(const Completion&) override { ++ignored; }
   void result_asked_early(const Completion&) override { ++early; }
   void completion_event(CompletionEvent event, const Completion& completion, IOError error,
