@@ -16,7 +16,9 @@ struct Maker {
   std::uint64_t packed() const { return (std::uint64_t{task} + 1) << 32 | entry; }
   /// Nothing if no task has made it: the scenario before its run, or a callback.
   static std::optional<Maker> of(const Completion& completion) {
-    const std::uint64_t packed = completion.maker();
+    return of_packed(completion.maker());
+  }
+  static std::optional<Maker> of_packed(std::uint64_t packed) {
     if (packed == 0) return std::nullopt;
     return Maker{static_cast<TaskId>((packed >> 32) - 1), static_cast<std::uint32_t>(packed)};
   }

@@ -9,8 +9,48 @@ namespace reprise {
 
 WaitGraph::WaitGraph(World& world, const Holdings& holdings) : world_(world), holdings_(holdings) {
   for (TaskId id = 0; id < world.task_count(); ++id) {
-    if (world.task(id).state != Task::State::done) stuck_.push_back(id);
+    if (world.task(id).state == Task::State::done) continue;
+    stuck_.push_back(id);
+    if (world.task(id).waits_for) look_for_locks(id);
   }
+}
+
+void WaitGraph::look_for_locks(TaskId task) {
+  for (const Completion& completion : CompletionGroup::pending(world_.task(task).waits_for)) {
+    if (const std::optional<HeldLock> lock = lock_of(completion)) locks_.push_back(*lock);
+  }
+}
+
+std::optional<WaitGraph::HeldLock> WaitGraph::lock_of(const Completion& completion) {
+  const Canceller::Thing thing = internal::Peek(completion).awaited_thing();
+  if (thing.name == nullptr || !thing.is_lock) return std::nullopt;
+  const std::optional<Maker> holder = Maker::of_packed(thing.held_by);
+  return HeldLock{thing.name, holder ? std::optional<TaskId>(holder->task) : std::nullopt};
+}
+
+std::string WaitGraph::line_in_words(const Completion& completion, TaskId waiting) const {
+  if (const std::optional<HeldLock> lock = lock_of(completion)) {
+    const std::string words = "the lock `" + std::string(lock->name) + '`';
+    if (!lock->holder) return words + ", which no task has taken";
+    if (*lock->holder == waiting) return words + ", which it holds itself";
+    return words + ", which " + name_of(*lock->holder) +
+           (is_stuck(*lock->holder) ? " holds" : " has taken and never gave back");
+  }
+  const Canceller::Thing thing = internal::Peek(completion).awaited_thing();
+  if (thing.name == nullptr) return "";
+  if (*thing.name == '\0') return "its turn in a wake list";
+  return "its turn in the wake list `" + std::string(thing.name) + '`';
+}
+
+std::string WaitGraph::held_in_words(TaskId task) const {
+  std::string words = holdings_.in_words(task);
+  std::vector<const char*> said;
+  for (const HeldLock& lock : locks_) {
+    if (lock.holder != task || std::ranges::find(said, lock.name) != said.end()) continue;
+    said.push_back(lock.name);
+    words += (words.empty() ? "the lock `" : ", the lock `") + std::string(lock.name) + '`';
+  }
+  return words;
 }
 
 bool WaitGraph::is_stuck(TaskId task) const {
@@ -41,6 +81,7 @@ std::string WaitGraph::made_in_words(const Completion& completion, TaskId waitin
   if (const Identity io = world_.device().identity_of(completion); io.name != 0) {
     return '`' + world_.io_in_words(io) + '`';
   }
+  if (std::string line = line_in_words(completion, waiting); !line.empty()) return line;
   const std::optional<Maker> maker = Maker::of(completion);
   if (!maker) return "a completion that no task has made";
   const std::string who =
@@ -54,7 +95,9 @@ std::string WaitGraph::awaited_in_words(TaskId task, const Completion& waits_for
   if (!waits_for.is_group()) return made_in_words(waits_for, task);
   constexpr std::size_t shown_max = 4;
   const std::vector<Completion> pending = CompletionGroup::pending(waits_for);
-  std::string words = "a group with " + std::to_string(pending.size()) + " pending: ";
+  const std::string count = std::to_string(pending.size()) + " pending: ";
+  std::string words =
+      (CompletionGroup::is_any(waits_for) ? "the first of " : "a group with ") + count;
   for (std::size_t i = 0; i < pending.size(); ++i) {
     if (i == shown_max) return words + " ...";
     words += (i == 0 ? "" : "; ") + made_in_words(pending[i], task);
@@ -66,7 +109,7 @@ std::string WaitGraph::line_of(TaskId id, const Completion& waits_for) const {
   const Task& task = world_.task(id);
   const std::string entry = "entry " + std::to_string(task.operation.entries());
   if (!waits_for) return name_of(id) + " is in " + entry;
-  const std::string holds = holdings_.in_words(id);
+  const std::string holds = held_in_words(id);
   return name_of(id) + " waits" + place_of(task) + " (" + entry + "), for " +
          awaited_in_words(id, waits_for) + (holds.empty() ? "" : ", and holds " + holds);
 }
@@ -77,6 +120,10 @@ TaskId WaitGraph::finisher(TaskId id) const {
   // Who has made it for himself may finish it; what is made to be waited for is mostly finished by
   // who gives back what he holds.
   for (const Completion& completion : CompletionGroup::pending(task.waits_for)) {
+    if (const std::optional<HeldLock> lock = lock_of(completion)) {
+      // Whoever holds it and is not stuck would give it back.
+      return lock->holder && is_stuck(*lock->holder) ? *lock->holder : id;
+    }
     const std::optional<Maker> maker = Maker::of(completion);
     if (maker && maker->task != id && is_stuck(maker->task)) return maker->task;
   }

@@ -4,6 +4,7 @@
 #include <reprise/sim/check/holdings.h>
 #include <reprise/sim/world.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,18 @@ class WaitGraph {
   bool is_stuck(TaskId task) const;
   std::string name_of(TaskId task) const;
   std::string place_of(const Task& task) const;
+  /// A lock that some task waits for, and the task that holds it, if one does.
+  struct HeldLock {
+    const char* name;
+    std::optional<TaskId> holder;
+  };
+
+  void look_for_locks(TaskId task);
+  static std::optional<HeldLock> lock_of(const Completion& completion);
+  /// "the lock `log lock`, which `porter` holds"; empty if core's locks and wake lists did not make
+  /// this completion.
+  std::string line_in_words(const Completion& completion, TaskId waiting) const;
+  std::string held_in_words(TaskId task) const;
   /// "a completion that `porter` has made (entry 2)"
   std::string made_in_words(const Completion& completion, TaskId waiting) const;
   std::string awaited_in_words(TaskId task, const Completion& waits_for) const;
@@ -35,6 +48,7 @@ class WaitGraph {
   World& world_;
   const Holdings& holdings_;
   std::vector<TaskId> stuck_;
+  std::vector<HeldLock> locks_;  // those that somebody waits for
 };
 
 }  // namespace reprise
