@@ -7,25 +7,16 @@ namespace reprise::pager {
 IOResult<std::uint64_t> Checkpoint::run() {
   IOResult<std::uint64_t> answer = steps();
   if (answer.is_io()) return answer;
-  state_ = State::start;
-  if (holds_lock_) {
-    holds_lock_ = false;
-    pager_.lock_.release();
-  }
+  state_ = State::lock;
+  write_lock_.release();
   return answer;
 }
 
 IOResult<std::uint64_t> Checkpoint::steps() {
   for (;;) {
     switch (state_) {
-      case State::start:
-        waits_for_ = pager_.lock_.acquire();
-        state_ = State::lock;
-        break;
       case State::lock:
-        if (!waits_for_.finished()) IO_YIELD_ONE(waits_for_);
-        if (!waits_for_.succeeded()) return waits_for_.get_error();
-        holds_lock_ = true;
+        RETURN_IF_IO(write_lock_.acquire());
         start_reads();
         state_ = State::read;
         break;
@@ -48,7 +39,6 @@ IOResult<std::uint64_t> Checkpoint::steps() {
         // A read of the log that is still under way would find other bytes once the log begins
         // anew.
         if (pager_.cache_.loading_from_wal()) {
-          waits_for_ = pager_.room_.wait();
           state_ = State::wait;
           break;
         }
@@ -56,8 +46,7 @@ IOResult<std::uint64_t> Checkpoint::steps() {
         state_ = State::truncate;
         break;
       case State::wait:
-        if (!waits_for_.finished()) IO_YIELD_ONE(waits_for_);
-        if (!waits_for_.succeeded()) return waits_for_.get_error();
+        RETURN_IF_IO(room_.wait());
         state_ = State::drain;
         break;
       case State::truncate:

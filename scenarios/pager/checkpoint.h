@@ -28,7 +28,7 @@ class Checkpoint {
   IOResult<std::uint64_t> run();
 
  private:
-  enum class State : std::uint8_t { start, lock, read, write, sync, drain, wait, truncate };
+  enum class State : std::uint8_t { lock, read, write, sync, drain, wait, truncate };
   struct Copy {
     PageNumber page = no_page;
     Buffer bytes;
@@ -40,9 +40,9 @@ class Checkpoint {
   void start_writes();
 
   Pager& pager_;
-  Tracked<State> state_{"checkpoint_state", State::start};
-  Tracked<bool> holds_lock_{"checkpoint_holds_lock"};
-  Completion waits_for_;
+  Tracked<State> state_{"checkpoint_state", State::lock};
+  FairLock::Hold write_lock_{pager_.lock_};
+  WakeList::Place room_{pager_.room_};
   std::vector<Copy> copies_;
   Batch batch_;
   Transfer sync_;

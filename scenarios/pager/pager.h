@@ -29,7 +29,6 @@
 #include "scenarios/pager/page.h"
 #include "scenarios/pager/page_cache.h"
 #include "scenarios/pager/transfer.h"
-#include "scenarios/pager/wait_list.h"
 #include "scenarios/pager/wal.h"
 
 namespace reprise::pager {
@@ -65,7 +64,7 @@ class Pager {
   std::uint64_t page_count() const { return page_count_; }
   const PageCache& cache() const { return cache_; }
   const Wal& wal() const { return wal_; }
-  const WriteLock& lock() const { return lock_; }
+  const FairLock& lock() const { return lock_; }
   const PagerStats& stats() const { return stats_; }
 
  private:
@@ -79,8 +78,8 @@ class Pager {
   const Defect defect_;
   PageCache cache_;
   Wal wal_;
-  WriteLock lock_;  // whoever appends to the log, or restarts it, holds it
-  WaitList room_;   // told when a frame may have become evictable, or a load has ended
+  FairLock lock_{"write lock"};  // whoever appends to the log, or restarts it, holds it
+  WakeList room_{"room"};  // woken when a frame may have become evictable, or a load has ended
   Tracked<std::uint64_t> page_count_{"page_count"};
   Owner next_owner_ = committed + 1;
   PagerStats stats_;
@@ -154,7 +153,8 @@ class Session {
   Tracked<AcquireState> acquire_state_{"acquire_state"};
   Tracked<RoomState> room_state_{"room_state"};
   Tracked<CommitState> commit_state_{"commit_state"};
-  Completion waits_for_;           // BeginState::wait, RoomState::wait
+  FairLock::Hold write_lock_{pager_.lock_};
+  WakeList::Place room_{pager_.room_};
   std::optional<FrameId> frame_;   // acquire: pinned
   std::optional<FrameId> victim_;  // RoomState::spill: pinned
   Tail next_tail_;                 // of the frames being written

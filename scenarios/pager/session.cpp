@@ -20,12 +20,10 @@ IOResult<Unit> Session::begin_steps() {
     switch (begin_state_) {
       case BeginState::start:
         if (pager_.lock_.held()) pager_.stats_.lock_waits += 1;
-        waits_for_ = pager_.lock_.acquire();
         begin_state_ = BeginState::wait;
         break;
       case BeginState::wait:
-        if (!waits_for_.finished()) IO_YIELD_ONE(waits_for_);
-        if (!waits_for_.succeeded()) return waits_for_.get_error();
+        RETURN_IF_IO(write_lock_.acquire());
         holds_lock_ = true;
         begin_state_ = BeginState::prepare;
         break;
@@ -42,7 +40,7 @@ IOResult<Unit> Session::begin_steps() {
 void Session::release_lock() {
   if (!holds_lock_) return;
   holds_lock_ = false;
-  pager_.lock_.release();
+  write_lock_.release();
 }
 
 // --- Pages ---
@@ -167,10 +165,7 @@ IOResult<Unit> Session::make_room_steps() {
         RETURN_IF_IO(batch_.step());
         end_spill();
         return Unit{};
-      case RoomState::wait:
-        if (!waits_for_.finished()) IO_YIELD_ONE(waits_for_);
-        if (!waits_for_.succeeded()) return waits_for_.get_error();
-        return Unit{};
+      case RoomState::wait: RETURN_IF_IO(room_.wait()); return Unit{};
     }
   }
 }
@@ -180,7 +175,6 @@ Session::RoomState Session::choose_victim() {
   const std::optional<FrameId> victim = pager_.cache_.spillable(owner_);
   if (!victim) {
     pager_.stats_.room_waits += 1;
-    waits_for_ = pager_.room_.wait();
     return RoomState::wait;
   }
   if (pager_.defect_ == Defect::evicts_dirty) {

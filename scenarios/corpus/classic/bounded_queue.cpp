@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 
 #include "scenarios/number_file.h"
 
@@ -15,30 +14,12 @@ namespace {
 constexpr std::uint64_t capacity = 2;
 constexpr std::uint64_t items = 4;
 
-class WaitList {
- public:
-  Completion wait() {
-    waiting_.push_back(pool_.make());
-    return waiting_.back();
-  }
-  void wake_one() {
-    if (waiting_.empty()) return;
-    const Completion longest = waiting_.front();
-    waiting_.pop_front();
-    longest.finish(0);
-  }
-
- private:
-  CompletionPool pool_;
-  std::deque<Completion> waiting_;
-};
-
 struct Queue {
   std::array<std::uint64_t, capacity> slots = {};
   std::uint64_t put = 0;
   std::uint64_t taken = 0;
-  WaitList for_room = {};
-  WaitList for_items = {};
+  WakeList for_room{"room"};
+  WakeList for_items{"items"};
 
   bool is_empty() const { return taken == put; }
   bool is_full() const { return put - taken == capacity; }
@@ -73,18 +54,13 @@ template <class AnyQueue>
 struct Producer {
   AnyQueue& queue;
   NumberFile log;
-  Completion room = {};
+  WakeList::Place room{queue.for_room};
   bool logged = false;
 
   IOResult<Unit> put(std::uint64_t item) {
     if (!logged) RETURN_IF_IO(log.write(item, item));
     logged = true;
-    for (;;) {
-      if (room && !room.finished()) IO_YIELD_ONE(room);
-      room = {};
-      if (!queue.is_full()) break;
-      room = queue.for_room.wait();
-    }
+    RETURN_IF_IO(room.until([this] { return !queue.is_full(); }));
     queue.push(item);
     logged = false;
     return Unit{};
@@ -93,26 +69,23 @@ struct Producer {
 
 struct Consumer {
   Queue& queue;
-  Completion item = {};
+  WakeList::Place arrival{queue.for_items};
 };
 
 struct TakesWhatItWasWokenFor : Consumer {
+  bool waits = false;
+
   IOResult<std::uint64_t> take() {
-    if (!item && queue.is_empty()) item = queue.for_items.wait();
-    if (item && !item.finished()) IO_YIELD_ONE(item);
-    item = {};
+    waits = waits || queue.is_empty();
+    if (waits) RETURN_IF_IO(arrival.wait());
+    waits = false;
     return queue.pop();
   }
 };
 
 struct LooksAgain : Consumer {
   IOResult<std::uint64_t> take() {
-    for (;;) {
-      if (item && !item.finished()) IO_YIELD_ONE(item);
-      item = {};
-      if (!queue.is_empty()) break;
-      item = queue.for_items.wait();
-    }
+    RETURN_IF_IO(arrival.until([this] { return !queue.is_empty(); }));
     return queue.pop();
   }
 };

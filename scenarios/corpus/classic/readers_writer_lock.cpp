@@ -3,8 +3,6 @@
 #include <reprise/reprise.h>
 
 #include <cstdint>
-#include <utility>
-#include <vector>
 
 #include "scenarios/number_file.h"
 
@@ -14,45 +12,30 @@ namespace {
 struct Lock {
   std::uint32_t readers = 0;
   bool writing = false;
-  CompletionPool pool = {};
-  std::vector<Completion> waiting = {};
+  WakeList waiting{"readers and writers"};
 
   bool is_free() const { return !writing && readers == 0; }
-  Completion wait() {
-    waiting.push_back(pool.make());
-    return waiting.back();
-  }
   void end_read() {
     readers -= 1;
-    if (readers == 0) wake_all();
+    if (readers == 0) waiting.wake_all();
   }
   void end_write() {
     writing = false;
-    wake_all();
-  }
-  void wake_all() {
-    const std::vector<Completion> woken = std::exchange(waiting, {});
-    for (const Completion& completion : woken) completion.finish(0);
+    waiting.wake_all();
   }
 };
 
 struct Reader {
   Lock& lock;
   NumberFile page;
-  Completion turn = {};
+  WakeList::Place turn{lock.waiting};
   bool locked = false;
 
   IOResult<Unit> acquire() {
-    while (!locked) {
-      if (turn && !turn.finished()) IO_YIELD_ONE(turn);
-      turn = {};
-      locked = !lock.writing;
-      if (locked) {
-        lock.readers += 1;
-      } else {
-        turn = lock.wait();
-      }
-    }
+    if (locked) return Unit{};
+    RETURN_IF_IO(turn.until([this] { return !lock.writing; }));
+    lock.readers += 1;
+    locked = true;
     return Unit{};
   }
   IOResult<std::uint64_t> read() {
@@ -68,7 +51,7 @@ struct Reader {
 struct Writer {
   Lock& lock;
   NumberFile page;
-  Completion turn = {};
+  WakeList::Place turn{lock.waiting};
   bool locked = false;
 
   void enter() {
@@ -85,11 +68,13 @@ struct Writer {
 };
 
 struct GoesInWhenWoken : Writer {
+  bool waits = false;
+
   IOResult<Unit> acquire() {
     if (locked) return Unit{};
-    if (!turn && !lock.is_free()) turn = lock.wait();
-    if (turn && !turn.finished()) IO_YIELD_ONE(turn);
-    turn = {};
+    waits = waits || !lock.is_free();
+    if (waits) RETURN_IF_IO(turn.wait());
+    waits = false;
     enter();
     return Unit{};
   }
@@ -101,15 +86,9 @@ struct GoesInWhenWoken : Writer {
 
 struct LooksAgain : Writer {
   IOResult<Unit> acquire() {
-    while (!locked) {
-      if (turn && !turn.finished()) IO_YIELD_ONE(turn);
-      turn = {};
-      if (lock.is_free()) {
-        enter();
-      } else {
-        turn = lock.wait();
-      }
-    }
+    if (locked) return Unit{};
+    RETURN_IF_IO(turn.until([this] { return lock.is_free(); }));
+    enter();
     return Unit{};
   }
   IOResult<Unit> write(std::uint64_t number) {

@@ -17,35 +17,26 @@ struct GuardedRead {
   File& file;
   IO& io;
   std::uint32_t permits = permits_max;
-  CompletionPool pool = {};
-  Completion read = {};
-  Completion timeout = {};
-  Completion settled = {};  // by the first of the two
+  Completion first = {};  // of the read and its timeout
   State state = State::start;
 
   template <class Over>
-  void submit(Over over) {
+  void submit(const Over& over) {
     permits -= 1;
-    settled = pool.make();
-    read = file.pread(0, Buffer::allocate(64),
-                      [over](const Completion& done) { over(done, done.get_error()); });
-    timeout = io.timer(limit, [over](const Completion& done) { over(done, IOError::timed_out); });
-  }
-  void settle(IOError error) {
-    if (error != IOError::none) return settled.fail(error);
-    settled.finish(0);
+    first = CompletionGroup::any({file.pread(0, Buffer::allocate(64), over), io.timer(limit, over)},
+                                 Losers::left);
   }
   IOResult<Unit> finish() {
     if (state == State::race) {
-      if (!settled.finished()) IO_YIELD_ONE(settled);
-      read.cancel();
-      timeout.cancel();
+      if (!first.finished()) IO_YIELD_ONE(first);
+      first.cancel();
       state = State::drain;
     }
-    if (!read.finished()) IO_YIELD_ONE(read);
-    if (!timeout.finished()) IO_YIELD_ONE(timeout);
+    if (!first.drained()) IO_YIELD_ONE(CompletionGroup::drain(first));
     state = State::start;
-    if (!settled.succeeded()) return settled.get_error();
+    const Completion ended = std::exchange(first, {});
+    if (!ended.succeeded()) return ended.get_error();
+    if (CompletionGroup::winner(ended) == 1) return IOError::timed_out;
     return Unit{};
   }
 };
@@ -54,10 +45,9 @@ struct EachGivesBack : GuardedRead {
   IOResult<Unit> fetch() {
     if (state == State::start) {
       state = State::race;
-      submit([this](const Completion& done, IOError error) {
+      submit([this](const Completion& done) {
         if (done.get_error() == IOError::cancelled) return;  // it has lost
         permits += 1;
-        if (!settled.finished()) settle(error);
       });
     }
     return finish();
@@ -65,13 +55,14 @@ struct EachGivesBack : GuardedRead {
 };
 
 struct TheFirstGivesBack : GuardedRead {
+  bool given_back = false;
+
   IOResult<Unit> fetch() {
     if (state == State::start) {
       state = State::race;
-      submit([this](const Completion&, IOError error) {
-        if (settled.finished()) return;
-        permits += 1;
-        settle(error);
+      given_back = false;
+      submit([this](const Completion&) {
+        if (!std::exchange(given_back, true)) permits += 1;
       });
     }
     return finish();

@@ -17,8 +17,8 @@ enum class State : std::uint8_t { submit, wait };
 // Reads some pages at once through a ring, which is looked at only by polls.
 struct Reader {
   File& file;
-  CompletionPool pool = {};
-  Completion waker = {};
+  WakeList waker{"arrivals"};
+  WakeList::Place turn{waker};
   std::uint32_t arrived = 0;
   std::uint32_t outstanding = 0;  // not yet reaped
   IOError error = IOError::none;
@@ -33,10 +33,7 @@ struct Reader {
       state = State::wait;
     }
     outstanding -= std::exchange(arrived, 0);
-    if (outstanding > 0) {
-      if (!waker || waker.finished()) waker = pool.make();
-      IO_YIELD_ONE(waker);
-    }
+    RETURN_IF_IO(turn.until([this] { return outstanding == 0; }));
     state = State::submit;
     const IOError failed = std::exchange(error, IOError::none);
     if (failed != IOError::none) return failed;
@@ -46,16 +43,13 @@ struct Reader {
     if (!read.succeeded()) error = read.get_error();
     arrived += 1;
   }
-  void wake() {
-    if (waker && !waker.finished()) waker.finish(0);
-  }
 };
 
 struct WakesForTheLast : Reader {
   IOResult<Unit> read() {
     return poll([this](const Completion& read) {
       take(read);
-      if (outstanding == 1) wake();
+      if (outstanding == 1) waker.wake_all();
     });
   }
 };
@@ -64,7 +58,7 @@ struct WakesForEach : Reader {
   IOResult<Unit> read() {
     return poll([this](const Completion& read) {
       take(read);
-      wake();
+      waker.wake_all();
     });
   }
 };
