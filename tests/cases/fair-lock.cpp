@@ -14,6 +14,8 @@ struct Log {
 };
 
 struct Commit {
+  explicit Commit(Log& its_log) : log(its_log) {}
+
   Log& log;
   FairLock::Hold hold{log.lock};
   FullTransfer transfer = {};

@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <optional>
+#include <utility>
 
 using namespace reprise;
 
@@ -22,6 +23,8 @@ struct Queue {
 };
 
 struct Producer {
+  explicit Producer(Queue& its_queue) : queue(its_queue) {}
+
   Queue& queue;
   WakeList::Place place{queue.room};
 
@@ -35,6 +38,8 @@ struct Producer {
 };
 
 struct Consumer {
+  Consumer(Queue& its_queue, File& its_log) : queue(its_queue), log(its_log) {}
+
   Queue& queue;
   File& log;
   WakeList::Place place{queue.arrivals};
