@@ -78,10 +78,22 @@ class AdaptedAnswer {
   R result_;
 };
 
+template <class R>
+concept HasAdapter = requires {
+  typename ResultAdapter<R>::Value;
+};
+
 template <class Call>
 inline auto adapted_await(const AwaitSite& site, Call&& call) {
   using R = std::remove_cvref_t<std::invoke_result_t<Call&>>;
-  return await_call(site, [&call] { return AdaptedAnswer<R>(call()); }).result();
+  static_assert(HasAdapter<R>,
+                "ADAPTED_AWAIT takes a call whose result type has a reprise::ResultAdapter: "
+                "specialise it for this type");
+  if constexpr (HasAdapter<R>) {
+    return await_call(site, [&call] { return AdaptedAnswer<R>(call()); }).result();
+  } else {
+    return call();
+  }
 }
 
 }  // namespace internal

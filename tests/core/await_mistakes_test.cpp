@@ -38,12 +38,15 @@ const std::vector<Mistake> mistakes = {
     {"IO_YIELD_ONE(answer().io());",
      "IO_YIELD_ONE takes a Completion, and these are IOCompletions"},
     {"IO_YIELD_ONE(end);", "IO_YIELD_ONE takes a Completion: what is waited for"},
+    {"ADAPTED_AWAIT(\"flag()\", flag());",
+     "ADAPTED_AWAIT takes a call whose result type has a reprise::ResultAdapter"},
     {"IO_YIELD_ONE(file);", "IO_YIELD_ONE takes a Completion: what is waited for"},
 };
 
 // What stands in front of the mistakes; each of them is a function of its own, on a line of its
 // own.
 constexpr std::string_view machine =
+    "#include <reprise/core/adapter.h>\n"
     "#include <reprise/core/await.h>\n"
     "#include <reprise/core/io.h>\n"
     "using namespace reprise;\n"
