@@ -332,11 +332,15 @@ Mended: look again after every yield, just before waiting
       if (!arrival) arrival = pool.make();
       if (!arrival.finished()) IO_YIELD_ONE(arrival);
     }
+  or with a place in core's WakeList, which looks again by itself
+    RETURN_IF_IO(log.write("empty"));
+    RETURN_IF_IO(place.until([&] { return items > 0; }));
 
 Not found
   Waiting that is only long: I/O takes as long as the plan likes. While an I/O
   is in flight a spin is no livelock. Who would finish a completion is known
-  only where a task made it for others, or one task alone holds something.
+  only where it waits for core's FairLock, where a task made it for others, or
+  where one task alone holds something.
 
 Exceptions
   sim.entries_per_operation_max(n) for an operation that is entered very often
