@@ -32,12 +32,15 @@ struct Reader {
       }
       state = State::wait;
     }
-    outstanding -= std::exchange(arrived, 0);
-    RETURN_IF_IO(turn.until([this] { return outstanding == 0; }));
+    RETURN_IF_IO(turn.until([this] { return reap() == 0; }));
     state = State::submit;
     const IOError failed = std::exchange(error, IOError::none);
     if (failed != IOError::none) return failed;
     return Unit{};
+  }
+  std::uint32_t reap() {
+    outstanding -= std::exchange(arrived, 0);
+    return outstanding;
   }
   void take(const Completion& read) {
     if (!read.succeeded()) error = read.get_error();
