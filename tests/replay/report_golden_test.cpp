@@ -12,6 +12,7 @@
 
 #include "tests/replay/golden/claims.h"
 #include "tests/replay/golden/machines.h"
+#include "tests/replay/golden/waiting.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
 
@@ -86,6 +87,10 @@ TEST_CASE("golden: a deadlock says who waits where") {
 
 TEST_CASE("golden: a deadlock of locks shows the circle") {
   check_finding("wait-graph", golden::wait_graph);
+}
+
+TEST_CASE("golden: a deadlock of core's locks says who holds what") {
+  check_finding("fair-lock", golden::fair_lock);
 }
 
 TEST_CASE("golden: a lost wake is told apart from a deadlock") {
