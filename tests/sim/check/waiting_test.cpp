@@ -148,6 +148,7 @@ TEST_CASE("waiting: no yield is injected behind a condition that others may chan
           there -= 1;
           return Unit{};
         }));
+        sim.yield();
         there += 1;
         items.wake_one();
       });
