@@ -133,7 +133,7 @@ TEST_CASE("full transfer: arguments of a later call are not looked at until it h
   CHECK(b.io.last().buffers[0].size() == 8);
 }
 
-TEST_CASE("full transfer: dropped, it leaves the buffer to the I/O in flight") {
+TEST_CASE("full transfer: when it is dropped it leaves the buffer to the I/O in flight") {
   Bench b;
   CHECK(b.read().is_io());
   CHECK(b.page.use_count() > 1);
