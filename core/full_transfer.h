@@ -24,8 +24,6 @@
 
 namespace reprise {
 
-class Archive;
-
 class FullTransfer {
  public:
   /// Bytes read: all of `buffer`, or fewer where the file ends (0: at or behind its end). `file`
