@@ -10,7 +10,7 @@ namespace reprise {
 namespace {
 
 // Words that people look for.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> other_words = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> other_words = {
     {{"deadlock", "progress"},
      {"livelock", "progress"},
      {"lost-wake", "progress"},
@@ -20,6 +20,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> other_wo
      {"exception", "crash"},
      {"expect", "invariant"},
      {"note", "notes"},
+     {"use-after-free", "heap-lifetime"},
+     {"double-free", "heap-lifetime"},
+     {"asan", "heap-lifetime"},
      {"benign", "store-watch"},
      {"tsan", "store-watch"}}};
 

@@ -180,6 +180,50 @@ Exceptions
 Try
   reprise fuzz FILE.cpp --check held-mutex
 )"},
+    ExplainPage{"heap-lifetime", "memory is used after it was freed, or freed twice",
+                R"(What it finds
+  A load or a store, in code that is compiled with the store watch, in memory
+  that was freed earlier in the same run; and memory that is freed twice, also
+  by realloc. It names three places: where it was freed, and in which entry of
+  which operation; where it is used; and, if there is one, the yield between
+  them. The run ends there, before the bad access can do any harm.
+
+Why it is a bug
+  What is there now belongs to somebody else, or to malloc. The machine reads
+  what another one stores, and overwrites it. Which bytes these are is a matter
+  of luck, so the same plan gives different runs.
+
+Broken
+    IOResult<Unit> send() {
+      if (!session) session = server.session.get();
+      RETURN_IF_IO(file.sync());       // the server may close it meanwhile
+      session->sent += 1;
+      ...
+
+Mended: after the yield, look again whether it is there; or share ownership
+    IOResult<Unit> send() {
+      RETURN_IF_IO(file.sync());
+      if (!server.session) return IOError::cancelled;
+      server.session->sent += 1;
+      ...
+
+How it works
+  What the code under test frees is filled with 0xDB and kept until the run
+  ends: blocks up to 256 KiB, and at most 4 MiB or 8,192 blocks in all, of
+  which the oldest go first. realloc always moves a block.
+
+Not found
+  Uses in code without the store watch, by memory that an allocator of the
+  machine's own hands out again, and of dead locals: `reprise fuzz FILE --asan`
+  finds these. `reprise explain store-watch`
+
+Exceptions
+  --no-check heap-lifetime turns it off, and frees memory at once;
+  --benign NAME leaves out a function or a variable.
+
+Try
+  reprise fuzz FILE.cpp --check heap-lifetime
+)"},
     ExplainPage{"invariant", "what the scenario says must hold did not",
                 R"(What it finds
   A condition of sim.always(), sim.finally(), sim.expect() or sim.expect_eq()

@@ -29,9 +29,9 @@ To see no more of one
   Code that is compiled with -fsanitize=thread calls a function before each
   store and load. Reprise has functions of its own in place of the sanitizer's,
   and learns in this way what a machine changes, with nothing to annotate. What
-  double-mutation, buffer-ownership, idle-state, spurious-re-entry and
-  prefix-read know of plain members comes from there (idle-state: of a type
-  that has no describe()).
+  double-mutation, buffer-ownership, heap-lifetime, idle-state,
+  spurious-re-entry and prefix-read know of plain members comes from there
+  (idle-state: of a type that has no describe()).
 
 How to compile with it
     reprise fuzz my_machine.cpp
@@ -43,7 +43,9 @@ How to compile with it
 
 What it leaves out by itself
   Locals; memory that was allocated in the same entry, or freed since; stores
-  that change nothing; what is undone before the yield.
+  that change nothing; what is undone before the yield. The scenario's own code
+  outside of an operation, such as a model that a task compares with, and what
+  always(), observe() and the like call.
 
 What it cannot see
   Stores in libraries that were compiled without it: libstdc++ balances the

@@ -37,8 +37,9 @@ enum class Hook : std::uint8_t {
   io_failure,
   misuse,
   mutex,
+  freed_memory,
 };
-inline constexpr unsigned hook_count = 15;
+inline constexpr unsigned hook_count = 16;
 using Hooks = std::uint32_t;
 constexpr Hooks hooks(Hook hook) { return Hooks{1} << static_cast<unsigned>(hook); }
 template <class... More>
@@ -118,6 +119,12 @@ class Check {
   /// By code in an entry: the address of the mutex, and the code that uses it. False: that code
   /// asks for a mutex that it would never get, and is to go on without it.
   virtual bool mutex_used(MutexEvent /*event*/, const MemoryAccess& /*mutex*/) { return true; }
+
+  // Hook::freed_memory: while a check wants it, what the code under test frees is kept until the
+  // run ends. If one of these reports, the run is left there and then.
+  virtual void freed_memory_used(const FreedMemory& /*memory*/, const MemoryAccess& /*access*/,
+                                 bool /*is_store*/) {}
+  virtual void memory_freed_again(const FreedMemory& /*memory*/, const CodeAddress& /*code*/) {}
 
   // Hook::io: an entry has submitted an I/O, which may have finished already.
   virtual void io_submitted(const SubmittedIO& /*io*/, const Completion& /*completion*/) {}

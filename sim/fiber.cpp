@@ -5,6 +5,8 @@
 #include <boost/context/fiber.hpp>
 #include <boost/context/protected_fixedsize_stack.hpp>
 #include <cstddef>
+#include <cstdlib>
+#include <new>
 #include <utility>
 
 // Of AddressSanitizer's runtime, where the program has it, whether or not this file was compiled
@@ -22,8 +24,6 @@ void __asan_unpoison_memory_region(const volatile void* address, std::size_t siz
 namespace reprise {
 
 namespace {
-
-constexpr std::size_t stack_bytes = 256 * 1024;
 
 // Guard page of the running fiber. A signal handler has no parameter to find it by.
 constinit const std::byte* running_guard = nullptr;
@@ -67,6 +67,10 @@ struct HandledExceptions {
 }  // namespace
 
 struct Fiber::Impl {
+  explicit Impl(std::size_t bytes) : allocator(bytes) {}
+
+  boost::context::protected_fixedsize_stack allocator;
+  boost::context::stack_context stack;
   boost::context::fiber context;  // the fiber while it is suspended; empty before the first start
   boost::context::fiber caller;   // whoever resumed it, while it runs
   Body body = nullptr;
@@ -77,15 +81,14 @@ struct Fiber::Impl {
   int unwinds = 0;  // how often Unwind was thrown; 0: the body is not being unwound
 
   const std::byte* guard = nullptr;
-  const void* bottom = nullptr;  // of the usable stack
+  const void* bottom = nullptr;  // of the usable stack, as is `size`
   std::size_t size = 0;
   const void* caller_bottom = nullptr;
   std::size_t caller_size = 0;
   void* fake_stack = nullptr;
 
   void make() {
-    boost::context::protected_fixedsize_stack allocator(stack_bytes);
-    boost::context::stack_context stack = allocator.allocate();
+    stack = allocator.allocate();
     const std::size_t page = boost::context::stack_traits::page_size();
     guard = static_cast<const std::byte*>(stack.sp) - stack.size;
     bottom = guard + page;
@@ -135,6 +138,28 @@ struct Fiber::Impl {
     throw Unwind{};  // tidy-ok: it is how a body is left
   }
 
+  // On this fiber, or on one that it has led to, whose contexts stay where they are.
+  [[noreturn]] void leave_for_good() {
+    caller = std::move(caller).resume();
+    std::abort();
+  }
+
+  // On the caller's stack.
+  void forget() {
+    if (!busy) return;
+    announce_end(bottom, size);
+    // Their destructors would run what is under way.
+    new (&context) boost::context::fiber();
+    new (&caller) boost::context::fiber();
+    allocator.deallocate(stack);
+    bottom = nullptr;
+    size = 0;
+    new (&exceptions) HandledExceptions();
+    failure = nullptr;
+    busy = false;
+    unwinds = 0;
+  }
+
   // On the fiber, from the body.
   void suspend() {
     if (unwinds == 0) leave();
@@ -176,7 +201,7 @@ struct Fiber::Impl {
   }
 };
 
-Fiber::Fiber() : impl_(std::make_unique<Impl>()) {}
+Fiber::Fiber(std::size_t bytes) : impl_(std::make_unique<Impl>(bytes)) {}
 Fiber::~Fiber() { impl_->destroy(); }
 
 void Fiber::start(Body body, void* context) {
@@ -194,8 +219,13 @@ void Fiber::resume() {
 }
 
 void Fiber::suspend() { impl_->suspend(); }
+void Fiber::leave_for_good() { impl_->leave_for_good(); }
+void Fiber::forget() { impl_->forget(); }
 void Fiber::unwind() { impl_->unwind(); }
 bool Fiber::idle() const { return !impl_->busy; }
+std::span<const std::byte> Fiber::stack() const {
+  return {static_cast<const std::byte*>(impl_->bottom), impl_->size};
+}
 std::exception_ptr Fiber::take_failure() { return std::exchange(impl_->failure, nullptr); }
 
 bool is_stack_guard(const void* address) {

@@ -3,8 +3,10 @@
 // Boost.Context.
 #pragma once
 
+#include <cstddef>
 #include <exception>
 #include <memory>
+#include <span>
 
 namespace reprise {
 
@@ -12,7 +14,10 @@ class Fiber {
  public:
   using Body = void (*)(void* context);
 
-  Fiber();
+  /// Of its stack.
+  static constexpr std::size_t default_bytes = std::size_t{256} << 10;
+
+  explicit Fiber(std::size_t bytes = default_bytes);
   Fiber(const Fiber&) = delete;
   Fiber& operator=(const Fiber&) = delete;
   ~Fiber();
@@ -27,8 +32,17 @@ class Fiber {
   /// std::exception; a body that goes on all the same is told so at each suspension.
   void unwind();
 
+  /// Called from within the body, or from a fiber that it has started or resumed, at any depth:
+  /// back to whoever started or resumed this one, and never again here. Then forget() what was
+  /// under way.
+  [[noreturn]] void leave_for_good();
+  /// Drops a body that is under way, and the stack with it, without running destructors.
+  void forget();
+
   /// No body is under way.
   bool idle() const;
+  /// Its stack; empty before the first start.
+  std::span<const std::byte> stack() const;
   /// What the last body threw, if it threw; cleared by the call.
   std::exception_ptr take_failure();
 

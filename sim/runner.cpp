@@ -3,6 +3,7 @@
 #include <reprise/sim/runner.h>
 #include <reprise/sim/world.h>
 
+#include <cstddef>
 #include <exception>
 #include <utility>
 
@@ -43,7 +44,9 @@ class ReferenceStrategy final : public Strategy {
 }  // namespace
 
 struct Runner::Impl {
-  World world;
+  World::Lasting lasting;
+  std::unique_ptr<World> world = std::make_unique<World>(lasting);
+  std::unique_ptr<Fiber> fiber;  // that watched scenarios run on
   // The reference run of the last workload compared.
   Scenario reference_of;
   Options reference_options;
@@ -54,7 +57,7 @@ struct Runner::Impl {
                                  const RunOptions& options) {
     if (reference_of.name != scenario.name || reference_of.body != scenario.body ||
         reference_workload != run.workload_digest || reference_options != options.options) {
-      const std::vector<RecordedDecision> workload = world.workload();
+      const std::vector<RecordedDecision> workload = world->workload();
       ReferenceStrategy strategy(workload);
       RunOptions quiet = options;
       quiet.log_events = false;
@@ -66,25 +69,47 @@ struct Runner::Impl {
     }
     return reference;
   }
+
+  /// Runs `body` where it can be left; false if it was.
+  template <class Body>
+  bool run_on_fiber(Body& body) {
+    constexpr std::size_t stack_bytes = std::size_t{8} << 20;  // as the main stack
+    if (fiber == nullptr) fiber = std::make_unique<Fiber>(stack_bytes);
+    world->set_run_fiber(fiber.get());
+    fiber->start([](void* context) { (*static_cast<Body*>(context))(); }, &body);
+    world->set_run_fiber(nullptr);
+    return fiber->idle();
+  }
 };
 
 Runner::Runner() : impl_(std::make_unique<Impl>()) {}
 Runner::~Runner() = default;
 
-const Names& Runner::names() const { return impl_->world.names(); }
+const Names& Runner::names() const { return impl_->lasting.names; }
 
 RunResult Runner::run(const Scenario& scenario, Strategy& strategy, const RunOptions& options) {
-  World& world = impl_->world;
+  World& world = *impl_->world;
   RunResult result;
   world.begin_run(scenario, strategy, options);
-  try {
-    Sim sim(world);
-    scenario.body(sim);
-    if (!world.has_run() && !world.stopped()) {
-      world.report_misuse("the scenario never called sim.run()");
+  auto run_body = [&] {
+    try {
+      Sim sim(world);
+      scenario.body(sim);
+      if (!world.has_run() && !world.stopped()) {
+        world.report_misuse("the scenario never called sim.run()");
+      }
+    } catch (...) {
+      world.report_exception("the scenario", std::current_exception());
     }
-  } catch (...) {
-    world.report_exception("the scenario", std::current_exception());
+  };
+  if (!world.memory().running()) {
+    run_body();
+  } else if (!impl_->run_on_fiber(run_body)) {
+    world.end_left_run(result);
+    impl_->fiber->forget();
+    static_cast<void>(impl_->world.release());  // what lives on its fibers' stacks is not destroyed
+    impl_->world = std::make_unique<World>(impl_->lasting);
+    return result;
   }
   world.end_run(result);
   return result;

@@ -177,6 +177,18 @@ bool Watch::mutex_used(MutexEvent event, const MemoryAccess& mutex) {
   return may_wait;
 }
 
+void Watch::freed_memory_used(const FreedMemory& memory, const MemoryAccess& access,
+                              bool is_store) {
+  world_.tell(Hook::freed_memory,
+              [&](Check& check) { check.freed_memory_used(memory, access, is_store); });
+  world_.leave_run_if_stopped();
+}
+
+void Watch::memory_freed_again(const FreedMemory& memory, const CodeAddress& code) {
+  world_.tell(Hook::freed_memory, [&](Check& check) { check.memory_freed_again(memory, code); });
+  world_.leave_run_if_stopped();
+}
+
 void Watch::forgotten(const void* object) {
   world_.tell(Hook::store, [&](Check& check) { check.forgotten(object); });
 }

@@ -40,6 +40,9 @@ class Watch final : public Observer, public MemoryListener {
                          bool is_store) override;
   void owned_memory_freed(const OwnedMemory& memory) override;
   bool mutex_used(MutexEvent event, const MemoryAccess& mutex) override;
+  void freed_memory_used(const FreedMemory& memory, const MemoryAccess& access,
+                         bool is_store) override;
+  void memory_freed_again(const FreedMemory& memory, const CodeAddress& code) override;
 
  private:
   Leave how_to_yield(Task& task, const AwaitSite& site);

@@ -11,11 +11,13 @@ namespace reprise {
 using internal::Resume;
 using internal::Step;
 
-World::World()
-    : device_(*this),
+World::World(Lasting& lasting)
+    : names_(lasting.names),
+      device_(*this),
       watch_(std::make_unique<Watch>(*this)),
       after_the_end_(make_calm_strategy(Base::lazy)),
-      memory_(*watch_) {
+      memory_(*watch_),
+      debug_info_(lasting.debug_info) {
   checks_ = make_checks(*this);
   main_name_ = names_.child(0, "main");
 }
@@ -62,7 +64,8 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   select_checks();
   if (options.observed) set_observer(watch_.get());
   if (options.observed && MemoryWatch::has_watched_code()) {
-    memory_.begin_run(wants(Hook::load) || options.footprints);
+    memory_.begin_run({.with_loads = wants(Hook::load) || options.footprints,
+                       .keeps_freed = wants(Hook::freed_memory)});
   }
   // All: one that has nothing to look at yet may have when the scenario says what it survives.
   for (const std::unique_ptr<Check>& check : checks_) {
@@ -89,6 +92,12 @@ void World::end_run(RunResult& result) {
   claims_.clear();
   tell(Hook::run, [](Check& check) { check.run_ends(); });
   tell(Hook::run, [](Check& check) { check.all_let_go(); });
+  take_result(result);
+  device_.reset();
+  task_count_ = 0;
+}
+
+void World::take_result(RunResult& result) {
   set_observer(nullptr);
   if (memory_.running()) memory_.end_run();
   result.comparable = !finding_ && !outcome_.empty();
@@ -107,8 +116,6 @@ void World::end_run(RunResult& result) {
   if (logging()) result.disk_digest = device_.disk().digest();
   log_.clear();
   result.options_asked = std::move(options_asked_);
-  device_.reset();
-  task_count_ = 0;
 }
 
 void World::keep_goals(RunResult& result) const {

@@ -29,7 +29,13 @@ class Watch;
 
 class World {
  public:
-  World();
+  /// What outlives a world that was left in the middle of a run.
+  struct Lasting {
+    Names names;
+    DebugInfo debug_info;
+  };
+
+  explicit World(Lasting& lasting);
   World(const World&) = delete;
   World& operator=(const World&) = delete;
   ~World();
@@ -41,6 +47,11 @@ class World {
   void end_run(RunResult& result);
   /// Whether the body has called run_events().
   bool has_run() const { return has_run_; }
+  /// The body was left on the stack of `run`, with all that it called; see leave_run(). This world
+  /// can do no more, and as the objects of the scenario are not destroyed, neither may it be.
+  void end_left_run(RunResult& result);
+  /// The body runs on this fiber; null: on the caller's stack.
+  void set_run_fiber(Fiber* run) { run_fiber_ = run; }
 
   // What Sim offers; see sim.h.
 
@@ -111,7 +122,10 @@ class World {
   bool wants(Hook hook) const { return !listeners_[static_cast<std::size_t>(hook)].empty(); }
   template <class F>
   void tell(Hook hook, F&& call) {
-    for (Check* const check : listeners_[static_cast<std::size_t>(hook)]) call(*check);
+    const std::vector<Check*>& listeners = listeners_[static_cast<std::size_t>(hook)];
+    if (listeners.empty()) return;
+    const MemoryWatch::Quiet quiet;
+    for (Check* const check : listeners) call(*check);
   }
   bool logging() const { return options_->log_events; }
   /// Adds to the text of the event under way: what the task that has its turn does, in words that
@@ -130,6 +144,9 @@ class World {
   /// The scenario itself is not in order.
   void report_misuse(std::string_view what);
   bool stopped() const { return finding_.has_value(); }
+  /// Ends the run here, whatever is under way, and does not come back, if the run has a finding and
+  /// a fiber of its own: what the code under test would do next would be undefined.
+  void leave_run_if_stopped();
   /// Nothing could happen any more.
   bool came_to_an_end() const { return came_to_an_end_; }
   const Scenario& scenario() const { return *scenario_; }
@@ -148,6 +165,9 @@ class World {
   std::string io_in_words(const Identity& io, NameId said_of = 0) const;
   /// `read(db)`: without the task's name, the ordinal, and numbers. For signatures.
   std::string kind_of_io(const Identity& io) const;
+  /// The stacks that code under test has frames on, as far as they are in use: on that of the run,
+  /// `from` the caller's frame.
+  std::vector<MemoryBlock> stacks_in_use(const void* from) const;
   const RunOptions& options() const { return *options_; }
   const RunStats& stats() const { return stats_; }
 
@@ -202,12 +222,14 @@ class World {
   void select_checks();
   Fiber& take_fiber();
 
-  Names names_;
+  void take_result(RunResult& result);
+
+  Names& names_;
   Device device_;
   std::unique_ptr<Watch> watch_;
   std::unique_ptr<Strategy> after_the_end_;  // decides what no run records
   MemoryWatch memory_;
-  DebugInfo debug_info_;
+  DebugInfo& debug_info_;
   std::vector<std::unique_ptr<Check>> checks_;
   std::array<std::vector<Check*>, hook_count> listeners_;
 
@@ -225,6 +247,7 @@ class World {
   Base base_ = Base::sync;
   Instant now_;
   Task* current_ = nullptr;
+  Fiber* run_fiber_ = nullptr;
   Event happening_;
   std::uint64_t enabled_ = 0;  // events in the strategy's pool
   std::uint64_t work_done_ = 0;

@@ -256,7 +256,10 @@ void World::enter_once_more(Task& task, Check& check) {
   const Aspects active = std::exchange(active_, 0);
   const std::uint64_t digest = digest_;
   const RunStats stats = stats_;
-  take_turn(task);
+  {
+    const MemoryWatch::Awake awake(memory_);
+    take_turn(task);
+  }
   stats_ = stats;
   digest_ = digest;
   active_ = active;

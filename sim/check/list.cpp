@@ -10,6 +10,8 @@ std::vector<std::unique_ptr<Check>> make_checks(World& world) {
   checks.push_back(make_double_submit(world));
   checks.push_back(make_lost_callee(world));
   checks.push_back(make_buffer_ownership(world));
+  checks.push_back(make_heap_lifetime(world));
+  checks.push_back(make_lost_allocation(world));
   checks.push_back(make_bookkeeping(world));
   checks.push_back(make_early_result(world));
   checks.push_back(make_unseen_error(world));
@@ -41,6 +43,7 @@ const std::vector<std::string>& check_names() {
       "double-mutation",
       "double-submit",
       "held-mutex",
+      "heap-lifetime",
       "idle-state",
       "invariant",
       "leak",

@@ -16,6 +16,8 @@ std::unique_ptr<Check> make_early_result(World& world);
 std::unique_ptr<Check> make_unseen_error(World& world);
 std::unique_ptr<Check> make_lost_callee(World& world);
 std::unique_ptr<Check> make_buffer_ownership(World& world);
+std::unique_ptr<Check> make_heap_lifetime(World& world);
+std::unique_ptr<Check> make_lost_allocation(World& world);
 std::unique_ptr<Check> make_clean_up(World& world);
 std::unique_ptr<Check> make_next_operation(World& world);
 std::unique_ptr<Check> make_idle_state(World& world);

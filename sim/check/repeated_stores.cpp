@@ -3,8 +3,8 @@
 #include <reprise/sim/world.h>
 
 #include <algorithm>
-#include <ranges>
-#include <utility>
+#include <cstddef>
+#include <span>
 
 namespace reprise {
 
@@ -14,12 +14,12 @@ constexpr std::uint32_t small_size = 8;  // bytes: one variable
 
 void RepeatedStores::begin(TaskId task) {
   if (paths_.size() <= task) paths_.resize(task + 1);
-  for (Level& level : paths_[task].levels) level.made.clear();
+  for (Level& level : paths_[task].levels) level.clear();
 }
 
 void RepeatedStores::forget(TaskId task, std::size_t level) {
   std::vector<Level>& remembered = paths_[task].levels;
-  for (; level < remembered.size(); ++level) remembered[level].made.clear();
+  for (; level < remembered.size(); ++level) remembered[level].clear();
 }
 
 void RepeatedStores::remember(TaskId task, std::span<const std::size_t> first, std::size_t same) {
@@ -27,27 +27,21 @@ void RepeatedStores::remember(TaskId task, std::span<const std::size_t> first, s
   MemoryWatch& memory = world_.memory();
   std::vector<Level>& remembered = paths_[task].levels;
   if (remembered.size() < levels) remembered.resize(levels);
-  for (std::size_t level = same; level < remembered.size(); ++level) {
-    remembered[level].made.clear();
-  }
+  for (std::size_t level = same; level < remembered.size(); ++level) remembered[level].clear();
   const std::uint32_t entry = world_.task(task).operation.entries();
-  std::vector<std::size_t> old_sizes;
-  for (const Level& level : remembered) old_sizes.push_back(level.made.size());
+  old_sizes_.clear();
+  for (Level& level : remembered) {
+    std::erase_if(level.made, [](const Made& made) { return made.is_freed; });
+    old_sizes_.push_back(level.made.size());
+  }
   const std::span<const MemoryAccess> stores = memory.stores();
   for (std::size_t i = 0; i < stores.size(); ++i) {
     const MemoryAccess& store = stores[i];
     if (store.depth >= levels || i < first[store.depth]) continue;
     if (!store.changed || !memory.is_current(store)) continue;
-    Made made{store, entry, {}};
-    if (store.size > small_size) {
-      made.bytes = memory.lasting_bytes(store);
-      if (made.bytes.empty()) continue;
-    } else if (!memory.lasts(store) || memory.is_overwritten(store) ||
-               MemoryWatch::peek(store.address, store.size) != store.after) {
-      continue;  // undone, or something else was put there before the yield
-    }
     Level& level = remembered[store.depth];
-    level.made.push_back(std::move(made));
+    if (is_known(level, old_sizes_[store.depth], store)) continue;
+    if (!add(level, store, entry)) continue;
     level.size_max = std::max(level.size_max, store.size);
     memory.remember(store);
   }
@@ -55,48 +49,91 @@ void RepeatedStores::remember(TaskId task, std::span<const std::size_t> first, s
   for (std::size_t level = 0; level < levels; ++level) {
     // What was there before comes first among those of one address.
     std::vector<Made>& made = remembered[level].made;
-    if (made.size() != old_sizes[level]) std::ranges::stable_sort(made, {}, by_address);
+    if (made.size() != old_sizes_[level]) std::ranges::stable_sort(made, {}, by_address);
   }
+}
+
+/// Whether one of the first `count` is the same store of the same code: they were found no
+/// repetition then, and more of them would tell no more.
+bool RepeatedStores::is_known(Level& level, std::size_t count, const MemoryAccess& store) {
+  if (store.size > small_size) return false;  // another part of it may last
+  const auto end = level.made.begin() + static_cast<std::ptrdiff_t>(count);
+  auto made = std::ranges::lower_bound(level.made.begin(), end, store.address, {},
+                                       [](const Made& each) { return each.store.address; });
+  for (; made != end && made->store.address == store.address; ++made) {
+    if (made->store.size == store.size && made->store.code == store.code) return true;
+  }
+  return false;
+}
+
+/// False if nothing of it lasts: it was undone, or something else was put there before the yield.
+bool RepeatedStores::add(Level& level, const MemoryAccess& store, std::uint32_t entry) {
+  MemoryWatch& memory = world_.memory();
+  Made made{store, entry, static_cast<std::uint32_t>(level.bytes.size()), 0, false};
+  if (store.size <= small_size) {
+    if (!memory.lasts(store) || memory.is_overwritten(store) ||
+        MemoryWatch::peek(store.address, store.size) != store.after) {
+      return false;
+    }
+  } else {
+    memory.for_each_lasting(store, [&](std::uintptr_t begin, std::uintptr_t end) {
+      level.bytes.push_back({begin, end});
+      ++made.bytes_count;
+    });
+    if (made.bytes_count == 0) return false;
+  }
+  level.made.push_back(made);
+  return true;
 }
 
 bool RepeatedStores::same_code(const CodeAddress& a, const CodeAddress& b) {
   if (a == b) return true;
   // A compiler may have made several copies of one line.
-  const MemoryWatch::Quiet quiet;
   DebugInfo& debug_info = world_.debug_info();
   const CallPaths& paths = world_.memory().paths();
   const std::vector<CodeLine> lines = debug_info.lines_of(a, paths);
   return !lines.empty() && lines == debug_info.lines_of(b, paths);
 }
 
-const RepeatedStores::Made* RepeatedStores::find_in(const Level& level, const MemoryAccess& store) {
-  const std::uintptr_t reach = std::min<std::uintptr_t>(store.address, level.size_max);
-  auto made = std::ranges::lower_bound(level.made, store.address - reach, {},
-                                       [](const Made& each) { return each.store.address; });
-  for (; made != level.made.end() && made->store.address < store.address + store.size; ++made) {
-    if (made->store.overlaps(store.address, store.size) && same_bytes(*made, store) &&
-        same_code(made->store.code, store.code)) {
+std::vector<RepeatedStores::Made>::iterator RepeatedStores::first_reaching(Level& level,
+                                                                           std::uintptr_t address) {
+  const std::uintptr_t reach = std::min<std::uintptr_t>(address, level.size_max);
+  return std::ranges::lower_bound(level.made, address - reach, {},
+                                  [](const Made& each) { return each.store.address; });
+}
+
+const RepeatedStores::Made* RepeatedStores::find_in(Level& level, const MemoryAccess& store) {
+  for (auto made = first_reaching(level, store.address);
+       made != level.made.end() && made->store.address < store.address + store.size; ++made) {
+    if (!made->is_freed && made->store.overlaps(store.address, store.size) &&
+        same_bytes(level, *made, store) && same_code(made->store.code, store.code)) {
       return &*made;
     }
   }
   return nullptr;
 }
 
-bool RepeatedStores::same_bytes(const Made& made, const MemoryAccess& store) {
-  if (made.bytes.empty()) return made.store.address == store.address;
-  const std::vector<std::uintptr_t> again = world_.memory().lasting_bytes(store);
-  return std::ranges::any_of(
-      again, [&](std::uintptr_t at) { return std::ranges::binary_search(made.bytes, at); });
+bool RepeatedStores::same_bytes(const Level& level, const Made& made, const MemoryAccess& store) {
+  if (made.bytes_count == 0) return made.store.address == store.address;
+  const auto first = level.bytes.begin() + made.bytes_at;
+  const std::span<const Bytes> lasted(first, first + made.bytes_count);
+  bool is_same = false;
+  world_.memory().for_each_lasting(store, [&](std::uintptr_t begin, std::uintptr_t end) {
+    const auto behind = std::ranges::upper_bound(lasted, begin, {}, &Bytes::end);
+    is_same = is_same || (behind != lasted.end() && behind->begin < end);
+  });
+  return is_same;
 }
 
 std::optional<RepeatedStores::Repetition> RepeatedStores::find(TaskId task, std::size_t level) {
-  const std::vector<Level>& remembered = paths_[task].levels;
+  std::vector<Level>& remembered = paths_[task].levels;
   if (level >= remembered.size() || remembered[level].made.empty()) return std::nullopt;
   MemoryWatch& memory = world_.memory();
   for (const MemoryAccess& store : memory.stores()) {
     if (store.depth != level || !store.changed || !memory.is_current(store)) continue;
+    if (!memory.lasts(store)) continue;
     const Made* const first = find_in(remembered[level], store);
-    if (first == nullptr || !memory.lasts(store)) continue;
+    if (first == nullptr) continue;
     if (!world_.options().checks.benign.empty() && SeenAccess(world_, store).is_benign()) continue;
     return Repetition{first->store, store, first->entry};
   }
@@ -106,7 +143,10 @@ std::optional<RepeatedStores::Repetition> RepeatedStores::find(TaskId task, std:
 void RepeatedStores::freed(std::uintptr_t begin, std::size_t size) {
   for (Path& path : paths_) {
     for (Level& level : path.levels) {
-      std::erase_if(level.made, [&](const Made& made) { return made.store.overlaps(begin, size); });
+      for (auto made = first_reaching(level, begin);
+           made != level.made.end() && made->store.address < begin + size; ++made) {
+        made->is_freed = made->is_freed || made->store.overlaps(begin, size);
+      }
     }
   }
 }

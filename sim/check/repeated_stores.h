@@ -34,26 +34,45 @@ class RepeatedStores {
   void freed(std::uintptr_t begin, std::size_t size);
 
  private:
+  /// Bytes in [begin, end).
+  struct Bytes {
+    std::uintptr_t begin = 0, end = 0;
+  };
   struct Made {
     MemoryAccess store;
     std::uint32_t entry = 0;
-    std::vector<std::uintptr_t> bytes;  // that lasted, of a large one
+    // What lasted of a large one: `bytes_count` of Level::bytes, in order.
+    std::uint32_t bytes_at = 0;
+    std::uint32_t bytes_count = 0;
+    bool is_freed = false;
   };
   struct Level {
     std::vector<Made> made;      // sorted by address
+    std::vector<Bytes> bytes;    // of all of these
     std::uint32_t size_max = 0;  // of one of these
+
+    void clear() {
+      made.clear();
+      bytes.clear();
+      size_max = 0;
+    }
   };
   struct Path {
     std::vector<Level> levels;
   };
 
   bool same_code(const CodeAddress& a, const CodeAddress& b);
-  const Made* find_in(const Level& level, const MemoryAccess& store);
+  /// The first of those at `address` or behind, or that might reach there.
+  static std::vector<Made>::iterator first_reaching(Level& level, std::uintptr_t address);
+  static bool is_known(Level& level, std::size_t count, const MemoryAccess& store);
+  bool add(Level& level, const MemoryAccess& store, std::uint32_t entry);
+  const Made* find_in(Level& level, const MemoryAccess& store);
   /// Of a large store: whether a byte that lasted before has changed again.
-  bool same_bytes(const Made& made, const MemoryAccess& store);
+  bool same_bytes(const Level& level, const Made& made, const MemoryAccess& store);
 
   World& world_;
-  std::vector<Path> paths_;  // by task
+  std::vector<Path> paths_;             // by task
+  std::vector<std::size_t> old_sizes_;  // of remember(), kept for its memory
 };
 
 }  // namespace reprise

@@ -6,8 +6,11 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
@@ -23,19 +26,18 @@ const bool reprise::internal::watches_allocations = true;
 namespace {
 
 using reprise::MemoryWatch;
+using reprise::internal::kept_memory;
 using reprise::internal::memory_watch;
+using reprise::internal::tell_watch;
 
 void tell_allocated(const volatile void* memory, std::size_t size) {
-  if (MemoryWatch* const watch = memory_watch; watch != nullptr) [[unlikely]] {
-    watch->allocated(const_cast<void*>(memory), size);
-  }
+  tell_watch([&](MemoryWatch& watch) { watch.allocated(const_cast<void*>(memory), size); });
 }
 
 void tell_freed(const volatile void* memory) {
-  if (MemoryWatch* const watch = memory_watch; watch != nullptr && memory != nullptr) [[unlikely]] {
-    void* const block = const_cast<void*>(memory);
-    watch->freed(block, malloc_usable_size(block));
-  }
+  if (memory == nullptr) return;
+  void* const block = const_cast<void*>(memory);
+  tell_watch([&](MemoryWatch& watch) { watch.freed(block, malloc_usable_size(block)); });
 }
 
 }  // namespace
@@ -63,27 +65,71 @@ void* __libc_realloc(void* memory, std::size_t size);
 void* __libc_memalign(std::size_t alignment, std::size_t size);
 void __libc_free(void* memory);
 
+// AddressSanitizer's, where a program without it was started with its library, to load code that
+// has it. They would be in the place of the C library's, were ours not before them.
+void* __interceptor_malloc(std::size_t size) __attribute__((weak));
+void* __interceptor_calloc(std::size_t count, std::size_t size) __attribute__((weak));
+void* __interceptor_realloc(void* memory, std::size_t size) __attribute__((weak));
+void* __interceptor_memalign(std::size_t alignment, std::size_t size) __attribute__((weak));
+void __interceptor_free(void* memory) __attribute__((weak));
+
+// `pc`: behind the call of the code under test.
+static void free_for(void* memory, const void* pc) {
+  bool may_free = true;
+  if (kept_memory != nullptr && memory != nullptr) [[unlikely]] {
+    const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(memory);
+    // The harness frees nothing twice; but while it hides the watch, destructors of others may run.
+    may_free = memory_watch != nullptr || !kept_memory->holds(address, 1);
+    tell_watch([&](MemoryWatch& watch) {
+      may_free =
+          watch.may_free(memory, malloc_usable_size(memory), reinterpret_cast<std::uintptr_t>(pc));
+    });
+  } else {
+    tell_freed(memory);
+  }
+  if (may_free) __libc_free(memory);
+}
+
 void* malloc(std::size_t size) noexcept {
+  if (__interceptor_malloc != nullptr) [[unlikely]]
+    return __interceptor_malloc(size);
   void* const memory = __libc_malloc(size);
   tell_allocated(memory, size);
   return memory;
 }
 
 void* calloc(std::size_t count, std::size_t size) noexcept {
+  if (__interceptor_calloc != nullptr) [[unlikely]]
+    return __interceptor_calloc(count, size);
   void* const memory = __libc_calloc(count, size);
   tell_allocated(memory, count * size);
   return memory;
 }
 
 void* realloc(void* memory, std::size_t size) noexcept {
-  // What was there before has gone, as far as anybody can tell.
-  tell_freed(memory);
-  void* const moved = __libc_realloc(memory, size);
-  tell_allocated(moved, size);
+  if (__interceptor_realloc != nullptr) [[unlikely]]
+    return __interceptor_realloc(memory, size);
+  // What was there before has gone, as far as anybody can tell: it moves, so that this shows.
+  constexpr std::size_t moved_max = reprise::Quarantine::block_bytes_max;
+  if (memory == nullptr) return malloc(size);
+  const std::size_t size_before = malloc_usable_size(memory);
+  if (kept_memory == nullptr || memory_watch == nullptr || size_before > moved_max) {
+    tell_freed(memory);
+    void* const moved = __libc_realloc(memory, size);
+    tell_allocated(moved, size);
+    return moved;
+  }
+  void* const moved = size == 0 ? nullptr : malloc(size);
+  if (size != 0 && moved == nullptr) return nullptr;
+  if (moved != nullptr) std::memcpy(moved, memory, std::min(size, size_before));
+  free_for(memory, __builtin_return_address(0));
   return moved;
 }
 
 void* memalign(std::size_t alignment, std::size_t size) noexcept {
+  if (__interceptor_memalign != nullptr) [[unlikely]] {
+    return __interceptor_memalign(alignment, size);
+  }
   void* const memory = __libc_memalign(alignment, size);
   tell_allocated(memory, size);
   return memory;
@@ -104,8 +150,9 @@ int posix_memalign(void** memory, std::size_t alignment, std::size_t size) noexc
 }
 
 void free(void* memory) noexcept {
-  tell_freed(memory);
-  __libc_free(memory);
+  if (__interceptor_free != nullptr) [[unlikely]]
+    return __interceptor_free(memory);
+  free_for(memory, __builtin_return_address(0));
 }
 
 }  // extern "C"

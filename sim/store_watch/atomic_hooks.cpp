@@ -9,7 +9,7 @@
 namespace {
 
 using reprise::MemoryWatch;
-using reprise::internal::memory_watch;
+using reprise::internal::tell_watch;
 
 // g++ has no inline operations on 16 bytes, and needs none with one thread.
 using Int8 = std::uint8_t;
@@ -24,17 +24,17 @@ std::uintptr_t number(const volatile void* address) {
 
 template <class T>
 [[gnu::always_inline]] inline void load(const void* pc, const volatile T* address) {
-  if (MemoryWatch* const watch = memory_watch; watch != nullptr) {
-    watch->loaded(number(pc), number(address), sizeof(T), number(__builtin_frame_address(0)));
-  }
+  const std::uintptr_t stack = number(__builtin_frame_address(0));
+  tell_watch(
+      [&](MemoryWatch& watch) { watch.loaded(number(pc), number(address), sizeof(T), stack); });
 }
 
 /// Replaces what is at `address`, and gives what was there.
 template <class T>
 [[gnu::always_inline]] inline T store(const void* pc, volatile T* address, T value) {
-  if (MemoryWatch* const watch = memory_watch; watch != nullptr) {
-    watch->stored(number(pc), number(address), sizeof(T), number(__builtin_frame_address(0)));
-  }
+  const std::uintptr_t stack = number(__builtin_frame_address(0));
+  tell_watch(
+      [&](MemoryWatch& watch) { watch.stored(number(pc), number(address), sizeof(T), stack); });
   const T before = *address;
   *address = value;
   return before;

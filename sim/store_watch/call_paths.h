@@ -13,6 +13,14 @@ namespace reprise {
 /// 0: in the entry itself, below no watched call. Numbers stay the same in one process.
 using CallPath = std::uint32_t;
 
+/// An instruction, and the calls that lead to it from the entry.
+struct CodeAddress {
+  std::uintptr_t pc = 0;  // behind the instruction
+  CallPath path = 0;
+
+  friend bool operator==(const CodeAddress&, const CodeAddress&) = default;
+};
+
 class CallPaths {
  public:
   /// `path`, and from there the call that returns to `pc`.

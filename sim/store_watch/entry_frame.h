@@ -5,12 +5,28 @@
 namespace reprise {
 
 class MemoryWatch;
+class Quarantine;
 
 namespace internal {
 
 /// The watch of the run that goes on in this process, or null: an instrumented store has no
 /// parameter to find it by. Null also while the watch itself is at work.
 extern constinit MemoryWatch* memory_watch;
+
+/// What that run has freed and keeps, or null; also while the watch is hidden.
+extern constinit const Quarantine* kept_memory;
+
+/// The only way from watched code to its watch: calls `tell` with the watch of the run that goes
+/// on, if there is one, and hides the watch meanwhile. So whatever the watch, its listener and
+/// their containers do is not watched, and no hook is entered within another.
+template <class Tell>
+[[gnu::always_inline]] inline void tell_watch(Tell&& tell) {
+  MemoryWatch* const watch = memory_watch;
+  if (watch == nullptr) return;
+  memory_watch = nullptr;
+  tell(*watch);
+  memory_watch = watch;
+}
 
 void begin_watched_entry(const void* frame, const void* entry, const void* function);
 void end_watched_entry();

@@ -14,6 +14,7 @@ namespace {
 
 using reprise::MemoryWatch;
 using reprise::internal::memory_watch;
+using reprise::internal::tell_watch;
 
 std::uintptr_t number(const volatile void* address) {
   return reinterpret_cast<std::uintptr_t>(address);
@@ -21,16 +22,16 @@ std::uintptr_t number(const volatile void* address) {
 
 [[gnu::always_inline]] inline void store(const void* pc, const volatile void* address,
                                          std::size_t size) {
-  if (MemoryWatch* const watch = memory_watch; watch != nullptr) {
-    watch->stored(number(pc), number(address), size, number(__builtin_frame_address(0)));
-  }
+  if (memory_watch == nullptr || memory_watch->ignores(number(address), size)) return;
+  const std::uintptr_t stack = number(__builtin_frame_address(0));
+  tell_watch([&](MemoryWatch& watch) { watch.stored(number(pc), number(address), size, stack); });
 }
 
 [[gnu::always_inline]] inline void load(const void* pc, const volatile void* address,
                                         std::size_t size) {
-  if (MemoryWatch* const watch = memory_watch; watch != nullptr) {
-    watch->loaded(number(pc), number(address), size, number(__builtin_frame_address(0)));
-  }
+  if (memory_watch == nullptr || memory_watch->ignores(number(address), size)) return;
+  const std::uintptr_t stack = number(__builtin_frame_address(0));
+  tell_watch([&](MemoryWatch& watch) { watch.loaded(number(pc), number(address), size, stack); });
 }
 
 }  // namespace
@@ -71,7 +72,14 @@ REPRISE_ACCESS(16, 16)
 
 extern "C" {
 
-void __tsan_init() { reprise::internal::has_watched_code = reprise::internal::watches_allocations; }
+// Of AddressSanitizer, whose runs are not watched: it sees more of what is freed if nobody keeps
+// it.
+void __asan_init() __attribute__((weak));
+
+void __tsan_init() {
+  reprise::internal::has_watched_code =
+      reprise::internal::watches_allocations && __asan_init == nullptr;
+}
 
 void __tsan_read_range(void* address, std::size_t size) { load(REPRISE_PC, address, size); }
 void __tsan_write_range(void* address, std::size_t size) { store(REPRISE_PC, address, size); }
@@ -80,10 +88,10 @@ void __tsan_vptr_read(void** address) { load(REPRISE_PC, address, sizeof *addres
 void __tsan_vptr_update(void** address, void*) { store(REPRISE_PC, address, sizeof *address); }
 
 void __tsan_func_entry(void* caller) {
-  if (MemoryWatch* const watch = memory_watch; watch != nullptr) watch->called(number(caller));
+  tell_watch([&](MemoryWatch& watch) { watch.called(number(caller)); });
 }
 void __tsan_func_exit() {
-  if (MemoryWatch* const watch = memory_watch; watch != nullptr) watch->returned();
+  tell_watch([](MemoryWatch& watch) { watch.returned(); });
 }
 
 // No races are looked for.

@@ -11,13 +11,14 @@ namespace reprise {
 namespace internal {
 
 constinit MemoryWatch* memory_watch = nullptr;
+constinit const Quarantine* kept_memory = nullptr;
 constinit bool has_watched_code = false;
 
 void begin_watched_entry(const void* frame, const void* entry, const void* function) {
-  if (memory_watch != nullptr) memory_watch->begin_entry(frame, entry, function);
+  tell_watch([&](MemoryWatch& watch) { watch.begin_entry(frame, entry, function); });
 }
 void end_watched_entry() {
-  if (memory_watch != nullptr) memory_watch->end_entry();
+  tell_watch([](MemoryWatch& watch) { watch.end_entry(); });
 }
 
 }  // namespace internal
@@ -25,7 +26,6 @@ void end_watched_entry() {
 namespace {
 
 constexpr std::size_t granule = 8;
-constexpr unsigned line_bits = 6;
 
 // Memory as the code under test sees it, also where a sanitizer would object.
 [[gnu::no_sanitize("address", "undefined")]] std::uint64_t word_at(std::uintptr_t address) {
@@ -48,32 +48,35 @@ std::uint8_t byte_of_depth(std::uint32_t depth) {
 
 }  // namespace
 
-MemoryWatch::Quiet::Quiet() : was_(internal::memory_watch) { internal::memory_watch = nullptr; }
-MemoryWatch::Quiet::~Quiet() { internal::memory_watch = was_; }
-
 bool MemoryWatch::has_watched_code() { return internal::has_watched_code; }
 
-void MemoryWatch::begin_run(bool with_loads) {
+void MemoryWatch::begin_run(const RunOptions& options) {
   running_ = true;
-  with_loads_ = with_loads;
+  with_loads_ = options.with_loads;
+  actor_ = 0;
   entry_frame_ = 0;
   pauses_ = 0;
   ignored_.clear();
   disown_all();
-  remembered_ = {};
+  remembered_.clear();
+  accessed_.clear();
+  live_.clear();
   stores_.clear();
   loads_.clear();
+  pending_.is_there = false;
   entry_ = entry_function_ = nullptr;
+  internal::kept_memory = options.keeps_freed ? &quarantine_ : nullptr;
   internal::memory_watch = this;
 }
 
 void MemoryWatch::end_run() {
   running_ = false;
   internal::memory_watch = nullptr;
+  internal::kept_memory = nullptr;
+  quarantine_.release_all();
 }
 
 void MemoryWatch::begin_entry(const void* frame, const void* entry, const void* function) {
-  const Quiet quiet;
   entry_ = entry;
   entry_function_ = function;
   entry_frame_ = reinterpret_cast<std::uintptr_t>(frame);
@@ -93,6 +96,7 @@ void MemoryWatch::begin_entry(const void* frame, const void* entry, const void* 
   last_word_key_ = UINT64_MAX;
   pending_.is_there = false;
   fresh_.clear();
+  accessed_.clear();
 }
 
 void MemoryWatch::end_entry() {
@@ -101,6 +105,7 @@ void MemoryWatch::end_entry() {
 }
 
 void MemoryWatch::enter_level() {
+  const Quiet quiet;
   ++depth_;
   if (segments_.size() <= depth_) segments_.resize(depth_ + 1);
   segments_[depth_] = ++last_segment_;
@@ -129,14 +134,21 @@ void MemoryWatch::leave_level() {
   levels_[depth_].oldest_stored_to = std::min(levels_[depth_].oldest_stored_to, oldest);
 }
 
+void MemoryWatch::ignore(const void* begin, std::size_t size) {
+  const Quiet quiet;
+  if (running_) ignored_.push_back({reinterpret_cast<std::uintptr_t>(begin), size});
+}
+
 void MemoryWatch::own(const OwnedMemory& memory) {
   if (memory.size == 0) return;
+  const Quiet quiet;
   owned_.push_back(memory);
   owned_begin_ = std::min(owned_begin_, memory.begin);
   owned_end_ = std::max(owned_end_, memory.begin + memory.size);
 }
 
 void MemoryWatch::disown(std::uint32_t owner) {
+  const Quiet quiet;
   std::erase_if(owned_, [&](const OwnedMemory& memory) { return memory.owner == owner; });
   if (owned_.empty()) disown_all();
 }
@@ -166,11 +178,22 @@ void MemoryWatch::use_owned(std::uintptr_t pc, std::uintptr_t address, std::size
     MemoryAccess access;
     access.address = address;
     access.size = static_cast<std::uint32_t>(size);
-    access.code = {pc, entry_frame_ == 0 ? 0 : path_};
-    const Quiet quiet;
+    access.code = code_at(pc);
     listener_.owned_memory_used(memory, access, is_store);
     return;
   }
+}
+
+void MemoryWatch::use_freed(std::uintptr_t pc, std::uintptr_t address, std::size_t size,
+                            bool is_store) {
+  const FreedMemory* const memory = quarantine_.block_of(address, size);
+  if (memory == nullptr) return;  // beside it
+  settle();
+  MemoryAccess access;
+  access.address = address;
+  access.size = static_cast<std::uint32_t>(size);
+  access.code = code_at(pc);
+  listener_.freed_memory_used(FreedMemory(*memory), access, is_store);
 }
 
 std::uint32_t MemoryWatch::access_of(std::uintptr_t pc, std::uintptr_t address, std::size_t size,
@@ -182,7 +205,10 @@ std::uint32_t MemoryWatch::access_of(std::uintptr_t pc, std::uintptr_t address, 
     MemoryAccess& access = all[last.index];
     const std::uintptr_t end = access.address + access.size;
     if (address >= access.address && address <= end && !access.freed) {
-      access.size += static_cast<std::uint32_t>(std::max(address + size, end) - end);
+      if (address + size > end) {
+        access.size += static_cast<std::uint32_t>(address + size - end);
+        accessed_.add(end, address + size - end);
+      }
       return last.index;
     }
   }
@@ -196,6 +222,7 @@ std::uint32_t MemoryWatch::access_of(std::uintptr_t pc, std::uintptr_t address, 
     access.segment = key.segment;
     access.code = key.code;
     access.before = access.after = peek(address, size);
+    accessed_.add(address, size);
     all.push_back(access);
   }
   last = {key.code, key.segment, *index};
@@ -206,13 +233,14 @@ std::uint32_t MemoryWatch::access_of(std::uintptr_t pc, std::uintptr_t address, 
 [[gnu::flatten]] void MemoryWatch::stored(std::uintptr_t pc, std::uintptr_t address,
                                           std::size_t size, std::uintptr_t stack) {
   if (address < owned_end_ && address + size > owned_begin_) use_owned(pc, address, size, true);
-  if (entry_frame_ == 0 || size == 0 || !counts(address, stack)) return;
+  if (size == 0) return;
+  if (quarantine_.holds(address, size)) use_freed(pc, address, size, true);
+  if (entry_frame_ == 0 || !counts(address, stack)) return;
   if (const Range* const fresh = fresh_range(address); fresh != nullptr) {
     std::uint32_t& oldest = levels_[depth_].oldest_stored_to;
     oldest = std::min(oldest, fresh->number);
     return;
   }
-  const Quiet quiet;
   settle();
   touch(address, size);
   const std::uint32_t index = access_of(pc, address, size, recent_stores_, known_stores_, stores_);
@@ -227,12 +255,15 @@ void MemoryWatch::settle() {
   store.changed = true;
   store.after = peek(store.address, store.size);
   const std::uint8_t depth = byte_of_depth(store.depth);
-  if (pending_.size == granule && pending_.address % granule == 0) {
-    word_of(pending_.address).depth.fill(depth);
-    return;
-  }
-  for (std::uintptr_t at = pending_.address; at < pending_.address + pending_.size; ++at) {
-    word_of(at).depth[at % granule] = depth;
+  const std::uintptr_t end = pending_.address + pending_.size;
+  for (std::uintptr_t at = pending_.address; at < end;) {
+    Word& word = word_of(at);
+    if (at % granule == 0 && end - at >= granule) {
+      word.depth.fill(depth);
+      at += granule;
+    } else {
+      word.depth[at++ % granule] = depth;
+    }
   }
 }
 
@@ -284,15 +315,19 @@ bool MemoryWatch::lasts(const MemoryAccess& store) {
   return false;
 }
 
-std::vector<std::uintptr_t> MemoryWatch::lasting_bytes(const MemoryAccess& store) const {
+std::uint8_t MemoryWatch::lasting_in(const MemoryAccess& store, std::uintptr_t begin) const {
+  const Word* const word = words_.find(begin / granule);
+  if (word == nullptr) return 0;
+  const std::uint64_t changed =
+      (word->before ^ word_at(begin)) & mask_of(begin, store.address, store.size);
+  if (changed == 0) return 0;
   const std::uint8_t depth = byte_of_depth(store.depth);
-  std::vector<std::uintptr_t> bytes;
-  for (std::uintptr_t at = store.address; at < store.address + store.size; ++at) {
-    const Word* const word = words_.find(at / granule);
-    const bool is_here = word == nullptr || word->depth[at % granule] <= depth;
-    if (is_here && byte_before_entry(at) != peek(at, 1)) bytes.push_back(at);
+  std::uint8_t lasting = 0;
+  for (unsigned i = 0; i < granule; ++i) {
+    const bool lasts = (changed >> (8 * i) & 0xffU) != 0 && word->depth[i] <= depth;
+    if (lasts) lasting = static_cast<std::uint8_t>(lasting | 1U << i);
   }
-  return bytes;
+  return lasting;
 }
 
 bool MemoryWatch::is_overwritten(const MemoryAccess& store) const {
@@ -314,16 +349,16 @@ std::uint8_t MemoryWatch::byte_before_entry(std::uintptr_t address) const {
 [[gnu::flatten]] void MemoryWatch::loaded(std::uintptr_t pc, std::uintptr_t address,
                                           std::size_t size, std::uintptr_t stack) {
   if (address < owned_end_ && address + size > owned_begin_) use_owned(pc, address, size, false);
-  if (!with_loads_ || entry_frame_ == 0 || size == 0) return;
-  if (!counts(address, stack) || fresh_range(address) != nullptr) return;
-  const Quiet quiet;
+  if (size == 0) return;
+  if (quarantine_.holds(address, size)) use_freed(pc, address, size, false);
+  if (!with_loads_ || entry_frame_ == 0 || !counts(address, stack)) return;
+  if (fresh_range(address) != nullptr) return;
   settle();
   access_of(pc, address, size, recent_loads_, known_loads_, loads_);
 }
 
 void MemoryWatch::called(std::uintptr_t pc) {
   if (entry_frame_ == 0) return;
-  const Quiet quiet;
   settle();
   RecentCall& last = recent_calls_[(pc ^ (pc >> 6U) ^ path_) % recent_calls_.size()];
   if (last.pc != pc || last.caller != path_) last = {pc, path_, paths_.called(path_, pc)};
@@ -334,23 +369,37 @@ void MemoryWatch::called(std::uintptr_t pc) {
 void MemoryWatch::returned() {
   // The function that made the frame ends behind the entry.
   if (entry_frame_ == 0 || calls_ == 0) return;
-  const Quiet quiet;
   settle();
   path_ = paths_.caller(path_);
   --calls_;
 }
 
 void MemoryWatch::allocated(void* memory, std::size_t size) {
-  if (entry_frame_ == 0 || memory == nullptr) return;
-  const Quiet quiet;
-  const Range range{reinterpret_cast<std::uintptr_t>(memory), size, allocations_++};
+  if (memory == nullptr || !running_) return;
+  const Quiet quiet;  // called by the harness, too
+  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(memory);
+  live_.add(begin, size);
+  if (entry_frame_ == 0) return;
+  const Range range{begin, size, allocations_++};
   fresh_.insert(std::ranges::upper_bound(fresh_, range.begin, {}, &Range::begin), range);
+}
+
+bool MemoryWatch::may_free(void* memory, std::size_t size, std::uintptr_t pc) {
+  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(memory);
+  if (quarantine_.holds(begin, 1)) {
+    const FreedMemory* const known = quarantine_.block_of(begin, 1);
+    listener_.memory_freed_again(FreedMemory(*known), code_at(pc));
+    return false;
+  }
+  freed(memory, size);
+  if (internal::kept_memory == nullptr) return true;
+  return !quarantine_.keep({begin, size, code_at(pc), actor_});
 }
 
 void MemoryWatch::freed(void* memory, std::size_t size) {
   if (memory == nullptr) return;
-  const Quiet quiet;
   const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(memory);
+  live_.remove(begin);
   if (begin < owned_end_ && begin + size > owned_begin_) {
     const auto is_in_it = [&](const OwnedMemory& owned) { return owned.overlaps(begin, size); };
     const auto owned = std::ranges::find_if(owned_, is_in_it);
@@ -364,21 +413,19 @@ void MemoryWatch::freed(void* memory, std::size_t size) {
       return;
     }
   }
-  for (std::vector<MemoryAccess>* const accesses : {&stores_, &loads_}) {
-    for (MemoryAccess& access : *accesses) {
-      if (access.overlaps(begin, size)) access.freed = true;
+  if (accessed_.may_hold(begin, size)) {
+    for (std::vector<MemoryAccess>* const accesses : {&stores_, &loads_}) {
+      for (MemoryAccess& access : *accesses) {
+        if (access.overlaps(begin, size)) access.freed = true;
+      }
     }
   }
-  // Of a large block it costs less to tell the listener than to look.
-  constexpr std::size_t lines_max = 256;
-  const std::uintptr_t first = begin >> line_bits;
-  const std::uintptr_t last = (begin + size) >> line_bits;
-  bool is_remembered = last - first > lines_max;
-  for (std::uintptr_t line = first; !is_remembered && line <= last; ++line) {
-    const std::uint64_t bit = internal::spread(line) % (remembered_.size() * 64);
-    is_remembered = ((remembered_[bit / 64] >> (bit % 64)) & 1U) != 0;
-  }
-  if (is_remembered) listener_.memory_freed(begin, size);
+  if (remembered_.may_hold(begin, size)) listener_.memory_freed(begin, size);
+}
+
+std::size_t MemoryWatch::fresh_at(std::uintptr_t begin) const {
+  const auto fresh = std::ranges::lower_bound(fresh_, begin, {}, &Range::begin);
+  return fresh != fresh_.end() && fresh->begin == begin ? fresh->size : 0;
 }
 
 bool MemoryWatch::mutex_used(MutexEvent event, const void* mutex, std::uintptr_t pc) {
@@ -392,11 +439,7 @@ bool MemoryWatch::mutex_used(MutexEvent event, const void* mutex, std::uintptr_t
 }
 
 void MemoryWatch::remember(const MemoryAccess& access) {
-  for (std::uintptr_t line = access.address >> line_bits;
-       line <= (access.address + access.size - 1) >> line_bits; ++line) {
-    const std::uint64_t bit = internal::spread(line) % (remembered_.size() * 64);
-    remembered_[bit / 64] |= std::uint64_t{1} << (bit % 64);
-  }
+  remembered_.add(access.address, access.size);
 }
 
 }  // namespace reprise

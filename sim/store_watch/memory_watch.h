@@ -8,7 +8,11 @@
 #pragma once
 
 #include <reprise/sim/store_watch/call_paths.h>
+#include <reprise/sim/store_watch/entry_frame.h>
 #include <reprise/sim/store_watch/epoch_table.h>
+#include <reprise/sim/store_watch/line_filter.h>
+#include <reprise/sim/store_watch/live_blocks.h>
+#include <reprise/sim/store_watch/quarantine.h>
 
 #include <array>
 #include <cstddef>
@@ -17,14 +21,6 @@
 #include <vector>
 
 namespace reprise {
-
-/// An instruction, and the calls that lead to it from the entry.
-struct CodeAddress {
-  std::uintptr_t pc = 0;  // behind the instruction
-  CallPath path = 0;
-
-  friend bool operator==(const CodeAddress&, const CodeAddress&) = default;
-};
 
 /// What one piece of code has stored to one place in one entry, or loaded from there. A loop over
 /// memory is one access.
@@ -72,33 +68,50 @@ class MemoryListener {
   /// Code in an entry uses a mutex of the C library. False: it asks for one that it would never
   /// get.
   virtual bool mutex_used(MutexEvent event, const MemoryAccess& mutex) = 0;
+  /// Watched code, in an entry or not, stores to or loads from memory that was freed in this run.
+  virtual void freed_memory_used(const FreedMemory& /*memory*/, const MemoryAccess& /*access*/,
+                                 bool /*is_store*/) {}
+  /// Memory that was freed in this run is freed again.
+  virtual void memory_freed_again(const FreedMemory& /*memory*/, const CodeAddress& /*code*/) {}
 };
 
 class MemoryWatch {
  public:
-  /// While one lives, what is done is nobody's business: the harness itself is at work.
+  /// While one lives, what is done is nobody's business: the harness itself is at work, or code of
+  /// the scenario that it asks, and what they share with the code under test (templates, malloc)
+  /// must not be taken for it.
   class Quiet {
    public:
-    Quiet();
+    Quiet() : was_(internal::memory_watch) { internal::memory_watch = nullptr; }
     Quiet(const Quiet&) = delete;
     Quiet& operator=(const Quiet&) = delete;
-    ~Quiet();
+    ~Quiet() { internal::memory_watch = was_; }
 
    private:
     MemoryWatch* was_;
   };
 
-  /// While one lives, stores do not count: they are the harness's, through a template that it
-  /// shares with the code under test.
+  /// The same, where an observer is called from watched code.
   class Pause {
    public:
-    explicit Pause(MemoryWatch& watch) : watch_(watch) { watch_.pause(); }
-    Pause(const Pause&) = delete;
-    Pause& operator=(const Pause&) = delete;
-    ~Pause() { watch_.resume(); }
+    explicit Pause(MemoryWatch&) {}
 
    private:
-    MemoryWatch& watch_;
+    Quiet quiet_;
+  };
+
+  /// While one lives within a Quiet, code under test is watched again.
+  class Awake {
+   public:
+    explicit Awake(MemoryWatch& watch) : was_(internal::memory_watch) {
+      if (watch.running()) internal::memory_watch = &watch;
+    }
+    Awake(const Awake&) = delete;
+    Awake& operator=(const Awake&) = delete;
+    ~Awake() { internal::memory_watch = was_; }
+
+   private:
+    MemoryWatch* was_;
   };
 
   explicit MemoryWatch(MemoryListener& listener) : listener_(listener) {}
@@ -110,7 +123,11 @@ class MemoryWatch {
 
   // For the world.
 
-  void begin_run(bool with_loads);
+  struct RunOptions {
+    bool with_loads = false;
+    bool keeps_freed = false;  // memory that is freed in the run stays until its end, poisoned
+  };
+  void begin_run(const RunOptions& options);
   void end_run();
   bool running() const { return running_; }
   /// An entry begins, through the frame at `frame`. For `entry` and `function` see EntryFrame.
@@ -122,12 +139,12 @@ class MemoryWatch {
   /// it may say so of a change that was undone.
   bool level_has_changed_memory();
   void leave_level();
+  /// Who frees memory from now on, as FreedMemory will say.
+  void set_actor(std::uint64_t actor) { actor_ = actor; }
   /// A region of the machine that does not count, and memory that does not.
   void pause() { ++pauses_; }
   void resume() { --pauses_; }
-  void ignore(const void* begin, std::size_t size) {
-    if (running_) ignored_.push_back({reinterpret_cast<std::uintptr_t>(begin), size});
-  }
+  void ignore(const void* begin, std::size_t size);
   void own(const OwnedMemory& memory);
   void disown(std::uint32_t owner);
   void disown_all();
@@ -146,27 +163,40 @@ class MemoryWatch {
   }
   /// Whether the memory differs now from what it was before this entry's first store to it.
   bool lasts(const MemoryAccess& store);
-  /// The bytes of it that do, and are not overwritten.
-  std::vector<std::uintptr_t> lasting_bytes(const MemoryAccess& store) const;
+  /// The bytes of it that do, and are not overwritten, as ranges in their order.
+  template <class Take>
+  void for_each_lasting(const MemoryAccess& store, Take take) const;
   /// Whether a function that was called, and awaited, has put something else there since.
   bool is_overwritten(const MemoryAccess& store) const;
   /// The byte at `address`, which this entry has stored to, as it was when the entry began.
   std::uint8_t byte_before_entry(std::uintptr_t address) const;
   /// The listener is to be told when this memory is freed.
   void remember(const MemoryAccess& access);
+  /// The size of the block that was allocated in this entry and begins there; 0 if there is none.
+  std::size_t fresh_at(std::uintptr_t begin) const;
+  /// What was allocated in this run and is not freed.
+  const LiveBlocks& live() const { return live_; }
   const CallPaths& paths() const { return paths_; }
   const void* entry() const { return entry_; }
   const void* entry_function() const { return entry_function_; }
   /// Up to 8 bytes of memory as it is now, little-endian.
   static std::uint64_t peek(std::uintptr_t address, std::size_t size);
 
-  // For the instrumented code: see hooks.cpp and allocations.cpp.
+  // For the instrumented code, through internal::tell_watch(): see hooks.cpp and allocations.cpp.
+
+  /// Whether nobody has to be told of a load or a store: most of a scenario's own, between entries.
+  bool ignores(std::uintptr_t address, std::size_t size) const {
+    return entry_frame_ == 0 && (address >= owned_end_ || address + size <= owned_begin_) &&
+           !quarantine_.holds(address, size);
+  }
 
   void stored(std::uintptr_t pc, std::uintptr_t address, std::size_t size, std::uintptr_t stack);
   void loaded(std::uintptr_t pc, std::uintptr_t address, std::size_t size, std::uintptr_t stack);
   void called(std::uintptr_t pc);
   void returned();
   void allocated(void* memory, std::size_t size);
+  /// False: the watch keeps the memory, or it was freed before. `pc`: behind the call.
+  bool may_free(void* memory, std::size_t size, std::uintptr_t pc);
   void freed(void* memory, std::size_t size);
   /// False: the code asks for a mutex that it would never get.
   bool mutex_used(MutexEvent event, const void* mutex, std::uintptr_t pc);
@@ -227,7 +257,11 @@ class MemoryWatch {
   bool counts(std::uintptr_t address, std::uintptr_t stack) const;
   /// The block that was allocated in this entry and has this address; or null.
   const Range* fresh_range(std::uintptr_t address) const;
+  /// Which of the eight bytes at `begin` last, and are not overwritten: a bit each.
+  std::uint8_t lasting_in(const MemoryAccess& store, std::uintptr_t begin) const;
   void use_owned(std::uintptr_t pc, std::uintptr_t address, std::size_t size, bool is_store);
+  void use_freed(std::uintptr_t pc, std::uintptr_t address, std::size_t size, bool is_store);
+  CodeAddress code_at(std::uintptr_t pc) const { return {pc, entry_frame_ == 0 ? 0 : path_}; }
   /// The index in `all` of the access that this one belongs to.
   std::uint32_t access_of(std::uintptr_t pc, std::uintptr_t address, std::size_t size,
                           RecentAccesses& recent, AccessTable& known,
@@ -269,9 +303,30 @@ class MemoryWatch {
   std::vector<Range> ignored_;
   std::vector<OwnedMemory> owned_;
   std::uintptr_t owned_begin_ = UINTPTR_MAX, owned_end_ = 0;  // around all of these
-  /// Which lines of 64 bytes hold something remembered; may say so of others too.
-  std::array<std::uint64_t, 128> remembered_{};
+  LineFilter remembered_;
+  LineFilter accessed_;  // what stores_ and loads_ lie in
+  Quarantine quarantine_;
+  LiveBlocks live_;
+  std::uint64_t actor_ = 0;
 };
+
+template <class Take>
+void MemoryWatch::for_each_lasting(const MemoryAccess& store, Take take) const {
+  std::uintptr_t begin = 0, end = 0;  // the range under way
+  const std::uintptr_t first = store.address & ~std::uintptr_t{7};
+  for (std::uintptr_t at = first; at < store.address + store.size; at += 8) {
+    const std::uint8_t lasting = lasting_in(store, at);
+    for (unsigned i = 0; lasting >> i != 0; ++i) {
+      if ((lasting >> i & 1U) == 0) continue;
+      if (end != at + i) {
+        if (begin != end) take(begin, end);
+        begin = at + i;
+      }
+      end = at + i + 1;
+    }
+  }
+  if (begin != end) take(begin, end);
+}
 
 namespace internal {
 /// Set by the start-up code of each watched translation unit.

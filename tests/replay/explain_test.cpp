@@ -97,7 +97,7 @@ TEST_CASE("explain: a page is printed as it is written") {
 }
 
 TEST_CASE("explain: the checks that need the store watch say so") {
-  for (const char* const check : {"buffer-ownership", "prefix-read"}) {
+  for (const char* const check : {"buffer-ownership", "heap-lifetime", "prefix-read"}) {
     CAPTURE(check);
     CHECK(explanation_of(check).find("`reprise explain store-watch`") != std::string_view::npos);
   }

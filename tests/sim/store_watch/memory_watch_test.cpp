@@ -40,7 +40,7 @@ struct Bench {
   MemoryWatch watch{listener};
   std::array<std::uint64_t, 8> state{};
 
-  Bench() { watch.begin_run(true); }
+  Bench() { watch.begin_run({.with_loads = true}); }
   ~Bench() { watch.end_run(); }
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;

@@ -1,0 +1,165 @@
+// Memory of the code under test that it uses after it has freed it, or frees twice. Seen by the
+// store watch: what is freed in a run stays until the run ends. It is told of with the yield
+// between, if there is one, since that is where the owner of a pointer did not look again.
+#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/seen_access.h>
+#include <reprise/sim/world.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+class HeapLifetime final : public Check {
+ public:
+  explicit HeapLifetime(World& world) : world_(world) {}
+
+  std::string_view name() const override { return "heap-lifetime"; }
+  Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::freed_memory); }
+
+  void run_begins() override {
+    entries_.clear();
+    entries_.push_back({});
+  }
+
+  void entry_begins(TaskId task) override {
+    if (!world_.memory().running()) return;
+    const Task& entered = world_.task(task);
+    world_.memory().set_actor(entries_.size());
+    entries_.push_back({task, entered.operations, entered.operation.entries()});
+  }
+  void entry_ends(TaskId, Answer, const Completion&) override {
+    world_.memory().set_actor(outside);
+  }
+
+  void freed_memory_used(const FreedMemory& memory, const MemoryAccess& access,
+                         bool is_store) override {
+    if (world_.stopped()) return;
+    const SeenAccess used(world_, access);
+    if (used.is_benign()) return;
+    const std::string what = used.variable_or("memory");
+    Finding finding = found(memory, "used after it was freed");
+    finding.message = what + " was used after it had been freed";
+    finding.evidence.push_back("used by " + user_in_words() + ": " + std::to_string(access.size) +
+                               (access.size == 1 ? " byte is " : " bytes are ") +
+                               (is_store ? "stored" : "loaded") + ", " +
+                               std::to_string(access.address - memory.begin) + " into a block of " +
+                               std::to_string(memory.size));
+    finding.expected = "nobody uses memory after it has been freed";
+    finding.help =
+        "clear every pointer to what you free, or free it only when the last one who has a pointer "
+        "is done; after a yield, look again whether what you point to is still there";
+    add_places(finding, memory, used.place("used here"));
+    world_.report(std::move(finding));
+  }
+
+  void memory_freed_again(const FreedMemory& memory, const CodeAddress& code) override {
+    if (world_.stopped()) return;
+    MemoryAccess access;
+    access.address = memory.begin;
+    access.size = 1;
+    access.code = code;
+    const SeenAccess again(world_, access);
+    if (again.is_benign()) return;
+    Finding finding = found(memory, "freed twice");
+    finding.message = "memory was freed twice";
+    finding.evidence.push_back("freed again by " + user_in_words());
+    finding.expected = "memory is freed once, by its owner";
+    finding.help =
+        "let one owner free it, and clear the pointer when it is freed: what runs again, on "
+        "re-entry "
+        "or on another way out, then finds nothing to free";
+    add_places(finding, memory, again.place("freed again here"));
+    world_.report(std::move(finding));
+  }
+
+ private:
+  static constexpr std::uint64_t outside = 0;  // the actor that is no entry
+
+  struct Entry {
+    TaskId task = 0;
+    std::uint32_t operation = 0;  // of the task
+    std::uint32_t number = 0;     // of the operation
+  };
+
+  /// The operation whose entry is under way; null if there is none.
+  const Task* entered() const {
+    const Task* const task = world_.current();
+    return task != nullptr && task->operation.in_entry() ? task : nullptr;
+  }
+
+  std::string in_words(const Entry& entry) const {
+    return "task `" + std::string(world_.names().text(world_.task(entry.task).name)) +
+           "`, in entry " + std::to_string(entry.number) + " of its operation number " +
+           std::to_string(entry.operation);
+  }
+
+  std::string user_in_words() const {
+    if (const Task* const task = entered()) {
+      return in_words({task->id, task->operations, task->operation.entries()});
+    }
+    if (const Task* const task = world_.current()) {
+      return "task `" + std::string(world_.names().text(task->name)) + "`, outside of an operation";
+    }
+    return "a callback, or the scenario itself";
+  }
+
+  Finding found(const FreedMemory& memory, const std::string& what) const {
+    const Task* const task = entered();
+    const AwaitSite* const site = task == nullptr ? nullptr : task->operation.open_site();
+    std::string where = site == nullptr
+                            ? std::string()
+                            : std::string(" in ") + site->function + '/' + site->expression;
+    if (site == nullptr && world_.current() != nullptr) {
+      where = " by " + std::string(world_.names().text(world_.current()->name));
+    }
+    Finding finding;
+    finding.check = name();
+    finding.signature = world_.signature(name(), World::without_numbers(what + where));
+    finding.evidence.push_back(memory.actor == outside
+                                   ? std::string("freed outside of an operation's entry")
+                                   : "freed by " + in_words(entries_[memory.actor]));
+    return finding;
+  }
+
+  /// The three places: freed, the yield between, and used.
+  void add_places(Finding& finding, const FreedMemory& memory, std::optional<ShownPlace> use) {
+    MemoryAccess freeing;
+    freeing.code = memory.code;
+    if (auto place = SeenAccess(world_, freeing).place("freed here")) {
+      finding.places.push_back(*std::move(place));
+    }
+    const Task* const task = entered();
+    const Entry freed = entries_[memory.actor];
+    if (task != nullptr && memory.actor != outside) {
+      const bool is_same_operation = freed.task == task->id && freed.operation == task->operations;
+      const bool is_same_entry = is_same_operation && freed.number == task->operation.entries();
+      const AwaitSite* const site = task->operation.last_yield().site;
+      if (is_same_entry) {
+        finding.evidence.emplace_back("both in one entry: there is no yield between");
+      } else if (site != nullptr && task->operation.entries() > 1) {
+        finding.evidence.push_back("between them task `" +
+                                   std::string(world_.names().text(task->name)) + "` yielded at `" +
+                                   site->expression + '`');
+        finding.places.push_back({site->file, site->line, "it yielded here meanwhile"});
+      }
+    }
+    if (use) finding.places.push_back(*std::move(use));
+  }
+
+  World& world_;
+  std::vector<Entry> entries_;  // by actor
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_heap_lifetime(World& world) {
+  return std::make_unique<HeapLifetime>(world);
+}
+
+}  // namespace reprise

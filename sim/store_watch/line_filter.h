@@ -1,0 +1,48 @@
+// LineFilter: which lines of 64 bytes of memory somebody wants to hear of. May say yes of others,
+// never no of one of these.
+#pragma once
+
+#include <reprise/sim/store_watch/epoch_table.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace reprise {
+
+class LineFilter {
+ public:
+  void clear() { bits_ = {}; }
+
+  void add(std::uintptr_t begin, std::size_t size) {
+    for (std::uintptr_t line = begin >> line_bits; line <= (begin + size - 1) >> line_bits;
+         ++line) {
+      const std::uint64_t bit = bit_of(line);
+      bits_[bit / 64] |= std::uint64_t{1} << (bit % 64);
+    }
+  }
+
+  bool may_hold(std::uintptr_t begin, std::size_t size) const {
+    // Of a large block it costs less to say yes than to look.
+    constexpr std::size_t lines_max = 256;
+    const std::uintptr_t first = begin >> line_bits;
+    const std::uintptr_t last = (begin + size) >> line_bits;
+    if (last - first > lines_max) return true;
+    for (std::uintptr_t line = first; line <= last; ++line) {
+      const std::uint64_t bit = bit_of(line);
+      if (((bits_[bit / 64] >> (bit % 64)) & 1U) != 0) return true;
+    }
+    return false;
+  }
+
+ private:
+  static constexpr unsigned line_bits = 6;
+
+  std::uint64_t bit_of(std::uintptr_t line) const {
+    return internal::spread(line) % (bits_.size() * 64);
+  }
+
+  std::array<std::uint64_t, 128> bits_{};
+};
+
+}  // namespace reprise

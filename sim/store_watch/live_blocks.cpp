@@ -1,0 +1,86 @@
+#include <reprise/sim/store_watch/live_blocks.h>
+
+#include <link.h>
+
+#include <algorithm>
+
+namespace reprise {
+
+namespace {
+
+// Memory as it is, also where a sanitizer would object.
+[[gnu::no_sanitize("address", "undefined")]] std::uintptr_t pointer_in(std::uintptr_t address) {
+  return *reinterpret_cast<const std::uintptr_t*>(address);
+}
+
+class Search {
+ public:
+  explicit Search(std::span<const MemoryBlock> blocks) : blocks_(blocks), found_(blocks.size()) {
+    for (const MemoryBlock& block : blocks) {
+      lowest_ = std::min(lowest_, block.begin);
+      highest_ = std::max(highest_, block.begin + block.size);
+    }
+  }
+
+  void look_into(const MemoryBlock& memory) {
+    constexpr std::uintptr_t word = sizeof(std::uintptr_t);
+    std::uintptr_t at = (memory.begin + word - 1) / word * word;
+    for (; at + word <= memory.begin + memory.size; at += word) {
+      const std::uintptr_t pointer = pointer_in(at);
+      if (pointer < lowest_ || pointer >= highest_) continue;
+      for (std::size_t i = 0; i < blocks_.size(); ++i) {
+        const bool is_inside = at - blocks_[i].begin < blocks_[i].size;  // it points to itself
+        if (pointer - blocks_[i].begin < blocks_[i].size && !is_inside) found_[i] = true;
+      }
+    }
+  }
+
+  const std::vector<bool>& found() const { return found_; }
+
+ private:
+  std::span<const MemoryBlock> blocks_;
+  std::vector<bool> found_;
+  std::uintptr_t lowest_ = UINTPTR_MAX, highest_ = 0;
+};
+
+int look_into_module(dl_phdr_info* module, std::size_t, void* search) {
+  for (unsigned i = 0; i < module->dlpi_phnum; ++i) {
+    const auto& segment = module->dlpi_phdr[i];
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) == 0) continue;
+    static_cast<Search*>(search)->look_into({module->dlpi_addr + segment.p_vaddr, segment.p_memsz});
+  }
+  return 0;
+}
+
+}  // namespace
+
+void LiveBlocks::clear() {
+  begins_.clear();
+  sizes_.clear();
+}
+
+void LiveBlocks::add(std::uintptr_t begin, std::size_t size) {
+  const auto [known, is_new] = sizes_.insert(begin);
+  if (is_new) begins_.push_back(begin);
+  *known = size;
+}
+
+void LiveBlocks::remove(std::uintptr_t begin) {
+  if (std::size_t* const known = sizes_.find(begin)) *known = 0;
+}
+
+std::size_t LiveBlocks::size_at(std::uintptr_t begin) const {
+  const std::size_t* const known = sizes_.find(begin);
+  return known == nullptr ? 0 : *known;
+}
+
+std::vector<bool> LiveBlocks::have_pointers(std::span<const MemoryBlock> blocks,
+                                            std::span<const MemoryBlock> others) const {
+  Search search(blocks);
+  for (const std::uintptr_t begin : begins_) search.look_into({begin, size_at(begin)});
+  for (const MemoryBlock& other : others) search.look_into(other);
+  dl_iterate_phdr(&look_into_module, &search);
+  return search.found();
+}
+
+}  // namespace reprise

@@ -1,0 +1,38 @@
+// LiveBlocks: what the code under test has allocated in this run and not freed, and whether anybody
+// has a pointer to some of it.
+#pragma once
+
+#include <reprise/sim/store_watch/epoch_table.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace reprise {
+
+struct MemoryBlock {
+  std::uintptr_t begin = 0;
+  std::size_t size = 0;  // bytes
+};
+
+class LiveBlocks {
+ public:
+  void clear();
+  void add(std::uintptr_t begin, std::size_t size);
+  void remove(std::uintptr_t begin);
+  /// 0 if no live block begins there.
+  std::size_t size_at(std::uintptr_t begin) const;
+
+  /// For each of `blocks`, whether something that looks like its address, or that of a byte within,
+  /// lies in another live block, in the variables with static storage of the program and its
+  /// libraries, or in `others` (stacks). Takes milliseconds where much is live.
+  std::vector<bool> have_pointers(std::span<const MemoryBlock> blocks,
+                                  std::span<const MemoryBlock> others) const;
+
+ private:
+  std::vector<std::uintptr_t> begins_;  // in the order of allocation, freed ones included
+  internal::EpochTable<std::uint64_t, std::size_t> sizes_;  // by begin; 0: freed
+};
+
+}  // namespace reprise
