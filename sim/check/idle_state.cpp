@@ -119,9 +119,41 @@ class IdleState final : public Check {
     if (object.bytes.empty() || !object.users.empty()) return;
     for (const auto& [at, byte] : object.bytes) {
       if (world_.stopped()) break;
-      if (MemoryWatch::peek(at, 1) != byte.before) report(named, byte.store);
+      if (MemoryWatch::peek(at, 1) == byte.before || !is_state(named, object, at)) continue;
+      report(named, byte.store);
     }
     object.bytes.clear();
+  }
+
+  /// Whether the byte at `at`, which has changed, is part of what the machine may go by. In doubt
+  /// it is not.
+  bool is_state(const IdleObject& named, const Object& object, std::uintptr_t at) const {
+    const void* function = nullptr;
+    for (const NamedObject& known : world_.known_objects()) {
+      const bool is_it =
+          reinterpret_cast<std::uintptr_t>(known.object) == named.begin && known.name == named.name;
+      if (is_it) function = known.function;
+    }
+    const ObjectLayout* const layout =
+        function == nullptr ? nullptr : &world_.debug_info().layout_of(function);
+    // Without debug information, if the type's bytes say all.
+    if (layout == nullptr || !layout->is_known) return static_cast<bool>(named.describe);
+    const auto now = [&](std::uint32_t offset, std::uint32_t size) {
+      return MemoryWatch::peek(named.begin + offset, size);
+    };
+    const auto before = [&](std::uint32_t offset, std::uint32_t size) {
+      std::uint64_t value = now(offset, size);
+      for (std::uint32_t i = 0; i < size; ++i) {
+        const auto byte = object.bytes.find(named.begin + offset + i);
+        if (byte == object.bytes.end()) continue;
+        const unsigned shift = 8 * i;
+        value = (value & ~(std::uint64_t{0xff} << shift)) |
+                (std::uint64_t{byte->second.before} << shift);
+      }
+      return value;
+    };
+    return layout->is_changed_state(static_cast<std::uint32_t>(at - named.begin), named.begin,
+                                    before, now);
   }
 
   void look_at_description(const IdleObject& named, const Object& object) {

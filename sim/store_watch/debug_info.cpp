@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <deque>
 #include <map>
+#include <utility>
 
 namespace reprise {
 
@@ -38,6 +40,7 @@ std::string call_file(Dwarf_Die* cu, Dwarf_Die* inlined) {
 struct DebugInfo::Impl {
   DwarfModules modules;
   std::map<std::uintptr_t, std::vector<CodeLine>> known;
+  std::deque<std::pair<const void*, ObjectLayout>> layouts;  // few: by function
 
   std::vector<CodeLine> look_up(std::uintptr_t address);
 };
@@ -105,6 +108,14 @@ const CodeLine* DebugInfo::own_line(const std::vector<CodeLine>& lines) {
 Variable DebugInfo::variable_at(std::uintptr_t address, std::uint32_t size,
                                 std::span<const NamedObject> objects) {
   return find_variable(impl_->modules, address, size, objects);
+}
+
+const ObjectLayout& DebugInfo::layout_of(const void* function) {
+  for (const auto& [known, layout] : impl_->layouts) {
+    if (known == function) return layout;
+  }
+  impl_->layouts.emplace_back(function, find_layout(impl_->modules, function));
+  return impl_->layouts.back().second;
 }
 
 }  // namespace reprise

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <reprise/sim/store_watch/call_paths.h>
+#include <reprise/sim/store_watch/object_layout.h>
 
 #include <cstdint>
 #include <memory>
@@ -12,8 +13,6 @@
 #include <vector>
 
 namespace reprise {
-
-struct CodeAddress;
 
 /// A line of source that an instruction belongs to.
 struct CodeLine {
@@ -68,6 +67,10 @@ class DebugInfo {
   /// to, or a global.
   Variable variable_at(std::uintptr_t address, std::uint32_t size,
                        std::span<const NamedObject> objects);
+
+  /// Which bytes of an object are its state. Its type is that of the first parameter of `function`,
+  /// or what that refers to.
+  const ObjectLayout& layout_of(const void* function);
 
  private:
   struct Impl;

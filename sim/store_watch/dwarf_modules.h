@@ -47,6 +47,8 @@ std::string short_name(std::string name);
 /// The value of an attribute; 0 if it is not there.
 int number_of(Dwarf_Die* die, unsigned kind);
 
+/// See DebugInfo::layout_of().
+ObjectLayout find_layout(DwarfModules& modules, const void* function);
 Variable find_variable(DwarfModules& modules, std::uintptr_t address, std::uint32_t size,
                        std::span<const NamedObject> objects);
 

@@ -1,0 +1,24 @@
+// Types as debug information describes them. For the files of this folder that include libdw.
+#pragma once
+
+#include <reprise/sim/store_watch/dwarf_modules.h>
+
+#include <cstdint>
+#include <optional>
+
+namespace reprise {
+
+/// The type of `die`, without `const`, `typedef` and the like.
+std::optional<Dwarf_Die> bare_type(Dwarf_Die* die);
+
+bool is_class(Dwarf_Die* type);  // or a union
+bool is_reference(Dwarf_Die* type);
+bool is_pointer(Dwarf_Die* type);  // or a reference
+bool is_of_library(Dwarf_Die* type);
+/// In bytes; 0 if it is not known.
+std::uint64_t size_of(Dwarf_Die* type);
+
+/// The type of the first parameter of a function, or what that refers to.
+std::optional<Dwarf_Die> parameter_type(DwarfModules& modules, const void* function);
+
+}  // namespace reprise
