@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <sys/utsname.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -16,6 +18,9 @@ namespace reprise {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::array<std::string_view, 2> asan_compile_flags = {"-fsanitize=address",
+                                                                "-fno-omit-frame-pointer"};
 
 constexpr std::array cxx_suffixes = {".cpp", ".cc", ".cxx", ".c++", ".C"};
 
@@ -82,6 +87,12 @@ Parsed<std::string> find_include_folder() {
       fmt::format("the headers that a file needs are not where this program is: there is no "
                   "reprise/reprise.h in {} or {}",
                   printable(candidates[0].string()), printable(candidates[1].string())));
+}
+
+// As compilers name it in files of theirs: x86_64, aarch64.
+std::string machine_name() {
+  utsname names{};
+  return uname(&names) == 0 ? names.machine : "";
 }
 
 bool is_linked_file(std::string_view flag) {
@@ -165,6 +176,7 @@ ProcessCommand Compiler::compile(const std::string& file, const std::string& obj
   if (!is_c(file)) command.emplace_back("-std=c++20");
   command.insert(command.end(), {"-g", "-O1", "-fPIC"});
   if (options_.watch) append(command, watch_compile_flags());
+  if (options_.asan) append(command, asan_compile_flags);
   if (options_.color) command.emplace_back("-fdiagnostics-color=always");
   command.insert(command.end(), {"-I", include_folder_, "-MD", "-MT", "x", "-MF", dependencies});
   for (std::string& flag : without_linking(options_.flags)) command.push_back(std::move(flag));
@@ -179,11 +191,36 @@ ProcessCommand Compiler::link(const std::vector<std::string>& objects,
   // would stand in for the user's.
   command.insert(command.end(), {"-shared", "-Wl,-Bsymbolic-functions"});
   if (options_.watch) append(command, watch_link_flags());
+  if (options_.asan) command.emplace_back("-fsanitize=address");
+  if (options_.asan && is_clang()) command.emplace_back("-shared-libasan");
   if (options_.color) command.emplace_back("-fdiagnostics-color=always");
   command.insert(command.end(), objects.begin(), objects.end());
   command.insert(command.end(), options_.flags.begin(), options_.flags.end());
   command.insert(command.end(), {"-o", library});
   return command;
+}
+
+bool Compiler::is_clang() const {
+  return versions_.substr(0, versions_.find('\n')).find("clang") != std::string::npos;
+}
+
+Parsed<std::string> Compiler::asan_library() const {
+  const std::array names = {std::string("libasan.so"),
+                            std::string("libclang_rt.asan-") + machine_name() + ".so"};
+  const std::string& name = names[is_clang() ? 1 : 0];
+  ProcessCommand command = cxx_;
+  command.push_back("-print-file-name=" + name);
+  const std::optional<std::vector<ProcessEnd>> ends = run_processes({command}, 1);
+  if (!ends) return Parsed<std::string>::failed("interrupted");
+  const std::string& output = ends->front().output;
+  std::string path = output.substr(0, output.find('\n'));
+  std::error_code error;
+  // It repeats the name of what it does not know.
+  if (ends->front().ok() && path != name && fs::exists(path, error)) return path;
+  return Parsed<std::string>::failed(fmt::format(
+      "--asan needs AddressSanitizer's library, {}, which {} does not have; install it, "
+      "or let $CXX name a compiler that has one",
+      name, in_quotes(cxx_.front())));
 }
 
 std::string Compiler::identity() const {

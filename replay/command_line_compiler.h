@@ -28,6 +28,7 @@ class Compiler {
     std::vector<std::string> files;
     std::vector<std::string> flags;  // of the user; for compiling and for linking
     bool watch = true;
+    bool asan = false;   // with AddressSanitizer
     bool color = false;  // in what it says
   };
 
@@ -40,6 +41,10 @@ class Compiler {
                          const std::string& dependencies) const;
   ProcessCommand link(const std::vector<std::string>& objects, const std::string& library) const;
 
+  /// The library of AddressSanitizer's that a program must have been started with to load what this
+  /// compiles. The sentence says that it is not installed.
+  Parsed<std::string> asan_library() const;
+
   const std::vector<std::string>& files() const { return options_.files; }
   /// All that the library's content depends on besides what files hold, as one text.
   std::string identity() const;
@@ -48,6 +53,8 @@ class Compiler {
 
  private:
   explicit Compiler(Options options) : options_(std::move(options)) {}
+
+  bool is_clang() const;
 
   Options options_;
   ProcessCommand cxx_;

@@ -45,6 +45,7 @@ struct RawOptions {
   std::string color = "auto";
   std::vector<std::string> compiler_flags;
   bool no_watch = false;
+  bool asan = false;
   bool project = false;
   bool keep_going = false;
   bool full = false;
@@ -165,6 +166,7 @@ void add_options(CLI::App& app, const Command& command, RawOptions& raw) {
   }
   if ((takes & takes_files) != 0) {
     app.add_flag("--no-watch", raw.no_watch, "Compile files without the store watch");
+    app.add_flag("--asan", raw.asan, "Compile files with AddressSanitizer instead of it");
   }
   if ((takes & takes_project) != 0) {
     app.add_flag("--project", raw.project, "A CMake project, with a test and a CI file");
@@ -231,10 +233,14 @@ void take_files(const RawOptions& raw, CommandOptions& options) {
     }
   }
   options.compiler_flags = raw.compiler_flags;
-  options.watch = !raw.no_watch;
+  options.asan = raw.asan;
+  options.watch = !raw.no_watch && !raw.asan;
 }
 
 std::string wrong_with_files(const Command& command, const CommandOptions& options) {
+  if (options.asan && std::ranges::none_of(options.files, is_compiled_file)) {
+    return "--asan is for a file that is compiled: there is none";
+  }
   if (!options.compiler_flags.empty() && std::ranges::none_of(options.files, is_compiled_file)) {
     return "what follows `--` goes to the compiler, and there is no file to compile";
   }
@@ -414,17 +420,18 @@ std::string overview(const std::string& program) {
 }  // namespace
 
 ReportOptions CommandOptions::report() const {
-  return {
-      .color = color && !json,
-      .verbose = verbose,
-      .program = program,
-      .run_arguments = run_arguments,
-      .check_arguments = check_arguments,
-      .files = files,
-      .file_arguments = watch ? std::vector<std::string>{} : std::vector<std::string>{"--no-watch"},
-      .compiler_flags = compiler_flags,
-      // A trace does not say which profile it came from.
-      .knows_run = command != "replay" && command != "shrink"};
+  return {.color = color && !json,
+          .verbose = verbose,
+          .program = program,
+          .run_arguments = run_arguments,
+          .check_arguments = check_arguments,
+          .files = files,
+          .file_arguments = asan    ? std::vector<std::string>{"--asan"}
+                            : watch ? std::vector<std::string>{}
+                                    : std::vector<std::string>{"--no-watch"},
+          .compiler_flags = compiler_flags,
+          // A trace does not say which profile it came from.
+          .knows_run = command != "replay" && command != "shrink"};
 }
 
 ParsedCommandLine parse_command_line(const std::string& program,

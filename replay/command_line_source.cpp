@@ -1,4 +1,5 @@
 #include <reprise/core/digest.h>
+#include <reprise/replay/command_line_asan.h>
 #include <reprise/replay/command_line_cache.h>
 #include <reprise/replay/command_line_commands.h>
 #include <reprise/replay/command_line_compiler.h>
@@ -107,8 +108,18 @@ Compiled compile_or_find(const CommandOptions& options, const std::vector<std::s
   const Parsed<Compiler> compiler = Compiler::find({.files = files,
                                                     .flags = options.compiler_flags,
                                                     .watch = options.watch,
+                                                    .asan = options.asan,
                                                     .color = options.color_on_stderr});
   if (!compiler.ok()) return refused(compiler.error());
+  if (options.asan) {
+    if (const auto sentence = execute_with_asan(compiler.value())) return refused(*sentence);
+    if (!options.quiet) {
+      fmt::print(stderr,
+                 "with AddressSanitizer there is no store watch: checks that need it see less\n"
+                 "(`{} explain store-watch`)\n",
+                 options.program);
+    }
+  }
   const Parsed<CompileCache> cache = CompileCache::open();
   if (!cache.ok()) return refused(cache.error());
   const Parsed<std::uint64_t> key = key_of(compiler.value());

@@ -31,7 +31,7 @@ struct WorkerPage {
   std::array<std::atomic<std::uint64_t>, 8> counters{};
   std::atomic<bool> finished{false};
   /// Why it is about to die: a signal handler's word, or a broken check's; empty if there was none.
-  std::array<char, 256> note{};
+  std::array<char, 1024> note{};
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 

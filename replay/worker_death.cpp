@@ -1,4 +1,5 @@
 #include <reprise/core/check.h>
+#include <reprise/replay/asan_report.h>
 #include <reprise/replay/worker_death.h>
 #include <reprise/sim/fiber.h>
 
@@ -15,6 +16,8 @@
 
 // Of a sanitizer's runtime, where there is one.
 extern "C" void __sanitizer_set_death_callback(void (*callback)()) __attribute__((weak));
+extern "C" void __asan_set_error_report_callback(void (*callback)(const char* report))
+    __attribute__((weak));
 
 namespace reprise {
 
@@ -24,6 +27,7 @@ constexpr std::array watched_signals = {SIGSEGV, SIGBUS};
 constexpr std::uintptr_t stack_reach = std::uintptr_t{64} << 10;
 
 constexpr std::string_view check_note = "check failed: ";
+constexpr std::string_view asan_note = "AddressSanitizer: ";
 
 // A signal handler has no parameter to find them by.
 WorkerPage* noted_page = nullptr;
@@ -89,12 +93,19 @@ void note_death_in(WorkerPage& page) {
       if (noted_page->note[0] == '\0') leave_note("sanitizer");
     });
   }
+  if (__asan_set_error_report_callback != nullptr) {
+    __asan_set_error_report_callback([](const char* report) {
+      const std::string words = std::string(asan_note) + asan_report_in_words(report);
+      leave_note(words.c_str());
+    });
+  }
 }
 
 WorkerEnd end_from(int wait_status, const WorkerPage& page) {
   const std::string note(page.note.data(), strnlen(page.note.data(), page.note.size()));
   if (note == "stack overflow") return {note, "overflowed its stack"};
   if (note == "sanitizer") return {note, "was ended by a sanitizer"};
+  if (note.starts_with(asan_note)) return {"sanitizer", "was ended by " + note};
   if (note == "SIGSEGV" || note == "SIGBUS") return {note, "was ended by a bad access: " + note};
   if (WIFSIGNALED(wait_status)) {
     const int signal = WTERMSIG(wait_status);
