@@ -51,15 +51,16 @@ void CompletionHead::asked(Question question) {
   if (question == Question::result && !finished) {
     watching->result_asked_early(Completion(this));
   }
-  self.note_question(question != Question::finished && finished);
+  self.note_question(finished ? question : Question::finished);
 }
 
-void CompletionState::note_question(bool at_outcome) {
+void CompletionState::note_question(Question question) {
   is_asked = true;
-  if (at_outcome) is_outcome_asked = true;
+  if (question != Question::finished) is_outcome_asked = true;
+  if (question == Question::result) is_result_asked = true;
   // A drain does not tell how its children came out.
   for (const GroupLink* link = first_child; link != nullptr; link = link->next) {
-    link->child.state().note_question(at_outcome && fails);
+    link->child.state().note_question(fails ? question : Question::finished);
   }
 }
 
@@ -200,7 +201,8 @@ CompletionState& CompletionPoolState::take_state(CompletionKind kind) {
   state.finished = false;
   state.cancel_requested = false;
   state.is_observed = observer() != nullptr;
-  state.is_asked = state.is_outcome_asked = state.needs_no_question = false;
+  state.is_asked = state.is_outcome_asked = state.is_result_asked = false;
+  state.needs_no_question = false;
   state.error = IOError::none;
   state.result = 0;
   state.bytes_max = UINT64_MAX;

@@ -63,6 +63,7 @@ struct CompletionHead {
   bool is_observed : 1 = false;
   bool is_asked : 1 = false;           // anything
   bool is_outcome_asked : 1 = false;   // how it came out, once that was known
+  bool is_result_asked : 1 = false;    // how many bytes were moved, likewise
   bool needs_no_question : 1 = false;  // somebody is told, or does not want to know
   IOError error = IOError::none;
   std::uint64_t result = 0;
@@ -250,6 +251,8 @@ class Peek {
   bool is_outcome_asked() const { return head_.is_outcome_asked || head_.needs_no_question; }
   /// What it waits for, as far as its device says.
   Canceller::Thing awaited_thing() const;
+  /// ... how many bytes were moved, likewise.
+  bool is_result_asked() const { return head_.is_result_asked || head_.needs_no_question; }
 
   /// The driver has asked for the machine.
   void ask_outcome() const { head_.asked(Question::outcome); }

@@ -51,7 +51,7 @@ struct CompletionState : CompletionHead {
   void drop();
 
   /// Somebody has asked, of this or of a group that it stands in.
-  void note_question(bool at_outcome);
+  void note_question(Question question);
   void need_no_question();
   bool drained() const;
 

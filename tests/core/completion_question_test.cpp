@@ -43,6 +43,23 @@ TEST_CASE("completion questions: each of them counts once it has finished") {
   for (const Completion& c : {good, error, result}) CHECK(Peek(c).is_outcome_asked());
 }
 
+TEST_CASE(
+    "completion questions: only result() is a look at the count and a group's is its children's") {
+  const FakeObserver observing;
+  CompletionPool pool;
+  const Completion good = pool.make(), counted = pool.make(), a = pool.make(), b = pool.make();
+  const Completion group = group_of({a, b});
+  static_cast<void>(group.result());  // not there yet
+  for (const Completion& c : {good, counted, a, b}) c.finish(3);
+  CHECK((good.succeeded() && group.succeeded()));
+  for (const Completion& c : {good, a, b}) CHECK(!Peek(c).is_result_asked());
+  CHECK(counted.result() == 3);
+  CHECK(group.result() == 6);
+  for (const Completion& c : {counted, a, b}) CHECK(Peek(c).is_result_asked());
+  good.ignore();
+  CHECK(Peek(good).is_result_asked());
+}
+
 TEST_CASE("completion questions: who watches asks without a trace and can ask again from anew") {
   const FakeObserver observing;
   CompletionPool pool;
