@@ -26,6 +26,11 @@ class @Type@ {
     return count_;
   }
 
+  // Tests compare this before and after each operation. The count goes on, and is left out.
+  void describe(reprise::Archive& archive) const {
+    archive("read is pending", static_cast<bool>(pending_));
+  }
+
  private:
   // Submits a read, and yields until it is done.
   reprise::IOResult<reprise::Unit> load() {
@@ -50,6 +55,7 @@ constexpr std::string_view scenario =
 
 SCENARIO("@NAME@/bump") {  // `sim` is this run's world
   @Type@ machine(sim.open("data"));
+  sim.idle("machine", machine);  // as it was before, whenever no operation is under way
   sim.task("client", [&] {
     for (int i = 1; i <= 3; ++i) {
       sim.expect_eq(sim.await([&] { return machine.bump(); }), i);
@@ -95,6 +101,8 @@ constexpr std::string_view readme_end = R"(
 - Put a machine of your own in the place of this one: everything that returns an `IOResult`.
 - Say what it survives: with `sim.survives({.errors = true, .short_io = true});` before `sim.run()`
   reads and writes fail too, or move fewer bytes than asked. Expect then what is right then.
+- `sim.write_file("data", "...")` gives a file its contents before the run, `sim.read_file("data")`
+  shows what is on the disk after it.
 - `reprise fuzz --help` shows the options, `reprise explain` what is checked.
 )";
 
@@ -118,6 +126,8 @@ with a seed of its own. Tell it where Reprise comes from: the line with `REPRISE
   files go to `add_executable(harness ...)` in `CMakeLists.txt`.
 - Say what it survives: with `sim.survives({.errors = true, .short_io = true});` before `sim.run()`
   reads and writes fail too, or move fewer bytes than asked. Expect then what is right then.
+- `sim.write_file("data", "...")` gives a file its contents before the run, `sim.read_file("data")`
+  shows what is on the disk after it.
 - `build/harness fuzz --help` shows the options, `build/harness explain` what is checked.
 )";
 

@@ -9,19 +9,24 @@ namespace reprise {
 
 namespace {
 
-/// All values of a short range but 0; of a long one its ends, its middle and the sectors' edges.
+/// All values of a short range but 0; of a long one its ends, its middle and the sectors' edges:
+/// the first, the last, and some between.
 std::vector<std::uint32_t> values_of(std::uint32_t arity) {
   constexpr std::uint32_t all_max = 8;
+  constexpr std::uint32_t sector = 512;
   std::vector<std::uint32_t> values;
   if (arity <= all_max) {
     for (std::uint32_t value = 1; value < arity; ++value) values.push_back(value);
     return values;
   }
   values = {1, arity / 2};
-  for (std::uint32_t edge = 512; edge < arity && values.size() < all_max; edge *= 2) {
-    if (edge != arity / 2) values.push_back(edge);
-  }
-  values.push_back(arity - 1);
+  const auto add = [&](std::uint32_t value) {
+    if (std::ranges::find(values, value) == values.end()) values.push_back(value);
+  };
+  for (std::uint32_t edge = sector; edge < arity && values.size() < all_max; edge *= 2) add(edge);
+  const std::uint32_t last_edge = (arity - 1) / sector * sector;
+  if (last_edge != 0) add(last_edge);
+  add(arity - 1);
   return values;
 }
 

@@ -2,9 +2,11 @@
 // each. A check names the hooks it wants; the others cost it nothing.
 #pragma once
 
+#include <reprise/core/buffer.h>
 #include <reprise/core/completion.h>
 #include <reprise/core/io.h>
 #include <reprise/core/observer.h>
+#include <reprise/sim/disk.h>
 #include <reprise/sim/ending.h>
 #include <reprise/sim/store_watch/memory_watch.h>
 #include <reprise/sim/strategy.h>
@@ -14,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -38,8 +41,10 @@ enum class Hook : std::uint8_t {
   misuse,
   mutex,
   freed_memory,
+  flight,
+  moved,
 };
-inline constexpr unsigned hook_count = 16;
+inline constexpr unsigned hook_count = 18;
 using Hooks = std::uint32_t;
 constexpr Hooks hooks(Hook hook) { return Hooks{1} << static_cast<unsigned>(hook); }
 template <class... More>
@@ -55,6 +60,21 @@ struct SubmittedIO {
   std::uint64_t size = 0;
   TaskId task = 0;
   std::uint32_t operation = 0;  // of the task, by number from 1; 0: submitted in no entry
+};
+
+/// An I/O of the simulated device that is in flight now. The device has its buffers.
+struct InFlight {
+  SubmittedIO io;
+  std::uint32_t slot = 0;  // the device's own number of it, until the flight ends
+  InodeId inode = 0;       // the file, whatever its name
+  std::span<const Buffer> buffers;
+};
+
+/// What an I/O of the simulated device has moved.
+struct MovedBytes {
+  InodeId inode = 0;
+  std::uint64_t bytes = 0;
+  bool is_cut = false;  // fewer than it could have moved
 };
 
 class Check {
@@ -131,6 +151,14 @@ class Check {
 
   // Hook::io_failure: an I/O that an entry submitted has failed.
   virtual void io_failed(const SubmittedIO& /*io*/, const Completion& /*completion*/) {}
+
+  // Hook::flight: an I/O that is no timer is put in flight, and gives its last word.
+  virtual void flight_begins(const InFlight& /*flight*/) {}
+  virtual void flight_ends(std::uint32_t /*slot*/) {}
+
+  // Hook::moved: an I/O has succeeded; nobody has been told yet.
+  virtual void io_moved(const SubmittedIO& /*io*/, const MovedBytes& /*moved*/,
+                        const Completion& /*completion*/) {}
 
   // Hook::misuse: of answers and completions, by the task that has its turn.
   virtual void answer_ignored(const Completion& /*waits_for*/) {}

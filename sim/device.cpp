@@ -9,17 +9,6 @@
 
 namespace reprise {
 
-namespace {
-
-constexpr std::uint64_t disk_bytes_max = std::uint64_t{1} << 30;
-constexpr std::uint32_t retries_max = 8;
-constexpr std::uint64_t all_bytes = UINT64_MAX;
-
-/// Whether the I/O is about names, and not about one file's bytes.
-bool is_of_path(IOKind kind) { return kind == IOKind::remove || kind == IOKind::rename; }
-
-}  // namespace
-
 class Device::OpenFile final : public File {
  public:
   OpenFile(Device& device, InodeId inode, std::uint32_t path_index, bool read_only)
@@ -89,6 +78,10 @@ File& Device::open_for_run(std::string_view path) {
   kept_open_.push_back(std::make_unique<OpenFile>(*this, inode, index, false));
   kept_open_.back()->open_in(run_, inode);
   return *kept_open_.back();
+}
+
+void Device::write_file(std::string_view path, std::span<const std::byte> bytes) {
+  disk_.set_bytes(disk_.open(path, true, false).value(), bytes);
 }
 
 void Device::drop_in_flight() {
@@ -189,6 +182,21 @@ void Device::tell_failed(const SubmittedIO& io, const Completion& completion) {
   world_.tell(Hook::io_failure, [&](Check& check) { check.io_failed(io, completion); });
 }
 
+void Device::tell_begun(const Flight& flight, std::uint32_t slot) {
+  if (!world_.wants(Hook::flight)) return;
+  const bool moves = flight.kind == IOKind::read || flight.kind == IOKind::write;
+  const InFlight begun{flight.submitted(), slot, flight.inode,
+                       moves ? flight.all_buffers() : std::span<const Buffer>()};
+  world_.tell(Hook::flight, [&](Check& check) { check.flight_begins(begun); });
+}
+
+void Device::tell_moved(const Flight& flight) {
+  if (!world_.wants(Hook::moved)) return;
+  const SubmittedIO io = flight.submitted();
+  const MovedBytes moved{flight.inode, flight.moved, flight.bytes_max != all_bytes};
+  world_.tell(Hook::moved, [&](Check& check) { check.io_moved(io, moved, flight.completion); });
+}
+
 void Device::tell_owned(const Flight& flight, std::uint32_t slot) {
   for (const Buffer& buffer : flight.all_buffers()) {
     world_.memory().own({reinterpret_cast<std::uintptr_t>(buffer.data()), buffer.size(), slot,
@@ -203,6 +211,7 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& requ
   const Identity identity{name, world_.names().next_ordinal(name), Aspect::delivery};
   world_.submitted(identity);
   const SubmittedIO io = submitted_now(identity, request);
+  world_.keep_submission(io, request.buffers);
   const bool timer = request.kind == IOKind::timer;
   if (!timer && world_.may(Aspect::refusal)) {
     constexpr IOError refusals[] = {IOError::none, IOError::try_again, IOError::busy,
@@ -246,56 +255,12 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& requ
     return completion;
   }
   guard(flight, slot);
+  tell_begun(flight, slot);
   const bool early = world_.decide({name, identity.ordinal, Aspect::early}, 2) != 0;
   Identity event = identity;
   if (early) event.aspect = Aspect::effect;
   world_.enable({event, Rank::device, slot});
   return completion;
-}
-
-void Device::decide_outcome(Flight& flight) {
-  const auto decide = [&](Aspect aspect, std::uint32_t arity) {
-    return world_.decide({flight.identity.name, flight.identity.ordinal, aspect}, arity);
-  };
-  if (flight.size > disk_bytes_max || flight.offset > disk_bytes_max - flight.size) {
-    flight.error = IOError::too_large;
-    return;
-  }
-  const bool moves = flight.kind == IOKind::read || flight.kind == IOKind::write;
-  if (world_.may(Aspect::retry)) {
-    const std::uint32_t retry = retry_allowed(flight.identity.name) ? decide(Aspect::retry, 3) : 0;
-    if (retry != 0) {
-      flight.error = retry == 1 ? IOError::interrupted : IOError::try_again;
-      ++retries_[flight.identity.name].in_a_row;
-      return;
-    }
-    retries_[flight.identity.name].in_a_row = 0;
-  }
-  if (world_.may(Aspect::error) || world_.may(Aspect::breaks)) {
-    decide_error(flight);
-    if (flight.error != IOError::none) return;
-  }
-  if (moves && flight.size > 1 && flight.size <= UINT32_MAX && world_.may(Aspect::short_io)) {
-    const std::uint32_t bytes = decide(Aspect::short_io, static_cast<std::uint32_t>(flight.size));
-    if (bytes != 0) flight.bytes_max = bytes;
-  }
-}
-
-void Device::decide_error(Flight& flight) {
-  const auto decide = [&](Aspect aspect, std::uint32_t arity) {
-    return world_.decide({flight.identity.name, flight.identity.ordinal, aspect}, arity);
-  };
-  const bool is_read = flight.kind == IOKind::read;
-  const bool is_write = flight.kind == IOKind::write;
-  constexpr IOError errors[] = {IOError::none,     IOError::io,    IOError::io,
-                                IOError::no_space, IOError::quota, IOError::too_large};
-  // Reads need no space. What moves no bytes has no sectors.
-  const std::uint32_t arity = is_write ? std::size(errors) : is_read ? 3 : 2;
-  const std::uint32_t error = decide(Aspect::error, arity);
-  flight.error = errors[error];
-  flight.spoils = error == 2;
-  if (error != 0 || is_of_path(flight.kind)) return;
-  flight.breaks = static_cast<Disk::Defect>(decide(Aspect::breaks, is_read ? 2 : 4));
 }
 
 void Device::guard(Flight& flight, std::uint32_t slot) {
@@ -322,49 +287,6 @@ void Device::look_at_guard(const Flight& flight) {
   world_.tell(Hook::owned_memory, [&](Check& check) { check.buffer_changed(io, first); });
 }
 
-bool Device::retry_allowed(NameId name) {
-  if (retries_.size() <= name) retries_.resize(world_.names().size());
-  Retries& retries = retries_[name];
-  if (retries.run != run_) retries = {run_, 0};
-  return retries.in_a_row < retries_max;
-}
-
-void Device::apply(Flight& flight, std::uint32_t slot) {
-  flight.effected = true;
-  if (flight.guarded) look_at_guard(flight);
-  const bool moves = flight.kind == IOKind::read || flight.kind == IOKind::write;
-  if (flight.spoils) disk_.spoil(flight.inode, flight.offset, flight.size);
-  if (flight.breaks != Disk::Defect::none) disk_.damage(flight.inode, flight.breaks);
-  if (flight.error == IOError::none && flight.kind != IOKind::timer && !is_of_path(flight.kind)) {
-    flight.error = disk_.defect_of(flight.inode, flight.kind != IOKind::read);
-  }
-  if (flight.error == IOError::none && moves &&
-      disk_.spoiled(flight.inode, flight.offset, flight.size)) {
-    flight.error = IOError::io;
-  }
-  if (flight.error != IOError::none) {
-    if (flight.kind == IOKind::read) poison(flight.all_buffers());
-    return;
-  }
-  switch (flight.kind) {
-    case IOKind::read:
-      flight.moved =
-          disk_.read(flight.inode, flight.offset, flight.all_buffers(), flight.bytes_max);
-      break;
-    case IOKind::write:
-      flight.moved =
-          disk_.write(flight.inode, flight.offset, flight.all_buffers(), flight.bytes_max);
-      break;
-    case IOKind::truncate: disk_.truncate(flight.inode, flight.size); break;
-    case IOKind::remove: flight.error = disk_.remove(flight_paths_[slot].from).error(); break;
-    case IOKind::rename:
-      flight.error = disk_.rename(flight_paths_[slot].from, flight_paths_[slot].to).error();
-      break;
-    case IOKind::sync:
-    case IOKind::timer: break;
-  }
-}
-
 void Device::effect(std::uint32_t slot) {
   Flight& flight = flights_[slot];
   apply(flight, slot);
@@ -379,6 +301,10 @@ void Device::deliver(std::uint32_t slot) {
     world_.io_hit(flight.identity);
   }
   if (world_.memory().running()) world_.memory().disown(slot);
+  if (flight.kind != IOKind::timer && world_.wants(Hook::flight)) {
+    world_.tell(Hook::flight, [&](Check& check) { check.flight_ends(slot); });
+  }
+  if (flight.error == IOError::none) tell_moved(flight);
   // The device lets go of everything first: a callback may submit again, and use the slot.
   const Completion completion = std::exchange(flight.completion, {});
   const SubmittedIO io = flight.submitted();
@@ -445,7 +371,10 @@ void Device::cancel(const Completion& completion, std::uint64_t token) {
   const Faults& survived = world_.faults();
   if ((answer == 2 && !survived.short_io) || (answer == 3 && !survived.retries)) answer = 0;
   if (answer == 0) flight.error = IOError::cancelled;
-  if (answer == 2 && divisible) flight.bytes_max = std::min(flight.bytes_max, flight.size / 2);
+  if (answer == 2 && divisible) {
+    const std::uint64_t bytes = flight.kind == IOKind::read ? bytes_there(flight) : flight.size;
+    flight.bytes_max = std::min(flight.bytes_max, std::max<std::uint64_t>(bytes / 2, 1));
+  }
   if (answer == 3) flight.error = IOError::interrupted;
 }
 

@@ -61,11 +61,17 @@ class Device final : public IO, private Canceller {
   bool idle() const { return in_flight_ == 0 && timers_.empty(); }
   /// The I/O in flight of this number, which World::memory() was told of.
   Identity identity_of_owner(std::uint32_t owner) const { return flights_[owner].identity; }
+  /// Of the I/O in flight of this number.
+  std::span<const Buffer> buffers_of(std::uint32_t slot) const {
+    return flights_[slot].all_buffers();
+  }
   /// The I/O behind a completion that is in flight here; name 0 if it is not one.
   Identity identity_of(const Completion& completion) const;
   /// Whether `task` has not waited for this I/O, which is in flight here, before.
   bool waits_first(const Completion& completion, std::uint32_t task);
   const Disk& disk() const { return disk_; }
+  /// Without I/O: replaces what the file has, which is created if it is not there.
+  void write_file(std::string_view path, std::span<const std::byte> bytes);
   /// Completions that somebody holds.
   std::uint64_t live_completions() const { return pool_.live(); }
   std::vector<std::uint64_t> live_ids() const { return pool_.live_ids(); }
@@ -75,6 +81,7 @@ class Device final : public IO, private Canceller {
  private:
   class OpenFile;
   static constexpr std::uint32_t no_file = UINT32_MAX;
+  static constexpr std::uint64_t all_bytes = UINT64_MAX;
 
   struct Path {
     std::string path;
@@ -129,17 +136,24 @@ class Device final : public IO, private Canceller {
 
   void cancel(const Completion& completion, std::uint64_t token) override;
 
+  /// Whether the I/O is about names, and not about one file's bytes.
+  static bool is_of_path(IOKind kind) { return kind == IOKind::remove || kind == IOKind::rename; }
+
   Completion submit_to(InodeId inode, std::uint32_t path_index, IORequest& request);
   std::uint32_t path_index(std::string_view path);
   std::uint32_t take_slot();
   void fill(Flight& flight, std::uint32_t slot, InodeId inode, const IORequest& request);
   void decide_outcome(Flight& flight);
   void decide_error(Flight& flight);
+  /// How many bytes this read would get now.
+  std::uint64_t bytes_there(const Flight& read) const;
   /// Whose it is, and what it is for the checks.
   SubmittedIO submitted_now(const Identity& identity, const IORequest& request) const;
   void tell_submitted(const SubmittedIO& io, const Completion& completion);
   void tell_failed(const SubmittedIO& io, const Completion& completion);
   void tell_owned(const Flight& flight, std::uint32_t slot);
+  void tell_begun(const Flight& flight, std::uint32_t slot);
+  void tell_moved(const Flight& flight);
   /// From here to the effect nobody else is to touch the buffers.
   void guard(Flight& flight, std::uint32_t slot);
   void look_at_guard(const Flight& flight);

@@ -59,6 +59,21 @@ Result<Unit> Disk::rename(std::string_view from, std::string_view to) {
   return Unit{};
 }
 
+void Disk::set_bytes(InodeId inode, std::span<const std::byte> bytes) {
+  inodes_[inode].bytes.assign(bytes.begin(), bytes.end());
+}
+
+std::optional<InodeId> Disk::inode_of(std::string_view path) const {
+  const Entry* const entry = find(path);
+  if (entry == nullptr || !entry->exists) return std::nullopt;
+  return entry->inode;
+}
+
+bool Disk::has_name(InodeId inode) const {
+  return std::ranges::any_of(
+      entries_, [&](const Entry& entry) { return entry.exists && entry.inode == inode; });
+}
+
 std::uint64_t Disk::read(InodeId inode, std::uint64_t offset, std::span<const Buffer> buffers,
                          std::uint64_t bytes_max) const {
   const std::vector<std::byte>& bytes = inodes_[inode].bytes;

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,13 @@ class Disk {
   Result<Unit> rename(std::string_view from, std::string_view to);
 
   std::uint64_t size(InodeId inode) const { return inodes_[inode].bytes.size(); }
+  /// All that it has; good until something changes it.
+  std::span<const std::byte> bytes(InodeId inode) const { return inodes_[inode].bytes; }
+  void set_bytes(InodeId inode, std::span<const std::byte> bytes);
+  /// The file of that name, or nothing.
+  std::optional<InodeId> inode_of(std::string_view path) const;
+  /// False of a file that was removed, or that another was renamed over.
+  bool has_name(InodeId inode) const;
   /// Fills the buffers in order with at most `bytes_max` bytes from `offset` on; how many there
   /// were. The rest of the buffers is poisoned.
   std::uint64_t read(InodeId inode, std::uint64_t offset, std::span<const Buffer> buffers,

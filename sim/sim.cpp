@@ -3,6 +3,7 @@
 #include <reprise/sim/world.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,16 @@ Sim::Sim(World& world) : world_(world) {}
 
 IO& Sim::io() { return world_.device(); }
 File& Sim::open(std::string_view path) { return world_.device().open_for_run(path); }
+void Sim::write_file(std::string_view path, std::span<const std::byte> bytes) {
+  world_.device().write_file(path, bytes);
+}
+std::string Sim::read_file(std::string_view path) const {
+  const Disk& disk = world_.device().disk();
+  const std::optional<InodeId> inode = disk.inode_of(path);
+  if (!inode) return {};
+  const std::span<const std::byte> bytes = disk.bytes(*inode);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 Instant Sim::now() const { return world_.now(); }
 
 void Sim::task(std::string_view name, std::function<void()> body) {

@@ -21,6 +21,7 @@
 #include <reprise/sim/store_watch/entry_frame.h>
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -89,6 +90,15 @@ class Sim {
   /// The file at `path`, created empty if it is not there.
   File& open(std::string_view path);
   Instant now() const;
+  /// Gives the file at `path` these contents in the place of what it had; creates it if it is not
+  /// there. Without I/O: nothing is decided, delayed or lost. Before run(), or between operations.
+  void write_file(std::string_view path, std::span<const std::byte> bytes);
+  void write_file(std::string_view path, std::string_view text) {
+    write_file(path, std::as_bytes(std::span(text)));
+  }
+  /// What is on the disk now, without I/O: what is in flight has taken effect or has not. Empty if
+  /// there is no such file. Before run(), after it, between operations, or within a property.
+  std::string read_file(std::string_view path) const;
 
   // Tasks. Names identify a task in traces: give each its own, or an index.
 
@@ -134,6 +144,10 @@ class Sim {
   bool expect(bool holds, std::string_view what, CodePlace place = CodePlace::current());
   template <class A, class B>
   bool expect_eq(const A& is, const B& should_be, CodePlace place = CodePlace::current());
+  /// The same, with what it is about in words of one's own: "the balance of `alice`".
+  template <class A, class B>
+  bool expect_eq(const A& is, const B& should_be, std::string_view what,
+                 CodePlace place = CodePlace::current());
 
   /// Part of the observed state, compared at the end of runs that must come out the same
   /// (schedule-equivalence). Tracked values are not included by themselves.
@@ -383,6 +397,13 @@ template <class A, class B>
 bool Sim::expect_eq(const A& is, const B& should_be, CodePlace place) {
   if (is == should_be) return true;
   failed_expectation(differs(shown(is), shown(should_be)), place);
+  return false;
+}
+
+template <class A, class B>
+bool Sim::expect_eq(const A& is, const B& should_be, std::string_view what, CodePlace place) {
+  if (is == should_be) return true;
+  failed_expectation(std::string(what) + ": " + differs(shown(is), shown(should_be)), place);
   return false;
 }
 

@@ -52,6 +52,7 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   digest_ = 0x243f6a8885a308d3u;
   workload_digest_ = 0;
   workload_.clear();
+  submissions_.begin_run();
   outcome_.clear();
   stats_ = {};
   finding_.reset();

@@ -10,6 +10,7 @@
 #include <reprise/sim/store_watch/debug_info.h>
 #include <reprise/sim/store_watch/memory_watch.h>
 #include <reprise/sim/strategy.h>
+#include <reprise/sim/submissions.h>
 #include <reprise/sim/task.h>
 
 #include <array>
@@ -19,6 +20,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,7 +67,10 @@ class World {
   void claims_have_changed() { claims_changed_ = true; }
   void reached(std::string_view goal);
   void know_object(NamedObject object) { known_objects_.push_back(std::move(object)); }
-  void results_depend_on_timing() { compare_results_ = false; }
+  void results_depend_on_timing() {
+    compare_results_ = false;
+    submissions_.depend_on_timing();
+  }
   void entries_per_operation_max(std::uint32_t entries) { entries_per_operation_max_ = entries; }
   void events_max(std::uint64_t events) { events_max_ = events; }
   std::uint64_t events_max() const { return events_max_; }
@@ -99,6 +104,8 @@ class World {
   }
   /// The workload choices of this run, or of the last, that were not 0.
   const std::vector<RecordedDecision>& workload() const { return workload_; }
+  /// Of this run, or of the last.
+  Submissions& submissions() { return submissions_; }
   void enable(Event event) {
     ++enabled_;
     strategy_->enable(event);
@@ -116,6 +123,8 @@ class World {
   /// A machine has submitted, finished or cancelled an I/O, or changed a Tracked value.
   void work_done() { ++work_done_; }
   Operation::Work work() const { return {work_done_, internal::observed_handles}; }
+  /// The same I/O, once it is known what it is to do.
+  void keep_submission(const SubmittedIO& io, std::span<const Buffer> buffers);
   void io_finished(Identity io, IOError error, std::uint64_t bytes);
   /// ... and it had failed, or was cut short.
   void io_hit(Identity io);
@@ -268,6 +277,7 @@ class World {
   std::uint64_t digest_ = 0;
   std::uint64_t workload_digest_ = 0;
   std::vector<RecordedDecision> workload_;
+  Submissions submissions_;
   RunStats stats_;
   std::optional<Finding> finding_;
   std::vector<Finding> notes_;

@@ -1,6 +1,7 @@
 // How the world drives operations: entries, waits, and what may happen to one meanwhile.
 #include <reprise/core/check.h>
 #include <reprise/core/digest.h>
+#include <reprise/sim/buffer_guard.h>
 #include <reprise/sim/world.h>
 
 #include <span>
@@ -61,6 +62,7 @@ void World::end_operation(Task& task, Answer answer, IOError error, std::uint64_
   tell(Hook::entry, [&](Check& check) { check.operation_ends(task.id); });
   task.operation.end();
   task.in_operation = false;
+  if (device_.has_io_in_flight()) submissions_.depend_on_timing();
   task.results = mix(task.results, mix(value_digest, static_cast<std::uint64_t>(error)));
   fold(task.results);
   if (logging()) {
@@ -69,6 +71,15 @@ void World::end_operation(Task& task, Answer answer, IOError error, std::uint64_
   }
   const Ending ending{answer == Answer::done ? Ending::Kind::done : Ending::Kind::error, error};
   operation_is_over(whereabouts_of(task), ending);
+}
+
+void World::keep_submission(const SubmittedIO& io, std::span<const Buffer> buffers) {
+  if (stats_.faults != 0 || (!serial_ && task_count_ != 1) || !options_->observed) return;
+  if (io.kind == IOKind::timer) submissions_.depend_on_timing();
+  if (!submissions_.comparable() || io.operation == 0) return;
+  submissions_.add({io.identity.name, io.kind, io.operation, io.offset, io.size,
+                    io.kind == IOKind::write ? digest_of_bytes(buffers) : 0,
+                    current_->operation.open_site()});
 }
 
 void World::operation_is_over(const Whereabouts& operation, const Ending& ending) {

@@ -85,6 +85,8 @@ TEST_CASE("new: the machine has a bug that is found at once and can be mended") 
   const std::string machine = TemporaryFolder::read(bench.folder / "page-cache/page-cache.h");
   CHECK(text(machine) == Contains("class PageCache {"));
   CHECK(machine.find("Tracked") == std::string::npos);
+  CHECK(text(TemporaryFolder::read(bench.folder / "page-cache/page-cache.cpp")) ==
+        Contains("  sim.idle(\"machine\", machine);"));
 
   const Captured broken = bench.run("fuzz page-cache/page-cache.cpp");
   CHECK(broken.exit == 1);

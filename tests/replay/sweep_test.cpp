@@ -76,6 +76,28 @@ TEST_CASE("sweep: an I/O fails with all that is legal for it and in all ways tha
   CHECK_FALSE(plans.contains("t/read(f)#1/breaks=2 "));
 }
 
+TEST_CASE("sweep: I/O is cut short at each interesting length of what is there") {
+  Swept swept({.short_io = true});
+  swept.scenario.body = [](Sim& sim) {
+    sim.survives(Swept::faults);
+    sim.write_file("f", std::string(40, 'x'));
+    File& file = sim.open("f");
+    sim.task("t", [&] {
+      static_cast<void>(sim.wait(file.pread(0, Buffer::allocate(512))));
+      static_cast<void>(sim.wait(file.pwrite(0, Buffer::allocate(3000))));
+    });
+    sim.run();
+  };
+  std::set<std::string> expected = {"t/read(f)#1/flight=1 ", "t/write(f)#1/flight=1 "};
+  for (const int bytes : {1, 20, 39}) {
+    expected.insert("t/read(f)#1/short=" + std::to_string(bytes) + ' ');
+  }
+  for (const int bytes : {1, 512, 1024, 1500, 2048, 2560, 2999}) {
+    expected.insert("t/write(f)#1/short=" + std::to_string(bytes) + ' ');
+  }
+  CHECK(swept.plans(Base::sync) == expected);
+}
+
 TEST_CASE("sweep: a wait is cancelled with each outcome that the scenario survives") {
   Swept swept({.short_io = true, .cancels = true});
   const std::set<std::string> plans = swept.plans(Base::lazy);

@@ -157,6 +157,31 @@ TEST_CASE("device: a read is short by at least one byte and never empty") {
   CHECK(script.missed().out_of_range == std::vector<std::size_t>{0});
 }
 
+TEST_CASE("device: a short read gets a part of what is there and not of what was asked") {
+  DiskScript script([](Script& s) {
+    s.wait(s.write(0, "abcdef"));
+    s.read(4, 512);
+    s.read(6, 512);
+    s.read(5, 512);
+  });
+  CHECK(script.run(lazy_plan({{"t/read(f)#1/short", 1}})).at(1) == "1 bytes");
+  CHECK(script.missed().none());
+  CHECK(script.run(lazy_plan({{"t/read(f)#1/short", 2}})).at(1) == "2 bytes");
+  CHECK(script.missed().out_of_range == std::vector<std::size_t>{0});
+  // Nothing, or one byte, cannot be cut short.
+  script.run(lazy_plan({{"t/read(f)#2/short", 1}, {"t/read(f)#3/short", 1}}));
+  CHECK(script.missed().decisions == std::vector<std::size_t>{0, 1});
+}
+
+TEST_CASE("device: a read of what only a write in flight puts there may be short too") {
+  DiskScript script([](Script& s) {
+    const Completion write = s.write(0, "abcdef");
+    s.read(0, 6);
+    s.wait(write);
+  });
+  CHECK(script.run(lazy_plan({{"t/read(f)#1/short", 4}})) == Notes{"4 bytes", "abcd??", "6 bytes"});
+}
+
 TEST_CASE("device: a short write leaves a prefix") {
   DiskScript script([](Script& s) {
     s.wait(s.write(0, "......"));

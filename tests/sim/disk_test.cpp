@@ -51,6 +51,27 @@ TEST_CASE_FIXTURE(Fixture, "disk: what was written is read") {
   CHECK(disk.size(file) == 5);
 }
 
+TEST_CASE_FIXTURE(Fixture, "disk: contents that are set replace what was there") {
+  write(0, "hello");
+  const Buffer bytes = buffer_of("abc");
+  disk.set_bytes(file, bytes.bytes());
+  CHECK(read(0, 5) == "abc??");
+  CHECK(disk.bytes(file).size() == 3);
+}
+
+TEST_CASE_FIXTURE(Fixture, "disk: a file is known by its name until that is another's") {
+  CHECK(disk.inode_of("f") == file);
+  CHECK_FALSE(disk.inode_of("g").has_value());
+  CHECK(disk.has_name(file));
+  const InodeId other = disk.open("g", true, false).value();
+  CHECK(disk.rename("g", "f").ok());
+  CHECK(disk.inode_of("f") == other);
+  CHECK_FALSE(disk.has_name(file));
+  CHECK(disk.remove("f").ok());
+  CHECK_FALSE(disk.inode_of("f").has_value());
+  CHECK_FALSE(disk.has_name(other));
+}
+
 TEST_CASE_FIXTURE(Fixture, "disk: a read beyond the end is short and its rest is poison") {
   write(0, "hello");
   CHECK(read(3, 5) == "lo???");
