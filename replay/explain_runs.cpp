@@ -300,12 +300,50 @@ Exceptions
 Try
   reprise fuzz SCENARIO --check linearizability
 )"},
+    ExplainPage{"overlap", "two I/Os in flight for one buffer or one range of a file",
+                R"(What it finds
+  Two I/Os are in flight at the same time, and nothing orders them: two reads
+  fill one buffer, or a read fills what a write takes its bytes from; or two
+  writes, or a write and a truncate, change the same bytes of a file. It is
+  told when the second one is submitted. An I/O is in flight until its
+  completion has finished, also after cancel() was called.
+  A note: a read of bytes that a write in flight changes, or the other way
+  round. A reader that takes no lock may find out from what it has read.
+
+Why it is a bug
+  The device may do them in any order. Which bytes are there at the end is
+  chance.
+
+Broken
+    if (!frames.finished()) IO_YIELD_ONE(frames);  // a group of three writes
+    if (!frames.succeeded()) {                     // one of them has failed,
+      cut = log.truncate(end);                     // two are still in flight
+      ...
+
+Mended: wait until all have finished
+    if (!all) all = CompletionGroup::drain(frames);
+    if (!all.finished()) IO_YIELD_ONE(all);
+    if (!frames.succeeded()) {
+      cut = log.truncate(end);
+      ...
+
+Not found
+  What happens to finish before the other is submitted. Two writes of the same
+  bytes. Sync, remove, rename and timers. Of more than 128 in flight the oldest.
+
+Exceptions
+  --no-check overlap turns it off. --error overlap makes errors of its notes.
+
+Try
+  reprise sweep SCENARIO --check overlap
+)"},
     ExplainPage{"premature-use", "a result is used before it is there, or an error by nobody",
                 R"(What it finds
   result() asked of a completion that has not finished. And an operation that
   says Done although an I/O of its has failed, or fails later, and nobody ever
   asked succeeded(), get_error() or result() of it: the error is lost. To ask
-  finished() is no look at the error.
+  finished() is no look at the error. A note: an operation said Done while its
+  write, sync or truncate was in flight, and nobody ever asks how it comes out.
 
   What is read before it is there shows by itself: a read in flight has 0xDB in
   its buffer, also in machines that work only because old bytes look good.
@@ -393,6 +431,47 @@ Exceptions
 
 Try
   reprise replay TRACE --verbose
+)"},
+    ExplainPage{"short-count", "fewer bytes were written than asked, and nobody knows",
+                R"(What it finds
+  A write moved fewer bytes than it was asked to, its operation said Done, and
+  by the end of the run nobody has asked result() of it or of a group that it
+  is in, and nobody has written the rest. succeeded() is true of such a write.
+  A note: the same of a read.
+
+Why it is a bug
+  A write may always be short: a full disk, a signal, a socket. The caller was
+  told that all is written, and the end of it is not there.
+
+Broken
+    if (!pending) pending = log.pwrite(end, frame);
+    if (!pending.finished()) IO_YIELD_ONE(pending);
+    if (!pending.succeeded()) return pending.get_error();
+    end += frame.size();                 // as if all of it were there
+    return Unit{};
+
+Mended: submit the rest, until there is none
+    while (done < frame.size()) {
+      if (!pending) pending = log.pwrite(end + done, frame.slice(done,
+                                         frame.size() - done));
+      if (!pending.finished()) IO_YIELD_ONE(pending);
+      const Completion part = std::exchange(pending, {});
+      if (!part.succeeded()) return part.get_error();
+      done += part.result();
+    }
+
+Not found
+  What is cut off, removed or written again later, or read back by the same
+  operation, which sees its content then; operations that answer Err; I/Os with
+  a callback. I/O is cut short only as far as the scenario says:
+  sim.survives({.short_io = true}).
+
+Exceptions
+  completion.ignore() says that it does not matter. --no-check short-count
+  turns it off.
+
+Try
+  reprise sweep SCENARIO --check short-count
 )"},
 };
 

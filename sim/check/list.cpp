@@ -15,6 +15,9 @@ std::vector<std::unique_ptr<Check>> make_checks(World& world) {
   checks.push_back(make_bookkeeping(world));
   checks.push_back(make_early_result(world));
   checks.push_back(make_unseen_error(world));
+  checks.push_back(make_left_in_flight(world));
+  checks.push_back(make_short_count(world));
+  checks.push_back(make_overlap(world));
   checks.push_back(make_clean_up(world));
   checks.push_back(make_idle_state(world));
   checks.push_back(make_next_operation(world));
@@ -50,10 +53,12 @@ const std::vector<std::string>& check_names() {
       "linearizability",
       "lost-callee",
       "next-operation",
+      "overlap",
       "prefix-read",
       "premature-use",
       "progress",
       "schedule-equivalence",
+      "short-count",
       "spurious-re-entry",
   };
   // clang-format on

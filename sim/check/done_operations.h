@@ -1,0 +1,41 @@
+// DoneOperations: which operations of a run have said Done, for checks that judge an I/O by how the
+// operation that submitted it has ended.
+#pragma once
+
+#include <reprise/sim/check.h>
+#include <reprise/sim/world.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace reprise {
+
+class DoneOperations {
+ public:
+  void begin_run() {
+    for (std::vector<bool>& operations : done_) operations.clear();
+  }
+  void operation_begins(TaskId task) {
+    if (done_.size() <= task) done_.resize(task + 1);
+    done_[task].push_back(false);
+  }
+  void entry_ends(TaskId task, Answer answer) {
+    if (answer == Answer::done) done_[task].back() = true;
+  }
+  /// Whether the operation that has submitted `io` has said Done. False if there is no operation.
+  bool is_done(const SubmittedIO& io) const {
+    return io.operation != 0 && done_[io.task][io.operation - 1];
+  }
+
+  /// Whether the operation that has submitted `io` is under way.
+  static bool is_under_way(World& world, const SubmittedIO& io) {
+    if (io.operation == 0) return false;
+    const Task& task = world.task(io.task);
+    return task.in_operation && task.operations == io.operation;
+  }
+
+ private:
+  std::vector<std::vector<bool>> done_;  // by task and operation
+};
+
+}  // namespace reprise

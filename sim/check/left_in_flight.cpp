@@ -1,0 +1,105 @@
+// A part of premature-use: an operation that says Done while an I/O of its own, which changes a
+// file, is in flight, and nobody who ever asks how that comes out.
+#include <reprise/sim/check/done_operations.h>
+#include <reprise/sim/check/list.h>
+#include <reprise/sim/world.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+class LeftInFlight final : public Check {
+ public:
+  explicit LeftInFlight(World& world) : world_(world) {}
+
+  std::string_view name() const override { return "premature-use"; }
+  Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::io, Hook::quiescence); }
+
+  void run_begins() override {
+    for (std::vector<Submitted>& ios : ios_) ios.clear();
+    left_.clear();
+  }
+  void run_ends() override { run_begins(); }
+
+  void operation_begins(TaskId task) override {
+    if (ios_.size() <= task) ios_.resize(task + 1);
+    ios_[task].clear();
+  }
+
+  void io_submitted(const SubmittedIO& io, const Completion& completion) override {
+    // A read may be made ahead of who wants it; a timer has no outcome.
+    if (io.kind == IOKind::read || io.kind == IOKind::timer) return;
+    ios_[io.task].push_back({io, completion, world_.task(io.task).operation.open_site()});
+  }
+
+  void entry_ends(TaskId task, Answer answer, const Completion&) override {
+    std::vector<Submitted>& ios = ios_[task];
+    std::erase_if(ios, [](const Submitted& submitted) {
+      const internal::Peek completion(submitted.completion);
+      return completion.finished() || completion.is_outcome_asked();
+    });
+    if (answer == Answer::done) left_.insert(left_.end(), ios.begin(), ios.end());
+  }
+
+  void operation_ends(TaskId task) override { ios_[task].clear(); }
+
+  /// Until now another operation may have asked.
+  void quiescence() override {
+    for (const Submitted& submitted : left_) {
+      const internal::Peek completion(submitted.completion);
+      // What has failed is told as an error by the other part.
+      const bool is_told = !completion.finished() || completion.error() != IOError::none ||
+                           submitted.completion.cancel_requested();
+      if (!is_told && !completion.is_outcome_asked()) report(submitted);
+    }
+  }
+
+ private:
+  struct Submitted {
+    SubmittedIO io;
+    Completion completion;
+    const AwaitSite* site = nullptr;  // of the call that it was submitted in
+  };
+
+  void report(const Submitted& submitted) {
+    const std::string kind = world_.kind_of_io(submitted.io.identity);
+    Finding finding;
+    finding.check = name();
+    finding.severity = Severity::note;
+    finding.signature = world_.signature(name(), "Done before " + kind);
+    finding.message = "an operation said Done while its `" + kind +
+                      "` was in flight, and nobody asked how it "
+                      "came out";
+    finding.evidence.push_back(
+        "task `" + std::string(world_.names().text(world_.task(submitted.io.task).name)) +
+        "`, its operation number " + std::to_string(submitted.io.operation));
+    finding.evidence.push_back('`' + world_.io_in_words(submitted.io.identity) +
+                               "` finished later, in this run without an error");
+    finding.expected = "somebody learns of it if it fails";
+    finding.help =
+        "yield until it has finished, or leave its completion to who asks later; where it does not "
+        "matter, say so: completion.ignore()";
+    if (submitted.site != nullptr) {
+      finding.places.push_back(
+          {submitted.site->file, submitted.site->line, "submitted in this call"});
+    }
+    world_.report(std::move(finding));
+  }
+
+  World& world_;
+  std::vector<std::vector<Submitted>> ios_;  // by task: of its operation, not finished
+  std::vector<Submitted> left_;              // of operations that are over
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_left_in_flight(World& world) {
+  return std::make_unique<LeftInFlight>(world);
+}
+
+}  // namespace reprise

@@ -1,0 +1,242 @@
+// Two I/Os in flight that nothing orders: into one buffer, or over one range of a file. Which of
+// them comes last is chance. Told when the second one is submitted.
+#include <reprise/sim/check/done_operations.h>
+#include <reprise/sim/check/list.h>
+#include <reprise/sim/world.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+/// Addresses, or bytes of a file: [begin, end).
+struct Bounds {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+
+  bool overlaps(const Bounds& other) const {
+    return begin < other.end && other.begin < end && begin < end && other.begin < other.end;
+  }
+};
+
+Bounds bounds_of(const Buffer& buffer) {
+  const std::uint64_t begin = reinterpret_cast<std::uintptr_t>(buffer.data());
+  return {begin, begin + buffer.size()};
+}
+
+/// Around all of them.
+Bounds bounds_of(std::span<const Buffer> buffers) {
+  Bounds around;
+  for (const Buffer& buffer : buffers) {
+    const Bounds bounds = bounds_of(buffer);
+    if (bounds.begin == bounds.end) continue;
+    around.begin = around.begin == around.end ? bounds.begin : std::min(around.begin, bounds.begin);
+    around.end = std::max(around.end, bounds.end);
+  }
+  return around;
+}
+
+bool share_memory(std::span<const Buffer> a, std::span<const Buffer> b) {
+  return std::ranges::any_of(a, [&](const Buffer& one) {
+    return std::ranges::any_of(
+        b, [&](const Buffer& other) { return bounds_of(one).overlaps(bounds_of(other)); });
+  });
+}
+
+/// What of a file an I/O reads or changes.
+Bounds range_of(const SubmittedIO& io) {
+  switch (io.kind) {
+    case IOKind::read:
+    case IOKind::write: return {io.offset, io.offset + io.size};
+    case IOKind::truncate: return {io.size, UINT64_MAX};
+    default: return {};
+  }
+}
+
+bool changes_file(IOKind kind) { return kind == IOKind::write || kind == IOKind::truncate; }
+
+/// The part of a write's bytes that goes to `range` of the file.
+std::vector<std::byte> bytes_for(const SubmittedIO& io, std::span<const Buffer> buffers,
+                                 const Bounds& range) {
+  std::vector<std::byte> bytes;
+  std::uint64_t at = io.offset;
+  for (const Buffer& buffer : buffers) {
+    const std::uint64_t begin = std::clamp(range.begin, at, at + buffer.size()) - at;
+    const std::uint64_t end = std::clamp(range.end, at, at + buffer.size()) - at;
+    bytes.insert(bytes.end(), buffer.data() + begin, buffer.data() + end);
+    at += buffer.size();
+  }
+  return bytes;
+}
+
+class Overlap final : public Check {
+ public:
+  explicit Overlap(World& world) : world_(world) {}
+
+  std::string_view name() const override { return "overlap"; }
+  Hooks wants() const override { return hooks(Hook::run, Hook::flight); }
+
+  void run_begins() override { flights_.clear(); }
+  void run_ends() override { flights_.clear(); }
+
+  void flight_begins(const InFlight& flight) override {
+    const Task* const task = world_.current();
+    const bool in_entry = task != nullptr && task->operation.in_entry();
+    const Known second{flight.io,
+                       flight.slot,
+                       flight.inode,
+                       range_of(flight.io),
+                       bounds_of(flight.buffers),
+                       in_entry ? task->operation.open_site() : nullptr};
+    if (second.range.begin == second.range.end && second.memory.begin == second.memory.end) return;
+    for (const Known& first : flights_) compare(first, second);
+    // Of many in flight the oldest is no longer looked at: each costs every submit its share.
+    constexpr std::size_t looked_at_max = 128;
+    if (flights_.size() == looked_at_max) flights_.erase(flights_.begin());
+    flights_.push_back(second);
+  }
+
+  void flight_ends(std::uint32_t slot) override {
+    const auto ended = std::ranges::find(flights_, slot, &Known::slot);
+    if (ended != flights_.end()) flights_.erase(ended);
+  }
+
+ private:
+  struct Known {
+    SubmittedIO io;
+    std::uint32_t slot = 0;
+    InodeId inode = 0;
+    Bounds range;
+    Bounds memory;                    // around its buffers
+    const AwaitSite* site = nullptr;  // of the call that it was submitted in
+  };
+
+  void compare(const Known& first, const Known& second) {
+    if (first.memory.overlaps(second.memory)) compare_memory(first, second);
+    if (first.inode == second.inode && first.range.overlaps(second.range)) {
+      compare_ranges(first, second);
+    }
+  }
+
+  /// Two writes may take their bytes from one buffer.
+  void compare_memory(const Known& first, const Known& second) {
+    const bool one_fills = first.io.kind == IOKind::read || second.io.kind == IOKind::read;
+    Device& device = world_.device();
+    if (world_.stopped() || !one_fills ||
+        !share_memory(device.buffers_of(first.slot), device.buffers_of(second.slot))) {
+      return;
+    }
+    const bool both = first.io.kind == second.io.kind;
+    Finding finding = found(first, second, both ? "into one buffer" : "with one buffer");
+    finding.evidence.push_back(
+        both ? "the device fills the same memory from both, the one that takes effect last wins"
+             : "what the one takes out of the buffer depends on when the other fills it");
+    finding.expected = "a buffer has one I/O at a time";
+    finding.help =
+        "wait for the first completion before the buffer is used again, after a cancel too; or "
+        "give "
+        "each I/O a buffer of its own";
+    world_.report(std::move(finding));
+  }
+
+  void compare_ranges(const Known& first, const Known& second) {
+    const bool first_changes = changes_file(first.io.kind);
+    const bool second_changes = changes_file(second.io.kind);
+    if (world_.stopped() || (!first_changes && !second_changes)) return;
+    const bool both = first_changes && second_changes;
+    const bool truncates = first.io.kind == IOKind::truncate || second.io.kind == IOKind::truncate;
+    if (both && first.io.kind == IOKind::truncate && second.io.kind == IOKind::truncate &&
+        first.io.size == second.io.size) {
+      return;  // either order leaves the same
+    }
+    if (both && !truncates && same_bytes(first, second)) return;
+    Finding finding = found(first, second, "over one range of a file");
+    // Who reads without a lock may find out from what it has read.
+    if (!both) finding.severity = Severity::note;
+    finding.evidence.push_back(
+        both ? "what is in the file at the end depends on which of them takes effect last"
+             : "what is read depends on which of them takes effect first");
+    finding.expected = "I/Os that touch the same bytes wait for each other";
+    finding.help =
+        "submit the second one when the first has finished, after an error or a cancel too: a "
+        "group "
+        "that has failed may still have others in flight (CompletionGroup::drain)";
+    world_.report(std::move(finding));
+  }
+
+  bool same_bytes(const Known& first, const Known& second) const {
+    const Bounds common{std::max(first.range.begin, second.range.begin),
+                        std::min(first.range.end, second.range.end)};
+    const Device& device = world_.device();
+    return bytes_for(first.io, device.buffers_of(first.slot), common) ==
+           bytes_for(second.io, device.buffers_of(second.slot), common);
+  }
+
+  std::string in_words(const Known& known) const {
+    const Bounds range = known.range;
+    std::string words = '`' + world_.io_in_words(known.io.identity) + "`: ";
+    if (known.io.kind == IOKind::truncate) {
+      words += "to " + std::to_string(known.io.size) + " bytes";
+    } else {
+      words += "bytes " + std::to_string(range.begin) + " to " + std::to_string(range.end) +
+               " of the file";
+    }
+    const Task& task = world_.task(known.io.task);
+    if (known.io.operation == 0) return words;
+    return words + ", by operation " + std::to_string(known.io.operation) + " of task `" +
+           std::string(world_.names().text(task.name)) + '`';
+  }
+
+  Finding found(const Known& first, const Known& second, std::string_view what) const {
+    const std::string first_kind = world_.kind_of_io(first.io.identity);
+    const std::string second_kind = world_.kind_of_io(second.io.identity);
+    const bool same = first_kind == second_kind;
+    const std::string both =
+        same ? "two `" + first_kind + '`' : '`' + first_kind + "` and `" + second_kind + '`';
+    Finding finding;
+    finding.check = name();
+    // The order is chance, too.
+    finding.signature =
+        world_.signature(name(), std::min(first_kind, second_kind) + " and " +
+                                     std::max(first_kind, second_kind) + ' ' + std::string(what));
+    finding.message = both + " were in flight " + std::string(what) + ", and nothing orders them";
+    finding.evidence.push_back("in flight: " + in_words(first));
+    finding.evidence.push_back("submitted meanwhile: " + in_words(second));
+    add_places(finding, first, second);
+    return finding;
+  }
+
+  void add_places(Finding& finding, const Known& first, const Known& second) const {
+    const auto add = [&](const AwaitSite* site, const char* note) {
+      if (site != nullptr) finding.places.push_back({site->file, site->line, note});
+    };
+    if (first.site != nullptr && first.site == second.site) {
+      add(first.site, "both were submitted in this call");
+      return;
+    }
+    if (first.site != nullptr) {
+      add(first.site, "the first was submitted in this call");
+    } else if (DoneOperations::is_under_way(world_, first.io)) {
+      add(world_.task(first.io.task).operation.last_yield().site,
+          "the operation of the first waited here");
+    }
+    add(second.site, "the second was submitted in this call");
+  }
+
+  World& world_;
+  std::vector<Known> flights_;  // in the order of submission
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_overlap(World& world) { return std::make_unique<Overlap>(world); }
+
+}  // namespace reprise

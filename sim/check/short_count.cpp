@@ -1,0 +1,144 @@
+// A write or read that moved fewer bytes than it was asked to, and nobody who asked how many: the
+// rest is missing, and the operation has said Done.
+#include <reprise/sim/check/done_operations.h>
+#include <reprise/sim/check/list.h>
+#include <reprise/sim/world.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+class ShortCount final : public Check {
+ public:
+  explicit ShortCount(World& world) : world_(world) {}
+
+  std::string_view name() const override { return "short-count"; }
+  Hooks wants() const override {
+    return hooks(Hook::run, Hook::entry, Hook::moved, Hook::quiescence);
+  }
+  Aspects about() const override { return aspects(Aspect::short_io); }
+
+  void run_begins() override {
+    cut_.clear();
+    done_.begin_run();
+  }
+  void run_ends() override { cut_.clear(); }
+
+  void operation_begins(TaskId task) override { done_.operation_begins(task); }
+  void entry_ends(TaskId task, Answer answer, const Completion&) override {
+    done_.entry_ends(task, answer);
+  }
+
+  void io_moved(const SubmittedIO& io, const MovedBytes& moved,
+                const Completion& completion) override {
+    for (Cut& cut : cut_) {
+      if (cut.inode == moved.inode) see_to(cut, io, moved.bytes);
+    }
+    std::erase_if(cut_, [](const Cut& cut) { return cut.begin >= cut.end; });
+    if (!moved.is_cut || io.operation == 0 || completion.cancel_requested()) return;
+    const Task& task = world_.task(io.task);
+    const AwaitSite* site = nullptr;
+    if (DoneOperations::is_under_way(world_, io)) {
+      site = task.operation.in_entry() ? task.operation.open_site() : task.operation.yield_site();
+    }
+    cut_.push_back(
+        {io, completion, moved, moved.inode, io.offset + moved.bytes, io.offset + io.size, site});
+  }
+
+  /// Until now another operation may have asked, or have written the rest.
+  void quiescence() override {
+    for (const Cut& cut : cut_) {
+      if (world_.stopped()) return;
+      const bool matters = done_.is_done(cut.io) && world_.device().disk().has_name(cut.inode);
+      if (matters && !internal::Peek(cut.completion).is_result_asked()) report(cut);
+    }
+  }
+
+ private:
+  /// What is missing, [begin, end), becomes less as later I/Os move it.
+  struct Cut {
+    SubmittedIO io;
+    Completion completion;
+    MovedBytes moved;
+    InodeId inode = 0;
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+    const AwaitSite* site = nullptr;
+  };
+
+  /// A later I/O has moved `bytes` of the same file.
+  static void see_to(Cut& cut, const SubmittedIO& io, std::uint64_t bytes) {
+    if (io.kind == IOKind::truncate) {
+      cut.end = std::min(cut.end, io.size);
+      return;
+    }
+    if (io.kind != IOKind::read && io.kind != IOKind::write) return;
+    const bool is_same_operation = io.task == cut.io.task && io.operation == cut.io.operation;
+    const bool overlaps = io.offset < cut.end && cut.begin < io.offset + bytes;
+    // Who reads back what it has written sees by its content whether it is whole.
+    const bool reads_back = io.kind == IOKind::read && cut.io.kind == IOKind::write &&
+                            is_same_operation && io.offset < cut.end &&
+                            cut.begin < io.offset + io.size;
+    if (reads_back) cut.end = cut.begin;
+    if (io.kind != cut.io.kind || !overlaps) return;
+    if (io.kind == IOKind::read && !is_same_operation) return;
+    if (io.offset <= cut.begin) {
+      cut.begin = std::max(cut.begin, io.offset + bytes);
+    } else if (io.offset + bytes >= cut.end) {
+      cut.end = io.offset;
+    }
+  }
+
+  void report(const Cut& cut) {
+    const std::string kind = world_.kind_of_io(cut.io.identity);
+    const bool writes = cut.io.kind == IOKind::write;
+    const std::string counts =
+        std::to_string(cut.moved.bytes) + " of " + std::to_string(cut.io.size) + " bytes";
+    Finding finding;
+    finding.check = name();
+    finding.severity = writes ? Severity::error : Severity::note;
+    finding.signature = world_.signature(name(), kind);
+    finding.message = '`' + kind + "` moved only " + counts +
+                      ", nobody asked how many, and its operation said Done";
+    finding.evidence.push_back("task `" +
+                               std::string(world_.names().text(world_.task(cut.io.task).name)) +
+                               "`, its operation number " + std::to_string(cut.io.operation));
+    finding.evidence.push_back('`' + world_.io_in_words(cut.io.identity) +
+                               "`: " + std::to_string(cut.io.size) + " bytes at offset " +
+                               std::to_string(cut.io.offset) + ", moved " +
+                               std::to_string(cut.moved.bytes));
+    finding.evidence.push_back(
+        "nobody asked result(), of it or of a group that it is in, and it has no callback");
+    if (writes) finding.evidence.push_back("nobody wrote the rest");
+    finding.expected = writes ? "an operation says Done when all that it was to write is written"
+                              : "whoever reads asks how many bytes there are";
+    finding.help =
+        writes ? "succeeded() says nothing of the count: compare result() with what was asked, and "
+                 "submit the rest, or answer Err; where it does not matter, say so: "
+                 "completion.ignore()"
+               : "compare result() with what was asked: behind it the buffer has no data";
+    if (cut.site != nullptr) {
+      finding.places.push_back(
+          {cut.site->file, cut.site->line, "here when `" + kind + "` moved " + counts});
+    }
+    world_.report(std::move(finding));
+  }
+
+  World& world_;
+  DoneOperations done_;
+  std::vector<Cut> cut_;  // in the order of their ends
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_short_count(World& world) {
+  return std::make_unique<ShortCount>(world);
+}
+
+}  // namespace reprise
