@@ -215,7 +215,9 @@ Try
                 R"(What it finds
   With the same work to do, no faults, and one operation at a time, a run came
   out differently from the run in which every I/O finishes at once: another
-  result, another state (what sim.observe() names), other bytes on the disk.
+  result, another state (what sim.observe() names), other bytes on the disk. Or
+  one operation wrote the same bytes to the same place more often than there,
+  which changes nothing. More I/Os of another kind on one file are a note.
 
 Why it is a bug
   When an I/O finishes is nobody's choice. State was advanced too early or not
@@ -244,7 +246,9 @@ Mended: remember that the first part is done
 
 Not found
   What shows only when operations overlap, or after a fault: say what must
-  hold with sim.always() and sim.finally().
+  hold with sim.always() and sim.finally(). Submitted I/Os are not compared in
+  runs with timers, or where an operation ended with I/O in flight: how many
+  there are may depend on timing then.
 
 Exceptions
   sim.results_depend_on_timing() in the scenario says that results and disk

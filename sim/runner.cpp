@@ -1,6 +1,7 @@
 #include <reprise/sim/check/determinism.h>
 #include <reprise/sim/check/schedule_equivalence.h>
 #include <reprise/sim/runner.h>
+#include <reprise/sim/submissions.h>
 #include <reprise/sim/world.h>
 
 #include <cstddef>
@@ -52,6 +53,8 @@ struct Runner::Impl {
   Options reference_options;
   std::uint64_t reference_workload = 0;
   RunResult reference;
+  Submissions reference_submissions;
+  Submissions submissions;  // of the run that is compared
 
   const RunResult& reference_for(Runner& runner, const Scenario& scenario, const RunResult& run,
                                  const RunOptions& options) {
@@ -63,6 +66,7 @@ struct Runner::Impl {
       quiet.log_events = false;
       quiet.break_at = 0;
       reference = runner.run(scenario, strategy, quiet);
+      std::swap(reference_submissions, world->submissions());
       reference_of = scenario;
       reference_options = options.options;
       reference_workload = run.workload_digest;
@@ -79,6 +83,23 @@ struct Runner::Impl {
     fiber->start([](void* context) { (*static_cast<Body*>(context))(); }, &body);
     world->set_run_fiber(nullptr);
     return fiber->idle();
+  }
+
+  void compare_with_reference(Runner& runner, const Scenario& scenario, RunResult& run,
+                              const RunOptions& options) {
+    std::swap(submissions, world->submissions());
+    if (!reference_for(runner, scenario, run, options).comparable) return;
+    run.finding = compare_schedules(scenario, run, reference);
+    if (run.finding) return;
+    std::optional<Finding> repeated =
+        compare_submissions(scenario, world->names(), submissions, reference_submissions);
+    if (!repeated) return;
+    if (options.checks.errors.contains(repeated->check)) repeated->severity = Severity::error;
+    if (repeated->severity == Severity::error) {
+      run.finding = std::move(repeated);
+    } else {
+      run.notes.push_back(*std::move(repeated));
+    }
   }
 };
 
@@ -120,8 +141,7 @@ RunResult Runner::run_checked(const Scenario& scenario, Strategy& strategy,
   RunResult result = run(scenario, strategy, options);
   if (result.finding.has_value()) return result;
   if (result.comparable && options.checks.on("schedule-equivalence")) {
-    const RunResult& reference = impl_->reference_for(*this, scenario, result, options);
-    if (reference.comparable) result.finding = compare_schedules(scenario, result, reference);
+    impl_->compare_with_reference(*this, scenario, result, options);
     if (result.finding.has_value()) return result;
   }
   if (twice && options.checks.on("determinism")) {

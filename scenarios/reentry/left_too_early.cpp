@@ -3,6 +3,7 @@
 #include <reprise/reprise.h>
 
 #include <cstdint>
+#include <optional>
 
 #include "scenarios/number_file.h"
 
@@ -19,10 +20,12 @@ struct Sequence {
   NumberFile file;
   Tracked<std::uint64_t> last{"last"};
   Tracked<State> state{"state", State::load};
+  std::optional<std::uint64_t> place = {};  // the header is read once
 
   IOResult<Unit> load() {
-    const std::uint64_t place = RETURN_IF_IO(header.read(0));
-    last = RETURN_IF_IO(file.read(place));
+    if (!place) place = RETURN_IF_IO(header.read(0));
+    last = RETURN_IF_IO(file.read(*place));
+    place.reset();
     return Unit{};
   }
   std::uint64_t number() {

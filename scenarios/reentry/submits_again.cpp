@@ -32,10 +32,15 @@ struct MarksOnEachEntry : Table {
 };
 
 struct MarksOnce : Table {
+  bool is_written = false;  // while the mark is still in flight: the number is not written again
+
   IOResult<Unit> change() {
     if (!marking) marking = mark.pwrite(0, Buffer::allocate(1));
-    RETURN_IF_IO(numbers.write(0, 1));
-    return marked();
+    if (!is_written) RETURN_IF_IO(numbers.write(0, 1));
+    is_written = true;
+    IOResult<Unit> answer = marked();
+    if (!answer.is_io()) is_written = false;
+    return answer;
   }
 };
 

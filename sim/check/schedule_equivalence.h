@@ -1,10 +1,12 @@
 // Schedule equivalence: an operation that runs alone must come out the same in the sync world, in
-// the lazy world, and under yields at any subset of its await sites. Compares two runs of one
-// workload.
+// the lazy world, and under yields at any subset of its await sites; and it must not do work twice
+// there that it does once in the sync world. Compares two runs of one workload.
 #pragma once
 
 #include <reprise/sim/finding.h>
+#include <reprise/sim/names.h>
 #include <reprise/sim/runner.h>
+#include <reprise/sim/submissions.h>
 
 #include <optional>
 
@@ -13,5 +15,11 @@ namespace reprise {
 /// `reference` is the sync world's run with the same workload choices. Nothing if both agree.
 std::optional<Finding> compare_schedules(const Scenario& scenario, const RunResult& run,
                                          const RunResult& reference);
+
+/// What the operations of these runs have submitted; the runs agree otherwise. An error if one has
+/// written the same bytes to the same place more often than in the reference; a note if it has
+/// submitted more I/Os of one kind on one file.
+std::optional<Finding> compare_submissions(const Scenario& scenario, const Names& names,
+                                           const Submissions& run, const Submissions& reference);
 
 }  // namespace reprise

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "tests/replay/golden/claims.h"
+#include "tests/replay/golden/journal.h"
 #include "tests/replay/golden/machines.h"
 #include "tests/replay/golden/waiting.h"
 #include "tests/support/temporary_folder.h"
@@ -137,6 +138,18 @@ TEST_CASE("golden: a buffer that is changed in flight") {
 
 TEST_CASE("golden: an answer that is ignored") {
   check_finding("lost-callee", golden::lost_callee);
+}
+
+TEST_CASE("golden: two I/Os in flight over one range") {
+  check_finding("overlap", golden::overlap);
+}
+
+TEST_CASE("golden: a write of which a part is missing") {
+  check_finding("short-count", golden::short_count);
+}
+
+TEST_CASE("golden: a row that is written twice") {
+  check_finding("repeated-work", golden::repeated_work);
 }
 
 TEST_CASE("golden: a note") {
