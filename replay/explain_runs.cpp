@@ -437,7 +437,7 @@ Try
   A write moved fewer bytes than it was asked to, its operation said Done, and
   by the end of the run nobody has asked result() of it or of a group that it
   is in, and nobody has written the rest. succeeded() is true of such a write.
-  A note: the same of a read.
+  A note: the same of a read, and of a write that nobody has looked at at all.
 
 Why it is a bug
   A write may always be short: a full disk, a signal, a socket. The caller was
@@ -463,8 +463,8 @@ Mended: submit the rest, until there is none
 Not found
   What is cut off, removed or written again later, or read back by the same
   operation, which sees its content then; operations that answer Err; I/Os with
-  a callback. I/O is cut short only as far as the scenario says:
-  sim.survives({.short_io = true}).
+  a callback; runs in which an I/O failed too. I/O is cut short only as far as
+  the scenario says: sim.survives({.short_io = true}).
 
 Exceptions
   completion.ignore() says that it does not matter. --no-check short-count

@@ -1,5 +1,5 @@
-// DoneOperations: which operations of a run have said Done, for checks that judge an I/O by how the
-// operation that submitted it has ended.
+// DoneOperations: which operations of a run have said Done. CutOff: whether some could not go on.
+// For checks that judge an I/O by who has asked of it by the end of the run.
 #pragma once
 
 #include <reprise/sim/check.h>
@@ -9,6 +9,24 @@
 #include <vector>
 
 namespace reprise {
+
+/// Whether a run has had a fault that may keep an operation from asking what it would have asked:
+/// the operation answers Err first, or is dropped. Nobody is to blame then for a question that is
+/// missing.
+class CutOff {
+ public:
+  void begin_run() { had_one_ = false; }
+  void fault_taken(const Identity& what) {
+    constexpr Aspects faults =
+        aspects(Aspect::refusal, Aspect::retry, Aspect::error, Aspect::breaks, Aspect::cancel,
+                Aspect::cancel_answer, Aspect::abandon);
+    if ((aspects(what.aspect) & faults) != 0) had_one_ = true;
+  }
+  bool had_one() const { return had_one_; }
+
+ private:
+  bool had_one_ = false;
+};
 
 class DoneOperations {
  public:

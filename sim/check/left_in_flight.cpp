@@ -18,11 +18,14 @@ class LeftInFlight final : public Check {
   explicit LeftInFlight(World& world) : world_(world) {}
 
   std::string_view name() const override { return "premature-use"; }
-  Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::io, Hook::quiescence); }
+  Hooks wants() const override {
+    return hooks(Hook::run, Hook::entry, Hook::io, Hook::fault, Hook::quiescence);
+  }
 
   void run_begins() override {
     for (std::vector<Submitted>& ios : ios_) ios.clear();
     left_.clear();
+    cut_off_.begin_run();
   }
   void run_ends() override { run_begins(); }
 
@@ -30,6 +33,8 @@ class LeftInFlight final : public Check {
     if (ios_.size() <= task) ios_.resize(task + 1);
     ios_[task].clear();
   }
+
+  void fault_taken(const Identity& what, std::uint32_t) override { cut_off_.fault_taken(what); }
 
   void io_submitted(const SubmittedIO& io, const Completion& completion) override {
     // A read may be made ahead of who wants it; a timer has no outcome.
@@ -50,6 +55,7 @@ class LeftInFlight final : public Check {
 
   /// Until now another operation may have asked.
   void quiescence() override {
+    if (cut_off_.had_one()) return;
     for (const Submitted& submitted : left_) {
       const internal::Peek completion(submitted.completion);
       // What has failed is told as an error by the other part.
@@ -92,6 +98,7 @@ class LeftInFlight final : public Check {
   }
 
   World& world_;
+  CutOff cut_off_;
   std::vector<std::vector<Submitted>> ios_;  // by task: of its operation, not finished
   std::vector<Submitted> left_;              // of operations that are over
 };

@@ -20,13 +20,14 @@ class ShortCount final : public Check {
 
   std::string_view name() const override { return "short-count"; }
   Hooks wants() const override {
-    return hooks(Hook::run, Hook::entry, Hook::moved, Hook::quiescence);
+    return hooks(Hook::run, Hook::entry, Hook::moved, Hook::fault, Hook::quiescence);
   }
   Aspects about() const override { return aspects(Aspect::short_io); }
 
   void run_begins() override {
     cut_.clear();
     done_.begin_run();
+    cut_off_.begin_run();
   }
   void run_ends() override { cut_.clear(); }
 
@@ -34,6 +35,8 @@ class ShortCount final : public Check {
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
     done_.entry_ends(task, answer);
   }
+
+  void fault_taken(const Identity& what, std::uint32_t) override { cut_off_.fault_taken(what); }
 
   void io_moved(const SubmittedIO& io, const MovedBytes& moved,
                 const Completion& completion) override {
@@ -53,6 +56,7 @@ class ShortCount final : public Check {
 
   /// Until now another operation may have asked, or have written the rest.
   void quiescence() override {
+    if (cut_off_.had_one()) return;
     for (const Cut& cut : cut_) {
       if (world_.stopped()) return;
       const bool matters = done_.is_done(cut.io) && world_.device().disk().has_name(cut.inode);
@@ -102,7 +106,9 @@ class ShortCount final : public Check {
         std::to_string(cut.moved.bytes) + " of " + std::to_string(cut.io.size) + " bytes";
     Finding finding;
     finding.check = name();
-    finding.severity = writes ? Severity::error : Severity::note;
+    // What nobody has looked at at all, somebody may have been going to look at.
+    const bool is_taken_for_whole = writes && internal::Peek(cut.completion).is_outcome_asked();
+    finding.severity = is_taken_for_whole ? Severity::error : Severity::note;
     finding.signature = world_.signature(name(), kind);
     finding.message = '`' + kind + "` moved only " + counts +
                       ", nobody asked how many, and its operation said Done";
@@ -114,6 +120,7 @@ class ShortCount final : public Check {
                                std::to_string(cut.io.offset) + ", moved " +
                                std::to_string(cut.moved.bytes));
     finding.evidence.push_back(
+        std::string(is_taken_for_whole ? "somebody asked succeeded() or get_error(), and " : "") +
         "nobody asked result(), of it or of a group that it is in, and it has no callback");
     if (writes) finding.evidence.push_back("nobody wrote the rest");
     finding.expected = writes ? "an operation says Done when all that it was to write is written"
@@ -132,6 +139,7 @@ class ShortCount final : public Check {
 
   World& world_;
   DoneOperations done_;
+  CutOff cut_off_;
   std::vector<Cut> cut_;  // in the order of their ends
 };
 

@@ -45,6 +45,7 @@ TEST_CASE("device: I/Os in flight are delivered in any order") {
     for (const Completion& one : all) static_cast<void>(s.sim.wait(one));
     s.read(0, 1);
   });
+  script.options.checks.off = {"overlap"};  // the order is what is asked for
   std::vector<int> order = {1, 2, 3};
   do {
     std::vector<std::string> events;

@@ -96,15 +96,17 @@ void everything(Sim& sim) {
 
 TEST_CASE("replay: a full recording gives the same run byte for byte whatever was drawn") {
   Toy toy(everything);
+  RunOptions options;
+  options.checks.off = {"overlap"};  // it would stop most runs: buffers of abandoned reads are used
   int stopped = 0;
   for (std::uint64_t seed = 0; seed < 600; ++seed) {
     CAPTURE(seed);
     const RandomOrder order = seed % 2 == 0 ? RandomOrder::uniform : RandomOrder::latencies;
     const std::unique_ptr<RandomStrategy> strategy =
         random_of(seed, seed % 3 == 0 ? "default" : "chaos", {order, seed % 5 != 0});
-    const Plan plan = toy.record(*strategy);
+    const Plan plan = toy.record(*strategy, {}, options);
     const RunResult recorded = toy.recorded();
-    const RunResult again = toy.run(plan);
+    const RunResult again = toy.run(plan, options);
     REQUIRE(events_of(again) == events_of(recorded));
     REQUIRE(again.digest == recorded.digest);
     REQUIRE(toy.missed().none());

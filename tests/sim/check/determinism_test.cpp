@@ -73,9 +73,9 @@ TEST_CASE("determinism: a clean scenario stays clean under every strategy") {
     sim.survives(faults);
     File& file = sim.open("f");
     for (std::uint32_t i = 0; i < 3; ++i) {
-      sim.task("t", i, [&] {
+      sim.task("t", i, [&, i] {
         const Buffer buffer = buffer_of("abcdef");
-        static_cast<void>(sim.wait(file.pwrite(sim.choose("at", 20), buffer)));
+        static_cast<void>(sim.wait(file.pwrite(32 * i + sim.choose("at", 20), buffer)));
         static_cast<void>(sim.wait(file.pread(0, buffer)));
         static_cast<void>(sim.await([&]() -> IOResult<std::string> { return text_of(buffer); }));
       });

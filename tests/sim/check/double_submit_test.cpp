@@ -75,7 +75,7 @@ TEST_CASE("double-submit: where it is off nothing is found") {
 TEST_CASE("double-submit: a write before an await that yields is found while it is in flight") {
   const RunResult result = entered([](Kept& kept) -> IOResult<Unit> {
     const auto other = [&]() -> IOResult<Unit> {
-      if (!kept.second) kept.second = kept.file.truncate(0);
+      if (!kept.second) kept.second = kept.file.sync();
       if (!kept.second.finished()) IO_YIELD_ONE(kept.second);
       return Unit{};
     };
