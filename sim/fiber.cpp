@@ -121,8 +121,16 @@ struct Fiber::Impl {
     }
   }
 
+  // Whether the stack in use is this fiber's.
+  bool is_here() const {
+    const auto* const frame = static_cast<const std::byte*>(__builtin_frame_address(0));
+    const auto* const lowest = static_cast<const std::byte*>(bottom);
+    return frame >= lowest && frame < lowest + size;
+  }
+
   // On the fiber.
   void leave() {
+    REPRISE_CHECK(is_here(), "a task was left by longjmp() for another");
     struct Arrival {
       Impl& fiber;
       ~Arrival() { announce_arrival(fiber.fake_stack, &fiber.caller_bottom, &fiber.caller_size); }

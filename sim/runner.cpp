@@ -1,3 +1,4 @@
+#include <reprise/core/check.h>
 #include <reprise/sim/check/determinism.h>
 #include <reprise/sim/check/schedule_equivalence.h>
 #include <reprise/sim/runner.h>
@@ -116,6 +117,7 @@ RunResult Runner::run(const Scenario& scenario, Strategy& strategy, const RunOpt
     try {
       Sim sim(world);
       scenario.body(sim);
+      REPRISE_CHECK(!world.in_an_event(), "a task was left by longjmp()");
       if (!world.has_run() && !world.stopped()) {
         world.report_misuse("the scenario never called sim.run()");
       }

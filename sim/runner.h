@@ -65,6 +65,8 @@ struct RunOptions {
   /// Called every so often (16 events), for a supervisor that watches for hangs; may be null.
   void (*heartbeat)(void* context) = nullptr;
   void* heartbeat_context = nullptr;
+  /// While this is true the heartbeat comes before every event; may be null.
+  const volatile bool* heartbeat_always = nullptr;
   /// Debugger stop (SIGTRAP) before the event of this number, counted from 1; 0: none.
   std::uint64_t break_at = 0;
 };

@@ -391,11 +391,14 @@ void World::run_events() {
 
 bool World::until_nothing_can_happen() {
   constexpr std::uint64_t beat = 16;
+  const volatile bool never = false;
+  const volatile bool& always =
+      options_->heartbeat_always != nullptr ? *options_->heartbeat_always : never;
   // The `progress` check reports a run without an end; if it is off, the run still ends.
   while (!stopped() && stats_.events <= events_max_) {
     const Event event = next_event();
     if (event.none()) return true;
-    if (options_->heartbeat != nullptr && stats_.events % beat == 0) {
+    if (options_->heartbeat != nullptr && (stats_.events % beat == 0 || always)) {
       options_->heartbeat(options_->heartbeat_context);
     }
     happen(event);
@@ -466,6 +469,7 @@ void World::turn_of_fiber(Task& task) {
   if (std::exception_ptr failure = task.fiber->take_failure()) {
     report_exception("task `" + std::string(names_.text(task.name)) + '`', std::move(failure));
   }
+  REPRISE_CHECK(!task.in_operation || stopped(), "an operation was left by longjmp()");
   idle_fibers_.push_back(std::exchange(task.fiber, nullptr));
   task_done(task);
 }

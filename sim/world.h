@@ -54,6 +54,8 @@ class World {
   void end_left_run(RunResult& result);
   /// The body runs on this fiber; null: on the caller's stack.
   void set_run_fiber(Fiber* run) { run_fiber_ = run; }
+  /// Whether an event is under way: one that the body has come back from was left by longjmp().
+  bool in_an_event() const { return !happening_.none(); }
 
   // What Sim offers; see sim.h.
 

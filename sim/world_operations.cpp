@@ -13,7 +13,9 @@ namespace reprise {
 using internal::Resume;
 
 void World::begin_operation(Task& task, const AwaitOptions& options) {
-  REPRISE_CHECK(!task.in_operation, "a task awaits one operation at a time");
+  REPRISE_CHECK(!task.in_operation,
+                "a task awaits one operation at a time; an operation must neither await another "
+                "nor be left by longjmp");
   task.in_operation = true;
   ++task.operations;
   if (&task.options != &options) {
