@@ -16,6 +16,11 @@ namespace {
 
 // Further ones get less time, so that a campaign with many findings ends.
 constexpr std::size_t findings_shrunk_well = 10;
+// What may be done when the time of the campaign is over: runs that are under way may end, and
+// findings be run again.
+constexpr std::uint64_t hunt_grace_ms = 500;
+constexpr std::uint64_t examination_grace_ms = 1'500;
+constexpr std::uint64_t examination_ms_min = 1'000;
 
 class CampaignRun {
  public:
@@ -52,23 +57,28 @@ class CampaignRun {
     options.mix = options_.mix;
     options.workers = options_.workers;
     options.milliseconds_max = milliseconds_for_scenario();
+    options.deadline_ms = deadline_ms(hunt_grace_ms);
     options.surveys = is_sweep();
     options.keep_going = options_.keep_going;
     options.worker = options_.worker;
     options.stopped = options_.stopped;
     options.on_progress = [&](const HuntProgress& progress) {
-      show_progress(scenario, progress, options.milliseconds_max, {});
+      show_progress(scenario, progress, options.milliseconds_max,
+                    progress.is_worker_stopped ? "a worker is stopped (SIGSTOP)" : "");
     };
     const HuntResult result = hunt(scenario, options);
     take_result(scenario, result);
+    std::uint64_t left = options_.keep_going ? result.sightings.size() : 1;
     for (const auto& [signature, sighting] : result.sightings) {
       if (!options_.keep_going && sighting.first != first_of(result)) continue;
       HuntProgress progress;
       progress.runs = 0;
       progress.findings = result.sightings.size();
-      show_progress(scenario, progress, {}, "examining a finding");
-      take_finding(examine(scenario, signature, sighting, examination_options()));
+      show_progress(scenario, progress, {}, "running a finding again");
+      take_finding(examine(scenario, signature, sighting, examination_options(left)));
+      if (left > 1) --left;
     }
+    if (options_.stopped && options_.stopped()) campaign_.is_stopped = true;
   }
 
   bool is_sweep() const { return options_.mix.random_max == 0 && options_.mix.sweeps; }
@@ -79,14 +89,31 @@ class CampaignRun {
         ->second.first;
   }
 
-  ExaminationOptions examination_options() const {
+  // Of the first of `count` findings of a scenario.
+  ExaminationOptions examination_options(std::uint64_t count) const {
     ExaminationOptions options;
     options.cases = options_.cases;
     options.worker = options_.worker;
     options.shrink_runs_max = options_.shrink_runs_max;
     if (campaign_.findings.size() >= findings_shrunk_well) options.shrink_milliseconds_max = 1'000;
     options.stopped = options_.stopped;
+    if (!options_.milliseconds_max) return options;
+    // Findings take time from the scenarios behind, but not all of it.
+    const bool is_last = index_ + 1 == scenarios_.size();
+    const std::uint64_t end_ms = deadline_ms(examination_grace_ms);
+    const std::uint64_t now_ms = worker_clock_ms();
+    const std::uint64_t all =
+        is_last ? end_ms - std::min(end_ms, now_ms) : *milliseconds_for_scenario() / 2;
+    options.deadline_ms = std::min(end_ms, now_ms + std::max(all / count, examination_ms_min));
+    const std::uint64_t left = options.deadline_ms - std::min(options.deadline_ms, now_ms);
+    options.shrink_milliseconds_max = std::min(options.shrink_milliseconds_max, left / 2);
     return options;
+  }
+
+  // Of the whole campaign, on worker_clock_ms().
+  std::uint64_t deadline_ms(std::uint64_t grace_ms) const {
+    return options_.milliseconds_max ? begun_ms_ + *options_.milliseconds_max + grace_ms
+                                     : UINT64_MAX;
   }
 
   void take_result(const Scenario& scenario, const HuntResult& result) {
@@ -109,10 +136,16 @@ class CampaignRun {
            .options = result.options_asked});
     }
     if (is_sweep()) campaign_.report.certificates.push_back(certificate_of(scenario, result));
-    is_time_over_ = is_time_over_ || result.is_time_over;
+    is_time_over_ = is_time_over_ || result.is_time_over || !result.cut_off.empty();
     if (result.is_time_over) cut_random_.push_back(scenario.name);
     if (result.is_sweep_cut) cut_sweeps_.push_back(scenario.name);
     campaign_.is_stopped = campaign_.is_stopped || result.is_stopped;
+    for (const std::string& sentence : result.remarks) {
+      campaign_.report.remarks.push_back(scenario.name + ": " + sentence);
+    }
+    for (const std::string& sentence : result.cut_off) {
+      campaign_.report.incomplete.push_back(sentence);
+    }
     if (campaign_.failure.empty()) campaign_.failure = result.failure;
   }
 
@@ -173,7 +206,7 @@ class CampaignRun {
     if (is_known(report)) return;
     Trace trace = report.trace;
     if (options_.full_traces) trace.events = report.history;
-    if (!options_.folder.empty()) {
+    if (!options_.folder.empty() && report.is_examined) {
       Parsed<std::string> path = write_trace(options_.folder, trace);
       if (path.ok()) {
         report.trace_path = path.value();

@@ -1,7 +1,9 @@
+#include <reprise/replay/death.h>
 #include <reprise/replay/examination.h>
 #include <reprise/replay/record.h>
 #include <reprise/replay/shrink.h>
 #include <reprise/replay/worker_clock.h>
+#include <reprise/replay/worker_heartbeat.h>
 #include <reprise/replay/worker_recording.h>
 
 #include <fmt/format.h>
@@ -20,10 +22,17 @@ constexpr std::uint64_t history_events_max = 100'000;
 // Every try costs a process, of a hang also the time until it is noticed.
 constexpr std::uint32_t death_shrink_runs_max = 300;
 constexpr std::uint32_t runs_of_smallest = 2;
+// A run that has hung for the whole time is told sooner the next time.
+constexpr std::uint64_t known_hang_ms_min = 1'000;
 
-WorkerOptions silently(WorkerOptions options) {
-  options.silent = true;
-  return options;
+// What the run printed is for the report, unless it was on the screen already.
+WorkerOptions worker_options(const ExaminationOptions& options) {
+  WorkerOptions worker = options.worker;
+  worker.captures = worker.silent;
+  worker.silent = true;
+  worker.deadline_ms = options.deadline_ms;
+  worker.stopped = options.stopped;
+  return worker;
 }
 
 /// What is examined: a case of a campaign, or a plan.
@@ -37,6 +46,8 @@ struct Suspect {
 /// What came of it, on its way from a worker.
 struct Answer {
   bool is_reproduced = false;
+  bool is_certain = false;  // a finding all the same, for it was seen
+  bool is_examined = true;
   std::string first;  // signatures seen when the run was repeated, in words if there was none
   std::string again;
   Finding finding;
@@ -45,6 +56,7 @@ struct Answer {
   std::uint64_t digest = 0;
   std::vector<LoggedEvent> history;
   std::uint64_t distance_before = 0;
+  std::string output;  // not in the record
 
   std::string to_record() const;
   static Answer from_record(std::string_view bytes);
@@ -91,9 +103,13 @@ std::string signature_of(const RunResult& result) {
 }
 
 CaseOptions with_heartbeat(CaseOptions cases, WorkerPort& port) {
-  cases.run.heartbeat = [](void* context) { static_cast<WorkerPort*>(context)->beat(); };
-  cases.run.heartbeat_context = &port;
+  beat_at(port, cases.run);
   return cases;
+}
+
+// Whether a run that ended so was one that goes on for ever.
+bool is_endless(const std::string& rule) {
+  return rule == "hang" || rule == "blocked" || rule == "memory";
 }
 
 class Examination {
@@ -104,15 +120,8 @@ class Examination {
         options_(options),
         begun_ms_(worker_clock_ms()) {}
 
-  /// Of a finding that the run itself reports.
-  Answer of_finding() {
-    std::optional<Answer> answer = finding_in_worker(options_.shrink_runs_max);
-    if (!answer) answer = finding_in_worker(0);  // a smaller plan was deadly
-    if (answer) return *std::move(answer);
-    Answer death;
-    death.again = "the process died";
-    return death;
-  }
+  /// Of a finding that the run itself reports; `seen` is how it looked then.
+  Answer of_finding(const Finding& seen) const;
 
   /// Of a run that ends its process with `rule`.
   Answer of_death(const WorkerEnd& end);
@@ -123,32 +132,66 @@ class Examination {
            (options_.stopped && options_.stopped());
   }
 
-  std::optional<Answer> finding_in_worker(std::uint32_t shrink_runs) const;
+  bool is_cut_off() const {
+    return worker_clock_ms() >= options_.deadline_ms || (options_.stopped && options_.stopped());
+  }
+
   Answer in_this_process(WorkerPort& port, std::uint32_t shrink_runs) const;
 
   /// What the check `determinism` says of the plan; without a check if it says nothing.
   Finding difference_of(const Plan& plan, WorkerPort& port) const;
+  /// Runs the plan twice more, which must show the finding. What the last run prints is captured if
+  /// there is a `port`.
+  void finish(Answer& answer, CaseRunner& runner, WorkerPort* port) const;
 
   /// Runs the suspect's case, or `plan` if there is one, in a worker that it may kill.
   WorkerEnd run_deadly(const Plan* plan, CrashRecording* recording) const;
-  std::string deadly_signature(const Plan& plan) const {
-    const WorkerEnd end = run_deadly(&plan, nullptr);
-    return end.died() ? death_signature(scenario_, end.rule) : std::string();
+  /// The suspect's signature if the run ended like that: what goes on without an end may meet one
+  /// limit or another first.
+  std::string signature_of_end(const WorkerEnd& end, const std::string& suspected_rule) const {
+    if (!end.died()) return {};
+    const bool is_same = is_endless(end.rule) && is_endless(suspected_rule);
+    return death_signature(scenario_, is_same ? suspected_rule : end.rule);
   }
 
   const Scenario& scenario_;
   Suspect suspect_;
   const ExaminationOptions& options_;
   std::uint64_t begun_ms_;
+  std::uint64_t hang_ms_ = UINT64_MAX;  // lower than the worker's when a hang is known to be one
 };
 
-std::optional<Answer> Examination::finding_in_worker(std::uint32_t shrink_runs) const {
-  std::optional<Answer> answer;
-  run_in_worker(
-      [&](WorkerPort& port) { port.send(in_this_process(port, shrink_runs).to_record()); },
-      silently(options_.worker),
-      [&](std::string_view record) { answer = Answer::from_record(record); });
+// What was known when there was no time for more.
+Answer unexamined(Finding seen, bool is_stopped) {
+  Answer answer;
+  answer.is_examined = false;
+  answer.is_certain = true;
+  answer.finding = std::move(seen);
+  answer.finding.evidence.emplace_back(is_stopped ? "it was not run again: interrupted"
+                                                  : "it was not run again: the time was over");
   return answer;
+}
+
+Answer Examination::of_finding(const Finding& seen) const {
+  std::optional<Answer> answer;
+  const WorkerEnd end = run_in_worker(
+      [&](WorkerPort& port) {
+        port.send(in_this_process(port, options_.shrink_runs_max).to_record());
+      },
+      worker_options(options_),
+      [&](std::string_view record) { answer = Answer::from_record(record); });
+  if (answer) {
+    answer->output = end.output;
+    return *std::move(answer);
+  }
+  if (end.is_dismissed()) {
+    Answer none = unexamined(seen, options_.stopped && options_.stopped());
+    if (none.finding.signature.empty()) none.finding.signature = suspect_.signature;
+    return none;
+  }
+  Answer death;
+  death.again = "the process " + end.words;
+  return death;
 }
 
 Answer Examination::in_this_process(WorkerPort& port, std::uint32_t shrink_runs) const {
@@ -156,7 +199,9 @@ Answer Examination::in_this_process(WorkerPort& port, std::uint32_t shrink_runs)
   const bool twice = suspect_.is_determinism;
   const auto try_plan = [&](const Plan& plan) {
     port.beat();
-    return signature_of(runner.run_plan(plan, twice));
+    std::string signature = signature_of(runner.run_plan(plan, twice));
+    port.after_run();
+    return signature;
   };
 
   Answer answer;
@@ -176,30 +221,37 @@ Answer Examination::in_this_process(WorkerPort& port, std::uint32_t shrink_runs)
     return answer;
   }
 
-  const auto try_while_time = [&](const Plan& plan) {
-    return is_time_over() ? std::string() : try_plan(plan);
-  };
   if (shrink_runs > 0) {
+    // For the case that the time is over, or a smaller plan is deadly.
+    Answer unshrunk = answer;
+    finish(unshrunk, runner, nullptr);
+    port.send(unshrunk.to_record());
+    const auto try_while_time = [&](const Plan& plan) {
+      return is_time_over() ? std::string() : try_plan(plan);
+    };
     answer.plan =
         shrink(answer.plan, suspect_.signature, try_while_time, {.runs_max = shrink_runs}).plan;
   }
+  finish(answer, runner, &port);
+  if (!answer.is_reproduced) answer.finding = difference_of(answer.plan, port);
+  return answer;
+}
+
+void Examination::finish(Answer& answer, CaseRunner& runner, WorkerPort* port) const {
+  const bool twice = suspect_.is_determinism;
   const RunResult last = runner.run_plan(answer.plan, twice);
+  if (port != nullptr) port->capture_output();
   const bool is_shown = last.stats.events <= history_events_max;
   RunResult logged = runner.run_plan(answer.plan, twice, is_shown);
   answer.again = signature_of(logged);
   answer.is_reproduced = signature_of(last) == suspect_.signature &&
                          answer.again == suspect_.signature &&
                          (twice || last.digest == logged.digest);
-  if (answer.is_reproduced) {
-    answer.finding = *std::move(logged.finding);
-  } else {
-    if (last.digest != logged.digest) answer.again += ", after other events than the time before";
-    answer.finding = difference_of(answer.plan, port);
-  }
+  if (answer.is_reproduced) answer.finding = *std::move(logged.finding);
+  if (last.digest != logged.digest) answer.again += ", after other events than the time before";
   answer.options = logged.options_asked;
   answer.digest = logged.digest;
   answer.history = std::move(logged.events);
-  return answer;
 }
 
 Finding Examination::difference_of(const Plan& plan, WorkerPort& port) const {
@@ -213,6 +265,7 @@ Finding Examination::difference_of(const Plan& plan, WorkerPort& port) const {
 
 WorkerEnd Examination::run_deadly(const Plan* plan, CrashRecording* recording) const {
   const auto body = [&](WorkerPort& port) {
+    port.capture_output();
     const CaseOptions cases = with_heartbeat(options_.cases, port);
     CaseRunner runner(scenario_, cases);
     std::unique_ptr<Strategy> planned;
@@ -222,59 +275,63 @@ WorkerEnd Examination::run_deadly(const Plan* plan, CrashRecording* recording) c
     if (recording != nullptr) recorder = recording->recorder(strategy);
     runner.runner().run_checked(scenario_, recorder ? *recorder : strategy, cases.run);
   };
-  return run_in_worker(body, silently(options_.worker));
-}
-
-std::string advice_on(const std::string& rule) {
-  if (rule == "hang") {
-    return "look for a loop that never yields, or a lock that nobody gives back; a machine that "
-           "has "
-           "to wait says so with IO";
-  }
-  if (rule == "stack overflow") {
-    return "look for a recursion without an end, or a large array on the stack of a task";
-  }
-  if (rule == "exit") return "code under test must not end the process";
-  return "run the trace under a debugger: `reprise replay TRACE --break-at N` stops before event N";
+  WorkerOptions worker = worker_options(options_);
+  worker.hang_ms = std::min(worker.hang_ms, hang_ms_);
+  return run_in_worker(body, worker);
 }
 
 Answer Examination::of_death(const WorkerEnd& end) {
+  const auto signature_with = [&](const Plan& plan) {
+    return signature_of_end(run_deadly(&plan, nullptr), end.rule);
+  };
   Answer answer;
+  answer.finding = finding_of_death(scenario_, end);
   CrashRecording recording;
   const std::string none = "the run came to its end";
   answer.plan = suspect_.plan;
   const WorkerEnd first = run_deadly(suspect_.item ? nullptr : &suspect_.plan, &recording);
   if (suspect_.item) answer.plan = recording.recorded().plan;
-  answer.first = first.died() ? death_signature(scenario_, first.rule) : none;
-  if (answer.first != suspect_.signature) return answer;
+  answer.first = first.died() ? signature_of_end(first, end.rule) : none;
+  if (first.is_dismissed()) {
+    return unexamined(std::move(answer.finding), options_.stopped && options_.stopped());
+  }
+  // A process that was there twice was seen, whatever became of it the next time.
+  answer.is_certain = end.rule == "fork";
+  if (answer.first != suspect_.signature) {
+    answer.is_examined = !answer.is_certain;
+    if (answer.is_certain) {
+      answer.finding.evidence.emplace_back(
+          "it did not happen again when the run was repeated, so something outside decides it");
+    }
+    return answer;
+  }
   answer.distance_before = distance(answer.plan);
-  answer.again = deadly_signature(answer.plan);
-  if (answer.again != suspect_.signature) return answer;
+  if (is_endless(end.rule)) {
+    hang_ms_ = std::max(known_hang_ms_min, options_.worker.hang_ms / 5);
+  }
+  answer.again = signature_with(answer.plan);
+  if (answer.again != suspect_.signature) {
+    answer.is_certain = answer.is_certain || is_cut_off();
+    return answer;
+  }
 
   if (options_.shrink_runs_max > 0) {
     const auto try_plan = [&](const Plan& plan) {
-      return is_time_over() ? std::string() : deadly_signature(plan);
+      return is_time_over() ? std::string() : signature_with(plan);
     };
     const std::uint32_t runs = std::min(options_.shrink_runs_max, death_shrink_runs_max);
     answer.plan = shrink(answer.plan, suspect_.signature, try_plan, {.runs_max = runs}).plan;
   }
   const WorkerEnd last = run_deadly(&answer.plan, &recording);
-  answer.is_reproduced = last.rule == end.rule;
+  answer.is_reproduced = signature_of_end(last, end.rule) == suspect_.signature;
+  answer.is_certain = answer.is_certain || last.is_dismissed();
+  answer.output = last.output;
   if (!answer.is_reproduced) answer.again = last.died() ? last.words : none;
 
   const std::vector<std::string> events = recording.recorded().happened;
-  answer.finding.check = "crash";
-  answer.finding.signature = suspect_.signature;
-  answer.finding.message = "the process " + end.words;
-  if (events.empty()) {
-    answer.finding.evidence.emplace_back("before the first event of the run");
-  } else {
-    answer.finding.evidence.push_back(
-        fmt::format("in event {} of the run: {}", events.size(), events.back()));
-  }
-  answer.finding.expected = end.rule == "hang" ? "every run comes to an end"
-                                               : "a run ends by itself, not with its process";
-  answer.finding.help = advice_on(end.rule);
+  answer.finding.evidence.push_back(
+      events.empty() ? std::string("before the first event of the run")
+                     : fmt::format("in event {} of the run: {}", events.size(), events.back()));
   for (const std::string& event : events) answer.history.push_back({event, "", 0, 0});
   return answer;
 }
@@ -298,10 +355,13 @@ Finding not_reproduced(const Scenario& scenario, const std::string& signature,
 
 FindingReport report_of(const Scenario& scenario, const std::string& signature, Answer answer) {
   FindingReport report;
-  report.tries = runs_of_smallest;
+  report.is_examined = answer.is_examined;
+  report.tries = answer.is_examined ? runs_of_smallest : 0;
   report.reproduced = answer.is_reproduced ? runs_of_smallest : 0;
-  report.finding = answer.is_reproduced ? std::move(answer.finding)
-                                        : not_reproduced(scenario, signature, answer);
+  report.finding = answer.is_reproduced || answer.is_certain
+                       ? std::move(answer.finding)
+                       : not_reproduced(scenario, signature, answer);
+  report.output = std::move(answer.output);
   report.distance_before = answer.distance_before;
   report.history = std::move(answer.history);
   Trace& trace = report.trace;
@@ -328,9 +388,9 @@ FindingReport examine(const Scenario& scenario, const std::string& signature,
   suspect.signature = signature;
   suspect.is_determinism = sighting.check == "determinism";
   Examination examination(scenario, std::move(suspect), options);
-  FindingReport report = report_of(
-      scenario, signature,
-      sighting.end.died() ? examination.of_death(sighting.end) : examination.of_finding());
+  FindingReport report = report_of(scenario, signature,
+                                   sighting.end.died() ? examination.of_death(sighting.end)
+                                                       : examination.of_finding(sighting.finding));
   report.count = sighting.count;
   if (report.trace.options.empty()) report.trace.options = options.cases.run.options;
   const CaseRunner names(scenario, options.cases);
@@ -343,18 +403,26 @@ std::optional<FindingReport> examine_plan(const Scenario& scenario, const Plan& 
                                           const ExaminationOptions& options) {
   Suspect suspect;
   suspect.plan = plan;
+  Finding seen;
   const WorkerEnd end = run_in_worker(
       [&](WorkerPort& port) {
         CaseRunner runner(scenario, with_heartbeat(options.cases, port));
-        port.send(signature_of(runner.run_plan(plan)));
+        const RunResult result = runner.run_plan(plan);
+        port.after_run();
+        if (!result.finding) return;
+        RecordWriter record;
+        record.finding(*result.finding);
+        port.send(record.bytes());
       },
-      silently(options.worker), [&](std::string_view record) { suspect.signature = record; });
-  if (end.died()) suspect.signature = death_signature(scenario, end.rule);
+      worker_options(options),
+      [&](std::string_view record) { seen = RecordReader(record).finding(); });
+  if (end.is_dismissed()) return std::nullopt;
+  suspect.signature = end.died() ? death_signature(scenario, end.rule) : seen.signature;
   if (suspect.signature.empty()) return std::nullopt;
   const std::string signature = suspect.signature;
   Examination examination(scenario, std::move(suspect), options);
   FindingReport report = report_of(
-      scenario, signature, end.died() ? examination.of_death(end) : examination.of_finding());
+      scenario, signature, end.died() ? examination.of_death(end) : examination.of_finding(seen));
   if (report.trace.options.empty()) report.trace.options = options.cases.run.options;
   return report;
 }

@@ -21,7 +21,9 @@ struct ExaminationOptions {
   WorkerOptions worker;
   std::uint32_t shrink_runs_max = 2000;
   std::uint64_t shrink_milliseconds_max = 20'000;
-  /// Whether to be done with shrinking; may be empty.
+  /// All of it ends at this time of worker_clock_ms(), or when `stopped` (which may be empty) says
+  /// so; what is known by then is reported.
+  std::uint64_t deadline_ms = UINT64_MAX;
   std::function<bool()> stopped;
 };
 

@@ -82,8 +82,12 @@ Try
     ExplainPage{"crash", "an exception, a signal, an exit, or a run that never ends",
                 R"(What it finds
   The code under test threw an exception out of a task, touched memory that is
-  not its own, overflowed its stack, aborted, called exit(), or showed no sign
-  of life for the time that --hang-timeout gives it.
+  not its own, overflowed its stack, aborted, or called exit(). Or the run
+  - computed for --hang-timeout without coming to its next event (hang),
+  - slept for so long in real time: a lock, a sleep(), a pipe (blocked),
+  - used more memory than --memory allows a worker (memory),
+  - called fork(), and the child came back into the run (fork),
+  - left a task or an operation by longjmp() (longjmp).
 
 Why it is a bug
   It ends your process. Ours was one of several, so the campaign went on. The
@@ -104,7 +108,11 @@ Not found
 
 Exceptions
   --no-check crash leaves exceptions out. That a process died is reported
-  always. A run that is only slow needs a larger --hang-timeout.
+  always. Time in which a run must wait for a processor does not count, so a
+  busy machine makes no hang; a run that computes for long needs a larger
+  --hang-timeout. A worker that somebody else kills (SIGKILL) or stops is no
+  finding: what it had left is run by others, and the report says so. Only a
+  run that ends so three times, in three processes, is told.
 
 Try
   gdb --args reprise replay TRACE --break-at N     stops before event N

@@ -6,6 +6,7 @@
 #include <reprise/replay/settings.h>
 #include <reprise/replay/suggest.h>
 #include <reprise/replay/trace_file.h>
+#include <reprise/replay/worker_vitals.h>
 
 #include <fmt/format.h>
 
@@ -41,7 +42,8 @@ CampaignOptions campaign_options(const FuzzOptions& options) {
   campaign.worker = {.hang_ms = options.hang_milliseconds,
                      .silent = true,
                      .drops_handlers = true,
-                     .in_this_process = options.workers == 0};
+                     .in_this_process = options.workers == 0,
+                     .memory_bytes_max = default_memory_bytes_max(options.workers)};
   campaign.folder = options.folder;
   return campaign;
 }

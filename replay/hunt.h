@@ -17,6 +17,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace reprise {
 
@@ -33,7 +34,8 @@ struct HuntProgress {
   std::uint64_t runs = 0;
   std::uint64_t runs_expected = 0;  // 0: not known
   std::uint64_t milliseconds = 0;
-  std::uint64_t findings = 0;  // distinct ones
+  std::uint64_t findings = 0;      // distinct ones
+  bool is_worker_stopped = false;  // by SIGSTOP or the like
 };
 
 struct HuntOptions {
@@ -49,7 +51,10 @@ struct HuntOptions {
   /// Goes on after the first case with a finding.
   bool keep_going = false;
   WorkerOptions worker;
-  /// Whether to finish the current runs and come back; may be empty.
+  /// Workers that are left at this time of worker_clock_ms() are ended in the middle of their runs.
+  std::uint64_t deadline_ms = UINT64_MAX;
+  /// Whether to finish the current runs, if they take no longer than a moment, and come back; may
+  /// be empty.
   std::function<bool()> stopped;
   /// Called some twenty times a second; may be empty.
   std::function<void(const HuntProgress& progress)> on_progress;
@@ -60,6 +65,7 @@ struct Sighting {
   Case first;  // the smallest
   std::uint64_t count = 0;
   std::string check;
+  Finding finding;  // as seen in some case; nothing if the worker died of it
   /// How the worker ended that died of it; of an ordinary finding, nothing.
   WorkerEnd end;
 };
@@ -92,6 +98,10 @@ struct HuntResult {
   bool is_sweep_cut = false;    // time ran out before the end of a sweep
   bool is_time_over = false;    // ... before the last random case
   bool is_stopped = false;      // because `stopped` said so
+  /// A sentence each: what happened to workers, and is no finding.
+  std::vector<std::string> remarks;
+  /// A sentence each: runs that were cut off in their middle.
+  std::vector<std::string> cut_off;
   /// Why there is no result, if there is none: the system gives us no processes.
   std::string failure;
 
@@ -100,8 +110,5 @@ struct HuntResult {
 };
 
 HuntResult hunt(const Scenario& scenario, const HuntOptions& options);
-
-/// Of a run that ended its process: of the check `crash`.
-std::string death_signature(const Scenario& scenario, const std::string& rule);
 
 }  // namespace reprise

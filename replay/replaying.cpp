@@ -1,10 +1,11 @@
-#include <reprise/replay/hunt.h>
+#include <reprise/replay/death.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/record.h>
 #include <reprise/replay/replaying.h>
 #include <reprise/replay/settings.h>
 #include <reprise/replay/suggest.h>
 #include <reprise/replay/trace_file.h>
+#include <reprise/replay/worker_heartbeat.h>
 
 #include <fmt/format.h>
 
@@ -134,20 +135,15 @@ Replayed replay_trace(const Scenario& scenario, const Trace& trace, const Replay
   const WorkerEnd end = run_in_worker(
       [&](WorkerPort& port) {
         RunOptions run = run_options(trace, options.checks);
-        run.heartbeat = [](void* context) { static_cast<WorkerPort*>(context)->beat(); };
-        run.heartbeat_context = &port;
+        beat_at(port, run);
         port.send(to_record(run_trace(scenario, trace, run)));
       },
       options.worker, [&](std::string_view record) { replayed = from_record(record); });
   if (!end.died()) return replayed;
   replayed = {};
   replayed.died = true;
-  Finding finding;
-  finding.check = "crash";
-  finding.signature = death_signature(scenario, end.rule);
-  finding.message = "the process " + end.words;
-  finding.expected = "a run ends by itself, not with its process";
-  replayed.finding = std::move(finding);
+  if (!end.is_dismissed()) replayed.finding = finding_of_death(scenario, end);
+  replayed.is_dismissed = end.is_dismissed();
   return replayed;
 }
 

@@ -35,7 +35,8 @@ struct Replayed {
   /// Of a run that ended its process this is a finding of the check `crash`.
   std::optional<Finding> finding;
   std::vector<Finding> notes;
-  bool died = false;  // then nothing of what follows is known
+  bool died = false;          // then nothing of what follows is known
+  bool is_dismissed = false;  // it was interrupted, which says nothing about the trace
   std::uint64_t digest = 0;
   std::uint64_t event_count = 0;
   std::vector<LoggedEvent> events;

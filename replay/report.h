@@ -30,7 +30,8 @@ struct ReportOptions {
   std::vector<std::string> files = {};
   std::vector<std::string> file_arguments = {};
   std::vector<std::string> compiler_flags = {};
-  bool knows_run = true;  // false: run_arguments are not known, and no `run` is shown
+  bool findings_told = false;  // a campaign's findings were printed in full already
+  bool knows_run = true;       // false: run_arguments are not known, and no `run` is shown
 };
 
 /// One bug, with its smallest run.
@@ -48,6 +49,10 @@ struct FindingReport {
   std::uint64_t distance_before = 0;
   /// How many runs showed it.
   std::uint64_t count = 1;
+  /// What the run printed, if it was captured; long text is shortened in the middle.
+  std::string output = {};
+  /// False: it was seen once, and there was no time to run it again. No plan is known then.
+  bool is_examined = true;
 };
 
 /// Many lines, with a newline at the end. Places are shown with the lines around them if their
@@ -103,6 +108,8 @@ struct CampaignReport {
   std::string stopped;                    // why it ended: "all 1000 seeds were run"
   /// What was not done, one sentence each: a budget hit, a shard missing.
   std::vector<std::string> incomplete;
+  /// What happened to worker processes, and is no finding, one sentence each.
+  std::vector<std::string> remarks = {};
   std::uint64_t milliseconds = 0;
 };
 

@@ -73,6 +73,7 @@ class CampaignPage {
   }
 
   void findings() {
+    if (options_.findings_told) return;
     for (const FindingRow& row : report_.findings) {
       page_.gap();
       const std::string code = fmt::format("error[{}]:", printable(row.check));
@@ -112,6 +113,7 @@ class CampaignPage {
       page_.line(fmt::format("    {}: {}", printable(goal.scenario), printable(goal.name)));
       ++shown;
     }
+    page_.line("    (sim.sometimes() and sim.reached() name goals: some run should get there)");
   }
 
   void certificates() {
@@ -145,6 +147,9 @@ class CampaignPage {
     for (const std::string& sentence : report_.incomplete) {
       page_.line(
           fmt::format("  {} {}", page_.paint(Ink::warning, "incomplete:"), printable(sentence)));
+    }
+    for (const std::string& sentence : report_.remarks) {
+      page_.hanging("  note: ", printable(sentence));
     }
     if (!report_.stopped.empty()) {
       page_.line(fmt::format("  stopped because: {}", printable(report_.stopped)));

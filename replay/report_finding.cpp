@@ -22,6 +22,7 @@ constexpr std::size_t history_head = 10;  // lines
 constexpr std::size_t history_tail = 30;  // the finding stands at the end
 constexpr std::size_t decisions_max = 20;
 constexpr std::size_t order_max = 20;
+constexpr std::size_t output_max = 30;
 
 std::string_view described(Base base) {
   return base == Base::sync ? "sync world, where every I/O succeeds at once"
@@ -73,8 +74,9 @@ class FindingPage {
     heading();
     page_.gap();
     page_.finding_body(report_.finding);
-    plan();
+    if (report_.is_examined) plan();
     history();
+    output();
     if (!report_.finding.help.empty()) {
       page_.gap();
       page_.hanging("  help: ", report_.finding.help);
@@ -250,6 +252,27 @@ class FindingPage {
   static std::string row(const HistoryLine& line, std::size_t who_width) {
     return fmt::format("    {:>5}  {:>8}  {}{:{}}  {}", line.step, line.time, line.who, "",
                        who_width - columns_of(line.who), line.what);
+  }
+
+  // What the run printed: the end says most about a failure.
+  void output() {
+    if (report_.output.empty()) return;
+    std::vector<std::string_view> lines;
+    for (std::string_view rest = report_.output; !rest.empty();) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      lines.push_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    page_.gap();
+    page_.line("  What the run printed:");
+    page_.gap();
+    const std::size_t shown = shown_of(lines.size(), output_max);
+    if (shown < lines.size()) {
+      page_.line(fmt::format("    ... {} lines before", lines.size() - shown));
+    }
+    for (std::size_t i = lines.size() - shown; i < lines.size(); ++i) {
+      page_.line("    " + printable(lines[i]));
+    }
   }
 
   void reproduced() {

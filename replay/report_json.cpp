@@ -67,7 +67,7 @@ void write_coverage(JsonWriter& json, const CampaignReport& report) {
 void write_machine(JsonWriter& json, const CampaignReport& report) {
   json.key("machine").begin_object();
   json.field("build", build_text()).field("milliseconds", report.milliseconds);
-  json.key("scenarios").begin_list();
+  json.field("remarks", report.remarks).key("scenarios").begin_list();
   for (const ScenarioRow& row : report.scenarios) {
     json.begin_object(Layout::line).field("name", row.name);
     json.field("milliseconds", row.milliseconds).end();

@@ -1,6 +1,7 @@
 #include <reprise/replay/record.h>
 #include <reprise/replay/seed.h>
 #include <reprise/replay/selftest_campaigns.h>
+#include <reprise/replay/worker_heartbeat.h>
 
 #include <algorithm>
 #include <map>
@@ -35,6 +36,7 @@ class Campaigns {
     }
     while (!pool_.empty()) {
       for (const WorkerEvent& event : pool_.wait(tick_ms)) take(event);
+      if (options_.stopped && options_.stopped()) pool_.dismiss_at(0);
     }
     return std::move(firsts_);
   }
@@ -48,12 +50,10 @@ class Campaigns {
   // The worker's side.
   void work(const Share& share, WorkerPort& port) const {
     for (std::uint64_t number = share.next; number < options_.campaigns; number += share.of) {
-      if (options_.stopped && options_.stopped()) return;
       CaseOptions cases = options_.cases;
       cases.strategy = strategy_;
       cases.seed = case_seed(options_.cases.seed, "campaign", number);
-      cases.run.heartbeat = [](void* context) { static_cast<WorkerPort*>(context)->beat(); };
-      cases.run.heartbeat_context = &port;
+      beat_at(port, cases.run);
       CaseRunner runner(scenario_, cases);
       for (std::uint64_t i = 0; i < options_.runs; ++i) {
         port.page().position = number;
@@ -76,11 +76,14 @@ class Campaigns {
       return;
     }
     const auto node = shares_.extract(event.worker);
-    if (!event.end->died()) return;
+    if (!event.end->died() || event.end->is_dismissed()) return;
+    const Share share{pool_.page(event.worker).position, node.mapped().of};
+    if (event.end->may_come_from_outside() && ++tries_[share.next] < outside_ends_max) {
+      return start(share);
+    }
     // It died of a run: that is a finding, too.
-    const WorkerPage& page = pool_.page(event.worker);
-    firsts_[page.position] = page.counters[0];
-    start({page.position + node.mapped().of, node.mapped().of});
+    firsts_[share.next] = pool_.page(event.worker).counters[0];
+    start({share.next + share.of, share.of});
   }
 
   const Scenario& scenario_;
@@ -89,6 +92,7 @@ class Campaigns {
   WorkerPool pool_;
   std::map<WorkerId, Share> shares_;
   std::vector<std::optional<std::uint64_t>> firsts_;
+  std::map<std::uint64_t, std::uint32_t> tries_;  // by campaign
 };
 
 }  // namespace

@@ -2,6 +2,11 @@
 #include <reprise/replay/worker.h>
 #include <reprise/replay/worker_clock.h>
 #include <reprise/replay/worker_death.h>
+#include <reprise/replay/worker_forks.h>
+#include <reprise/replay/worker_streams.h>
+#include <reprise/replay/worker_vitals.h>
+
+#include <fmt/format.h>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -25,11 +30,12 @@ namespace reprise {
 
 namespace {
 
-using RecordSize = std::uint32_t;
-// A worker is looked at at least this often.
+using RecordSize = WorkerRecordSize;
+// A worker is looked at at least this often, ...
 constexpr std::uint64_t tick_ms = 50;
-// A supervisor that was itself stopped for long does not take its workers' silence for a hang.
-constexpr std::uint64_t silence_step_ms_max = 1'000;
+// ... and its vital signs at most this often.
+constexpr std::uint64_t vitals_every_ms = 20;
+constexpr std::uint64_t shown_stop_ms = 1'000;
 
 WorkerPage* map_page() {
   void* const memory =
@@ -42,16 +48,6 @@ void unmap_page(WorkerPage* page) {
   munmap(page, sizeof(WorkerPage));
 }
 
-void redirect_output(bool silent) {
-  const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (nowhere >= 0) {
-    dup2(nowhere, STDIN_FILENO);
-    if (silent) dup2(nowhere, STDERR_FILENO);
-    close(nowhere);
-  }
-  dup2(STDERR_FILENO, STDOUT_FILENO);
-}
-
 void drop_handlers() {
   for (const int signal : {SIGABRT, SIGALRM, SIGBUS, SIGFPE, SIGILL, SIGSEGV}) {
     std::signal(signal, SIG_DFL);
@@ -59,19 +55,21 @@ void drop_handlers() {
 }
 
 // noexcept: an exception must not get out into the copy of the supervisor's stack.
-[[noreturn]] void be_worker(const WorkerBody& body, WorkerPage& page, int fd, pid_t supervisor,
-                            const WorkerOptions& options) noexcept {
+[[noreturn]] void be_worker(const WorkerBody& body, WorkerPage& page, std::array<int, 2> fds,
+                            pid_t supervisor, const WorkerOptions& options) noexcept {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != supervisor) _exit(0);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
   std::signal(SIGPIPE, SIG_DFL);
   if (options.drops_handlers) drop_handlers();
-  redirect_output(options.silent);
+  redirect_standard_streams(options.silent);
   constexpr rlimit no_core{0, 0};  // there may be many deaths; a trace is worth more
   setrlimit(RLIMIT_CORE, &no_core);
   note_death_in(page);
-  WorkerPort port(page, fd);
+  notice_forks(page);
+  WorkerPort port(page, fds[0], fds[1]);
   body(port);
+  port.after_run();
   std::fflush(nullptr);
   page.finished = true;
   _exit(0);
@@ -79,36 +77,40 @@ void drop_handlers() {
 
 }  // namespace
 
-void WorkerPort::send(std::string_view record) {
-  if (records_ != nullptr) {
-    records_->emplace_back(record);
-    beat();
-    return;
-  }
-  std::string bytes(sizeof(RecordSize), '\0');
-  const auto size = static_cast<RecordSize>(record.size());
-  std::memcpy(bytes.data(), &size, sizeof size);
-  bytes += record;
-  for (std::string_view rest = bytes; !rest.empty();) {
-    const ssize_t written = write(fd_, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) _exit(1);  // nobody listens any more
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
-  beat();
+// The two ends of a pipe, none of them a standard stream; -1 if the system has no room.
+std::array<int, 2> make_pipe() {
+  std::array<int, 2> ends = {-1, -1};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return {-1, -1};
+  for (int& end : ends) end = beyond_standard_streams(end);
+  return ends;
 }
+
+void close_if_open(int& fd) {
+  if (fd >= 0) close(fd);
+  fd = -1;
+}
+
+std::string in_seconds(std::uint64_t ms) {
+  return ms % 1000 == 0 ? fmt::format("{} s", ms / 1000) : fmt::format("{} ms", ms);
+}
+
+std::string in_megabytes(std::uint64_t bytes) { return fmt::format("{} MB", bytes >> 20U); }
 
 struct WorkerPool::Impl {
   struct Child {
-    pid_t pid = -1;
-    int fd = -1;  // -1 when the pipe has come to its end
-    WorkerPage* page = nullptr;
+    Child(pid_t id, WorkerPage* shared, const WorkerOptions& options)
+        : pid(id), page(shared), watchdog(options.hang_ms, options.memory_bytes_max) {}
+
+    pid_t pid;
+    int fd = -1;         // -1 when the pipe has come to its end
+    int output_fd = -1;  // likewise
+    WorkerPage* page;
     bool is_here = false;              // it had no process, and its work is done
     std::vector<std::string> records;  // that it has sent then
     std::string received;              // and not yet a whole record
-    std::uint64_t heartbeats = 0;
-    std::uint64_t silent_ms = 0;
-    bool killed_for_silence = false;
+    ShortenedText output;
+    Watchdog watchdog;
+    WorkerEnd killed_for;  // if the supervisor killed it
     bool ended = false;
   };
 
@@ -116,18 +118,23 @@ struct WorkerPool::Impl {
   std::map<WorkerId, Child> children;
   WorkerId next_id = 1;
   std::uint64_t looked_at_ms = worker_clock_ms();
+  std::uint64_t dismiss_at_ms = UINT64_MAX;
+  // For reading; a stack may be small.
+  std::vector<char> bytes = std::vector<char>(std::size_t{64} << 10);
 
   WorkerId run_here(const WorkerBody& body, WorkerPage* page);
   void remove_ended();
   void poll_pipes(std::uint64_t ms);
   void receive(WorkerId id, Child& child, std::vector<WorkerEvent>& events);
-  void watch_for_hangs();
+  void receive_output(Child& child);
+  void watch();
+  void look_at(Child& child, std::uint64_t passed_ms);
+  static void end(Child& child, WorkerEnd why);
   bool reap(WorkerId id, Child& child, std::vector<WorkerEvent>& events);
 };
 
 WorkerId WorkerPool::Impl::run_here(const WorkerBody& body, WorkerPage* page) {
-  Child child;
-  child.page = page;
+  Child child(-1, page, options);
   child.is_here = true;
   WorkerPort port(*page, child.records);
   body(port);
@@ -149,7 +156,9 @@ void WorkerPool::Impl::poll_pipes(std::uint64_t ms) {
   std::vector<pollfd> pipes;
   bool is_any_closed = false;
   for (const auto& [id, child] : children) {
-    if (child.fd >= 0) pipes.push_back({.fd = child.fd, .events = POLLIN, .revents = 0});
+    for (const int fd : {child.fd, child.output_fd}) {
+      if (fd >= 0) pipes.push_back({.fd = fd, .events = POLLIN, .revents = 0});
+    }
     is_any_closed = is_any_closed || child.fd < 0;
   }
   // A closed pipe is followed by the end within a moment, of which poll() knows nothing.
@@ -158,7 +167,6 @@ void WorkerPool::Impl::poll_pipes(std::uint64_t ms) {
 }
 
 void WorkerPool::Impl::receive(WorkerId id, Child& child, std::vector<WorkerEvent>& events) {
-  std::array<char, std::size_t{64} << 10> bytes;
   while (child.fd >= 0) {
     const ssize_t count = read(child.fd, bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
@@ -182,20 +190,61 @@ void WorkerPool::Impl::receive(WorkerId id, Child& child, std::vector<WorkerEven
   child.received.erase(0, child.received.size() - rest.size());
 }
 
-void WorkerPool::Impl::watch_for_hangs() {
+void WorkerPool::Impl::receive_output(Child& child) {
+  // Whoever prints without an end must not keep the supervisor from anything else.
+  constexpr int reads_max = 16;
+  for (int reads = 0; child.output_fd >= 0 && reads < reads_max; ++reads) {
+    const ssize_t count = read(child.output_fd, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) return;
+    if (count <= 0) return close_if_open(child.output_fd);
+    child.output.append({bytes.data(), static_cast<std::size_t>(count)});
+  }
+}
+
+void WorkerPool::Impl::watch() {
   const std::uint64_t now_ms = worker_clock_ms();
-  const std::uint64_t passed_ms = std::min(now_ms - looked_at_ms, silence_step_ms_max);
+  const std::uint64_t passed_ms = now_ms - looked_at_ms;
+  if (passed_ms < vitals_every_ms && now_ms < dismiss_at_ms) return;
   looked_at_ms = now_ms;
   for (auto& [id, child] : children) {
-    if (child.ended || child.is_here) continue;
-    const std::uint64_t heartbeats = child.page->heartbeats;
-    child.silent_ms = heartbeats == child.heartbeats ? child.silent_ms + passed_ms : 0;
-    child.heartbeats = heartbeats;
-    if (child.silent_ms >= options.hang_ms && !child.killed_for_silence) {
-      child.killed_for_silence = true;
-      kill(child.pid, SIGKILL);
-    }
+    if (child.ended || child.is_here || child.killed_for.died()) continue;
+    look_at(child, passed_ms);
+    if (now_ms < dismiss_at_ms || child.killed_for.died()) continue;
+    end(child, {.rule = "dismissed",
+                .words = "was ended before its time",
+                .silent_ms = child.watchdog.silent_ms()});
   }
+}
+
+void WorkerPool::Impl::look_at(Child& child, std::uint64_t passed_ms) {
+  std::optional<VitalSigns> signs = vital_signs_of(child.pid);
+  if (!signs) return;
+  signs->heartbeats = child.page->heartbeats;
+  const Watchdog::Verdict verdict = child.watchdog.look(*signs, passed_ms);
+  const std::string limit = in_seconds(options.hang_ms);
+  const bool hangs = verdict == Watchdog::Verdict::computes || verdict == Watchdog::Verdict::sleeps;
+  if (hangs && options.before_kill) options.before_kill(child.pid, *child.page);
+  switch (verdict) {
+    case Watchdog::Verdict::fine: break;
+    case Watchdog::Verdict::computes:
+      return end(child, {"hang", "used the processor for " + limit +
+                                     " without coming to the run's next event, and was ended"});
+    case Watchdog::Verdict::sleeps:
+      return end(child, {"blocked", "slept for " + limit +
+                                        " of real time in the middle of a run, and was ended"});
+    case Watchdog::Verdict::is_stopped:
+      return end(child, {"stopped", "was stopped (SIGSTOP) and did not go on for " + limit});
+    case Watchdog::Verdict::is_too_large:
+      return end(child, {"memory", fmt::format("used {} of memory, and was ended: the limit is {}",
+                                               in_megabytes(signs->memory_bytes),
+                                               in_megabytes(options.memory_bytes_max))});
+  }
+}
+
+void WorkerPool::Impl::end(Child& child, WorkerEnd why) {
+  child.killed_for = std::move(why);
+  kill(child.pid, SIGKILL);
 }
 
 bool WorkerPool::Impl::reap(WorkerId id, Child& child, std::vector<WorkerEvent>& events) {
@@ -209,13 +258,13 @@ bool WorkerPool::Impl::reap(WorkerId id, Child& child, std::vector<WorkerEvent>&
   const pid_t pid = waitpid(child.pid, &status, WNOHANG);
   if (pid == 0 || (pid < 0 && errno == EINTR)) return false;
   receive(id, child, events);
-  if (child.fd >= 0) close(child.fd);
-  child.fd = -1;
+  receive_output(child);
+  close_if_open(child.fd);
+  close_if_open(child.output_fd);
   child.ended = true;
   WorkerEnd end = end_from(status, *child.page);
-  if (child.killed_for_silence && !child.page->finished) {
-    end = {"hang", "showed no sign of life and was killed"};
-  }
+  if (child.killed_for.died() && end.rule == "SIGKILL") end = child.killed_for;
+  end.output = child.output.text();
   events.push_back({id, {}, std::move(end)});
   return true;
 }
@@ -230,7 +279,8 @@ WorkerPool::~WorkerPool() {
       kill(child.pid, SIGKILL);
       while (waitpid(child.pid, nullptr, 0) < 0 && errno == EINTR) {
       }
-      if (child.fd >= 0) close(child.fd);
+      close_if_open(child.fd);
+      close_if_open(child.output_fd);
     }
     unmap_page(child.page);
   }
@@ -239,34 +289,38 @@ WorkerPool::~WorkerPool() {
 std::optional<WorkerId> WorkerPool::start(const WorkerBody& body) {
   WorkerPage* const page = map_page();
   if (page == nullptr) return std::nullopt;
-  if (impl_->options.in_this_process) return impl_->run_here(body, page);
-  std::array<int, 2> pipe_ends = {-1, -1};
-  if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) {
-    unmap_page(page);
-    return std::nullopt;
-  }
+  const WorkerOptions& options = impl_->options;
+  if (options.in_this_process) return impl_->run_here(body, page);
+  std::array<int, 2> records = make_pipe();
+  std::array<int, 2> output = {-1, -1};
+  if (options.captures) output = make_pipe();
   std::cout.flush();
   std::fflush(nullptr);
   const pid_t supervisor = getpid();
-  const pid_t pid = fork();
+  const pid_t pid = records[1] < 0 ? -1 : fork();
   if (pid == 0) {
-    close(pipe_ends[0]);
-    for (const auto& [id, child] : impl_->children) {
-      if (child.fd >= 0) close(child.fd);
+    close_if_open(records[0]);
+    close_if_open(output[0]);
+    for (auto& [id, child] : impl_->children) {
+      close_if_open(child.fd);
+      close_if_open(child.output_fd);
     }
-    be_worker(body, *page, pipe_ends[1], supervisor, impl_->options);
+    be_worker(body, *page, {records[1], output[1]}, supervisor, options);
   }
-  close(pipe_ends[1]);
+  close_if_open(records[1]);
+  close_if_open(output[1]);
   if (pid < 0) {
-    close(pipe_ends[0]);
+    close_if_open(records[0]);
+    close_if_open(output[0]);
     unmap_page(page);
     return std::nullopt;
   }
-  fcntl(pipe_ends[0], F_SETFL, O_NONBLOCK);
-  Impl::Child child;
-  child.pid = pid;
-  child.fd = pipe_ends[0];
-  child.page = page;
+  Impl::Child child(pid, page, options);
+  child.fd = records[0];
+  child.output_fd = output[0];
+  for (const int fd : {child.fd, child.output_fd}) {
+    if (fd >= 0) fcntl(fd, F_SETFL, O_NONBLOCK);
+  }
   const WorkerId id = impl_->next_id++;
   impl_->children.emplace(id, std::move(child));
   return id;
@@ -284,9 +338,11 @@ std::vector<WorkerEvent> WorkerPool::wait(std::uint64_t ms) {
     const std::uint64_t now_ms = worker_clock_ms();
     impl_->poll_pipes(until_ms > now_ms ? until_ms - now_ms : 0);
     for (auto& [id, child] : impl_->children) {
-      if (!impl_->reap(id, child, events)) impl_->receive(id, child, events);
+      if (impl_->reap(id, child, events)) continue;
+      impl_->receive(id, child, events);
+      impl_->receive_output(child);
     }
-    impl_->watch_for_hangs();
+    impl_->watch();
     if (!events.empty()) return events;
     if (impl_->children.empty() || worker_clock_ms() >= until_ms) return events;
   }
@@ -298,16 +354,40 @@ WorkerPage& WorkerPool::page(WorkerId worker) {
   return *found->second.page;
 }
 
-WorkerEnd run_in_worker(const WorkerBody& body, const WorkerOptions& options,
-                        const std::function<void(std::string_view record)>& on_record) {
+void WorkerPool::dismiss_at(std::uint64_t ms) { impl_->dismiss_at_ms = ms; }
+
+bool WorkerPool::has_stopped_worker() const {
+  return std::ranges::any_of(impl_->children, [](const auto& entry) {
+    return !entry.second.ended && entry.second.watchdog.stopped_ms() >= shown_stop_ms;
+  });
+}
+
+namespace {
+
+WorkerEnd run_once(const WorkerBody& body, const WorkerOptions& options,
+                   const std::function<void(std::string_view record)>& on_record) {
   WorkerPool pool(options);
+  pool.dismiss_at(options.deadline_ms);
   if (!pool.start(body)) return {"no process", "could not be started"};
   for (;;) {
     for (const WorkerEvent& event : pool.wait(tick_ms)) {
       if (event.end) return *event.end;
       if (on_record) on_record(event.record);
     }
+    if (options.stopped && options.stopped()) pool.dismiss_at(0);
   }
+}
+
+}  // namespace
+
+WorkerEnd run_in_worker(const WorkerBody& body, const WorkerOptions& options,
+                        const std::function<void(std::string_view record)>& on_record) {
+  WorkerEnd end;
+  for (std::uint32_t tries = 0; tries < outside_ends_max; ++tries) {
+    end = run_once(body, options, on_record);
+    if (!end.may_come_from_outside()) break;
+  }
+  return end;
 }
 
 }  // namespace reprise

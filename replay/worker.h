@@ -30,6 +30,9 @@ struct WorkerPage {
   std::atomic<std::uint64_t> stop_before{UINT64_MAX};
   std::array<std::atomic<std::uint64_t>, 8> counters{};
   std::atomic<bool> finished{false};
+  /// Calls of fork() by the worker and its children since the last look; see worker_forks.h.
+  std::atomic<std::uint32_t> forks{0};
+  std::atomic<bool> child_came_back{false};
   /// Why it is about to die: a signal handler's word, or a broken check's; empty if there was none.
   std::array<char, 1024> note{};
 };
@@ -37,33 +40,67 @@ static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 /// How a worker ended.
 struct WorkerEnd {
-  /// Empty if it has done its work; else what killed it: `SIGSEGV` and the like, `stack overflow`,
-  /// `abort`, `exit`, `sanitizer`, `hang`.
+  /// Empty if it has done its work; else what ended it: `SIGSEGV` and the like, `stack overflow`,
+  /// `abort`, `exit`, `sanitizer`, `longjmp`, `fork` (a child of the code under test came back),
+  /// `hang` (it computed for too long), `blocked` (it slept for too long), `memory`, `stopped`
+  /// (by SIGSTOP), or `dismissed`.
   std::string rule;
   /// The same in words, to stand behind "the process ".
   std::string words;
+  /// What it printed since capture_output(), shortened in the middle.
+  std::string output = {};
+  /// How long it had shown no sign of life, in processor time or asleep.
+  std::uint64_t silent_ms = 0;
 
   bool died() const { return !rule.empty(); }
+  /// The supervisor had no more use for it: nothing is known about what it ran.
+  bool is_dismissed() const { return rule == "dismissed"; }
+  /// Somebody or something else may have ended it: what it ran should be tried again.
+  bool may_come_from_outside() const {
+    return rule == "SIGKILL" || rule == "SIGXCPU" || rule == "stopped";
+  }
 };
+/// So often a worker must end in the same place from what may have come from outside, until what it
+/// ran there is to blame.
+inline constexpr std::uint32_t outside_ends_max = 3;
+
+/// What precedes each record in a pipe.
+using WorkerRecordSize = std::uint32_t;
 
 /// The worker's side.
 class WorkerPort {
  public:
-  WorkerPort(WorkerPage& page, int fd) : page_(page), fd_(fd) {}
-  /// Of a worker without a process of its own.
-  WorkerPort(WorkerPage& page, std::vector<std::string>& records)
-      : page_(page), records_(&records) {}
+  /// `fd` is the pipe to the supervisor, `output_fd` where captured output goes; -1: there is none.
+  WorkerPort(WorkerPage& page, int fd, int output_fd);
+  /// For a worker without a process of its own.
+  WorkerPort(WorkerPage& page, std::vector<std::string>& records);
 
   /// Hands `record` to the supervisor: all of it or, if this process dies first, nothing. Blocks
   /// while the pipe is full.
   void send(std::string_view record);
   /// Shows that this process is alive; cheap.
-  void beat() { page_.heartbeats.fetch_add(1, std::memory_order_relaxed); }
+  void beat() {
+    page_.heartbeats.fetch_add(1, std::memory_order_relaxed);
+    if (has_forked_) look_after_forks();
+  }
+  /// To be called after each run. A process that code under test has forked, and that comes back to
+  /// the harness, does not come back from here (nor from send() or beat()); neither does the worker
+  /// whose child came back, which ends with the rule `fork`.
+  void after_run();
+  /// What this process prints from now on comes with its end, if the pool captures.
+  void capture_output();
   WorkerPage& page() { return page_; }
+  /// While this is true beat() has more to do than to count: it should come before each event.
+  const volatile bool* has_forked() const { return &has_forked_; }
 
  private:
+  void look_after_forks();
+
   WorkerPage& page_;
+  const volatile bool& has_forked_;
+  int pid_;
   int fd_ = -1;
+  int output_fd_ = -1;
   std::vector<std::string>* records_ = nullptr;  // instead of the pipe
 };
 
@@ -71,15 +108,27 @@ using WorkerBody = std::function<void(WorkerPort& port)>;
 using WorkerId = std::uint32_t;
 
 struct WorkerOptions {
-  /// A worker that has not beaten for so long is killed, and has died of `hang`.
+  /// A worker that has not beaten while it used the processor, or slept, for so long is killed, and
+  /// has died of `hang` or `blocked`. Time in which it had to wait for a processor does not count.
   std::uint64_t hang_ms = 10'000;
   /// What workers print goes nowhere; else it goes to stderr, stdout too.
   bool silent = false;
+  /// What a silent worker prints after capture_output() comes with its end.
+  bool captures = false;
   /// Signal handlers of the calling program (a test framework has some) are not for its workers.
   bool drops_handlers = false;
   /// No processes: a worker does all its work within start(), for a debugger. Whatever ends it ends
   /// the calling program, and what it prints is not redirected.
   bool in_this_process = false;
+  /// A worker with more resident memory of its own than this is killed, and has died of `memory`.
+  std::uint64_t memory_bytes_max = UINT64_MAX;
+  /// run_in_worker() dismisses its worker when this says true, or at this time of
+  /// worker_clock_ms().
+  std::function<bool()> stopped = {};
+  std::uint64_t deadline_ms = UINT64_MAX;
+  /// Called before a worker is killed because it hangs or is blocked, while it is still there: for
+  /// whoever wants to know where it is.
+  std::function<void(int pid, WorkerPage& page)> before_kill = {};
 };
 
 /// A record of a worker, or, last of all, its end.
@@ -103,6 +152,10 @@ class WorkerPool {
   std::optional<WorkerId> start(const WorkerBody& body);
 
   bool empty() const;
+  /// Workers that are left at this time of worker_clock_ms() are killed, and were `dismissed`.
+  void dismiss_at(std::uint64_t ms);
+  /// Whether some worker is held by SIGSTOP or the like.
+  bool has_stopped_worker() const;
   /// What has happened since the last call, waiting up to `ms` for the first of it. The pages of
   /// workers whose end is told stay until the next call.
   std::vector<WorkerEvent> wait(std::uint64_t ms);
@@ -113,7 +166,8 @@ class WorkerPool {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Runs `body` in one worker until it ends, handing its records to `on_record`.
+/// Runs `body` in one worker until it ends, handing its records to `on_record`. A worker that
+/// somebody else may have ended is tried again, records and all, up to outside_ends_max times.
 WorkerEnd run_in_worker(const WorkerBody& body, const WorkerOptions& options,
                         const std::function<void(std::string_view record)>& on_record = {});
 

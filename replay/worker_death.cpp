@@ -1,6 +1,7 @@
 #include <reprise/core/check.h>
 #include <reprise/replay/asan_report.h>
 #include <reprise/replay/worker_death.h>
+#include <reprise/replay/worker_forks.h>
 #include <reprise/sim/fiber.h>
 
 #include <fmt/format.h>
@@ -34,11 +35,14 @@ WorkerPage* noted_page = nullptr;
 std::array<struct sigaction, watched_signals.size()> handlers_before;
 alignas(16) std::array<char, std::size_t{64} << 10> handler_stack;
 
+// What becomes of a child that code under test has forked is no news of the worker.
 void leave_note(const char* text) {
+  if (is_forked_child()) return;
   std::strncpy(noted_page->note.data(), text, noted_page->note.size() - 1);
 }
 
 void note_failed_check(const char* file, int line, const char* text, const char* why) {
+  if (is_forked_child()) return;
   std::snprintf(noted_page->note.data(), noted_page->note.size(), "%s%s:%d: %s (%s)",
                 check_note.data(), file, line, text, why);
 }
@@ -103,12 +107,23 @@ void note_death_in(WorkerPage& page) {
 
 WorkerEnd end_from(int wait_status, const WorkerPage& page) {
   const std::string note(page.note.data(), strnlen(page.note.data(), page.note.size()));
+  if (page.finished) return {};
+  if (note == "fork") {
+    return {note, "called fork(), and the child came back into the scenario's run"};
+  }
+  if (note == "forks") {
+    return {"fork", fmt::format("called fork() {} times in one run, and was ended", forks_max)};
+  }
   if (note == "stack overflow") return {note, "overflowed its stack"};
   if (note == "sanitizer") return {note, "was ended by a sanitizer"};
   if (note.starts_with(asan_note)) return {"sanitizer", "was ended by " + note};
   if (note == "SIGSEGV" || note == "SIGBUS") return {note, "was ended by a bad access: " + note};
   if (WIFSIGNALED(wait_status)) {
     const int signal = WTERMSIG(wait_status);
+    if (signal == SIGABRT && note.find("longjmp()") != std::string::npos) {
+      return {"longjmp",
+              "left a task, or an operation, by longjmp(), and what it left can never go on"};
+    }
     if (signal == SIGABRT) {
       return {"abort", note.starts_with(check_note) ? "aborted: " + note : "aborted"};
     }
@@ -119,7 +134,6 @@ WorkerEnd end_from(int wait_status, const WorkerPage& page) {
     }
     return {fmt::format("SIG{}", name), fmt::format("was ended by SIG{} ({})", name, words)};
   }
-  if (page.finished) return {};
   return {"exit", fmt::format("called exit({})", WEXITSTATUS(wait_status))};
 }
 

@@ -4,7 +4,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <array>
 #include <charconv>
 #include <cstddef>
 #include <functional>
@@ -80,7 +79,7 @@ class CrashRecorder final : public Strategy {
 
 std::string content_of(int fd) {
   std::string content;
-  std::array<char, std::size_t{64} << 10> bytes;
+  std::vector<char> bytes(std::size_t{64} << 10);  // a stack may be small
   for (off_t at = 0;;) {
     const ssize_t count = pread(fd, bytes.data(), bytes.size(), at);
     if (count <= 0) return content;

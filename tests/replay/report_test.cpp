@@ -263,6 +263,7 @@ error[double-mutation]: `value` was changed twice
 
   goals never reached (1 of 2 goals):
     pager/evict: spilled
+    (sim.sometimes() and sim.reached() name goals: some run should get there)
 
   incomplete: shard 3 of 8 is missing
   stopped because: all 5000 seeds were run

@@ -20,7 +20,7 @@ namespace reprise {
 
 namespace {
 
-constexpr WorkerOptions quiet{.hang_ms = 10'000, .silent = true};
+const WorkerOptions quiet{.hang_ms = 10'000, .silent = true};
 
 volatile int always_one = 1;
 
