@@ -146,9 +146,9 @@ void compare(const Certificate& older, const Certificate& newer, std::vector<std
 std::string to_text(const Certificate& certificate) {
   std::string text =
       fmt::format("{}: {}, {}", certificate.scenario, counted(certificate.places.size(), "place"),
-                  in_words(certificate.singles, "plans at distance 1"));
+                  in_words(certificate.singles, "plans with one difference"));
   if (certificate.pairs.total > 0) {
-    text += ", " + in_words(certificate.pairs, "at distance 2");
+    text += ", " + in_words(certificate.pairs, "with two");
   }
   if (certificate.is_cut) text += ", cut short";
   return text + "; " + counted(certificate.reached.size(), "await site");

@@ -3,9 +3,13 @@
 #include <reprise/replay/command_line_options.h>
 #include <reprise/replay/command_line_signals.h>
 #include <reprise/replay/command_line_source.h>
+#include <reprise/replay/command_line_streams.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/report_commands.h>
+#include <reprise/replay/report_page.h>
 #include <reprise/replay/suggest.h>
+#include <reprise/replay/worker_vitals.h>
+#include <reprise/sim/pattern.h>
 
 #include <fmt/format.h>
 
@@ -36,8 +40,24 @@ bool is_pattern(std::string_view text) {
   return text.find_first_of("*?") != std::string_view::npos;
 }
 
-// Of an argument that names no scenario.
+// For a pattern that matches broken canaries and nothing else.
+std::string broken_halves_sentence(const std::string& pattern, const Scenario& broken,
+                                   const CommandOptions& options) {
+  const std::string files =
+      options.files.empty() ? "" : fmt::format("{} ", fmt::join(options.files, " "));
+  return fmt::format(
+      "{} matches only broken halves of canary pairs, which patterns leave out: they have bugs on "
+      "purpose; name one in full, `{} {} {}{}`, or test all pairs, `{} selftest {}{}`",
+      in_quotes(pattern), options.program, options.command, files, broken.name, options.program,
+      files, shell_argument(pattern));
+}
+
+// For an argument that names no scenario.
 std::string no_match_sentence(const std::string& pattern, const CommandOptions& options) {
+  for (const Scenario& scenario : scenarios()) {
+    if (!scenario.broken() || !matches_pattern(pattern, scenario.name)) continue;
+    return broken_halves_sentence(pattern, scenario, options);
+  }
   std::error_code error;
   if (std::filesystem::exists(pattern, error)) {
     return fmt::format(
@@ -54,7 +74,7 @@ std::string no_match_sentence(const std::string& pattern, const CommandOptions& 
 
 void complain(std::string_view sentence) {
   std::fflush(stdout);
-  fmt::print(stderr, "error: {}\n", sentence);
+  print_to_stderr(fmt::format("error: {}\n", sentence));
 }
 
 void print(std::string_view text) {
@@ -70,9 +90,24 @@ std::string scenario_suggestion(std::string_view name, const CommandOptions& opt
                                          options.files.empty() ? "all" : "what the files have"));
 }
 
+WorkerOptions worker_options(const CommandOptions& options) {
+  WorkerOptions worker;
+  worker.hang_ms = options.hang_milliseconds;
+  worker.memory_bytes_max = options.memory_bytes.value_or(default_memory_bytes_max(options.jobs));
+  worker.stopped = is_interrupted;
+  return worker;
+}
+
 ChosenScenarios choose_scenarios(const CommandOptions& options) {
   ChosenScenarios chosen;
-  for (const std::string& pattern : options.arguments) {
+  std::vector<std::string> patterns = options.arguments;
+  if (patterns.empty() && scenarios().empty()) {
+    complain("this program has no scenario: link some with it, or name a file that has some");
+    chosen.exit = ExitCode::nothing_ran;
+    return chosen;
+  }
+  if (patterns.empty()) patterns.emplace_back("*");
+  for (const std::string& pattern : patterns) {
     const std::vector<const Scenario*> matches = match_scenarios(pattern);
     if (matches.empty()) {
       complain(no_match_sentence(pattern, options));
@@ -105,22 +140,23 @@ ExitCode run_entry(ExitCode (*run)(const CommandOptions& options), CommandOption
 
 }  // namespace
 
-int run_command_line(const std::string& program, std::span<const char* const> arguments) {
-  const ParsedCommandLine parsed = parse_command_line(program, arguments);
-  if (!parsed.options) {
-    if (parsed.exit == ExitCode::clean) {
-      print(parsed.text);
-    } else {
-      complain(parsed.text);
-    }
-    return static_cast<int>(parsed.exit);
+int run_command_line(const std::string& program, std::span<const char* const> arguments,
+                     ProgramKind kind) {
+  prepare_standard_streams();
+  const ParsedCommandLine parsed = parse_command_line(program, arguments, kind);
+  ExitCode exit = parsed.exit;
+  if (parsed.options) {
+    catch_interrupts();
+    const auto entry = std::ranges::find(entries, parsed.options->command, &Entry::name);
+    if (entry == entries.end()) return static_cast<int>(ExitCode::internal);
+    exit = run_entry(entry->run, *parsed.options);
+  } else if (exit == ExitCode::bad_usage) {
+    complain(parsed.text);
+  } else {
+    print(parsed.text);
   }
-  catch_interrupts();
-  const auto entry = std::ranges::find(entries, parsed.options->command, &Entry::name);
-  if (entry == entries.end()) return static_cast<int>(ExitCode::internal);
-  const ExitCode exit = run_entry(entry->run, *parsed.options);
-  const bool is_written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
-  if (!is_written) complain("stdout took no more");
+  const bool is_written = is_stdout_written();
+  if (!is_written) complain("stdout is closed or full: what was printed is not complete");
   return static_cast<int>(is_written ? exit : ExitCode::internal);
 }
 

@@ -3,6 +3,7 @@
 // command_line_options.cpp.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -19,8 +20,13 @@ enum class ExitCode : int {
   internal = 70,  // our own fault
 };
 
+/// What no arguments mean: a harness does what a test program does, and fuzzes all its scenarios;
+/// the tool, whose scenarios are its own, shows what it can do.
+enum class ProgramKind : std::uint8_t { harness, tool };
+
 /// Runs the command that `arguments` (without the program's name) ask for, with the process's own
 /// standard streams; the process's exit status. `program` is what the user calls it.
-int run_command_line(const std::string& program, std::span<const char* const> arguments);
+int run_command_line(const std::string& program, std::span<const char* const> arguments,
+                     ProgramKind kind = ProgramKind::harness);
 
 }  // namespace reprise

@@ -3,6 +3,7 @@
 #include <reprise/replay/command_line_commands.h>
 #include <reprise/replay/command_line_progress.h>
 #include <reprise/replay/command_line_signals.h>
+#include <reprise/replay/command_line_streams.h>
 #include <reprise/replay/file_text.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/report_page.h>
@@ -38,7 +39,8 @@ CampaignOptions campaign_options(const CommandOptions& options) {
   campaign.workers = options.jobs;
   campaign.milliseconds_max = options.milliseconds;
   campaign.keep_going = options.keep_going;
-  campaign.worker.hang_ms = options.hang_milliseconds;
+  campaign.worker = worker_options(options);
+  campaign.worker.silent = options.command != "run";
   campaign.folder = options.folder;
   campaign.full_traces = options.full;
   campaign.stopped = is_interrupted;
@@ -100,7 +102,7 @@ void announce(const CommandOptions& options, const CampaignOptions& campaign,
   std::string line = fmt::format("{}: {}, {}", options.command, counted(scenario_count, "scenario"),
                                  counted(campaign.workers, "worker"));
   if (campaign.mix.random_max > 0) line += fmt::format(", seed {:#x}", options.seed);
-  fmt::print(stderr, "{}\n", line);
+  print_to_stderr(line + '\n');
 }
 
 // What the sweep leaves for the next one, and what it has lost since the last one.
@@ -165,7 +167,9 @@ ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaig
   Campaign result = run_campaign(chosen.scenarios, campaign);
   progress.clear();
   certificates.finish(result.report);
-  print(options.json ? to_json(result.report) : to_text(result.report, options.report()));
+  ReportOptions shown = options.report();
+  shown.findings_told = true;
+  print(options.json ? to_json(result.report) : to_text(result.report, shown));
   if (!result.failure.empty()) complain(result.failure);
   return exit_code_of(result);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <reprise/replay/command_line_options.h>
+#include <reprise/replay/worker.h>
 #include <reprise/sim/scenario.h>
 
 #include <string_view>
@@ -27,8 +28,11 @@ void complain(std::string_view sentence);
 /// Text on stdout, at once.
 void print(std::string_view text);
 
-/// The scenarios that the command's arguments name, each once. If some argument names none, the
-/// exit status that this comes to, and the complaint has been made.
+/// For the workers of all commands: they end when the program is interrupted.
+WorkerOptions worker_options(const CommandOptions& options);
+
+/// The scenarios that the command's arguments name, each once; without arguments all. If some
+/// argument names none, the exit status that this comes to, and the complaint has been made.
 struct ChosenScenarios {
   std::vector<const Scenario*> scenarios;
   ExitCode exit = ExitCode::clean;

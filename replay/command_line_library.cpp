@@ -64,9 +64,10 @@ std::string sentence_for(const Library& library, std::string_view loader_text) {
 }  // namespace
 
 std::optional<std::string> load_libraries(const std::vector<Library>& libraries,
-                                          std::uint64_t hang_ms) {
+                                          WorkerOptions worker) {
   std::string sentence;
   std::string loading;
+  worker.silent = true;
   const WorkerEnd end = run_in_worker(
       [&](WorkerPort& port) {
         for (const Library& library : libraries) {
@@ -81,7 +82,7 @@ std::optional<std::string> load_libraries(const std::vector<Library>& libraries,
           return;
         }
       },
-      {.hang_ms = hang_ms, .silent = true},
+      worker,
       [&](std::string_view record) {
         (record.starts_with(name_record) ? loading : sentence) = record;
       });

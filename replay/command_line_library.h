@@ -2,7 +2,8 @@
 // run in a worker first, which may die of them.
 #pragma once
 
-#include <cstdint>
+#include <reprise/replay/worker.h>
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,6 @@ struct Library {
 /// Loads them in this order, for good; their scenarios register themselves. A sentence if one of
 /// them cannot be, and then none is.
 std::optional<std::string> load_libraries(const std::vector<Library>& libraries,
-                                          std::uint64_t hang_ms);
+                                          WorkerOptions worker);
 
 }  // namespace reprise

@@ -1,5 +1,6 @@
 // list and explain: what there is.
 #include <reprise/replay/command_line_commands.h>
+#include <reprise/replay/command_line_streams.h>
 #include <reprise/replay/explain.h>
 #include <reprise/replay/json_writer.h>
 #include <reprise/replay/paint.h>
@@ -36,14 +37,14 @@ std::string list_as_text(const std::vector<const Scenario*>& all) {
   std::size_t canaries = 0;
   for (const Scenario* const scenario : all) {
     std::string note;
-    if (scenario->broken()) note = "canary: found by " + scenario->finds;
-    if (scenario->canary && !scenario->broken()) note = "canary: clean";
+    if (scenario->broken()) note = "has a bug on purpose: found by " + scenario->finds;
+    if (scenario->canary && !scenario->broken()) note = "the same, mended: clean";
     if (scenario->canary) ++canaries;
     text += note.empty() ? scenario->name + '\n'
                          : fmt::format("{:<{}}  {}\n", scenario->name, width, note);
   }
-  return text +
-         fmt::format("{}, {} of them in canary pairs\n", counted(all.size(), "scenario"), canaries);
+  return text + fmt::format("{}, {} of them in canary pairs: a planted bug, and its mended twin\n",
+                            counted(all.size(), "scenario"), canaries);
 }
 
 std::string explained_list(const std::string& program) {
@@ -106,11 +107,13 @@ ExitCode explain_command(const CommandOptions& options) {
     print(explanations_as_json(names.empty() ? explained_names() : names));
     return ExitCode::clean;
   }
-  if (names.empty()) print(explained_list(options.program));
+  constexpr std::size_t columns = 80;
+  if (names.empty()) print(wrapped(explained_list(options.program), columns));
   const Paint paint(options.color);
   for (const std::string& name : names) {
-    print(fmt::format("{}{}: {}\n\n{}", name == names.front() ? "" : "\n", paint(Ink::strong, name),
-                      summary_of(name), explanation_of(name)));
+    std::string head = wrapped(fmt::format("{}: {}", name, summary_of(name)), columns);
+    head.replace(0, name.size(), paint(Ink::strong, name));
+    print(fmt::format("{}{}\n\n{}", name == names.front() ? "" : "\n", head, explanation_of(name)));
   }
   return ExitCode::clean;
 }

@@ -1,6 +1,7 @@
 #include <reprise/replay/build_info.h>
 #include <reprise/replay/command_line_compiler.h>
 #include <reprise/replay/command_line_options.h>
+#include <reprise/replay/command_line_streams.h>
 #include <reprise/replay/command_line_table.h>
 #include <reprise/replay/command_line_values.h>
 #include <reprise/replay/printable.h>
@@ -13,11 +14,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace reprise {
 
 namespace {
+
+constexpr std::size_t help_columns = 80;
 
 // The text of every option, before it is checked.
 struct RawOptions {
@@ -35,6 +39,7 @@ struct RawOptions {
   std::vector<std::string> benign;
   std::vector<std::string> settings;
   std::string hang = "10s";
+  std::optional<std::string> memory;
   std::optional<std::string> break_at;
   std::string campaigns = "20";
   bool markdown = false;
@@ -80,9 +85,9 @@ void add_run_options(CLI::App& app, unsigned takes, RawOptions& raw) {
     add_optional(app, "-j,--jobs", raw.jobs, "Worker processes [all processors]")->type_name("N");
   }
   if ((takes & takes_strategy) != 0) {
-    app.add_option(
-           "--strategy", raw.strategy,
-           "portfolio, uniform, latencies, or only what starts from sync or lazy [portfolio]")
+    app.add_option("--strategy", raw.strategy,
+                   "portfolio, uniform, latencies, or only what starts from a calm run: sync (all "
+                   "I/O succeeds at once) or lazy (once nothing else can run) [portfolio]")
         ->type_name("NAME");
     app.add_option("--profile", raw.profile, "calm, default, chaos, or a JSON file [default]")
         ->type_name("NAME");
@@ -115,7 +120,7 @@ std::string_view described(std::string_view argument) {
   }
   if (argument == "FILE") return "Traces, or folders of them; files that have their scenarios";
   if (argument == "PAIR") {
-    return "Canary pairs: names, patterns, or files that have them; none: all";
+    return "Pairs of a planted bug and its mended twin: names, patterns, or files; none: all";
   }
   if (argument == "NAME") return "Of the folder to make: letters, digits, - and _";
   return "Checks or topics; none: all of them, a line each";
@@ -149,10 +154,11 @@ void add_options(CLI::App& app, const Command& command, RawOptions& raw) {
     app.add_flag("--markdown", raw.markdown, "A table for a document");
   }
   if ((takes & takes_sweep) != 0) {
-    app.add_option("--distance", raw.distance, "2: also every two differences together [1]")
+    app.add_option("--distance", raw.distance,
+                   "How many differences from a calm run: 1, or 2 together [1]")
         ->type_name("N");
     app.add_option("--plans", raw.plans,
-                   "Of plans at distance 2 so many from each base; of more, a sample [100000]")
+                   "With --distance 2: so many from each calm run; of more, a sample [100000]")
         ->type_name("N");
     app.add_option("--certificate", raw.certificate, "Writes what was covered to this file")
         ->type_name("FILE");
@@ -161,8 +167,12 @@ void add_options(CLI::App& app, const Command& command, RawOptions& raw) {
         ->type_name("FILE");
   }
   if ((takes & takes_hang) != 0) {
-    app.add_option("--hang-timeout", raw.hang, "Silence after which a run hangs [10s]")
+    app.add_option("--hang-timeout", raw.hang,
+                   "A run hangs that computes or sleeps for so long without an event [10s]")
         ->type_name("TIME");
+    add_optional(app, "--memory", raw.memory,
+                 "A worker must not have more: 500M, 2G [its share of the machine, 1G to 4G]")
+        ->type_name("SIZE");
   }
   if ((takes & takes_files) != 0) {
     app.add_flag("--no-watch", raw.no_watch, "Compile files without the store watch");
@@ -252,7 +262,7 @@ std::string wrong_with_files(const Command& command, const CommandOptions& optio
 }
 
 ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
-                               const std::string& program) {
+                               const std::string& program, ProgramKind kind) {
   CommandOptions options;
   Reading reading;
   options.command = command.name;
@@ -290,6 +300,7 @@ ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
     options.options.insert_or_assign(setting.first, setting.second);
   }
   reading.read(parse_duration("--hang-timeout", raw.hang), options.hang_milliseconds);
+  if (raw.memory) reading.read_optional(parse_size("--memory", *raw.memory), options.memory_bytes);
   if (raw.break_at) {
     reading.read(parse_count("--break-at", *raw.break_at, 1, UINT64_MAX), options.break_at);
   }
@@ -309,9 +320,12 @@ ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
   if (const std::string wrong = wrong_with_files(command, options); !wrong.empty()) {
     return bad_usage(wrong);
   }
-  if (command.needs_argument && raw.arguments.empty()) {
-    return bad_usage(fmt::format("`{} {}` needs a {}; `{} {} --help` says more", program,
-                                 command.name, command.argument, program, command.name));
+  const bool has_default = command.argument == "SCENARIO" && kind == ProgramKind::harness;
+  if (command.needs_argument && !has_default && raw.arguments.empty()) {
+    const std::string_view kinds =
+        command.argument == "SCENARIO" ? ": a name, a pattern, or a FILE.cpp that has some" : "";
+    return bad_usage(fmt::format("`{} {}` needs a {}{}; `{} {} --help` says more", program,
+                                 command.name, command.argument, kinds, program, command.name));
   }
   keep_arguments(raw, options);
   options.markdown = raw.markdown;
@@ -379,7 +393,7 @@ std::span<const char* const> split_off_flags(std::span<const char* const> argume
 }
 
 ParsedCommandLine parse_command(const Command& command, const std::string& program,
-                                std::span<const char* const> arguments) {
+                                std::span<const char* const> arguments, ProgramKind kind) {
   CLI::App app(std::string(command.summary), std::string(command.name));
   const bool takes_source = (command.takes & takes_files) != 0;
   app.footer(fmt::format("\n{}Examples:\n{}\n{}", takes_source ? files_help : "", command.examples,
@@ -392,11 +406,11 @@ ParsedCommandLine parse_command(const Command& command, const std::string& progr
   try {
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    return {std::nullopt, app.help(program), ExitCode::clean};
+    return {std::nullopt, wrapped(app.help(program), help_columns), ExitCode::clean};
   } catch (const CLI::ParseError& error) {
     return bad_usage(complaint(app, error, program));
   }
-  return read_options(command, raw, program);
+  return read_options(command, raw, program, kind);
 }
 
 std::string overview(const std::string& program) {
@@ -414,7 +428,7 @@ std::string overview(const std::string& program) {
   for (const Command& command : commands) {
     text += command.examples.substr(0, command.examples.find('\n') + 1);
   }
-  return text + '\n' + std::string(exit_status_help);
+  return wrapped(text + '\n' + std::string(exit_status_help), help_columns);
 }
 
 }  // namespace
@@ -435,10 +449,12 @@ ReportOptions CommandOptions::report() const {
 }
 
 ParsedCommandLine parse_command_line(const std::string& program,
-                                     std::span<const char* const> arguments) {
-  if (arguments.empty()) {
-    return bad_usage(fmt::format("a command is missing; `{} --help` shows them", program));
+                                     std::span<const char* const> arguments, ProgramKind kind) {
+  if (arguments.empty() && kind == ProgramKind::tool) {
+    return {std::nullopt, overview(program), ExitCode::clean};
   }
+  constexpr std::array<const char*, 1> everything = {"fuzz"};
+  if (arguments.empty()) arguments = everything;
   const std::string first = arguments.front();
   if (first == "--help" || first == "-h" || first == "help") {
     return {std::nullopt, overview(program), ExitCode::clean};
@@ -447,7 +463,9 @@ ParsedCommandLine parse_command_line(const std::string& program,
     return {std::nullopt, version_text(program), ExitCode::clean};
   }
   for (const Command& command : commands) {
-    if (command.name == first) return parse_command(command, program, arguments.subspan(1));
+    if (command.name == first) {
+      return parse_command(command, program, arguments.subspan(1), kind);
+    }
   }
   const std::vector<std::string> known =
       first.starts_with('-') ? std::vector<std::string>{"--help", "--version"} : command_names();

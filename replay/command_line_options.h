@@ -36,6 +36,7 @@ struct CommandOptions {
   CheckSet checks;
   Options options;  // --set
   std::uint64_t hang_milliseconds = 10'000;
+  std::optional<std::uint64_t> memory_bytes;  // --memory
   std::uint64_t break_at = 0;
   std::uint64_t campaigns = 20;  // of selftest
   bool markdown = false;
@@ -71,6 +72,7 @@ struct ParsedCommandLine {
   ExitCode exit = ExitCode::clean;
 };
 ParsedCommandLine parse_command_line(const std::string& program,
-                                     std::span<const char* const> arguments);
+                                     std::span<const char* const> arguments,
+                                     ProgramKind kind = ProgramKind::harness);
 
 }  // namespace reprise

@@ -4,6 +4,7 @@
 
 #include <reprise/replay/campaign.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -27,6 +28,10 @@ class ProgressLine {
   bool is_shown_ = false;
   std::uint64_t shown_ms_ = 0;
 };
+
+/// What a bar shows, on a line of at most so many columns: the less room there is, the less is
+/// said.
+std::string progress_text(const CampaignProgress& progress, std::size_t columns);
 
 /// `1.2M`, `34k`, `567`.
 std::string shown_count(std::uint64_t count);

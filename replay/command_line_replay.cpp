@@ -104,7 +104,7 @@ std::string wrong_in_trace(const std::string& path, const Replayed& replayed,
 Replayed replay_loaded(const LoadedTrace& loaded, const CommandOptions& options) {
   ReplayOptions replay;
   replay.checks = options.checks;
-  replay.worker.hang_ms = options.hang_milliseconds;
+  replay.worker = worker_options(options);
   replay.worker.silent = options.command != "replay";
   return replay_trace(*loaded.scenario, loaded.trace, replay);
 }
@@ -166,7 +166,13 @@ FileResult replay_file(const std::string& path, const CommandOptions& options) {
   const Parsed<LoadedTrace> parsed = load(path, options);
   if (!parsed.ok()) return bad_input(path, parsed.error());
   const LoadedTrace& loaded = parsed.value();
-  return judge(path, loaded.trace, replay_loaded(loaded, options), options);
+  Replayed replayed = replay_loaded(loaded, options);
+  if (!replayed.is_dismissed) return judge(path, loaded.trace, std::move(replayed), options);
+  FileResult result;
+  result.path = path;
+  result.sentence = "interrupted";
+  result.exit = ExitCode::incomplete;
+  return result;
 }
 
 ExitCode worst(ExitCode a, ExitCode b) {
@@ -254,7 +260,8 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   if (loaded.trace.finding) {
     examination.cases.run.checks.errors.insert(loaded.trace.finding->check);
   }
-  examination.worker.hang_ms = options.hang_milliseconds;
+  examination.worker = worker_options(options);
+  examination.worker.silent = true;
   examination.shrink_runs_max = 20'000;
   examination.shrink_milliseconds_max = options.milliseconds.value_or(60'000);
   examination.stopped = is_interrupted;
@@ -262,6 +269,11 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
       examine_plan(*loaded.scenario, loaded.trace.plan, examination);
   FileResult result;
   result.path = path;
+  if (!report && is_interrupted()) {
+    result.sentence = "interrupted";
+    result.exit = ExitCode::incomplete;
+    return result;
+  }
   if (!report) {
     result.sentence =
         sentence_without_finding(loaded.trace, options) + ": there is nothing to shrink";
@@ -280,8 +292,8 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   const std::uint64_t before = distance(loaded.trace.plan);
   const std::uint64_t after = distance(written.plan);
   const std::string change =
-      after < before ? fmt::format("from distance {} to {}", before, after)
-                     : "already as small as can be, with distance " + std::to_string(after);
+      after < before ? fmt::format("from {} to {}", counted(before, "difference"), after)
+                     : "already as small as can be, with " + counted(after, "difference");
   result.sentence = fmt::format("{}: {}", change, printable(report->trace_path));
   if (loaded.trace.finding && loaded.trace.finding->signature != result.signature) {
     result.details.push_back("the finding is another than the trace's: " +

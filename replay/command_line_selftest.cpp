@@ -107,7 +107,8 @@ SelftestOptions selftest_options(const CommandOptions& options) {
   selftest.cases.strategy = options.strategy;
   selftest.cases.profile = options.profile;
   selftest.workers = options.jobs;
-  selftest.worker.hang_ms = options.hang_milliseconds;
+  selftest.worker = worker_options(options);
+  selftest.worker.silent = true;
   selftest.stopped = is_interrupted;
   return selftest;
 }
@@ -171,7 +172,8 @@ ExitCode selftest_command(const CommandOptions& options) {
     print(selftest_as_json(pairs, options));
   } else if (!options.markdown) {
     print(
-        fmt::format("\n{} found by a sweep at distance 1; random runs: the median of {} of up to "
+        fmt::format("\n{} found by a sweep, one difference from a calm run; random runs: the "
+                    "median of {} of up to "
                     "{} runs, seed {:#x}\n{} passed, {} failed\n",
                     swept, counted(selftest.campaigns, "campaign"), selftest.runs, options.seed,
                     passed, pairs.size() - passed));

@@ -6,6 +6,7 @@
 #include <reprise/replay/command_line_library.h>
 #include <reprise/replay/command_line_signals.h>
 #include <reprise/replay/command_line_source.h>
+#include <reprise/replay/command_line_streams.h>
 #include <reprise/replay/file_text.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/selftest.h>
@@ -64,7 +65,7 @@ std::optional<bool> run_compilers(const std::vector<ProcessCommand>& commands,
   if (!ends) return std::nullopt;
   for (std::size_t i = 0; i < commands.size(); ++i) {
     const ProcessEnd& end = (*ends)[i];
-    std::fwrite(end.output.data(), 1, end.output.size(), stderr);
+    print_to_stderr(end.output);
     if (end.ok() || !end.output.empty()) continue;
     complain(fmt::format("{} ended with exit status {} and said nothing",
                          in_quotes(commands[i].front()), end.status));
@@ -105,6 +106,11 @@ Compiled compile(const Compiler& compiler, const CompileCache& cache, std::uint6
 }
 
 Compiled compile_or_find(const CommandOptions& options, const std::vector<std::string>& files) {
+  constexpr std::uint64_t library_bytes = std::uint64_t{1} << 20U;
+  if (const std::uint64_t limit = file_bytes_max(); limit < library_bytes) {
+    return refused(fmt::format(
+        "nothing can be compiled: files may have only {} bytes here (`ulimit -f`)", limit));
+  }
   const Parsed<Compiler> compiler = Compiler::find({.files = files,
                                                     .flags = options.compiler_flags,
                                                     .watch = options.watch,
@@ -127,7 +133,7 @@ Compiled compile_or_find(const CommandOptions& options, const std::vector<std::s
   if (std::optional<std::string> found = cache.value().find(key.value())) {
     return {*std::move(found)};
   }
-  if (!options.quiet) fmt::print(stderr, "compiling {}\n", shown(files));
+  if (!options.quiet) print_to_stderr(fmt::format("compiling {}\n", shown(files)));
   return compile(compiler.value(), cache.value(), key.value(), options.jobs);
 }
 
@@ -206,7 +212,7 @@ ExitCode load_files(CommandOptions& options) {
         {std::move(compiled.library), fmt::format("{}", fmt::join(to_compile, ", ")), true});
   }
   const std::set<std::string> names_before = scenario_names();
-  if (const auto sentence = load_libraries(libraries, options.hang_milliseconds)) {
+  if (const auto sentence = load_libraries(libraries, worker_options(options))) {
     return refused(*sentence).exit;
   }
   return choose(options, names_before);

@@ -86,8 +86,8 @@ inline constexpr std::string_view exit_status_help =
 
 inline constexpr std::string_view files_help =
     "Files:\n"
-    "  What ends in .cpp .cc .cxx .c++ .C or .c is compiled first, with $CXX or $CC, and kept in\n"
-    "  $REPRISE_CACHE or ~/.cache/reprise; a .so is loaded as it is. What follows `--` goes to\n"
-    "  the compiler: -- -O2 -Iinclude -lm\n\n";
+    "  What ends in .cpp .cc .cxx .c++ .C or .c is compiled first, with $CXX or\n"
+    "  $CC, and kept in $REPRISE_CACHE or ~/.cache/reprise; a .so is loaded as it\n"
+    "  is. What follows `--` goes to the compiler: -- -O2 -Iinclude -lm\n\n";
 
 }  // namespace reprise

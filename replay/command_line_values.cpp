@@ -84,6 +84,18 @@ Parsed<std::uint64_t> parse_duration(std::string_view option, std::string_view t
       fmt::format("{} takes a time such as 250ms, 30s, 5m or 2h, not {}", option, in_quotes(text)));
 }
 
+Parsed<std::uint64_t> parse_size(std::string_view option, std::string_view text) {
+  constexpr std::array<std::pair<char, unsigned>, 3> units = {{{'K', 10}, {'M', 20}, {'G', 30}}};
+  for (const auto& [unit, bits] : units) {
+    if (!text.ends_with(unit)) continue;
+    const auto number = whole_number<std::uint64_t>(text.substr(0, text.size() - 1));
+    if (!number || *number == 0 || *number > (UINT64_MAX >> bits)) continue;
+    return *number << bits;
+  }
+  return Parsed<std::uint64_t>::failed(
+      fmt::format("{} takes a size such as 500M or 2G, not {}", option, in_quotes(text)));
+}
+
 Parsed<std::uint64_t> parse_count(std::string_view option, std::string_view text, std::uint64_t min,
                                   std::uint64_t max) {
   const auto number = whole_number<std::uint64_t>(text);

@@ -16,6 +16,8 @@ namespace reprise {
 
 /// `250ms`, `30s`, `5m`, `2h`: milliseconds, more than 0.
 Parsed<std::uint64_t> parse_duration(std::string_view option, std::string_view text);
+/// `500M`, `2G`, `1024K`: bytes, more than 0.
+Parsed<std::uint64_t> parse_size(std::string_view option, std::string_view text);
 /// A whole number from `min` to `max`, in decimal.
 Parsed<std::uint64_t> parse_count(std::string_view option, std::string_view text, std::uint64_t min,
                                   std::uint64_t max);

@@ -27,16 +27,17 @@ Certificate certificate() {
 
 TEST_CASE("certificate: one line says how much there is and how much was run") {
   Certificate some = certificate();
-  CHECK(to_text(some) == "pager/clients: 2 places, all 16 plans at distance 1; 1 await site");
+  CHECK(to_text(some) == "pager/clients: 2 places, all 16 plans with one difference; 1 await site");
   some.pairs = {1000, 25};
   CHECK(to_text(some) ==
-        "pager/clients: 2 places, all 16 plans at distance 1, 25 of 1000 at distance 2 (2.5 %); 1 "
+        "pager/clients: 2 places, all 16 plans with one difference, 25 of 1000 with two (2.5 %); 1 "
         "await site");
   some = certificate();
   some.singles.run = 4;
   some.is_cut = true;
   CHECK(to_text(some) ==
-        "pager/clients: 2 places, 4 of 16 plans at distance 1 (25.0 %), cut short; 1 await site");
+        "pager/clients: 2 places, 4 of 16 plans with one difference (25.0 %), cut short; 1 await "
+        "site");
 }
 
 TEST_CASE("certificate: it is complete if nothing was left out") {

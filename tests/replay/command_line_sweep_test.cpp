@@ -57,14 +57,14 @@ TEST_CASE("command line: a sweep that a finding ends does not say that all was r
   const Captured ended = bench.run({"sweep", "wrong/invariant"});
   CHECK(ended.exit == 1);
   CHECK(text(ended.out) == Contains(", cut short; "));
-  CHECK(text(ended.out) == Contains(" plans at distance 1 ("));  // so many, in per cent
+  CHECK(text(ended.out) == Contains(" plans with one difference ("));  // so many, in per cent
 }
 
 TEST_CASE("command line: a sweep at distance 2 says how much of it was run") {
   const Bench bench;
   const Captured all = bench.run({"sweep", "toys/clean", "--distance", "2"});
   CHECK(all.exit == 0);
-  CHECK(text(all.out) == Contains("at distance 2"));
+  CHECK(text(all.out) == Contains("with two"));
   const Captured some = bench.run({"sweep", "toys/clean", "--distance", "2", "--plans", "3"});
   CHECK(some.exit == 0);
   CHECK(text(some.out) == Contains("6 of "));
