@@ -156,8 +156,8 @@ TEST_CASE("streams: what workers tell their supervisor is on no standard stream"
 TEST_CASE("limits: each ends in a sentence or does not matter") {
   const Bench bench;
   const std::string fuzz = "fuzz reentry/counter-add/broken --seeds 50 -q -j 1";
-  const Captured no_files = bench.run("(ulimit -f 0;", fuzz + ") | cat");
-  CHECK(text(no_files.out) == Contains("The trace was not written: "));
+  const Captured no_files = bench.run("(ulimit -f 0;", fuzz + " 2>&1) | cat");
+  CHECK(text(no_files.out) == Contains("error: traces: no trace can be written to this folder: "));
   for (const char* const limit : {"ulimit -s 64;", "ulimit -n 8;"}) {
     CAPTURE(limit);
     const Captured captured = bench.run(limit, fuzz);
