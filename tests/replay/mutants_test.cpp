@@ -104,7 +104,8 @@ class Mutator {
     for (std::size_t at = 0; at < text.size();) {
       std::size_t end = at;
       if (text[at] == '"') {
-        for (++end; end < text.size() && text[end] != '"'; ++end) end += text[end] == '\\' ? 1U : 0U;
+        for (++end; end < text.size() && text[end] != '"'; ++end)
+          end += text[end] == '\\' ? 1U : 0U;
         end = std::min(end + 1, text.size());
       } else {
         while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) != 0 ||
@@ -227,7 +228,7 @@ struct Bench {
 
 }  // namespace
 
-TEST_CASE("mutants: no trace, whatever is in it, ends the program") {
+TEST_CASE("mutants: no trace ends the program whatever is in it") {
   const Bench bench;
   REQUIRE(bench.run("fuzz reentry/counter-add/broken --full --seeds 100 -q -j 1").exit == 1);
   for (const auto& entry : std::filesystem::directory_iterator(bench.folder / "traces")) {

@@ -289,7 +289,7 @@ TEST_CASE("worker: it is dismissed when its time is over or somebody says so") {
   CHECK(run_in_worker(forever, options).is_dismissed());
 }
 
-TEST_CASE("worker: what it prints comes with its end, shortened if it is long") {
+TEST_CASE("worker: what it prints comes with its end and is shortened if it is long") {
   WorkerOptions options = quiet;
   CHECK(end_of(prints, options).output.empty());
   options.captures = true;
