@@ -75,6 +75,7 @@ struct Fiber::Impl {
   boost::context::fiber caller;   // whoever resumed it, while it runs
   Body body = nullptr;
   void* body_context = nullptr;
+  StackLayout layout;
   std::exception_ptr failure;
   HandledExceptions exceptions;  // the body's while it is suspended, the caller's while it runs
   bool busy = false;
@@ -109,7 +110,7 @@ struct Fiber::Impl {
     const LastSwitch last{*this};
     for (;;) {
       try {
-        body(body_context);
+        call_on(layout, body, body_context);
       } catch (const boost::context::detail::forced_unwind&) {
         throw;
       } catch (const Unwind&) {
@@ -212,11 +213,12 @@ struct Fiber::Impl {
 Fiber::Fiber(std::size_t bytes) : impl_(std::make_unique<Impl>(bytes)) {}
 Fiber::~Fiber() { impl_->destroy(); }
 
-void Fiber::start(Body body, void* context) {
+void Fiber::start(Body body, void* context, const StackLayout& layout) {
   REPRISE_CHECK(idle(), "a fiber runs one body at a time");
   if (!impl_->context) impl_->make();
   impl_->body = body;
   impl_->body_context = context;
+  impl_->layout = layout;
   impl_->busy = true;
   impl_->enter();
 }

@@ -3,6 +3,8 @@
 // Boost.Context.
 #pragma once
 
+#include <reprise/sim/stack_layout.h>
+
 #include <cstddef>
 #include <exception>
 #include <memory>
@@ -23,7 +25,7 @@ class Fiber {
   ~Fiber();
 
   /// Runs `body(context)` until it suspends or ends. Only when idle().
-  void start(Body body, void* context);
+  void start(Body body, void* context, const StackLayout& layout = {});
   /// Goes on with a suspended body until it suspends again or ends.
   void resume();
   /// Called on the fiber, from within the body: back to whoever started or resumed it.

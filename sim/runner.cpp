@@ -116,6 +116,7 @@ RunResult Runner::run(const Scenario& scenario, Strategy& strategy, const RunOpt
   auto run_body = [&] {
     try {
       Sim sim(world);
+      const Surfaces::Answering world_answers(&world.surfaces());
       scenario.body(sim);
       REPRISE_CHECK(!world.in_an_event(), "a task was left by longjmp()");
       if (!world.has_run() && !world.stopped()) {
@@ -144,15 +145,18 @@ RunResult Runner::run_checked(const Scenario& scenario, Strategy& strategy,
   if (result.finding.has_value()) return result;
   if (result.comparable && options.checks.on("schedule-equivalence")) {
     impl_->compare_with_reference(*this, scenario, result, options);
-    if (result.finding.has_value()) return result;
+    // Two runs that are compared must each be what they are every time: if they are not, that is
+    // what is wrong.
+    twice = twice || result.finding.has_value();
   }
   if (twice && options.checks.on("determinism")) {
     RunOptions logged = options;
     logged.log_events = true;
-    const RunResult first = run(scenario, strategy, logged);
-    const OtherHeap other_heap;
-    const RunResult second = run(scenario, strategy, logged);
-    result.finding = compare_runs(scenario, first, second);
+    std::optional<Finding> difference = find_difference(scenario, [&](const StackLayout& stacks) {
+      logged.stacks = stacks;
+      return run(scenario, strategy, logged);
+    });
+    if (difference) result.finding = std::move(difference);
   }
   return result;
 }

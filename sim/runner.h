@@ -7,6 +7,7 @@
 #include <reprise/sim/finding.h>
 #include <reprise/sim/footprint.h>
 #include <reprise/sim/scenario.h>
+#include <reprise/sim/stack_layout.h>
 #include <reprise/sim/strategy.h>
 
 #include <cstdint>
@@ -43,6 +44,8 @@ struct LoggedEvent {
   std::string what;
   std::uint64_t time_ns = 0;
   std::uint64_t digest = 0;  // of the run up to and with this event
+  /// Of a turn: where the task has yielded last. In this process only; may be null.
+  const AwaitSite* site = nullptr;
 };
 
 struct RunOptions {
@@ -69,6 +72,8 @@ struct RunOptions {
   const volatile bool* heartbeat_always = nullptr;
   /// Debugger stop (SIGTRAP) before the event of this number, counted from 1; 0: none.
   std::uint64_t break_at = 0;
+  /// What no run may depend on; for determinism.
+  StackLayout stacks;
 };
 
 /// One of the things that equivalent schedules must agree on.

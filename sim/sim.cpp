@@ -1,5 +1,6 @@
 #include <reprise/core/check.h>
 #include <reprise/sim/sim.h>
+#include <reprise/sim/stack_layout.h>
 #include <reprise/sim/world.h>
 
 #include <algorithm>
@@ -49,7 +50,10 @@ void Sim::begin_operation(const AwaitOptions& options) {
   world_.begin_operation(task, options);
 }
 
-void Sim::begin_entry() { world_.begin_entry(world_.current_task()); }
+void Sim::begin_entry() {
+  world_.begin_entry(world_.current_task());
+  fill_stack(world_.options().stacks);
+}
 
 void Sim::end_operation(Answer answer, IOError error, std::uint64_t value_digest) {
   world_.end_operation(world_.current_task(), answer, error, value_digest);

@@ -17,6 +17,7 @@ World::World(Lasting& lasting)
       watch_(std::make_unique<Watch>(*this)),
       after_the_end_(make_calm_strategy(Base::lazy)),
       memory_(*watch_),
+      surfaces_(*this),
       debug_info_(lasting.debug_info) {
   checks_ = make_checks(*this);
   main_name_ = names_.child(0, "main");
@@ -62,11 +63,13 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   claims_.clear();
   known_objects_.clear();
   options_asked_.clear();
+  surfaces_.begin_run();
   select_checks();
   if (options.observed) set_observer(watch_.get());
   if (options.observed && MemoryWatch::has_watched_code()) {
     memory_.begin_run({.with_loads = wants(Hook::load) || options.footprints,
                        .keeps_freed = wants(Hook::freed_memory)});
+    memory_.fill_stacks(options.stacks.fill);
   }
   // All: one that has nothing to look at yet may have when the scenario says what it survives.
   for (const std::unique_ptr<Check>& check : checks_) {
@@ -129,6 +132,7 @@ void World::keep_goals(RunResult& result) const {
 
 void World::look_at_observed() {
   if (stats_.faults != 0 || overlapped_ || timer_overtook_) return;
+  if (surfaces_.has_answered()) return;  // an operation that is entered again gets another answer
   if (!serial_ && task_count_ != 1) return;
   std::vector<Archive::Item> items;
   for (const Observed& observed : claims_.observed) {
@@ -399,6 +403,7 @@ bool World::until_nothing_can_happen() {
     const Event event = next_event();
     if (event.none()) return true;
     if (options_->heartbeat != nullptr && (stats_.events % beat == 0 || always)) {
+      const Surfaces::Answering nobody(nullptr);
       options_->heartbeat(options_->heartbeat_context);
     }
     happen(event);
@@ -426,7 +431,10 @@ void World::happen(Event event) {
       timer_overtook_ = timer_overtook_ || device_.has_io_in_flight();
       device_.fire(event.slot);
       break;
-    default: take_turn(task(event.slot)); break;
+    default:
+      take_turn(task(event.slot));
+      if (logging()) log_.back().site = whereabouts_of(task(event.slot)).site.site;
+      break;
   }
   tell(Hook::event, [&](Check& check) { check.event_done(event); });
   if (logging()) {
@@ -460,7 +468,8 @@ void World::turn_of_fiber(Task& task) {
   if (task.state == Task::State::unstarted) {
     task.state = Task::State::running;
     task.fiber = &take_fiber();
-    task.fiber->start([](void* context) { static_cast<Task*>(context)->body(); }, &task);
+    task.fiber->start([](void* context) { static_cast<Task*>(context)->body(); }, &task,
+                      options_->stacks);
   } else {
     task.state = Task::State::running;
     task.fiber->resume();

@@ -11,6 +11,7 @@
 #include <reprise/sim/store_watch/memory_watch.h>
 #include <reprise/sim/strategy.h>
 #include <reprise/sim/submissions.h>
+#include <reprise/sim/surface/surfaces.h>
 #include <reprise/sim/task.h>
 
 #include <array>
@@ -97,6 +98,8 @@ class World {
   Names& names() { return names_; }
   const Names& names() const { return names_; }
   Instant now() const { return now_; }
+  /// Code under test keeps the loop busy that long.
+  void pass_time(Duration time) { now_ = now_ + time; }
   Base base() const { return base_; }
   /// Whether such a decision can be anything but calm in this run.
   bool may(Aspect aspect) const { return (active_ & aspects(aspect)) != 0; }
@@ -116,6 +119,7 @@ class World {
   NameId context_name() const;
   Device& device() { return device_; }
   MemoryWatch& memory() { return memory_; }
+  Surfaces& surfaces() { return surfaces_; }
   /// Of the last run too.
   DebugInfo& debug_info() { return debug_info_; }
 
@@ -240,6 +244,7 @@ class World {
   std::unique_ptr<Watch> watch_;
   std::unique_ptr<Strategy> after_the_end_;  // decides what no run records
   MemoryWatch memory_;
+  Surfaces surfaces_;
   DebugInfo& debug_info_;
   std::vector<std::unique_ptr<Check>> checks_;
   std::array<std::vector<Check*>, hook_count> listeners_;

@@ -2,6 +2,11 @@
 // the entry's own; the machine's state lies elsewhere.
 #pragma once
 
+#include <reprise/sim/stack_layout.h>
+
+#include <cstdint>
+#include <optional>
+
 namespace reprise {
 
 class MemoryWatch;
@@ -28,7 +33,9 @@ template <class Tell>
   memory_watch = watch;
 }
 
-void begin_watched_entry(const void* frame, const void* entry, const void* function);
+/// What the stack is to be filled with now, if it is.
+std::optional<std::uint8_t> begin_watched_entry(const void* frame, const void* entry,
+                                                const void* function);
 void end_watched_entry();
 
 /// Costs one branch where nothing is watched. `entry` is what is called, and the parameter of
@@ -37,8 +44,10 @@ class EntryFrame {
  public:
   EntryFrame(const void* frame, const void* entry, const void* function)
       : is_watched_(memory_watch != nullptr) {
-    if (is_watched_) [[unlikely]]
-      begin_watched_entry(frame, entry, function);
+    if (is_watched_) [[unlikely]] {
+      // From here, so that nothing lies between this frame and what is filled.
+      if (const auto fill = begin_watched_entry(frame, entry, function)) fill_stack_below(*fill);
+    }
   }
   EntryFrame(const EntryFrame&) = delete;
   EntryFrame& operator=(const EntryFrame&) = delete;

@@ -5,6 +5,7 @@
 // Names and sizes: gcc's sanitizer.def, llvm's ThreadSanitizer.cpp; g++ 12 and clang 14 to 19.
 #include <reprise/sim/store_watch/entry_frame.h>
 #include <reprise/sim/store_watch/memory_watch.h>
+#include <reprise/sim/surface/surfaces.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -20,11 +21,17 @@ std::uintptr_t number(const volatile void* address) {
   return reinterpret_cast<std::uintptr_t>(address);
 }
 
+/// The watch's own calls have covered what the stack is to be filled with.
+[[gnu::always_inline]] inline void refill_stack() {
+  if (MemoryWatch* const watch = memory_watch; watch != nullptr) watch->refill_stack();
+}
+
 [[gnu::always_inline]] inline void store(const void* pc, const volatile void* address,
                                          std::size_t size) {
   if (memory_watch == nullptr || memory_watch->ignores(number(address), size)) return;
   const std::uintptr_t stack = number(__builtin_frame_address(0));
   tell_watch([&](MemoryWatch& watch) { watch.stored(number(pc), number(address), size, stack); });
+  refill_stack();
 }
 
 [[gnu::always_inline]] inline void load(const void* pc, const volatile void* address,
@@ -32,6 +39,7 @@ std::uintptr_t number(const volatile void* address) {
   if (memory_watch == nullptr || memory_watch->ignores(number(address), size)) return;
   const std::uintptr_t stack = number(__builtin_frame_address(0));
   tell_watch([&](MemoryWatch& watch) { watch.loaded(number(pc), number(address), size, stack); });
+  refill_stack();
 }
 
 }  // namespace
@@ -77,8 +85,10 @@ extern "C" {
 void __asan_init() __attribute__((weak));
 
 void __tsan_init() {
-  reprise::internal::has_watched_code =
-      reprise::internal::watches_allocations && __asan_init == nullptr;
+  using namespace reprise::internal;
+  // All true: it makes the linker take the other hooks along.
+  has_watched_code = watches_allocations && answers_time && answers_chance && answers_threads &&
+                     answers_processes && watches_mutexes && __asan_init == nullptr;
 }
 
 void __tsan_read_range(void* address, std::size_t size) { load(REPRISE_PC, address, size); }
@@ -89,6 +99,7 @@ void __tsan_vptr_update(void** address, void*) { store(REPRISE_PC, address, size
 
 void __tsan_func_entry(void* caller) {
   tell_watch([&](MemoryWatch& watch) { watch.called(number(caller)); });
+  refill_stack();
 }
 void __tsan_func_exit() {
   tell_watch([](MemoryWatch& watch) { watch.returned(); });

@@ -14,8 +14,14 @@ constinit MemoryWatch* memory_watch = nullptr;
 constinit const Quarantine* kept_memory = nullptr;
 constinit bool has_watched_code = false;
 
-void begin_watched_entry(const void* frame, const void* entry, const void* function) {
-  tell_watch([&](MemoryWatch& watch) { watch.begin_entry(frame, entry, function); });
+std::optional<std::uint8_t> begin_watched_entry(const void* frame, const void* entry,
+                                                const void* function) {
+  std::optional<std::uint8_t> fill;
+  tell_watch([&](MemoryWatch& watch) {
+    watch.begin_entry(frame, entry, function);
+    fill = watch.stack_fill();
+  });
+  return fill;
 }
 void end_watched_entry() {
   tell_watch([](MemoryWatch& watch) { watch.end_entry(); });
@@ -430,7 +436,6 @@ std::size_t MemoryWatch::fresh_at(std::uintptr_t begin) const {
 
 bool MemoryWatch::mutex_used(MutexEvent event, const void* mutex, std::uintptr_t pc) {
   if (entry_frame_ == 0 && event != MutexEvent::given_back) return true;
-  const Quiet quiet;
   MemoryAccess access;
   access.address = reinterpret_cast<std::uintptr_t>(mutex);
   access.size = sizeof(void*);

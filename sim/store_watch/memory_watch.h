@@ -7,6 +7,7 @@
 // library, such as the balancing of its trees), of inline assembly, and of the system.
 #pragma once
 
+#include <reprise/sim/stack_layout.h>
 #include <reprise/sim/store_watch/call_paths.h>
 #include <reprise/sim/store_watch/entry_frame.h>
 #include <reprise/sim/store_watch/epoch_table.h>
@@ -17,6 +18,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -130,6 +132,11 @@ class MemoryWatch {
   void begin_run(const RunOptions& options);
   void end_run();
   bool running() const { return running_; }
+  /// From now on the stack below watched code holds that byte, which the watch's own calls would
+  /// cover otherwise. Until the next run.
+  void fill_stacks(std::optional<std::uint8_t> fill) { stacks_.fill = fill; }
+  std::optional<std::uint8_t> stack_fill() const { return stacks_.fill; }
+  void refill_stack() const { fill_stack(stacks_); }
   /// An entry begins, through the frame at `frame`. For `entry` and `function` see EntryFrame.
   void begin_entry(const void* frame, const void* entry, const void* function);
   void end_entry();
@@ -275,6 +282,7 @@ class MemoryWatch {
   MemoryListener& listener_;
   bool running_ = false;
   bool with_loads_ = false;
+  StackLayout stacks_;
   std::uintptr_t entry_frame_ = 0;  // 0: in no entry
   const void* entry_ = nullptr;
   const void* entry_function_ = nullptr;
@@ -333,6 +341,7 @@ namespace internal {
 extern constinit bool has_watched_code;
 /// True; in reprise::watch, so that whoever has watched code has the rest of it, too.
 extern const bool watches_allocations;
+extern const bool watches_mutexes;
 }  // namespace internal
 
 }  // namespace reprise

@@ -8,10 +8,11 @@
 
 #include <cstdint>
 
+const bool reprise::internal::watches_mutexes = true;
+
 namespace {
 
 using reprise::MutexEvent;
-using reprise::internal::memory_watch;
 
 using Function = int (*)(pthread_mutex_t* mutex);
 
@@ -25,8 +26,11 @@ bool is_plain(const pthread_mutex_t* mutex) {
 }
 
 bool tell(MutexEvent event, const pthread_mutex_t* mutex, const void* pc) {
-  reprise::MemoryWatch* const watch = memory_watch;
-  return watch == nullptr || watch->mutex_used(event, mutex, reinterpret_cast<std::uintptr_t>(pc));
+  bool may_wait = true;
+  reprise::internal::tell_watch([&](reprise::MemoryWatch& watch) {
+    may_wait = watch.mutex_used(event, mutex, reinterpret_cast<std::uintptr_t>(pc));
+  });
+  return may_wait;
 }
 
 }  // namespace

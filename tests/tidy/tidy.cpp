@@ -59,7 +59,10 @@ bool everywhere(std::string_view) { return true; }
 bool outside_command_line(std::string_view path) {
   return !is_test(path) && !is_command_line(path);
 }
-bool outside_processes(std::string_view path) { return !is_test(path) && !is_process_file(path); }
+bool outside_surfaces(std::string_view path) { return !is_surface(path); }
+bool outside_processes(std::string_view path) {
+  return !is_test(path) && !is_process_file(path) && !is_surface(path);
+}
 bool outside_clock_users(std::string_view path) {
   return !is_test(path) && !is_process_file(path) && !is_real_back_end(path) && !is_surface(path);
 }
@@ -98,8 +101,8 @@ constexpr std::array banned_words{
     BannedWord{"std::random_device", outside_command_line, use_rng},
     BannedWord{"std::mt19937*", everywhere, use_rng},
     BannedWord{"std::default_random_engine", everywhere, use_rng},
-    BannedWord{"rand(", everywhere, use_rng},
-    BannedWord{"srand(", everywhere, use_rng},
+    BannedWord{"rand(", outside_surfaces, use_rng},
+    BannedWord{"srand(", outside_surfaces, use_rng},
     BannedWord{"float", is_core_or_sim, use_integers},
     BannedWord{"double", is_core_or_sim, use_integers},
     BannedWord{"system_clock", outside_clock_users, use_virtual_time},

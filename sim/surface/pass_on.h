@@ -1,0 +1,27 @@
+// PassOn: the C library's own function, for hooks that have taken its place. For the hooks of this
+// folder only.
+#pragma once
+
+#include <dlfcn.h>
+
+/// Calls the C library's `function`: the definition that comes after this program's, which is
+/// looked up once.
+#define REPRISE_PASS_ON(function, ...)                                                           \
+  ([&] {                                                                                         \
+    static const auto next = reinterpret_cast<decltype(&function)>(dlsym(RTLD_NEXT, #function)); \
+    return next(__VA_ARGS__);                                                                    \
+  }())
+
+/// A sanitizer has taken the place of these functions already: then there are no hooks.
+#ifdef __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define REPRISE_NO_HOOKS
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define REPRISE_NO_HOOKS
+#endif
+
+#define REPRISE_CALL(function) REPRISE_CALL_WITH(function, "")
+#define REPRISE_CALL_WITH(function, argument) \
+  ::reprise::SurfaceCall { function, __builtin_return_address(0), argument }
