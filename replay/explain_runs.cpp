@@ -119,9 +119,13 @@ Try
 )"},
     ExplainPage{"determinism", "the same plan, run twice, gave two different runs",
                 R"(What it finds
-  A run was made twice from the same plan, the second time with another layout
-  of the heap and other bytes in fresh memory, and was not the same run. The
-  first event that differs is named.
+  A run was made twice from the same plan, the second time with the heap and
+  the stacks elsewhere and with other bytes in fresh memory, and was not the
+  same run. The first step that differs is shown, and which of these makes the
+  difference. Threads and alarms, which no plan can decide about: the call is
+  refused and reported. What the code under test asks of the C library (time,
+  sleep, random bytes, its process) gets the world's answer, the same in every
+  run of the plan; it is told once, as a note.
 
 Why it is a bug
   A run must depend on its plan and on nothing else; otherwise no finding can
@@ -131,19 +135,25 @@ Broken
     std::set<Page*> dirty;                 // in the order of addresses
     for (Page* page : dirty) flush(page);
     static int next_id = 0;                // lives from run to run
-    if (std::rand() % 2 == 0) compact();
+    int depth; if (at_root) depth = 0;     // whatever the stack held
+    std::thread([&] { compact(); }).detach();
 
-Mended: ids instead of addresses, all state made anew, the run's own chance
+Mended: ids instead of addresses, all state made anew, a task of the scenario
     std::set<PageId> dirty;
     int next_id = 0;                       // a member of what a scenario makes
-    if (sim.flip("compact")) compact();
+    int depth = 0;
+    sim.task("compactor", [&] { compact(); });
 
 Not found
-  What differs only between machines or compilers. Every 64th run is made
-  twice, and every finding is.
+  What differs only between machines, compilers or processes: the address of a
+  function, the contents of real files. The processor's own counters are told
+  only where they make a difference. A harness without reprise::watch asks the
+  real clock. Every 64th run is made twice, and every finding is. The whole
+  table is in docs/DETERMINISM.md.
 
 Exceptions
-  --no-check determinism turns it off; then no trace is worth much.
+  --no-check determinism turns it off, and lets threads be; then no trace is
+  worth much. --error determinism makes findings of the notes.
 
 Try
   reprise replay TRACE --strict
