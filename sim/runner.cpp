@@ -111,6 +111,7 @@ const Names& Runner::names() const { return impl_->lasting.names; }
 
 RunResult Runner::run(const Scenario& scenario, Strategy& strategy, const RunOptions& options) {
   World& world = *impl_->world;
+  const Surfaces::Answering harness(nullptr);  // again also after a run that was left
   RunResult result;
   world.begin_run(scenario, strategy, options);
   auto run_body = [&] {
