@@ -22,6 +22,10 @@ struct Property {
   std::string name;
   std::function<bool()> holds;
   bool reached = false;
+  /// What `holds` was made of, if it is there still, and a function whose parameter has its type;
+  /// for debug information.
+  const void* (*closure)(const std::function<bool()>& holds) = nullptr;
+  const void* closure_type = nullptr;
 };
 
 /// Tells an archive of an object; empty if nobody has written its type's describe().

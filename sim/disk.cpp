@@ -149,6 +149,14 @@ std::uint64_t Disk::digest() const {
   return digest;
 }
 
+std::vector<FileContents> Disk::contents() const {
+  std::vector<FileContents> files;
+  for (const Entry& entry : entries_) {
+    if (entry.exists) files.push_back({entry.path, inodes_[entry.inode].bytes});
+  }
+  return files;
+}
+
 void poison(std::span<const Buffer> buffers) {
   for (const Buffer& buffer : buffers) {
     if (buffer.size() != 0) {

@@ -16,6 +16,12 @@
 
 namespace reprise {
 
+/// A file's name and bytes.
+struct FileContents {
+  std::string path;
+  std::vector<std::byte> bytes;
+};
+
 /// A file's bytes, whatever its name: it lives on while somebody has it open.
 using InodeId = std::uint32_t;
 
@@ -62,6 +68,8 @@ class Disk {
 
   /// Of all names and bytes.
   std::uint64_t digest() const;
+  /// A copy of every file, by name.
+  std::vector<FileContents> contents() const;
 
  private:
   struct Inode {

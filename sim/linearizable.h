@@ -184,7 +184,7 @@ class Linearizable {
   auto await(Call call, Entry&& entry, const AwaitOptions& options = {},
              CodePlace place = CodePlace::current()) {
     Pending pending = this->call(std::move(call), place);
-    auto outcome = sim_.await(std::forward<Entry>(entry), options);
+    auto outcome = sim_.await(std::forward<Entry>(entry), options, place);
     if (outcome.ok()) {
       using Value = std::remove_cvref_t<decltype(outcome.value())>;
       if constexpr (std::same_as<Value, Unit>) {

@@ -91,7 +91,10 @@ struct Runner::Impl {
     std::swap(submissions, world->submissions());
     if (!reference_for(runner, scenario, run, options).comparable) return;
     run.finding = compare_schedules(scenario, run, reference);
-    if (run.finding) return;
+    if (run.finding) {
+      if (options.log_events) show_difference(runner, scenario, options, run);
+      return;
+    }
     std::optional<Finding> repeated =
         compare_submissions(scenario, world->names(), submissions, reference_submissions);
     if (!repeated) return;
@@ -101,6 +104,16 @@ struct Runner::Impl {
     } else {
       run.notes.push_back(*std::move(repeated));
     }
+  }
+
+  /// The finding is read: says more of what differs.
+  void show_difference(Runner& runner, const Scenario& scenario, const RunOptions& options,
+                       RunResult& run) const {
+    const std::vector<RecordedDecision> workload = world->workload();
+    ReferenceStrategy strategy(workload);
+    RunOptions logged = options;
+    logged.break_at = 0;
+    reprise::show_difference(*run.finding, run, runner.run(scenario, strategy, logged));
   }
 };
 

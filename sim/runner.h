@@ -4,12 +4,14 @@
 #pragma once
 
 #include <reprise/sim/await_sites.h>
+#include <reprise/sim/disk.h>
 #include <reprise/sim/finding.h>
 #include <reprise/sim/footprint.h>
 #include <reprise/sim/scenario.h>
 #include <reprise/sim/stack_layout.h>
 #include <reprise/sim/strategy.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -80,8 +82,20 @@ struct RunOptions {
 struct OutcomePart {
   std::string what;  // "the results of `client`"
   std::uint64_t digest = 0;
+  std::string value = {};  // in words, where there are any
 
-  friend bool operator==(const OutcomePart&, const OutcomePart&) = default;
+  friend bool operator==(const OutcomePart& a, const OutcomePart& b) {
+    return a.digest == b.digest && a.what == b.what;
+  }
+};
+
+/// What one operation came to.
+struct OperationOutcome {
+  std::string task;
+  std::uint32_t number = 0;  // of the task's operations, from 1
+  std::string answer;        // "Done 3"; without a value that has no words
+  std::uint64_t digest = 0;
+  std::vector<ShownPlace> yields;  // each place once
 };
 
 struct RunStats {
@@ -106,8 +120,11 @@ struct RunResult {
   Options options_asked;
 
   // For schedule-equivalence.
-  bool comparable = false;            // one operation at a time and no fault was taken
-  std::vector<OutcomePart> outcome;   // results, observed state, disk
+  bool comparable = false;           // one operation at a time and no fault was taken
+  std::vector<OutcomePart> outcome;  // results, observed state, disk
+  // ... in words; of a logged run.
+  std::vector<OperationOutcome> operations;
+  std::vector<FileContents> disk_contents;
   std::uint64_t workload_digest = 0;  // the workload choices that were not 0
 };
 

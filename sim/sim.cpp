@@ -42,12 +42,12 @@ void Sim::drive_steps(std::string_view name, std::function<Step()> step, AwaitOp
   task.options = std::move(options);
 }
 
-void Sim::begin_operation(const AwaitOptions& options) {
+void Sim::begin_operation(const AwaitOptions& options, CodePlace place) {
   Task& task = world_.current_task();
   REPRISE_CHECK(!task.step, "a driven machine awaits with RETURN_IF_IO, not with sim.await");
   // After a finding the task stays here; its fiber is unwound at the run's end.
   while (world_.stopped()) task.fiber->suspend();
-  world_.begin_operation(task, options);
+  world_.begin_operation(task, options, place);
 }
 
 void Sim::begin_entry() {
@@ -55,9 +55,17 @@ void Sim::begin_entry() {
   fill_stack(world_.options().stacks);
 }
 
-void Sim::end_operation(Answer answer, IOError error, std::uint64_t value_digest) {
-  world_.end_operation(world_.current_task(), answer, error, value_digest);
+void Sim::end_operation(Answer answer, IOError error, std::uint64_t value_digest,
+                        std::string value) {
+  Step step;
+  step.answer = answer;
+  step.error = error;
+  step.value_digest = value_digest;
+  step.value = std::move(value);
+  world_.end_operation(world_.current_task(), std::move(step));
 }
+
+bool Sim::logging() const { return world_.logging(); }
 
 void Sim::operation_threw() { world_.operation_threw(world_.current_task()); }
 
@@ -67,30 +75,31 @@ Resume Sim::park(const Completion& waits_for) {
 
 IOError Sim::operation_error() const { return world_.current_task().error; }
 
-IOError Sim::wait(const Completion& completion) {
+IOError Sim::wait(const Completion& completion, CodePlace place) {
   bool waited = false;
   Task& task = world_.current_task();
   task.plain_wait = true;
-  const Outcome<Unit> outcome = await([&]() -> IOResult<Unit> {
+  const auto entry = [&]() -> IOResult<Unit> {
     if (!completion.finished() || (completion.is_explicit_yield() && !waited)) {
       waited = true;
       return completion;
     }
     if (!completion.succeeded()) return completion.get_error();
     return Unit{};
-  });
+  };
+  const Outcome<Unit> outcome = await(entry, {}, place);
   task.plain_wait = false;
   return outcome.error();
 }
 
-void Sim::sleep(Duration delay) {
+void Sim::sleep(Duration delay, CodePlace place) {
   const Instant end = world_.now() + delay;
   // What the world cancels is the code under test's, not the scenario's own sleep.
-  while (wait(world_.device().timer(delay)) == IOError::cancelled && world_.now() < end) {
+  while (wait(world_.device().timer(delay), place) == IOError::cancelled && world_.now() < end) {
     delay = end - world_.now();
   }
 }
-void Sim::yield() { static_cast<void>(wait(Completion::yield())); }
+void Sim::yield(CodePlace place) { static_cast<void>(wait(Completion::yield(), place)); }
 
 std::uint32_t Sim::choose(std::string_view name, std::uint32_t bound) {
   REPRISE_CHECK(bound > 0, "there is nothing to choose from");
@@ -104,13 +113,8 @@ std::int64_t Sim::choose_between(std::string_view name, std::int64_t low, std::i
   return low + choose(name, static_cast<std::uint32_t>(high - low) + 1);
 }
 
-void Sim::always(std::string_view name, std::function<bool()> holds) {
-  world_.claims().properties.push_back(
-      {Property::Kind::always, std::string(name), std::move(holds)});
-}
-void Sim::finally(std::string_view name, std::function<bool()> holds) {
-  world_.claims().properties.push_back(
-      {Property::Kind::finally, std::string(name), std::move(holds)});
+void Sim::keep_property(Property property) {
+  world_.claims().properties.push_back(std::move(property));
 }
 void Sim::sometimes(std::string_view name, std::function<bool()> happens) {
   world_.claims().properties.push_back(

@@ -17,6 +17,7 @@
 #include <reprise/core/core.h>
 #include <reprise/sim/claims.h>
 #include <reprise/sim/foreign_call.h>
+#include <reprise/sim/in_words.h>
 #include <reprise/sim/outcome.h>
 #include <reprise/sim/store_watch/entry_frame.h>
 
@@ -44,6 +45,7 @@ struct Step {
   Completion waits_for;  // Answer::io
   IOError error = IOError::none;
   std::uint64_t value_digest = 0;
+  std::string value = {};  // in words, of a run that is logged
 };
 /// What a task does at its next turn.
 enum class Resume : std::uint8_t { enter, aborted, abandoned };
@@ -115,13 +117,14 @@ class Sim {
 
   /// Enters `entry` until it says Done or Err, or the operation is aborted or abandoned.
   template <class Entry>
-  auto await(Entry&& entry, const AwaitOptions& options = {})
+  auto await(Entry&& entry, const AwaitOptions& options = {},
+             CodePlace place = CodePlace::current())
       -> Outcome<typename std::invoke_result_t<Entry&>::Value>;
   /// Waits for one completion; its error.
-  IOError wait(const Completion& completion);
-  void sleep(Duration delay);
+  IOError wait(const Completion& completion, CodePlace place = CodePlace::current());
+  void sleep(Duration delay, CodePlace place = CodePlace::current());
   /// Lets others run.
-  void yield();
+  void yield(CodePlace place = CodePlace::current());
 
   // Random workload: decisions too, 0 (or `low`) when calm.
 
@@ -133,9 +136,15 @@ class Sim {
   // What must hold. The first that does not is the run's finding, and ends the run.
 
   /// Checked after every event.
-  void always(std::string_view name, std::function<bool()> holds);
+  template <class Holds>
+  void always(std::string_view name, Holds holds) {
+    keep_property(property_of(Property::Kind::always, name, std::move(holds)));
+  }
   /// Checked once, when nothing can happen any more.
-  void finally(std::string_view name, std::function<bool()> holds);
+  template <class Holds>
+  void finally(std::string_view name, Holds holds) {
+    keep_property(property_of(Property::Kind::finally, name, std::move(holds)));
+  }
   /// A goal: it is listed at a campaign's end if no run reached it. Checked after every event.
   void sometimes(std::string_view name, std::function<bool()> happens);
   /// A goal reached here and now.
@@ -229,10 +238,11 @@ class Sim {
   using Resume = internal::Resume;
   using Step = internal::Step;
 
-  void begin_operation(const AwaitOptions& options);
+  void begin_operation(const AwaitOptions& options, CodePlace place);
   void begin_entry();
   /// The operation has answered Done or Err.
-  void end_operation(Answer answer, IOError error, std::uint64_t value_digest);
+  void end_operation(Answer answer, IOError error, std::uint64_t value_digest, std::string value);
+  bool logging() const;
   /// An entry has thrown.
   void operation_threw();
   /// The entry ended in a yield; comes back when the task has its next turn.
@@ -250,6 +260,15 @@ class Sim {
       return 0;
     }
   }
+  /// What an operation answered, for findings; nobody reads it of a run that is not logged.
+  template <class T>
+  std::string result_in_words(const T& value) const {
+    if constexpr (std::is_pointer_v<T>) {
+      return {};
+    } else {
+      return logging() ? in_words(value) : std::string();
+    }
+  }
   template <class T>
   static std::string shown(const T& value);
 
@@ -259,6 +278,18 @@ class Sim {
     asm volatile("" : : "r"(&object));
   }
   void know_object(std::string_view name, const void* object, const void* function);
+  template <class Holds>
+  static Property property_of(Property::Kind kind, std::string_view name, Holds holds) {
+    return {kind,
+            std::string(name),
+            std::move(holds),
+            false,
+            [](const std::function<bool()>& made) -> const void* {
+              return made.template target<Holds>();
+            },
+            reinterpret_cast<const void*>(&Sim::has_type<Holds>)};
+  }
+  void keep_property(Property property);
   void keep_observed(std::string_view name, Describe describe);
   void keep_idle(IdleObject object);
   void keep_owned(std::string_view name, std::string_view task, Describe describe);
@@ -309,20 +340,21 @@ class Sim {
 };
 
 template <class Entry>
-auto Sim::await(Entry&& entry, const AwaitOptions& options)
+auto Sim::await(Entry&& entry, const AwaitOptions& options, CodePlace place)
     -> Outcome<typename std::invoke_result_t<Entry&>::Value> {
   using Result = Outcome<typename std::invoke_result_t<Entry&>::Value>;
-  begin_operation(options);
+  begin_operation(options, place);
   for (;;) {
     begin_entry();
     auto answer = enter_for(entry);
     if (answer.is_done()) {
       Result outcome(std::move(answer).value());
-      end_operation(Answer::done, IOError::none, digest_of_result(outcome.value()));
+      end_operation(Answer::done, IOError::none, digest_of_result(outcome.value()),
+                    result_in_words(outcome.value()));
       return outcome;
     }
     if (answer.is_err()) {
-      end_operation(Answer::error, answer.error(), 0);
+      end_operation(Answer::error, answer.error(), 0, {});
       return Result::failed(answer.error());
     }
     switch (park(answer.io().completion())) {
@@ -337,7 +369,7 @@ template <class Entry>
 void Sim::drive(std::string_view name, Entry entry, AwaitOptions options) {
   drive_steps(
       name,
-      [entry = std::move(entry)]() mutable {
+      [this, entry = std::move(entry)]() mutable {
         auto answer = enter(entry);
         Step step;
         if (answer.is_io()) {
@@ -348,6 +380,7 @@ void Sim::drive(std::string_view name, Entry entry, AwaitOptions options) {
           step.error = answer.error();
         } else {
           step.value_digest = digest_of_result(answer.value());
+          step.value = result_in_words(answer.value());
         }
         return step;
       },

@@ -1,5 +1,6 @@
 #include <reprise/core/check.h>
 #include <reprise/core/digest.h>
+#include <reprise/sim/call_stack.h>
 #include <reprise/sim/watch.h>
 #include <reprise/sim/world.h>
 
@@ -55,6 +56,7 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   workload_.clear();
   submissions_.begin_run();
   outcome_.clear();
+  operations_.clear();
   stats_ = {};
   finding_.reset();
   notes_.clear();
@@ -65,6 +67,8 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   options_asked_.clear();
   surfaces_.begin_run();
   select_checks();
+  internal::last_thrown.is_kept = options.log_events;
+  internal::last_thrown.object = nullptr;
   if (options.observed) set_observer(watch_.get());
   if (options.observed && MemoryWatch::has_watched_code()) {
     memory_.begin_run({.with_loads = wants(Hook::load) || options.footprints,
@@ -103,10 +107,13 @@ void World::end_run(RunResult& result) {
 
 void World::take_result(RunResult& result) {
   set_observer(nullptr);
+  internal::last_thrown.is_kept = false;
   if (memory_.running()) memory_.end_run();
   result.comparable = !finding_ && !outcome_.empty();
   result.outcome = std::move(outcome_);
   outcome_.clear();
+  result.operations = std::exchange(operations_, {});
+  if (logging()) result.disk_contents = device_.disk().contents();
   result.workload_digest = workload_digest_;
   result.finding = std::move(finding_);
   finding_.reset();
@@ -141,15 +148,15 @@ void World::look_at_observed() {
     observed.describe(archive);
     for (const Archive::Item& item : items) {
       const std::string member = item.name.empty() ? "" : '.' + item.name;
-      outcome_.push_back({'`' + observed.name + member + '`', item.digest});
+      outcome_.push_back({'`' + observed.name + member + '`', item.digest, item.value});
     }
   }
   if (!compare_results_) return;
   for (std::uint32_t i = 0; i < task_count_; ++i) {
     outcome_.push_back(
-        {"the results of `" + std::string(names_.text(task(i).name)) + '`', task(i).results});
+        {"the results of `" + std::string(names_.text(task(i).name)) + '`', task(i).results, {}});
   }
-  outcome_.push_back({"the disk", device_.disk().digest()});
+  outcome_.push_back({"the disk", device_.disk().digest(), {}});
 }
 
 void World::release_tasks() {
@@ -493,9 +500,9 @@ void World::turn_of_machine(Task& task) {
     }
     task.state = Task::State::running;
     begin_entry(task);
-    const Step step = task.step();
+    Step step = task.step();
     if (step.answer != Answer::io) {
-      end_operation(task, step.answer, step.error, step.value_digest);
+      end_operation(task, std::move(step));
     } else if (begin_wait(task, step.waits_for) == Resume::enter) {
       return;  // it waits
     }

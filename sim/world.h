@@ -79,9 +79,9 @@ class World {
   std::uint64_t events_max() const { return events_max_; }
   std::uint32_t entries_per_operation_max() const { return entries_per_operation_max_; }
 
-  void begin_operation(Task& task, const AwaitOptions& options);
+  void begin_operation(Task& task, const AwaitOptions& options, CodePlace place = {});
   void begin_entry(Task& task);
-  void end_operation(Task& task, Answer answer, IOError error, std::uint64_t value_digest);
+  void end_operation(Task& task, internal::Step answer);
   /// An entry threw.
   void operation_threw(Task& task);
   /// The entry has yielded. Of a task on a fiber: comes back at its next turn.
@@ -223,6 +223,10 @@ class World {
   bool drop_or_cancel(Task& task, const Completion& waits_for, const Identity& place);
   void wait_for_turn(Task& task, const Completion& waits_for, const Identity& place);
   std::string yield_in_words(const Task& task) const;
+  /// Of a logged run, for schedule-equivalence: where operations yielded, and what they answered.
+  void keep_yield(const Task& task);
+  void keep_outcome(const Task& task, const internal::Step& answer);
+  OperationOutcome& outcome_of(const Task& task);
   Identity place_of(Task& task, const Completion& waits_for);
   Identity place_of_io(Task& task, const Completion& waits_for, const Identity& io);
   void enable_turn(Task& task, Identity cause, Rank rank);
@@ -293,6 +297,7 @@ class World {
   Claims claims_;
   std::vector<NamedObject> known_objects_;
   std::vector<OutcomePart> outcome_;
+  std::vector<OperationOutcome> operations_;
   std::map<std::string, std::int64_t, std::less<>> options_asked_;
   NameId main_name_ = 0;
 };

@@ -4,6 +4,7 @@
 #include <reprise/sim/buffer_guard.h>
 #include <reprise/sim/world.h>
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <utility>
@@ -12,12 +13,13 @@ namespace reprise {
 
 using internal::Resume;
 
-void World::begin_operation(Task& task, const AwaitOptions& options) {
+void World::begin_operation(Task& task, const AwaitOptions& options, CodePlace place) {
   REPRISE_CHECK(!task.in_operation,
                 "a task awaits one operation at a time; an operation must neither await another "
                 "nor be left by longjmp");
   task.in_operation = true;
   ++task.operations;
+  task.awaited_at = place;
   if (&task.options != &options) {
     if (options.abandon || options.abort) {
       task.options = options;
@@ -56,7 +58,9 @@ void World::begin_entry(Task& task) {
   tell(Hook::entry, [&](Check& check) { check.entry_begins(task.id); });
 }
 
-void World::end_operation(Task& task, Answer answer, IOError error, std::uint64_t value_digest) {
+void World::end_operation(Task& task, internal::Step step) {
+  const Answer answer = step.answer;
+  const IOError error = step.error;
   task.error = error;
   task.operation.end_entry(answer);
   keep_footprint(task);
@@ -65,9 +69,10 @@ void World::end_operation(Task& task, Answer answer, IOError error, std::uint64_
   task.operation.end();
   task.in_operation = false;
   if (device_.has_io_in_flight()) submissions_.depend_on_timing();
-  task.results = mix(task.results, mix(value_digest, static_cast<std::uint64_t>(error)));
+  task.results = mix(task.results, mix(step.value_digest, static_cast<std::uint64_t>(error)));
   fold(task.results);
   if (logging()) {
+    keep_outcome(task, step);
     note(answer == Answer::done ? std::string("its operation ends: Done")
                                 : "its operation ends: Err " + to_string(error));
   }
@@ -147,6 +152,40 @@ std::string World::yield_in_words(const Task& task) const {
                       : ", and waits for " + what);
 }
 
+OperationOutcome& World::outcome_of(const Task& task) {
+  const std::string_view name = names_.text(task.name);
+  const auto known =
+      std::find_if(operations_.rbegin(), operations_.rend(), [&](const OperationOutcome& outcome) {
+        return outcome.number == task.operations && outcome.task == name;
+      });
+  if (known != operations_.rend()) return *known;
+  operations_.push_back({std::string(name), task.operations, {}, 0, {}});
+  return operations_.back();
+}
+
+void World::keep_yield(const Task& task) {
+  if (!serial_ && task_count_ != 1) return;
+  // The machine's own await, not that of a helper below it that many share.
+  const AwaitSite* const outermost = task.operation.outermost_site();
+  const AwaitSite* const site = outermost != nullptr ? outermost : task.operation.yield_site();
+  ShownPlace place{task.awaited_at.file, task.awaited_at.line, {}};
+  if (site != nullptr) place = {site->file, site->line, {}, 0, site->function};
+  if (place.line == 0) return;
+  std::vector<ShownPlace>& yields = outcome_of(task).yields;
+  const bool is_known = std::ranges::any_of(yields, [&](const ShownPlace& other) {
+    return other.line == place.line && other.file == place.file;
+  });
+  if (!is_known) yields.push_back(std::move(place));
+}
+
+void World::keep_outcome(const Task& task, const internal::Step& answer) {
+  if (!serial_ && task_count_ != 1) return;
+  OperationOutcome& outcome = outcome_of(task);
+  outcome.digest = mix(answer.value_digest, static_cast<std::uint64_t>(answer.error));
+  outcome.answer = answer.answer == Answer::done ? "Done" : "Err " + to_string(answer.error);
+  if (!answer.value.empty()) outcome.answer += ' ' + answer.value;
+}
+
 Resume World::park(Task& task, const Completion& waits_for) {
   const Resume resume = begin_wait(task, waits_for);
   if (resume != Resume::enter) return resume;
@@ -177,7 +216,10 @@ Resume World::begin_wait(Task& task, const Completion& waits_for) {
   keep_footprint(task);
   task.waits_for = waits_for;
   tell(Hook::entry, [&](Check& check) { check.entry_ends(task.id, Answer::io, waits_for); });
-  if (logging()) note(yield_in_words(task));
+  if (logging()) {
+    note(yield_in_words(task));
+    keep_yield(task);
+  }
   task.state = Task::State::parked;
   const Identity place = place_of(task, waits_for);
   if (!stopped() && drop_or_cancel(task, waits_for, place)) {

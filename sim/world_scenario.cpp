@@ -1,9 +1,11 @@
 // What a scenario says of itself, and what is found in its runs.
 #include <reprise/core/check.h>
+#include <reprise/sim/call_stack.h>
 #include <reprise/sim/world.h>
 
 #include <algorithm>
 #include <exception>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -97,10 +99,12 @@ void World::report(Finding finding) {
 
 void World::report_exception(std::string_view where, std::exception_ptr failure) {
   std::string what = "something that is no std::exception";
+  const void* object = nullptr;
   try {
     std::rethrow_exception(std::move(failure));
   } catch (const std::exception& exception) {
     what = exception.what();
+    object = dynamic_cast<const void*>(&exception);
   } catch (...) {
   }
   Finding finding;
@@ -109,6 +113,11 @@ void World::report_exception(std::string_view where, std::exception_ptr failure)
   finding.message = std::string(where) + " threw an exception: " + what;
   finding.expected = "no exception gets out of a task";
   finding.help = "catch it where it can arise: a machine answers an error as Err";
+  const internal::Thrown& thrown = internal::last_thrown;
+  if (logging() && object != nullptr && object == thrown.object) {
+    finding.places =
+        own_places(debug_info_, std::span(thrown.stack).first(thrown.stack_size), "thrown here");
+  }
   report(std::move(finding));
 }
 

@@ -1,4 +1,5 @@
 // Whatever the scenario says must hold: always, at the end; and its goals, sometimes.
+#include <reprise/sim/check/last_stores.h>
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/world.h>
 
@@ -11,10 +12,17 @@ namespace {
 
 class Invariant final : public Check {
  public:
-  explicit Invariant(World& world) : world_(world) {}
+  explicit Invariant(World& world) : world_(world), last_stores_(world) {}
 
   std::string_view name() const override { return "invariant"; }
-  Hooks wants() const override { return hooks(Hook::event, Hook::quiescence); }
+  Hooks wants() const override {
+    // Whose report is read: it says where what a property reads was changed.
+    const Hooks of_stores = world_.logging() ? hooks(Hook::run, Hook::entry) : Hooks{0};
+    return hooks(Hook::event, Hook::quiescence) | of_stores;
+  }
+
+  void run_begins() override { last_stores_.begin(); }
+  void entry_ends(TaskId task, Answer, const Completion&) override { last_stores_.take(task); }
 
   void event_done(Event) override {
     if (world_.stopped()) return;
@@ -48,10 +56,12 @@ class Invariant final : public Check {
     finding.signature = world_.signature(name(), property.name);
     finding.message = "\"" + property.name + "\" " + std::string(how);
     finding.expected = "\"" + property.name + "\" " + std::string(expected);
+    last_stores_.show(finding, property, property.kind == Property::Kind::always);
     world_.report(std::move(finding));
   }
 
   World& world_;
+  LastStores last_stores_;
 };
 
 }  // namespace

@@ -324,11 +324,21 @@ class Progress final : public Check {
       if (finding.evidence.size() == shown_max) break;
       finding.evidence.push_back(graph.line_of(id));
       const Task& task = world_.task(id);
-      const AwaitSite* const site = task.operation.yield_site();
-      if (site == nullptr) continue;
+      const std::string who = '`' + std::string(world_.names().text(task.name)) + '`';
+      // An entry that has just begun has not yielded yet.
+      const AwaitSite* const here = task.operation.yield_site();
+      const AwaitSite* const site = here != nullptr ? here : task.operation.last_yield().site;
+      if (site == nullptr) {
+        const CodePlace& awaited = task.awaited_at;
+        if (awaited.line != 0 && task.in_operation) {
+          finding.places.push_back({awaited.file, awaited.line, who + " waits here"});
+        }
+        continue;
+      }
       finding.places.push_back(
           {site->file, site->line,
-           '`' + std::string(world_.names().text(task.name)) + "` waits here"});
+           who + (task.operation.in_entry() ? " yields here again and again" : " waits here"), 0,
+           site->function});
       const AwaitSite* const call = task.operation.resume_site();
       const AwaitSite& named = call != nullptr ? *call : *site;
       if (where.empty()) where = std::string(" at ") + named.function + '/' + named.expression;

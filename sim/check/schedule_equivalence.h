@@ -22,4 +22,7 @@ std::optional<Finding> compare_schedules(const Scenario& scenario, const RunResu
 std::optional<Finding> compare_submissions(const Scenario& scenario, const Names& names,
                                            const Submissions& run, const Submissions& reference);
 
+/// Adds which operation and which values differ, and where it yielded. Both runs must be logged.
+void show_difference(Finding& finding, const RunResult& run, const RunResult& reference);
+
 }  // namespace reprise

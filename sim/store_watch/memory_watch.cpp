@@ -357,6 +357,11 @@ std::uint8_t MemoryWatch::byte_before_entry(std::uintptr_t address) const {
   if (address < owned_end_ && address + size > owned_begin_) use_owned(pc, address, size, false);
   if (size == 0) return;
   if (quarantine_.holds(address, size)) use_freed(pc, address, size, false);
+  if (reads_ != nullptr) [[unlikely]] {
+    MemoryAccess& read = reads_->emplace_back();
+    read.address = address;
+    read.size = static_cast<std::uint32_t>(size);
+  }
   if (!with_loads_ || entry_frame_ == 0 || !counts(address, stack)) return;
   if (fresh_range(address) != nullptr) return;
   settle();

@@ -116,6 +116,20 @@ class MemoryWatch {
     MemoryWatch* was_;
   };
 
+  /// While one lives, what watched code loads is noted, in an entry or not.
+  class Reads {
+   public:
+    Reads(MemoryWatch& watch, std::vector<MemoryAccess>& loads) : watch_(watch) {
+      watch_.reads_ = &loads;
+    }
+    Reads(const Reads&) = delete;
+    Reads& operator=(const Reads&) = delete;
+    ~Reads() { watch_.reads_ = nullptr; }
+
+   private:
+    MemoryWatch& watch_;
+  };
+
   explicit MemoryWatch(MemoryListener& listener) : listener_(listener) {}
   MemoryWatch(const MemoryWatch&) = delete;
   MemoryWatch& operator=(const MemoryWatch&) = delete;
@@ -298,6 +312,7 @@ class MemoryWatch {
 
   std::vector<MemoryAccess> stores_;
   std::vector<MemoryAccess> loads_;
+  std::vector<MemoryAccess>* reads_ = nullptr;  // of Reads, while one lives
   AccessTable known_stores_;
   AccessTable known_loads_;
   RecentAccesses recent_stores_{};

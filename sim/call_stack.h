@@ -1,0 +1,44 @@
+// CallStack: the calls that are under way, as addresses, and the lines of the user's own code among
+// them.
+#pragma once
+
+#include <reprise/sim/finding.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace reprise {
+
+class DebugInfo;
+
+/// Writes the return addresses of the calls under way into `room`, the innermost first; says how
+/// many. In a signal handler it goes on through the code that was interrupted. Async-signal-safe
+/// from the second call on.
+std::size_t call_stack(std::span<std::uintptr_t> room);
+
+/// The user's own lines in such a stack, the innermost first, without those of the harness and of
+/// libraries. The first bears `note`, the others say that they called it. Empty where the compiler
+/// kept no debug information.
+std::vector<ShownPlace> own_places(DebugInfo& debug_info, std::span<const std::uintptr_t> stack,
+                                   const std::string& note);
+
+/// The same of the calls under way now.
+std::vector<ShownPlace> own_places_now(DebugInfo& debug_info, const std::string& note);
+
+namespace internal {
+/// The last exception that was thrown while `is_kept`, in a program with reprise::watch.
+struct Thrown {
+  bool is_kept = false;
+  const void* object = nullptr;
+  std::array<std::uintptr_t, 64> stack{};
+  std::size_t stack_size = 0;
+};
+/// The runtime library's function has no parameter to find it by.
+extern constinit Thrown last_thrown;
+}  // namespace internal
+
+}  // namespace reprise
