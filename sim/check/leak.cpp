@@ -1,7 +1,7 @@
-// What was taken and not given back: counts that the scenario has named with sim.held(), when
-// nothing can happen any more; and completions that somebody still holds when the scenario and all
-// that was its own is gone.
-#include <reprise/sim/check/asking.h>
+// What was taken and not given back, or given back twice: counts that the scenario has named with
+// sim.held(); and completions that somebody still holds when the scenario and all that was its own
+// is gone.
+#include <reprise/sim/check/bookings.h>
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/world.h>
 
@@ -19,7 +19,7 @@ namespace {
 
 class Leak final : public Check {
  public:
-  explicit Leak(World& world) : world_(world) {}
+  explicit Leak(World& world) : world_(world), bookings_(world) {}
 
   std::string_view name() const override { return "leak"; }
   Hooks wants() const override {
@@ -28,33 +28,36 @@ class Leak final : public Check {
   }
 
   void run_begins() override {
-    taken_.clear();
+    bookings_.begin();
     // Nearly always there are none.
     completions_before_.clear();
     if (world_.device().live_completions() != 0) completions_before_ = world_.device().live_ids();
   }
 
-  void entry_ends(TaskId task, Answer, const Completion&) override {
-    sample(whereabouts_of(world_.task(task)));
+  void operation_begins(TaskId task) override { bookings_.operation_begins(task); }
+  void entry_begins(TaskId) override {
+    if (!world_.stopped()) bookings_.look_outside();
+  }
+  void entry_ends(TaskId task, Answer answer, const Completion& waits_for) override {
+    look(whereabouts_of(world_.task(task)));
+    if (answer == Answer::io) bookings_.waits_for(task, waits_for);
   }
 
+  void clean_up_begins(const Whereabouts&, const Ending&) override {
+    if (!world_.stopped()) bookings_.look_outside();
+  }
   void operation_over(const Whereabouts& operation, const Ending& ending) override {
-    if (ending.is_dropped()) sample(operation);
-    for (Taken& taken : taken_) {
-      if (taken.count == 0 || !taken.by.same_operation(operation)) continue;
-      taken.by = operation;
-      taken.ending = ending;
-    }
+    if (ending.is_dropped()) look(operation);
+    bookings_.operation_over(operation, ending);
   }
 
   void quiescence() override {
     if (world_.stopped() || somebody_is_stuck()) return;
+    bookings_.look_outside();
     const std::vector<HeldCount>& held = world_.claims().held;
-    taken_.resize(held.size());
     for (std::size_t i = 0; i < held.size(); ++i) {
       if (world_.stopped()) return;
-      const std::uint64_t count = ask(held[i]);
-      if (count != 0) report(held[i], count, taken_[i]);
+      if (bookings_.value(i) != 0) report(held[i], bookings_.value(i), bookings_.holdings(i));
     }
   }
 
@@ -84,27 +87,13 @@ class Leak final : public Check {
   }
 
  private:
-  /// Of one count, as it was when it was last asked for.
-  struct Taken {
-    std::uint64_t count = 0;
-    Whereabouts by;  // whose operation was under way when it rose from 0
-    std::optional<Ending> ending;
-  };
-
-  static std::uint64_t ask(const HeldCount& held) {
-    const Asking asking;
-    return held.count();
-  }
-
-  void sample(const Whereabouts& operation) {
-    const std::vector<HeldCount>& held = world_.claims().held;
-    taken_.resize(held.size());
+  void look(const Whereabouts& operation) {
     if (world_.stopped()) return;
+    const std::optional<Bookings::Overdraft> overdraft = bookings_.look(operation);
+    if (overdraft) report(*overdraft);
+    const std::vector<HeldCount>& held = world_.claims().held;
     for (std::size_t i = 0; i < held.size(); ++i) {
-      const std::uint64_t before = std::exchange(taken_[i].count, ask(held[i]));
-      if (before != 0 || taken_[i].count == 0) continue;
-      taken_[i].by = operation;
-      taken_[i].ending.reset();
+      if (Bookings::is_below_zero(bookings_.value(i))) report_below_zero(held[i], operation);
     }
   }
 
@@ -116,23 +105,26 @@ class Leak final : public Check {
     return false;
   }
 
-  void report(const HeldCount& held, std::uint64_t count, const Taken& taken) {
+  void report(const HeldCount& held, std::uint64_t count,
+              const std::vector<Bookings::Holding>& holdings) {
     Finding finding;
     finding.check = name();
     finding.signature = world_.signature(name(), held.name);
     finding.message = '"' + held.name + "\" is still held at the end: " + std::to_string(count);
-    if (taken.count == 0) {
-      finding.evidence.emplace_back("it was taken after the last operation");
-    } else {
-      finding.evidence.push_back("it was taken, and has been held ever since, in " +
-                                 operation_in_words(world_, taken.by));
-      const std::string where = site_in_words(world_, taken.by);
-      if (taken.ending) {
-        finding.evidence.push_back("that " + in_words(*taken.ending) + " after " +
-                                   entries_in_words(taken.by));
+    if (holdings.empty()) finding.evidence.emplace_back("it was taken in no operation");
+    for (const Bookings::Holding& holding : holdings) {
+      if (finding.places.size() == shown_max) break;
+      const std::string what =
+          holdings.size() == 1 ? "it" : std::to_string(holding.amount) + " of it";
+      finding.evidence.push_back(what + " was taken, and has been held ever since, in " +
+                                 operation_in_words(world_, holding.by));
+      const std::string where = site_in_words(world_, holding.by);
+      if (holding.ending) {
+        finding.evidence.push_back("that " + in_words(*holding.ending) + " after " +
+                                   entries_in_words(holding.by));
       }
       if (!where.empty()) finding.evidence.push_back("it yielded last" + where);
-      show_place(finding, taken.by, "it yielded here last");
+      show_place(finding, holding.by, "it yielded here last");
     }
     finding.expected = '"' + held.name + "\" is 0 when nothing can happen any more";
     finding.help =
@@ -141,8 +133,51 @@ class Leak final : public Check {
     world_.report(std::move(finding));
   }
 
+  void report(const Bookings::Overdraft& overdraft) {
+    const std::string& held = world_.claims().held[overdraft.count].name;
+    Finding finding;
+    finding.check = name();
+    finding.signature = world_.signature(name(), held + " given back twice");
+    finding.message =
+        '"' + held + "\" was released twice: an operation gave back what another holds";
+    finding.evidence.push_back(operation_in_words(world_, overdraft.by) +
+                               " took it, gave it back, and gave it back again in entry " +
+                               std::to_string(overdraft.by.entry) + ", or in its clean-up");
+    finding.evidence.push_back(operation_in_words(world_, overdraft.holder.by) +
+                               " has held it since step " + std::to_string(overdraft.holder.event) +
+                               ", and is in the middle of its I/O" +
+                               site_in_words(world_, overdraft.holder.by));
+    finding.expected = "an operation gives back only what it has taken and still holds";
+    finding.help =
+        "forget what you hold when you give it back, so that a later error, or a clean-up, does "
+        "not give it back again";
+    show_place(finding, overdraft.by, "gave it back twice; it yielded here last");
+    show_place(finding, overdraft.holder.by, "holds it, and waits here");
+    if (!overdraft.is_certain) finding.severity = Severity::note;
+    world_.report(std::move(finding));
+  }
+
+  void report_below_zero(const HeldCount& held, const Whereabouts& operation) {
+    if (world_.stopped()) return;
+    Finding finding;
+    finding.check = name();
+    finding.signature = world_.signature(name(), held.name + " below zero");
+    finding.message = '"' + held.name + "\" was given back though nobody holds it";
+    finding.evidence.push_back("its count went below zero in " +
+                               operation_in_words(world_, operation) + ", in entry " +
+                               std::to_string(operation.entry) + ", or in its clean-up");
+    finding.expected = "what is given back was taken before";
+    finding.help =
+        "forget what you hold when you give it back, so that a later error, or a clean-up, does "
+        "not give it back again";
+    show_place(finding, operation, "it yielded here last");
+    world_.report(std::move(finding));
+  }
+
+  static constexpr std::size_t shown_max = 3;  // operations
+
   World& world_;
-  std::vector<Taken> taken_;                       // as Claims::held
+  Bookings bookings_;
   std::vector<std::uint64_t> completions_before_;  // ids of those that earlier runs have left
 };
 
