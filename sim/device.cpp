@@ -351,6 +351,12 @@ void Device::cancel(const Completion& completion, std::uint64_t token) {
   REPRISE_CHECK(flight.completion == completion, "a completion in flight is its slot's");
   if (flight.cancelled) return;
   flight.cancelled = true;
+  // A cancel of the plan's has been told as the decision that it is.
+  if (world_.logging() && !cancels_for_world_) {
+    const bool is_late = flight.effected || flight.error != IOError::none;
+    world_.note("asks to cancel " + world_.io_in_words(flight.identity, world_.context_name()) +
+                (is_late ? ", too late" : ""));
+  }
   if (flight.kind == IOKind::timer) {
     release_timer(slot);
     flight.effected = true;
@@ -380,7 +386,9 @@ void Device::cancel(const Completion& completion, std::uint64_t token) {
 
 void Device::cancel_with(const Completion& completion, std::uint32_t answer) {
   cancel_answer_ = answer;
+  cancels_for_world_ = true;
   completion.cancel();
+  cancels_for_world_ = false;
   cancel_answer_ = 0;
 }
 

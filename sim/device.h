@@ -176,6 +176,7 @@ class Device final : public IO, private Canceller {
   std::vector<std::uint32_t> free_slots_;
   std::uint32_t in_flight_ = 0;
   std::uint32_t cancel_answer_ = 0;  // within cancel_with()
+  bool cancels_for_world_ = false;   // ... in it
   std::uint64_t timers_armed_ = 0;
   std::vector<Timer> timers_;  // a heap: the earliest first, ties by order of submission
   struct Retries {

@@ -41,6 +41,32 @@ TEST_CASE("device: a cancelled I/O is in flight until the device has given its l
   CHECK(cancelled_write(0) == Notes{"in flight", "ECANCELED", "0 bytes", "??????"});
 }
 
+TEST_CASE("device: the history says who asked for a cancel") {
+  Toy toy([](Sim& sim) {
+    File& file = sim.open("f");
+    sim.task("t", [&] {
+      const Completion read = file.pread(0, Buffer::allocate(8));
+      read.cancel();
+      static_cast<void>(sim.wait(read));
+    });
+    sim.survives({.cancels = true});
+    sim.run();
+  });
+  CHECK(says(toy.run(lazy_plan()), "t: asks to cancel read(f)#1"));
+}
+
+TEST_CASE("device: a cancel of the plan's is no task's wish") {
+  Toy toy([](Sim& sim) {
+    File& file = sim.open("f");
+    sim.task("t", [&] { static_cast<void>(sim.wait(file.pread(0, Buffer::allocate(8)))); });
+    sim.survives({.cancels = true});
+    sim.run();
+  });
+  const RunResult result = toy.run(lazy_plan({{"t/read(f)#1/cancel", 1}}));
+  CHECK(says(result, "has failed: ECANCELED"));
+  CHECK_FALSE(says(result, "asks to cancel"));
+}
+
 TEST_CASE("device: a cancel may come too late") {
   CHECK(cancelled_write(1) == Notes{"in flight", "6 bytes", "6 bytes", "abcdef"});
 }
