@@ -1,4 +1,5 @@
 #include <reprise/replay/death.h>
+#include <reprise/replay/death_places.h>
 #include <reprise/replay/examination.h>
 #include <reprise/replay/record.h>
 #include <reprise/replay/shrink.h>
@@ -329,6 +330,8 @@ Answer Examination::of_death(const WorkerEnd& end) {
   if (!answer.is_reproduced) answer.again = last.died() ? last.words : none;
 
   const std::vector<std::string> events = recording.recorded().happened;
+  if (answer.is_reproduced) answer.finding = finding_of_death(scenario_, last);
+  show_places(answer.finding, last);
   answer.finding.evidence.push_back(
       events.empty() ? std::string("before the first event of the run")
                      : fmt::format("in event {} of the run: {}", events.size(), events.back()));

@@ -1,4 +1,5 @@
 #include <reprise/replay/death.h>
+#include <reprise/replay/death_places.h>
 #include <reprise/replay/printable.h>
 #include <reprise/replay/record.h>
 #include <reprise/replay/replaying.h>
@@ -142,7 +143,10 @@ Replayed replay_trace(const Scenario& scenario, const Trace& trace, const Replay
   if (!end.died()) return replayed;
   replayed = {};
   replayed.died = true;
-  if (!end.is_dismissed()) replayed.finding = finding_of_death(scenario, end);
+  if (!end.is_dismissed()) {
+    replayed.finding = finding_of_death(scenario, end);
+    show_places(*replayed.finding, end);
+  }
   replayed.is_dismissed = end.is_dismissed();
   return replayed;
 }

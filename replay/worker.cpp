@@ -224,7 +224,7 @@ void WorkerPool::Impl::look_at(Child& child, std::uint64_t passed_ms) {
   const Watchdog::Verdict verdict = child.watchdog.look(*signs, passed_ms);
   const std::string limit = in_seconds(options.hang_ms);
   const bool hangs = verdict == Watchdog::Verdict::computes || verdict == Watchdog::Verdict::sleeps;
-  if (hangs && options.before_kill) options.before_kill(child.pid, *child.page);
+  if (hangs) ask_for_stack(child.pid, *child.page);
   switch (verdict) {
     case Watchdog::Verdict::fine: break;
     case Watchdog::Verdict::computes:

@@ -35,6 +35,9 @@ struct WorkerPage {
   std::atomic<bool> child_came_back{false};
   /// Why it is about to die: a signal handler's word, or a broken check's; empty if there was none.
   std::array<char, 1024> note{};
+  /// The calls under way where it died or hung; see call_stack().
+  std::array<std::uintptr_t, 64> stack{};
+  std::atomic<std::uint64_t> stack_size{0};
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
@@ -51,6 +54,9 @@ struct WorkerEnd {
   std::string output = {};
   /// How long it had shown no sign of life, in processor time or asleep.
   std::uint64_t silent_ms = 0;
+  /// The calls under way where it died, as addresses of this process too: see call_stack(). Empty
+  /// if it left none.
+  std::vector<std::uintptr_t> stack = {};
 
   bool died() const { return !rule.empty(); }
   /// The supervisor had no more use for it: nothing is known about what it ran.
@@ -126,9 +132,6 @@ struct WorkerOptions {
   /// worker_clock_ms().
   std::function<bool()> stopped = {};
   std::uint64_t deadline_ms = UINT64_MAX;
-  /// Called before a worker is killed because it hangs or is blocked, while it is still there: for
-  /// whoever wants to know where it is.
-  std::function<void(int pid, WorkerPage& page)> before_kill = {};
 };
 
 /// A record of a worker, or, last of all, its end.

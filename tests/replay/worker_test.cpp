@@ -5,6 +5,8 @@
 #include <reprise/replay/worker_recording.h>
 #include <reprise/sim/runner.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdint>
@@ -12,6 +14,7 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/trouble.h"
@@ -117,6 +120,27 @@ TEST_CASE("worker: a loop for ever is a hang") {
       {.hang_ms = 200, .silent = true});
   CHECK(end.rule == "hang");
   CHECK(worker_clock_ms() - begun_ms >= 200);
+}
+
+TEST_CASE("worker: what died or hung leaves its stack") {
+  for (const auto& [rule, body] : std::vector<std::pair<std::string, void (*)()>>{
+           {"SIGSEGV", [] { *reinterpret_cast<volatile int*>(std::uintptr_t{4096}) = always_one; }},
+           {"abort", [] { std::abort(); }},
+           {"hang", [] {
+              while (always_one != 0) {
+              }
+            }}}) {
+    CAPTURE(rule);
+    const WorkerEnd end =
+        run_in_worker([body = body](WorkerPort&) { body(); }, {.hang_ms = 300, .silent = true});
+    CHECK(end.rule == rule);
+    CHECK(end.stack.size() > 2);
+  }
+}
+
+TEST_CASE("worker: what ends well or leaves by itself has no stack") {
+  CHECK(run_in_worker([](WorkerPort&) {}, quiet).stack.empty());
+  CHECK(run_in_worker([](WorkerPort&) { _exit(3); }, quiet).stack.empty());
 }
 
 TEST_CASE("worker: who beats does not hang") {
