@@ -167,9 +167,9 @@ ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaig
   Campaign result = run_campaign(chosen.scenarios, campaign);
   progress.clear();
   certificates.finish(result.report);
-  ReportOptions shown = options.report();
-  shown.findings_told = true;
-  print(options.json ? to_json(result.report) : to_text(result.report, shown));
+  ReportOptions told = options.report();
+  told.findings_are_told = true;
+  print(options.json ? to_json(result.report) : to_text(result.report, told));
   if (!result.failure.empty()) complain(result.failure);
   return exit_code_of(result);
 }

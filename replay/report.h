@@ -30,8 +30,9 @@ struct ReportOptions {
   std::vector<std::string> files = {};
   std::vector<std::string> file_arguments = {};
   std::vector<std::string> compiler_flags = {};
-  bool findings_told = false;  // a campaign's findings were printed in full already
-  bool knows_run = true;       // false: run_arguments are not known, and no `run` is shown
+  /// The findings of a campaign have been told as they came: its own text has a line for each.
+  bool findings_are_told = false;
+  bool knows_run = true;  // false: run_arguments are not known, and no `run` is shown
 };
 
 /// One bug, with its smallest run.

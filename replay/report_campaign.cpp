@@ -73,8 +73,12 @@ class CampaignPage {
   }
 
   void findings() {
-    if (options_.findings_told) return;
+    if (options_.findings_are_told && !report_.findings.empty()) page_.gap();
     for (const FindingRow& row : report_.findings) {
+      if (options_.findings_are_told) {
+        finding_line(row);
+        continue;
+      }
       page_.gap();
       const std::string code = fmt::format("error[{}]:", printable(row.check));
       page_.line(fmt::format("{} {}", page_.paint(Ink::error, code), printable(row.message)));
@@ -85,6 +89,13 @@ class CampaignPage {
         page_.line("  " + run_line(options_, row.scenario, *row.seed, row.options));
       }
     }
+  }
+
+  void finding_line(const FindingRow& row) {
+    const std::string code = fmt::format("error[{}]", printable(row.check));
+    const std::string where = row.trace_path.empty() ? "" : ": " + printable(row.trace_path);
+    page_.line(fmt::format("  {} in {}, {}, told above{}", page_.paint(Ink::error, code),
+                           printable(row.scenario), counted(row.count, "run"), where));
   }
 
   void notes() {

@@ -3,6 +3,7 @@
 #include <reprise/replay/printable.h>
 #include <reprise/replay/report.h>
 #include <reprise/replay/report_commands.h>
+#include <reprise/replay/report_history.h>
 #include <reprise/replay/report_page.h>
 #include <reprise/sim/identity.h>
 
@@ -18,8 +19,6 @@ namespace reprise {
 
 namespace {
 
-constexpr std::size_t history_head = 10;  // lines
-constexpr std::size_t history_tail = 30;  // the finding stands at the end
 constexpr std::size_t decisions_max = 20;
 constexpr std::size_t order_max = 20;
 constexpr std::size_t output_max = 30;
@@ -41,29 +40,6 @@ std::string nth(std::string digits) {
   return digits += ending;
 }
 std::string nth(std::uint32_t number) { return nth(fmt::to_string(number)); }
-
-// What an event's name alone says, in the words of LoggedEvent: all that is known of a run that
-// ended its process.
-std::string in_words(const std::string& identity) {
-  const std::optional<IdentityText> event = parse_identity(identity);
-  if (!event) return identity;
-  const std::string io = fmt::format("{}#{}", event->name, event->ordinal);
-  switch (event->aspect) {
-    case Aspect::delivery: return fmt::format("disk: {} finishes", io);
-    case Aspect::effect: return fmt::format("disk: {} takes effect", io);
-    case Aspect::fire: return fmt::format("clock: {} fires", io);
-    default: break;
-  }
-  const std::size_t slash = event->name.find('/');
-  const std::string who(event->name.substr(0, slash));
-  return slash == std::string::npos
-             ? fmt::format("{}: begins", who)
-             : fmt::format("{}: goes on after {}", who, io.substr(slash + 1));
-}
-
-struct HistoryLine {
-  std::string step, time, who, what;
-};
 
 class FindingPage {
  public:
@@ -147,14 +123,9 @@ class FindingPage {
   }
 
   // The same of the first I/O in the history, if nothing was said yet.
-  void explain_names(const std::vector<HistoryLine>& lines) {
-    constexpr std::string_view submits = "submits ";
-    const auto first = std::ranges::find_if(
-        lines, [&](const HistoryLine& line) { return line.what.starts_with(submits); });
-    if (names_explained_ || first == lines.end()) return;
-    const std::string io = first->what.substr(submits.size());
+  void explain_io(const std::string& io) {
     const std::size_t hash = io.rfind('#');
-    if (hash == std::string::npos) return;
+    if (names_explained_ || hash == std::string::npos) return;
     names_explained_ = true;
     aside(fmt::format("{}: the {} `{}` of its task.", io, nth(io.substr(hash + 1)),
                       io.substr(0, hash)));
@@ -196,62 +167,14 @@ class FindingPage {
     if (count > 0) page_.line(fmt::format("    ... {} more", count));
   }
 
-  // One line for each thing that an event's text tells; see LoggedEvent.
-  std::vector<HistoryLine> history_lines() const {
-    std::vector<HistoryLine> lines;
-    for (std::size_t i = 0; i < report_.history.size(); ++i) {
-      const LoggedEvent& event = report_.history[i];
-      HistoryLine line{fmt::to_string(i + 1), shown_time(event.time_ns), {}, {}};
-      const std::string told_by_name = event.what.empty() ? in_words(event.identity) : "";
-      std::string_view rest = event.what.empty() ? told_by_name : event.what;
-      std::string who_before;
-      do {
-        const std::size_t end = std::min(rest.find("; "), rest.size());
-        const std::string_view told = rest.substr(0, end);
-        const std::size_t colon = told.find(": ");
-        const bool has_who = colon != std::string_view::npos;
-        const std::string who = has_who ? printable(told.substr(0, colon)) : std::string();
-        if (who != who_before) line.who = who;
-        who_before = who;
-        line.what = printable(has_who ? told.substr(colon + 2) : told);
-        lines.push_back(std::exchange(line, {}));
-        rest.remove_prefix(std::min(end + 2, rest.size()));
-      } while (!rest.empty());
-    }
-    return lines;
-  }
-
   void history() {
-    const std::vector<HistoryLine> lines = history_lines();
-    if (lines.empty()) return;
-    const bool is_whole = options_.verbose || lines.size() <= history_head + history_tail + 1;
-    const std::size_t left_out = is_whole ? 0 : lines.size() - history_head - history_tail;
-    const auto is_shown = [&](std::size_t i) {
-      return is_whole || i < history_head || i >= history_head + left_out;
-    };
-    std::size_t who_width = std::string_view("who").size();
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      if (is_shown(i)) who_width = std::max(who_width, columns_of(lines[i].who));
-    }
+    const ReportHistory history(report_.history, options_.verbose);
+    if (history.empty()) return;
     page_.gap();
     page_.line("  What happens, step by step:");
     page_.gap();
-    explain_names(lines);
-    page_.line(row({"step", "time", "who", "what"}, who_width));
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      if (!is_shown(i)) {
-        page_.line(row({"", "", "", fmt::format("... {} more lines", left_out)}, who_width));
-        i += left_out - 1;
-        continue;
-      }
-      const std::string line = row(lines[i], who_width);
-      page_.line(i + 1 == lines.size() ? page_.paint(Ink::strong, line) : line);
-    }
-  }
-
-  static std::string row(const HistoryLine& line, std::size_t who_width) {
-    return fmt::format("    {:>5}  {:>8}  {}{:{}}  {}", line.step, line.time, line.who, "",
-                       who_width - columns_of(line.who), line.what);
+    explain_io(history.first_io());
+    history.write(page_);
   }
 
   // What the run printed: the end says most about a failure.

@@ -47,6 +47,8 @@ void check_finding(const std::string& name, ScenarioBody body, bool is_reproduce
   FindingReport& report = campaign.findings.front();
   CHECK(report.reproduced == (is_reproduced ? report.tries : 0));
   report.trace_path = "traces/" + name + ".json";
+  // The lines of a stack are there only in builds with debug information.
+  if (report.finding.check == "crash") report.finding.places.clear();
   compare_with_golden(name, to_text(report));
 }
 

@@ -249,6 +249,42 @@ CampaignReport small_campaign() {
   return report;
 }
 
+TEST_CASE("report: steps that come again and again are told once and counted") {
+  FindingReport report = small_report();
+  report.history.clear();
+  report.history.push_back({"a/turn#1/turn", "a: begins an operation (entry 1)", 0, 0});
+  for (int i = 1; i <= 30; ++i) {
+    const std::string number = std::to_string(i);
+    report.history.push_back({"", "a: submits read(f)#" + number, 0, 0});
+    report.history.push_back({"", "disk: a/read(f)#" + number + " has finished", 0, 0});
+  }
+  report.history.push_back({"", "a: its operation ends: Done", 0, 0});
+  const std::string text = to_text(report);
+  CHECK(contains(text, "a     begins an operation (entry 1)\n"));
+  CHECK(contains(text, "submits read(f)#1\n"));
+  CHECK(contains(text, "... steps 4 to 61: the same 2 steps again, 29 times\n"));
+  CHECK(contains(text, "its operation ends: Done\n"));
+  CHECK_FALSE(contains(text, "more lines"));
+  CHECK(contains(to_text(report, {.verbose = true}), "submits read(f)#30\n"));
+}
+
+TEST_CASE("report: steps that differ in more than an ordinal are all told") {
+  FindingReport report = small_report();
+  report.history.clear();
+  for (int i = 1; i <= 9; ++i) {
+    report.history.push_back({"", "a: changes `n` to " + std::to_string(i), 0, 0});
+  }
+  CHECK(contains(to_text(report), "changes `n` to 5\n"));
+}
+
+TEST_CASE("report: a campaign whose findings were told has a line for each") {
+  const std::string text = to_text(small_campaign(), {.findings_are_told = true});
+  CHECK(contains(text,
+                 "\n\n  error[double-mutation] in counter/bump, 12 runs, told above: "
+                 "traces/a.json\n"));
+  CHECK_FALSE(contains(text, "was changed twice"));
+}
+
 TEST_CASE("report: a campaign ends in how many passed and failed") {
   CHECK(to_text(small_campaign()) ==
         R"(fuzz: 2 scenarios, 10000 runs, 2.1s (4761 runs a second), seed 0x1
