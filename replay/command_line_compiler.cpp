@@ -140,6 +140,17 @@ std::span<const std::string_view> watch_compile_flags() {
   return flags;
 }
 
+std::span<const std::string_view> line_flags(bool is_clang) {
+  static constexpr std::array<std::string_view, 8> of_gcc = {
+      "-fno-tree-sink",     "-fno-tree-cselim",           "-fno-ssa-phiopt",
+      "-fno-crossjumping",  "-fno-tree-tail-merge",       "-fno-ipa-icf",
+      "-fno-store-merging", "-fno-optimize-sibling-calls"};
+  static constexpr std::array<std::string_view, 3> of_clang = {
+      "-mllvm", "-simplifycfg-sink-common=false", "-fno-optimize-sibling-calls"};
+  if (is_clang) return of_clang;
+  return of_gcc;
+}
+
 std::span<const std::string_view> watch_link_flags() {
   static constexpr std::array<std::string_view, 1> flags = {
       "-Wl,--wrap=memcpy,--wrap=memmove,--wrap=memset,--wrap=strcpy,--wrap=strncpy,--wrap=strcat"};
@@ -161,11 +172,14 @@ Parsed<Compiler> Compiler::find(Options options) {
   Parsed<std::string> include_folder = find_include_folder();
   if (!include_folder.ok()) return Parsed<Compiler>::failed(include_folder.error());
   compiler.include_folder_ = std::move(include_folder).value();
-  for (const ProcessCommand& command : {compiler.cxx_, compiler.cc_}) {
+  const std::array commands = {compiler.cxx_, compiler.cc_};
+  for (const ProcessCommand& command : commands) {
     if (command.empty()) continue;
     const Parsed<std::string> version = version_of(command);
     if (!version.ok()) return Parsed<Compiler>::failed(version.error());
     compiler.versions_ += version.value() + '\n';
+    const bool is_clang = version.value().find("clang") != std::string::npos;
+    (&command == &commands.front() ? compiler.cxx_is_clang_ : compiler.cc_is_clang_) = is_clang;
   }
   return compiler;
 }
@@ -175,6 +189,7 @@ ProcessCommand Compiler::compile(const std::string& file, const std::string& obj
   ProcessCommand command = is_c(file) ? cc_ : cxx_;
   if (!is_c(file)) command.emplace_back("-std=c++20");
   command.insert(command.end(), {"-g", "-O1", "-fPIC"});
+  append(command, line_flags(is_c(file) ? cc_is_clang_ : cxx_is_clang_));
   if (options_.watch) append(command, watch_compile_flags());
   if (options_.asan) append(command, asan_compile_flags);
   if (options_.color) command.emplace_back("-fdiagnostics-color=always");

@@ -19,6 +19,9 @@ bool is_source_file(std::string_view path);
 /// The store watch is in what is compiled with these and linked with those: stores call functions
 /// that this program has.
 std::span<const std::string_view> watch_compile_flags();
+/// What keeps compilers from merging instructions of several lines, which would then all be taken
+/// for one of these lines, and from leaving callers out of the stack.
+std::span<const std::string_view> line_flags(bool is_clang);
 std::span<const std::string_view> watch_link_flags();
 
 /// How one set of files is compiled and linked.
@@ -61,6 +64,8 @@ class Compiler {
   ProcessCommand cc_;  // empty if no file is C
   std::string include_folder_;
   std::string versions_;
+  bool cxx_is_clang_ = false;
+  bool cc_is_clang_ = false;
 };
 
 }  // namespace reprise

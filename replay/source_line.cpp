@@ -62,6 +62,70 @@ std::size_t end_of(std::string_view line, const std::vector<bool>& is_code, std:
   return std::max(end, begin + 1);
 }
 
+bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// Behind `if (...)` and the like, if one begins at `begin`; else `begin`.
+std::size_t after_condition(std::string_view line, const std::vector<bool>& is_code,
+                            std::size_t begin, std::size_t end) {
+  for (const std::string_view keyword : {"if", "while", "for", "switch", "else", "do"}) {
+    std::size_t at = begin + keyword.size();
+    if (!line.substr(begin).starts_with(keyword) || at >= end || is_word(line[at])) continue;
+    while (at < end && is_space(line[at])) ++at;
+    int depth = 0;
+    for (; at < end && keyword != "else" && keyword != "do"; ++at) {
+      if (!is_code[at]) continue;
+      if (is_opening(line[at])) ++depth;
+      if (is_closing(line[at]) && --depth == 0) break;
+    }
+    if (at < end && is_closing(line[at])) ++at;
+    while (at < end && is_space(line[at])) ++at;
+    return at;
+  }
+  return begin;
+}
+
+// Where the statement or the call begins that ends before `at`; `at` if none is in this line. What
+// is destroyed when a statement is over, and so the last store of an assignment, compilers put
+// there.
+std::size_t statement_begin(std::string_view line, const std::vector<bool>& is_code,
+                            std::size_t at) {
+  const std::string_view trimmed =
+      line.substr(std::min(line.find_first_not_of(" \t"), line.size()));
+  const bool has_label = trimmed.starts_with("case ") || trimmed.starts_with("default:");
+  const bool is_call = line[at - 1] == ')' && line.substr(at, 1) != ";";
+  int depth = 0;
+  std::size_t begin = at;
+  for (std::size_t i = at; i-- > 0;) {
+    const char c = line[i];
+    if (is_code[i]) {
+      const bool is_label = has_label && c == ':' && line[i + 1] == ' ';
+      const bool is_block = c == '}' && begin < at && is_word(line[begin]);
+      const bool is_end = c == ';' || is_block || is_label || (is_call && c == ',');
+      if (depth == 0 && is_end) break;
+      if (is_closing(c)) ++depth;
+      if (is_opening(c) && --depth < 0) break;
+    }
+    if (!is_space(c)) begin = i;
+  }
+  for (std::size_t next = at; begin < at; begin = next) {
+    next = after_condition(line, is_code, begin, at);
+    if (next == begin) break;
+  }
+  return begin;
+}
+
+// The end of the statement or call that is over at `at`: a `;`, what closes a call, or the `}`
+// behind the last statement of a block; 0 if none is.
+std::size_t statement_end(std::string_view line, const std::vector<bool>& is_code, std::size_t at) {
+  if (line[at] == ';') return at;
+  if (line[at] == ')') return at + 1;
+  if (line[at] != '}') return 0;
+  while (at > 0 && is_space(line[at - 1])) --at;
+  return at > 0 && is_code[at - 1] && line[at - 1] == ';' ? at - 1 : 0;
+}
+
 // Where the left operand of the operator at `at` begins; `at` if there is none.
 std::size_t left_operand(std::string_view line, const std::vector<bool>& is_code, std::size_t at) {
   constexpr std::string_view operators = "+-*/%&|^<>=!?.([";
@@ -81,6 +145,7 @@ std::size_t left_operand(std::string_view line, const std::vector<bool>& is_code
   for (const std::string_view keyword : {"return ", "co_return ", "else "}) {
     if (line.substr(begin).starts_with(keyword)) begin += keyword.size();
   }
+  if (begin < at) begin = after_condition(line, is_code, begin, at);
   return std::min(begin, at);
 }
 
@@ -93,6 +158,11 @@ SourceSpan span_at(std::string_view code, int column) {
   while (begin < code.size() && is_space(code[begin])) ++begin;
   if (begin == code.size()) return {0, code.empty() ? 0 : std::size_t{1}};
   const auto place = static_cast<std::size_t>(std::max(column, 1) - 1);
+  if (column > 0 && place > begin && place < comment && is_code[place]) {
+    const std::size_t end = statement_end(code, is_code, place);
+    const std::size_t statement = end == 0 ? end : statement_begin(code, is_code, end);
+    if (statement < end) return {statement, trimmed_end(code, statement, end)};
+  }
   if (column > 0 && place >= begin && place < comment) {
     return {left_operand(code, is_code, place), end_of(code, is_code, place, comment)};
   }

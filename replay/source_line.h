@@ -18,7 +18,8 @@ struct SourceSpan {
 
 /// The part of `code` that a place is about. Without a column (0): all but indentation and comment.
 /// With one, counted in bytes from 1: from there (of an operator, which compilers name expressions
-/// by, from its left operand) to the end of the expression or statement, as well as the text tells.
+/// by, from its left operand; of a `;`, the statement before it) to the end of the expression or
+/// statement, as well as the text tells.
 SourceSpan span_at(std::string_view code, int column);
 
 class SourceLine {

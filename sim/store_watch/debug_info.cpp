@@ -100,9 +100,11 @@ std::vector<CodeLine> DebugInfo::lines_of(const CodeAddress& code, const CallPat
 }
 
 const CodeLine* DebugInfo::own_line(const std::vector<CodeLine>& lines) {
-  const auto own = std::ranges::find_if(
-      lines, [](const CodeLine& line) { return !line.is_library && line.line != 0; });
-  return own == lines.end() ? nullptr : &*own;
+  const auto own =
+      std::ranges::find_if(lines, [](const CodeLine& line) { return !line.is_library; });
+  // Line 0 says that the compiler has made one instruction of several lines: it was one of these,
+  // and the line of a caller would be a wrong one.
+  return own == lines.end() || own->line == 0 ? nullptr : &*own;
 }
 
 Variable DebugInfo::variable_at(std::uintptr_t address, std::uint32_t size,

@@ -49,11 +49,27 @@ TEST_CASE("source line: of a statement of several lines the first is meant") {
   CHECK(part("  total =", "total") == "total =");
 }
 
+TEST_CASE("source line: a place at the end of a statement is about the statement") {
+  CHECK(part("  pending = wal.pread(0, page);", ";") == "pending = wal.pread(0, page)");
+  CHECK(part("  if (!pending) pending = wal.pread(0, page);  // read", ";") ==
+        "pending = wal.pread(0, page)");
+  CHECK(part("  if (a(b) && c) while (d) e = f;", ";") == "e = f");
+  CHECK(part("  } else x = 1;", ";") == "x = 1");
+  CHECK(part("  case State::read: done = {};", ";") == "done = {}");
+  CHECK(part("  iffy = 1;", ";") == "iffy = 1");
+  CHECK(part("  ;", ";") == ";");
+  CHECK(part("  limit = is_small ? 1 : 2;", ";") == "limit = is_small ? 1 : 2");
+  CHECK(part("  throw Error(\"none\");", ")") == "throw Error(\"none\")");
+  CHECK(part("  call(first, second(third), fourth);", "), f") == "second(third)");
+  CHECK(part("  run([&] { return go(x); });", "});") == "return go(x)");
+}
+
 TEST_CASE("source line: an operator is shown with its left operand") {
   CHECK(part("  value += 1;", "+=") == "value += 1");
   CHECK(part("  a = 1; at(i).count++;", "++") == "at(i).count++");
   CHECK(part("  call(a, b = 2);", "=") == "b = 2");
   CHECK(part("  if (x == y) z = 1;", "==") == "x == y");
+  CHECK(part("  if (x == y) z = 1;", "= 1") == "z = 1");
   CHECK(part("  return a + b;", "+") == "a + b");
   CHECK(part("  case State::one: n -= 2;", "-=") == "n -= 2");
   CHECK(part("  *at = 1;", "*") == "*at = 1");
