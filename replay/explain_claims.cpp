@@ -85,12 +85,19 @@ Exceptions
 Try
   reprise fuzz SCENARIO --check clean-up
 )"},
-    ExplainPage{"leak", "something was taken and not given back",
+    ExplainPage{"leak", "something was taken and not given back, or given back twice",
                 R"(What it finds
   At the end, when nothing can happen any more, a count registered with
   sim.held() is not 0: a lock is held, a page is pinned, a slot is taken, and
-  nobody is left who would give it back. Or the scenario is over, and some
-  completion of the simulated device is still held by somebody.
+  nobody is left who would give it back. Each change of the count is booked to
+  the operation in whose entry, or in whose clean-up, it happened; the one that
+  has something left at its end is named.
+  Or an operation gave back twice what it took once, and the second time it was
+  another's: the holder is in the middle of its own I/O, and nobody can have
+  handed anything over. Where more than one may be held at a time, a note. Or
+  a count went below zero.
+  Or the scenario is over, and some completion of the simulated device is still
+  held by somebody.
 
 Why it is a bug
   The next who wants it waits for ever, or is told "busy". It is mostly taken
@@ -120,7 +127,8 @@ Mended: one way out
   and the same in what is called when an operation is dropped.
 
 Not found
-  What nobody registered, but completions. Where a task still waits at the
+  What nobody registered, but completions. What one operation takes and another
+  releases is sound, and so is a lock that is handed on. Where a task still waits at the
   end, `progress` says so, and who holds what.
 
 Exceptions

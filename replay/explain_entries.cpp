@@ -218,6 +218,9 @@ Try
   result, another state (what sim.observe() names), other bytes on the disk. Or
   one operation wrote the same bytes to the same place more often than there,
   which changes nothing. More I/Os of another kind on one file are a note.
+  The report names the first operation that differs with both values, where
+  their type has words (a number, a text, a to_string(), a describe()), the
+  first byte of the disk that differs, and where the operation yields.
 
 Why it is a bug
   When an I/O finishes is nobody's choice. State was advanced too early or not

@@ -91,7 +91,10 @@ Try
 
 Why it is a bug
   It ends your process. Ours was one of several, so the campaign went on. The
-  trace holds the run up to the death, so it happens again.
+  trace holds the run up to the death, so it happens again. The report shows
+  your own lines of the stack that died, or that was under way when a run that
+  hung was killed; of an exception, where it was thrown (in code with the store
+  watch).
 
 Broken
     Page& page = pages.at(key);            // a reference into a container
@@ -246,7 +249,8 @@ Try
                 R"(What it finds
   A condition of sim.always(), sim.finally(), sim.expect() or sim.expect_eq()
   was false, or a call within EXPECT_NO_IO() yielded. The report says which
-  one, and after which event.
+  one, and after which event; and, in code with the store watch, the line that
+  last changed anything the condition reads.
 
 Why it is a bug
   The scenario says so. The smallest history shows what led to it.
