@@ -161,46 +161,6 @@ Exceptions
 Try
   reprise replay TRACE --strict
 )"},
-    ExplainPage{"held-mutex", "a mutex is held while the operation yields",
-                R"(What it finds
-  A std::mutex or pthread mutex that an entry has taken and not given back
-  when it yields: a note. Another task that asks for it meanwhile, or the same
-  task once more: an error, with the line where it was taken and the line that
-  asks. Only in code with the store watch.
-
-Why it is a bug
-  All operations of an event loop run in one thread. Whoever asks for the mutex
-  stops that thread, and with it the operation that would give it back. Where
-  several threads run the loop, a mutex may not even be given back by another
-  one than has taken it.
-
-Broken
-    IOResult<Unit> append() {
-      if (!pending) mutex.lock();
-      RETURN_IF_IO(write());           // yields, and holds it
-      mutex.unlock();
-      return Unit{};
-    }
-
-Mended: only around what needs no I/O; or a lock that waits by yielding
-    IOResult<Unit> append() {
-      RETURN_IF_IO(write());
-      const std::lock_guard guard(mutex);
-      used += 512;
-      return Unit{};
-    }
-
-Not found
-  Locks of one's own making, which sim.held() is for (`reprise explain leak`).
-  try_lock() is no request that could wait for ever.
-
-Exceptions
-  --no-check held-mutex turns it off. --error held-mutex makes an error of the
-  note.
-
-Try
-  reprise fuzz FILE.cpp --check held-mutex
-)"},
     ExplainPage{"heap-lifetime", "memory is used after it was freed, or freed twice",
                 R"(What it finds
   A load or a store, in code that is compiled with the store watch, in memory

@@ -13,7 +13,7 @@ namespace reprise {
 namespace {
 
 constexpr std::size_t depth_max = 64;
-constexpr std::size_t places_max = 5;  // more tell the reader no more
+constexpr std::size_t shown_lines_max = 5;  // more tell the reader no more
 
 struct Walk {
   std::span<std::uintptr_t> room;
@@ -90,7 +90,7 @@ std::vector<ShownPlace> own_places(DebugInfo& debug_info, std::span<const std::u
       const bool is_known = std::ranges::any_of(
           places, [&](const ShownPlace& place) { return is_same_line(place, line); });
       if (is_known) continue;
-      if (places.size() == places_max) return places;
+      if (places.size() == shown_lines_max) return places;
       const bool has_name = line.function != "operator()";  // as a lambda has none
       places.push_back({line.file, line.line, places.empty() ? note : "called here", line.column,
                         has_name ? line.function : ""});

@@ -63,7 +63,7 @@ constexpr std::array differences = {
                "results or texts"},
 };
 
-constexpr const Difference& repetition = differences[0];
+constexpr const Difference& plain_repetition = differences[0];
 constexpr const Difference& other_heap_fill = differences[2];
 constexpr int plain_repetitions = 3;
 
@@ -241,11 +241,11 @@ std::optional<Finding> find_difference(const Scenario& scenario, const LoggedRun
   std::optional<Finding> finding = compare_runs(scenario, first, run_under(everything, run));
   if (!finding) return std::nullopt;
   const Difference* cause = nullptr;
-  if (!is_steady_under(repetition, run)) {
+  if (!is_steady_under(plain_repetition, run)) {
     // What the heap held before is another in each repetition.
-    cause = is_steady_under(other_heap_fill, run) ? &other_heap_fill : &repetition;
+    cause = is_steady_under(other_heap_fill, run) ? &other_heap_fill : &plain_repetition;
   } else {
-    const RunResult plain = run_under(repetition, run);
+    const RunResult plain = run_under(plain_repetition, run);
     for (std::size_t i = 1; i < differences.size() && cause == nullptr; ++i) {
       if (!same(plain, run_under(differences[i], run))) cause = &differences[i];
     }

@@ -119,7 +119,7 @@ class MemoryWatch {
   /// While one lives, what watched code loads is noted, in an entry or not.
   class Reads {
    public:
-    Reads(MemoryWatch& watch, std::vector<MemoryAccess>& loads) : watch_(watch) {
+    Reads(MemoryWatch& watch, std::vector<MemoryAccess>& loads) : watch_(watch), awake_(watch) {
       watch_.reads_ = &loads;
     }
     Reads(const Reads&) = delete;
@@ -128,6 +128,7 @@ class MemoryWatch {
 
    private:
     MemoryWatch& watch_;
+    Awake awake_;
   };
 
   explicit MemoryWatch(MemoryListener& listener) : listener_(listener) {}
@@ -207,7 +208,8 @@ class MemoryWatch {
 
   /// Whether nobody has to be told of a load or a store: most of a scenario's own, between entries.
   bool ignores(std::uintptr_t address, std::size_t size) const {
-    return entry_frame_ == 0 && (address >= owned_end_ || address + size <= owned_begin_) &&
+    return entry_frame_ == 0 && reads_ == nullptr &&
+           (address >= owned_end_ || address + size <= owned_begin_) &&
            !quarantine_.holds(address, size);
   }
 

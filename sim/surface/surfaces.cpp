@@ -262,7 +262,7 @@ void Surfaces::tell(Kind kind, const SurfaceCall& call) {
   finding.signature = world_.signature("determinism", words.what);
   finding.message = '`' + in_words(call) + "` " + std::string(words.message);
   finding.evidence.emplace_back(words.evidence);
-  finding.expected = "a run depends on its plan and on nothing else";
+  if (is_error(kind)) finding.expected = "a run depends on its plan and on nothing else";
   finding.help = words.help;
   ShownPlace place = place_of(call);
   if (place.line != 0) finding.places.push_back(std::move(place));

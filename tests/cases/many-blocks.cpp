@@ -1,5 +1,6 @@
 // Expect: clean
-// What the store watch costs where thousands of block copies are remembered: a run takes milliseconds.
+// What the store watch costs where thousands of block copies are remembered: a run takes
+// milliseconds.
 #include <reprise/reprise.h>
 
 #include <cstring>
@@ -13,8 +14,12 @@ SCENARIO("watch/many-blocks") {
   for (auto& b : blocks) b = new char[64]();
   int round = 0;
   Completion c;
-  const auto ready = [&]() -> IOResult<Unit> { return c.finished() ? IOResult<Unit>(Unit{}) : IOResult<Unit>(c); };
-  const auto other = [&]() -> IOResult<Unit> { return c.finished() ? IOResult<Unit>(Unit{}) : IOResult<Unit>(c); };
+  const auto ready = [&]() -> IOResult<Unit> {
+    return c.finished() ? IOResult<Unit>(Unit{}) : IOResult<Unit>(c);
+  };
+  const auto other = [&]() -> IOResult<Unit> {
+    return c.finished() ? IOResult<Unit>(Unit{}) : IOResult<Unit>(c);
+  };
   const auto step = [&]() -> IOResult<Unit> {
     while (round < 8) {
       if (!c) {
@@ -23,7 +28,10 @@ SCENARIO("watch/many-blocks") {
         for (auto* b : blocks) std::memcpy(b, text, sizeof text);
         c = file.sync();
       }
-      if (round % 2) RETURN_IF_IO(ready()); else RETURN_IF_IO(other());
+      if (round % 2)
+        RETURN_IF_IO(ready());
+      else
+        RETURN_IF_IO(other());
       if (!c.succeeded()) return c.get_error();
       c = {};
       ++round;
@@ -31,8 +39,10 @@ SCENARIO("watch/many-blocks") {
     return Unit{};
   };
   sim.task("t", [&] {
-    for (int i = 0; i < 3; ++i) { round = 0; (void)sim.await(step); }
-
+    for (int i = 0; i < 3; ++i) {
+      round = 0;
+      (void)sim.await(step);
+    }
   });
   sim.run();
   for (auto* b : blocks) delete[] b;  // not watched: what is remembered of them stays

@@ -3,7 +3,10 @@
 #include <optional>
 #include <utility>
 using namespace reprise;
-struct Query { std::uint64_t row; std::uint64_t at; };
+struct Query {
+  std::uint64_t row;
+  std::uint64_t at;
+};
 struct Reader {
   File& file;
   std::optional<Query> query = {};

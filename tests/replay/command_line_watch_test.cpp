@@ -76,4 +76,31 @@ TEST_CASE("store watch: without it the first machine shows only what the scenari
   CHECK(contains(fuzz.out, "error[invariant]: expected: 2 to be 1"));
 }
 
+TEST_CASE("store watch: memory that is used after it was freed is shown at both places") {
+  const Watched watched;
+  for (const char* const compiler : {"g++", "clang++"}) {
+    const tests::Captured fuzz = watched.fuzz("tests/cases/freed-by-callback.cpp", compiler);
+    CHECK(fuzz.exit == 1);
+    const std::string finding = finding_in(fuzz.out);
+    CHECK(contains(finding,
+                   "error[heap-lifetime]: `adapter.context.write` was used after it had been "
+                   "freed"));
+    for (const char* const part : {"freed here", "used here", "in entry 1 of its operation"}) {
+      CHECK_MESSAGE(contains(finding, part), finding);
+    }
+  }
+}
+
+TEST_CASE("store watch: with --asan the sanitizer's report is read instead") {
+  const Watched watched;
+  const tests::Captured fuzz = watched.fuzz("tests/cases/freed-by-callback.cpp --asan");
+  CHECK(fuzz.exit == 1);
+  CHECK(contains(fuzz.out, "AddressSanitizer: heap-use-after-free: READ of size 8 at "));
+  CHECK(contains(fuzz.out, "freed-by-callback.cpp:30 in Adapter::cleanup()"));
+  CHECK(contains(fuzz.out, " --asan\n"));
+  const tests::Captured none = watched.fuzz("reentry/flag --asan");
+  CHECK(none.exit == 2);
+  CHECK(contains(none.err, "--asan is for a file that is compiled"));
+}
+
 }  // namespace reprise

@@ -33,6 +33,7 @@ struct HoldsOn {
 
   IOResult<Unit> send() {
     if (session == nullptr) session = server.session.get();
+    if (session == nullptr) return Unit{};
     RETURN_IF_IO(server.file.write(0, 1));
     session->sent += 1;
     total += session->sent;
