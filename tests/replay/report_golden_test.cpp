@@ -29,6 +29,7 @@ Campaign fuzzed(const std::string& name, ScenarioBody body) {
   options.cases.seed = 1;
   options.mix.random_max = 500;
   options.worker.silent = true;
+  options.worker.drops_handlers = true;  // doctest prints from its own
   return run_campaign({&scenario.scenario()}, options);
 }
 
