@@ -128,8 +128,8 @@ Mended: one way out
 
 Not found
   What nobody registered, but completions. What one operation takes and another
-  releases is sound, and so is a lock that is handed on. Where a task still waits at the
-  end, `progress` says so, and who holds what.
+  releases is sound, and so is a lock that is handed on. Where a task still
+  waits at the end, `progress` says so, and who holds what.
 
 Exceptions
   --no-check leak turns it off.

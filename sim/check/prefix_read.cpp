@@ -27,6 +27,13 @@ struct ReadAgain {
   bool is_done = false;           // it did
 };
 
+/// A site that has said Done in the entry under way, and how much had been loaded by then.
+struct Passed {
+  const AwaitSite* site = nullptr;
+  std::size_t level = 0;
+  std::size_t loads = 0;
+};
+
 class PrefixRead final : public Check {
  public:
   explicit PrefixRead(World& world) : world_(world) {}
@@ -39,7 +46,10 @@ class PrefixRead final : public Check {
     tasks_[task] = {};
   }
 
-  void entry_begins(TaskId task) override { tasks_[task].again.clear(); }
+  void entry_begins(TaskId task) override {
+    tasks_[task].again.clear();
+    tasks_[task].passed.clear();
+  }
 
   void site_entered(TaskId task, std::size_t level, const AwaitSite& site, bool returned) override {
     State& state = tasks_[task];
@@ -59,8 +69,16 @@ class PrefixRead final : public Check {
 
   void site_left(TaskId task, std::size_t level, const AwaitSite& site, Answer answer) override {
     State& state = tasks_[task];
-    if (answer != Answer::done || level >= state.sites.size() || state.sites[level] != &site)
-      return;
+    if (answer != Answer::done) return;
+    // What was read before an await that is over was about that one.
+    const auto before = std::ranges::find(state.passed, &site, &Passed::site);
+    const Passed now{&site, level, world_.memory().loads().size()};
+    if (before == state.passed.end()) {
+      state.passed.push_back(now);
+    } else {
+      *before = now;
+    }
+    if (level >= state.sites.size() || state.sites[level] != &site) return;
     // What the awaited call has put back when it says Done tells only that it was under way.
     std::erase_if(state.again, [&](const ReadAgain& again) {
       const MemoryAccess& read = again.moved.load;
@@ -81,7 +99,7 @@ class PrefixRead final : public Check {
       if (again.is_done) look_for_decision(again, *state.sites[again.level]);
     }
     state.moved.clear();
-    if (answer == Answer::io) remember(state);
+    if (answer == Answer::io) remember(state, world_.task(task).operation);
   }
 
   void memory_freed(std::uintptr_t begin, std::size_t size) override {
@@ -96,14 +114,28 @@ class PrefixRead final : public Check {
     std::vector<Moved> moved;      // by the entry before
     std::vector<ReadAgain> again;  // in this entry
     std::vector<const AwaitSite*> sites;
+    std::vector<Passed> passed;  // in this entry
   };
 
+  /// Whether a load of this number came before an await at the site that has yielded now.
+  static bool is_over(const State& state, const Operation& operation, std::size_t level,
+                      std::size_t number) {
+    if (level >= operation.chain_size()) return false;
+    const AwaitSite* const yielded = &operation.chain_site(level);
+    return std::ranges::any_of(state.passed, [&](const Passed& passed) {
+      return passed.site == yielded && passed.level == level && number < passed.loads;
+    });
+  }
+
   /// What an awaited call has changed behind the back of a function that had read it.
-  void remember(State& state) {
+  void remember(State& state, const Operation& operation) {
     MemoryWatch& memory = world_.memory();
     const auto stores = memory.stores();
-    for (const MemoryAccess& load : memory.loads()) {
+    const auto loads = memory.loads();
+    for (std::size_t number = 0; number < loads.size(); ++number) {
+      const MemoryAccess& load = loads[number];
       if (load.freed || load.size > 8 || !memory.is_current(load)) continue;
+      if (is_over(state, operation, load.depth, number)) continue;
       if (MemoryWatch::peek(load.address, load.size) == load.before) continue;
       const auto by_call = std::ranges::find_if(stores, [&](const MemoryAccess& store) {
         return store.depth > load.depth && store.changed && !store.freed &&

@@ -62,8 +62,8 @@ void judge(const Case& one, const std::string& compiler) {
   const tests::Captured sweep = run("sweep", one, compiler);
   if (one.check.empty()) {
     for (const tests::Captured& told :
-         {sweep, run("fuzz --seed 1 --seeds 2000", one, compiler),
-          run("fuzz --seed 2 --seeds 2000 --profile chaos", one, compiler)}) {
+         {sweep, run("fuzz --seed 1 --seeds 2000 --for 15s", one, compiler),
+          run("fuzz --seed 2 --seeds 2000 --profile chaos --for 15s", one, compiler)}) {
       CHECK_MESSAGE(told.exit == 0, one.path, told.out, told.err);
       CHECK_MESSAGE(told.out.find("note[") == std::string::npos, one.path, told.out);
     }
@@ -76,7 +76,7 @@ void judge(const Case& one, const std::string& compiler) {
            told.out.find(one.words) != std::string::npos;
   };
   if (finds(sweep)) return;
-  const tests::Captured fuzz = run("fuzz --seed 1 --seeds 2000", one, compiler);
+  const tests::Captured fuzz = run("fuzz --seed 1 --seeds 2000 --for 15s", one, compiler);
   CHECK_MESSAGE(finds(fuzz), one.path, sweep.out, fuzz.out, fuzz.err);
 }
 

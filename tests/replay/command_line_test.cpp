@@ -150,9 +150,9 @@ TEST_CASE("command line: a harness that is told no scenario takes all but broken
 TEST_CASE("command line: a finding is printed once") {
   const Bench bench;
   const Captured fuzz = bench.run_with_traces({"fuzz", "wrong/invariant"});
-  const std::size_t first = fuzz.out.find("error[invariant]");
+  const std::size_t first = fuzz.out.find("error[invariant]: ");
   REQUIRE(first != std::string::npos);
-  CHECK(fuzz.out.find("error[invariant]", first + 1) == std::string::npos);
+  CHECK(fuzz.out.find("error[invariant]: ", first + 1) == std::string::npos);
   CHECK(fuzz.out.ends_with(" 1 failed\n"));
 }
 
