@@ -263,7 +263,10 @@ bool WorkerPool::Impl::reap(WorkerId id, Child& child, std::vector<WorkerEvent>&
   close_if_open(child.output_fd);
   child.ended = true;
   WorkerEnd end = end_from(status, *child.page);
-  if (child.killed_for.died() && end.rule == "SIGKILL") end = child.killed_for;
+  if (child.killed_for.died() && end.rule == "SIGKILL") {
+    child.killed_for.stack = std::move(end.stack);
+    end = std::move(child.killed_for);
+  }
   end.output = child.output.text();
   events.push_back({id, {}, std::move(end)});
   return true;

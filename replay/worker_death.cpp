@@ -103,7 +103,12 @@ void on_deadly_signal(int signal, siginfo_t* info, void* context) {
   if (is_sent) raise(signal);
 }
 
-void on_stack_signal(int) { leave_stack(); }
+// Who asked is about to kill the process, which must not go on until then: the signal would have
+// ended what it sleeps in.
+void on_stack_signal(int) {
+  leave_stack();
+  for (;;) pause();
+}
 
 void on_terminate() {
   leave_note("std::terminate() was called");

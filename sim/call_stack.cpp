@@ -30,6 +30,19 @@ _Unwind_Reason_Code take_frame(_Unwind_Context* context, void* walk_of) {
   return _URC_NO_REASON;
 }
 
+/// Compilers are called with paths from their own folder: `../../sim/world.cpp`.
+std::string_view without_steps(std::string_view path) {
+  for (;;) {
+    if (path.starts_with("./")) {
+      path.remove_prefix(2);
+    } else if (path.starts_with("../")) {
+      path.remove_prefix(3);
+    } else {
+      return path;
+    }
+  }
+}
+
 /// Which lines are the harness's own. Its functions cannot be told by their names, as debug
 /// information has none for the namespaces of local ones.
 class Harness {
@@ -39,7 +52,9 @@ class Harness {
     const auto here = reinterpret_cast<std::uintptr_t>(&call_stack) + 1;
     for (const CodeLine& line : debug_info.lines_at(here)) {
       if (line.file.ends_with(this_file)) {
-        root_ = line.file.substr(0, line.file.size() - this_file.size());
+        const std::string_view file = without_steps(line.file);
+        root_ = file.substr(0, file.size() - this_file.size());
+        is_known_ = true;
       }
     }
   }
@@ -54,11 +69,12 @@ class Harness {
 
  private:
   bool is_below(const CodeLine& line, std::string_view path) const {
-    if (root_.empty() || !line.file.starts_with(root_)) return false;
-    return std::string_view(line.file).substr(root_.size()).starts_with(path);
+    const std::string_view file = without_steps(line.file);
+    return is_known_ && file.starts_with(root_) && file.substr(root_.size()).starts_with(path);
   }
 
-  std::string root_;  // of its sources; empty if it was compiled without debug information
+  std::string root_;       // of its sources; empty where the paths are those of its tree
+  bool is_known_ = false;  // it was compiled with debug information
 };
 
 bool is_same_line(const ShownPlace& place, const CodeLine& line) {

@@ -173,7 +173,7 @@ inline void bad_access(Sim& sim) {
 inline void completion_protocol(Sim& sim) {
   CompletionPool pool;
   sim.task("device", [&] {
-    const Completion answer = pool.make();
+    const Completion answer = pool.make({}, nullptr, 0, 8);
     sim.yield();
     answer.finish(8);
     answer.fail(IOError::timed_out);
