@@ -60,7 +60,7 @@ void Device::decide_error(Flight& flight) {
   constexpr IOError errors[] = {IOError::none,     IOError::io,    IOError::io,
                                 IOError::no_space, IOError::quota, IOError::too_large};
   // Reads need no space. What moves no bytes has no sectors.
-  const std::uint32_t arity = is_write ? std::size(errors) : is_read ? 3 : 2;
+  const auto arity = static_cast<std::uint32_t>(is_write ? std::size(errors) : is_read ? 3 : 2);
   const std::uint32_t error = decide(Aspect::error, arity);
   flight.error = errors[error];
   flight.spoils = error == 2;
