@@ -126,7 +126,8 @@ TEST_CASE("watched: the quarantine is bounded") {
     std::free(const_cast<char*>(large));
   }
   watch.end_run();
-  CHECK(listener.told.empty());
+  // Of a large block the listener is told without a look whether anything in it is remembered.
+  for (const std::string& told : listener.told) CHECK(told == "freed");
 }
 
 namespace {
