@@ -251,7 +251,7 @@ class Peek {
   bool is_outcome_asked() const { return head_.is_outcome_asked || head_.needs_no_question; }
   /// What it waits for, as far as its device says.
   Canceller::Thing awaited_thing() const;
-  /// ... how many bytes were moved, likewise.
+  /// Whether somebody asked how many bytes were moved, or need not.
   bool is_result_asked() const { return head_.is_result_asked || head_.needs_no_question; }
 
   /// The driver has asked for the machine.

@@ -89,7 +89,7 @@ class CampaignRun {
         ->second.first;
   }
 
-  // Of the first of `count` findings of a scenario.
+  // The budget of the first of `count` findings of a scenario.
   ExaminationOptions examination_options(std::uint64_t count) const {
     ExaminationOptions options;
     options.cases = options_.cases;
@@ -110,7 +110,7 @@ class CampaignRun {
     return options;
   }
 
-  // Of the whole campaign, on worker_clock_ms().
+  // The end of the whole campaign, on worker_clock_ms().
   std::uint64_t deadline_ms(std::uint64_t grace_ms) const {
     return options_.milliseconds_max ? begun_ms_ + *options_.milliseconds_max + grace_ms
                                      : UINT64_MAX;

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-// Of the sanitizer, where it is in this process.
+// The sanitizer defines this where it is in the process.
 extern "C" void __asan_init() __attribute__((weak));
 
 namespace reprise {

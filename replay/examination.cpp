@@ -121,7 +121,7 @@ class Examination {
         options_(options),
         begun_ms_(worker_clock_ms()) {}
 
-  /// Of a finding that the run itself reports; `seen` is how it looked then.
+  /// Answers for a finding that the run itself reports; `seen` is how it looked then.
   Answer of_finding(const Finding& seen) const;
 
   /// Of a run that ends its process with `rule`.

@@ -33,7 +33,7 @@ namespace {
 using RecordSize = WorkerRecordSize;
 // A worker is looked at at least this often, ...
 constexpr std::uint64_t tick_ms = 50;
-// ... and its vital signs at most this often.
+// Vital signs are read at most this often.
 constexpr std::uint64_t vitals_every_ms = 20;
 constexpr std::uint64_t shown_stop_ms = 1'000;
 

@@ -103,7 +103,7 @@ void on_deadly_signal(int signal, siginfo_t* info, void* context) {
   if (is_sent) raise(signal);
 }
 
-// Who asked is about to kill the process, which must not go on until then: the signal would have
+// The process is about to be killed and must not go on until then: the signal would have
 // ended what it sleeps in.
 void on_stack_signal(int) {
   leave_stack();

@@ -17,7 +17,7 @@ struct VitalSigns {
   char state = 'R';
 };
 
-/// Of the process `pid`; nothing if the system does not say. `heartbeats` is left out.
+/// Reads those of the process `pid`; nothing if the system does not say. `heartbeats` is left out.
 std::optional<VitalSigns> vital_signs_of(int pid);
 
 /// Judges one worker by a series of vital signs.

@@ -36,14 +36,14 @@ class Bookings {
   void operation_begins(TaskId task);
   /// Something else has run since the last look: what has changed is booked to no operation.
   void look_outside();
-  /// ... an entry of this operation, or its clean-up.
+  /// The same, in an entry of this operation or in its clean-up.
   std::optional<Overdraft> look(const Whereabouts& operation);
   /// The entry that is over waits for this.
   void waits_for(TaskId task, const Completion& completion);
   void operation_over(const Whereabouts& operation, const Ending& ending);
 
   std::uint64_t value(std::size_t count) const { return counts_[count].value; }
-  /// Who holds it, as far as it was taken in an operation; the oldest first.
+  /// The operations that hold it, as far as it was taken in one; the oldest first.
   const std::vector<Holding>& holdings(std::size_t count) const { return counts_[count].holdings; }
   /// A count below zero, as an unsigned number shows it.
   static bool is_below_zero(std::uint64_t value) { return value > UINT64_MAX / 2; }

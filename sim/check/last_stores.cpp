@@ -24,7 +24,7 @@ void LastStores::take(TaskId task) {
   if (!is_watching()) return;
   const MemoryWatch::Quiet quiet;
   for (const MemoryAccess& store : world_.memory().stores()) {
-    // Of two stores of one entry to one place, the later one has left its value.
+    // The later of two stores of one entry to one place has left its value.
     if (!store.changed || store.freed || !is_there_still(store)) continue;
     const LastStore last{store, whereabouts_of(world_.task(task)), world_.stats().events,
                          ++last_number_};

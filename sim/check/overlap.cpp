@@ -98,7 +98,7 @@ class Overlap final : public Check {
                        in_entry ? task->operation.open_site() : nullptr};
     if (second.range.begin == second.range.end && second.memory.begin == second.memory.end) return;
     for (const Known& first : flights_) compare(first, second);
-    // Of many in flight the oldest is no longer looked at: each costs every submit its share.
+    // The oldest of many in flight is no longer looked at: each costs every submit its share.
     constexpr std::size_t looked_at_max = 128;
     if (flights_.size() == looked_at_max) flights_.erase(flights_.begin());
     flights_.push_back(second);
