@@ -10,6 +10,15 @@ namespace reprise {
 
 namespace {
 constexpr std::uint32_t small_size = 8;  // bytes: one variable
+
+/// The lines from where the standard library was called: whether a container had room for another
+/// element or had to make some is not what tells one change from another.
+std::span<const CodeLine> calls_of_library(std::span<const CodeLine> lines) {
+  while (!lines.empty() && lines.front().file.find("/include/c++/") != std::string::npos) {
+    lines = lines.subspan(1);
+  }
+  return lines;
+}
 }  // namespace
 
 void RepeatedStores::begin(TaskId task) {
@@ -91,8 +100,10 @@ bool RepeatedStores::same_code(const CodeAddress& a, const CodeAddress& b) {
   // A compiler may have made several copies of one line.
   DebugInfo& debug_info = world_.debug_info();
   const CallPaths& paths = world_.memory().paths();
-  const std::vector<CodeLine> lines = debug_info.lines_of(a, paths);
-  return !lines.empty() && lines == debug_info.lines_of(b, paths);
+  const std::vector<CodeLine> first = debug_info.lines_of(a, paths);
+  const std::vector<CodeLine> again = debug_info.lines_of(b, paths);
+  const std::span<const CodeLine> calls = calls_of_library(first);
+  return !calls.empty() && std::ranges::equal(calls, calls_of_library(again));
 }
 
 std::vector<RepeatedStores::Made>::iterator RepeatedStores::first_reaching(Level& level,
