@@ -55,6 +55,7 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   workload_digest_ = 0;
   workload_.clear();
   submissions_.begin_run();
+  submit_places_.begin_run();
   outcome_.clear();
   operations_.clear();
   stats_ = {};

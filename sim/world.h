@@ -11,6 +11,7 @@
 #include <reprise/sim/store_watch/memory_watch.h>
 #include <reprise/sim/strategy.h>
 #include <reprise/sim/submissions.h>
+#include <reprise/sim/submit_places.h>
 #include <reprise/sim/surface/surfaces.h>
 #include <reprise/sim/task.h>
 
@@ -129,6 +130,8 @@ class World {
   /// A machine has submitted, finished or cancelled an I/O, or changed a Tracked value.
   void work_done() { ++work_done_; }
   Operation::Work work() const { return {work_done_, internal::observed_handles}; }
+  /// Of a run whose report is read.
+  const SubmitPlaces& submit_places() const { return submit_places_; }
   /// The same I/O, once it is known what it is to do.
   void keep_submission(const SubmittedIO& io, std::span<const Buffer> buffers);
   void io_finished(Identity io, IOError error, std::uint64_t bytes);
@@ -289,6 +292,7 @@ class World {
   std::uint64_t workload_digest_ = 0;
   std::vector<RecordedDecision> workload_;
   Submissions submissions_;
+  SubmitPlaces submit_places_;
   RunStats stats_;
   std::optional<Finding> finding_;
   std::vector<Finding> notes_;

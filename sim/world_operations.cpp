@@ -81,6 +81,7 @@ void World::end_operation(Task& task, internal::Step step) {
 }
 
 void World::keep_submission(const SubmittedIO& io, std::span<const Buffer> buffers) {
+  if (logging() && memory_.running()) submit_places_.keep(io.identity, debug_info_);
   if (stats_.faults != 0 || (!serial_ && task_count_ != 1) || !options_->observed) return;
   if (io.kind == IOKind::timer) submissions_.depend_on_timing();
   if (!submissions_.comparable() || io.operation == 0) return;

@@ -90,7 +90,9 @@ class LeftInFlight final : public Check {
     finding.help =
         "yield until it has finished, or leave its completion to who asks later; where it does not "
         "matter, say so: completion.ignore()";
-    if (submitted.site != nullptr) {
+    const bool is_line_known =
+        world_.submit_places().add(finding, submitted.io.identity, "submitted here");
+    if (!is_line_known && submitted.site != nullptr) {
       finding.places.push_back(
           {submitted.site->file, submitted.site->line, "submitted in this call"});
     }

@@ -218,6 +218,12 @@ class Overlap final : public Check {
     const auto add = [&](const AwaitSite* site, const char* note) {
       if (site != nullptr) finding.places.push_back({site->file, site->line, note});
     };
+    if (world_.submit_places().add(
+            finding, first.io.identity, second.io.identity,
+            {"the first is submitted here", "the second is submitted here",
+             "both are submitted here"})) {
+      return;
+    }
     if (first.site != nullptr && first.site == second.site) {
       add(first.site, "both were submitted in this call");
       return;

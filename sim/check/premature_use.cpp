@@ -3,9 +3,7 @@
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/world.h>
 
-#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -69,14 +67,12 @@ class UnseenError final : public Check {
 
   std::string_view name() const override { return check_name; }
   Hooks wants() const override {
-    const Hooks of_submits = world_.logging() ? hooks(Hook::io) : Hooks{0};
-    return hooks(Hook::run, Hook::entry, Hook::io_failure, Hook::quiescence) | of_submits;
+    return hooks(Hook::run, Hook::entry, Hook::io_failure, Hook::quiescence);
   }
 
   void run_begins() override {
     failed_.clear();
     cut_short_ = 0;
-    submitted_at_.clear();
     for (std::vector<Begun>& begun : begun_) begun.clear();
   }
   void run_ends() override { failed_.clear(); }
@@ -99,14 +95,6 @@ class UnseenError final : public Check {
     std::erase_if(failed_,
                   [&](const Failed& failed) { return is_of_now(failed, task) && !failed.is_done; });
     if (!begun_[task].back().is_done) ++cut_short_;
-  }
-
-  // Whose report is read.
-  void io_submitted(const SubmittedIO& io, const Completion& completion) override {
-    if (!world_.memory().running() || submitted_at_.size() == submitted_max) return;
-    std::vector<ShownPlace> places = own_places_now(
-        world_.debug_info(), '`' + world_.kind_of_io(io.identity) + "` is submitted");
-    if (!places.empty()) submitted_at_.emplace(completion.id(), std::move(places.front()));
   }
 
   void io_failed(const SubmittedIO& io, const Completion& completion) override {
@@ -170,9 +158,7 @@ class UnseenError final : public Check {
     finding.help =
         "ask succeeded() before going on, and answer the error as Err or try again; where it "
         "does not matter, say so: completion.ignore()";
-    if (const auto at = submitted_at_.find(failed.completion.id()); at != submitted_at_.end()) {
-      finding.places.push_back(at->second);
-    }
+    world_.submit_places().add(finding, failed.io.identity, '`' + kind + "` is submitted");
     if (failed.site != nullptr) {
       finding.places.push_back(
           {failed.site->file, failed.site->line, "here when `" + kind + "` failed"});
@@ -181,12 +167,9 @@ class UnseenError final : public Check {
   }
 
   World& world_;
-  static constexpr std::size_t submitted_max = 10'000;
-
   std::vector<Failed> failed_;
   std::vector<std::vector<Begun>> begun_;  // by task and operation
   std::uint32_t cut_short_ = 0;            // operations that have ended without saying Done
-  std::map<std::uint64_t, ShownPlace> submitted_at_;  // by completion; of a logged run
 };
 
 }  // namespace

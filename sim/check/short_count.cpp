@@ -130,6 +130,7 @@ class ShortCount final : public Check {
                  "submit the rest, or answer Err; where it does not matter, say so: "
                  "completion.ignore()"
                : "compare result() with what was asked: behind it the buffer has no data";
+    world_.submit_places().add(finding, cut.io.identity, '`' + kind + "` is submitted");
     if (cut.site != nullptr) {
       finding.places.push_back(
           {cut.site->file, cut.site->line, "here when `" + kind + "` moved " + counts});
