@@ -26,7 +26,8 @@ class Buffer {
 
   Buffer(const Buffer& other);
   Buffer(Buffer&& other) noexcept;
-  Buffer& operator=(Buffer other) noexcept;
+  Buffer& operator=(const Buffer& other) noexcept { return *this = Buffer(other); }
+  Buffer& operator=(Buffer&& other) noexcept;
   ~Buffer();
 
   /// The part [offset, offset + size) of this buffer, sharing its bytes. Out of range is a

@@ -141,8 +141,11 @@ class Completion {
   Completion() = default;
   Completion(const Completion& other) : Completion(other.head_) {}
   Completion(Completion&& other) noexcept : head_(std::exchange(other.head_, nullptr)) {}
-  Completion& operator=(Completion other) noexcept {
-    std::swap(head_, other.head_);
+  // Two, and none by value: in a template clang 14 never destroys the argument of `pending = {}`.
+  Completion& operator=(const Completion& other) noexcept { return *this = Completion(other); }
+  Completion& operator=(Completion&& other) noexcept {
+    Completion taken(std::move(other));
+    std::swap(head_, taken.head_);
     return *this;
   }
   ~Completion() {

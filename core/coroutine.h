@@ -288,8 +288,9 @@ class [[nodiscard]] Coroutine {
   using promise_type = internal::CoroutinePromise<T>;
 
   Coroutine(Coroutine&& other) noexcept : promise_(std::exchange(other.promise_, nullptr)) {}
-  Coroutine& operator=(Coroutine other) noexcept {
-    std::swap(promise_, other.promise_);
+  Coroutine& operator=(Coroutine&& other) noexcept {
+    Coroutine taken(std::move(other));
+    std::swap(promise_, taken.promise_);
     return *this;
   }
   ~Coroutine() {

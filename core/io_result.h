@@ -49,9 +49,13 @@ class IOAnswer {
       : io_(other.io_), is_asked_(std::exchange(other.is_asked_, true)) {}
   REPRISE_UNWATCHED IOAnswer(IOAnswer&& other) noexcept
       : io_(std::move(other.io_)), is_asked_(std::exchange(other.is_asked_, true)) {}
-  REPRISE_UNWATCHED IOAnswer& operator=(IOAnswer other) noexcept {
-    std::swap(io_, other.io_);
-    std::swap(is_asked_, other.is_asked_);
+  REPRISE_UNWATCHED IOAnswer& operator=(const IOAnswer& other) noexcept {
+    return *this = IOAnswer(other);
+  }
+  REPRISE_UNWATCHED IOAnswer& operator=(IOAnswer&& other) noexcept {
+    IOAnswer taken(std::move(other));
+    std::swap(io_, taken.io_);
+    std::swap(is_asked_, taken.is_asked_);
     return *this;
   }
   REPRISE_UNWATCHED ~IOAnswer() {

@@ -2,11 +2,12 @@
 //
 //   IOResult<Unit> Log::append() {
 //     if (!pending) pending = file.pwrite(end, record);
-//     end += RETURN_IF_IO(take_finished(pending));   // `pending` is empty again, after an error
-//     too return Unit{};
+//     end += RETURN_IF_IO(take_finished(pending));
+//     return Unit{};
 //   }
 //
-// A short count is what it is; full_transfer.h submits the rest.
+// `pending` is empty again behind it, after an error too. A short count is what it is;
+// full_transfer.h submits the rest.
 #pragma once
 
 #include <reprise/core/completion.h>
