@@ -3,8 +3,16 @@
 
 add_library(reprise_warnings INTERFACE)
 target_compile_options(reprise_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion
   "$<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast;-Wnon-virtual-dtor;-Woverloaded-virtual>")
+if(REPRISE_BATCHES)
+  # A file-local type is in a file that is included there.
+  target_compile_options(reprise_warnings INTERFACE
+    "$<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>")
+else()
+  # In a batch another source's names would be shadowed.
+  target_compile_options(reprise_warnings INTERFACE -Wshadow)
+endif()
 # g++ 12 takes a std::string's own `+=` for an overlap (its bug 105651).
 target_compile_options(reprise_warnings INTERFACE
   "$<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>")

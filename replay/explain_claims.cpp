@@ -7,7 +7,7 @@ namespace reprise {
 
 namespace {
 
-constexpr std::array pages = {
+constexpr std::array about_claims = {
     ExplainPage{"bookkeeping", "two accounts of one thing disagree when an entry is over",
                 R"(What it finds
   Two accounts of one thing, registered with sim.agree(), disagree when an
@@ -177,6 +177,6 @@ Try
 
 }  // namespace
 
-std::span<const ExplainPage> pages_on_claims() { return pages; }
+std::span<const ExplainPage> pages_on_claims() { return about_claims; }
 
 }  // namespace reprise

@@ -7,7 +7,7 @@ namespace reprise {
 
 namespace {
 
-constexpr std::array pages = {
+constexpr std::array about_entries = {
     ExplainPage{"double-mutation", "state changed before a yield, and again on re-entry",
                 R"(What it finds
   A function changes state that outlives it and then yields, that is, answers
@@ -344,6 +344,6 @@ Try
 
 }  // namespace
 
-std::span<const ExplainPage> pages_on_entries() { return pages; }
+std::span<const ExplainPage> pages_on_entries() { return about_entries; }
 
 }  // namespace reprise

@@ -7,7 +7,7 @@ namespace reprise {
 
 namespace {
 
-constexpr std::array pages = {
+constexpr std::array about_runs = {
     ExplainPage{"buffer-ownership", "a buffer is used while an I/O in flight owns it",
                 R"(What it finds
   A store into a buffer that an I/O in flight writes from or reads into, and a
@@ -290,7 +290,8 @@ Try
   told when the second one is submitted. An I/O is in flight until its
   completion has finished, also after cancel() was called.
   A note: a read of bytes that a write in flight changes, or the other way
-  round. A reader that takes no lock may find out from what it has read.
+  round. A reader that takes no lock may find out from what it has read. Not
+  of a read that was cancelled.
 
 Why it is a bug
   The device may do them in any order. Which bytes are there at the end is
@@ -314,7 +315,9 @@ Not found
   bytes. Sync, remove, rename and timers. Of more than 128 in flight the oldest.
 
 Exceptions
-  --no-check overlap turns it off. --error overlap makes errors of its notes.
+  sim.reads_may_race_writes() says that readers can tell: then there are no
+  notes. --no-check overlap turns it off. --error overlap makes errors of its
+  notes.
 
 Try
   reprise sweep SCENARIO --check overlap
@@ -459,6 +462,6 @@ Try
 
 }  // namespace
 
-std::span<const ExplainPage> pages_on_runs() { return pages; }
+std::span<const ExplainPage> pages_on_runs() { return about_runs; }
 
 }  // namespace reprise

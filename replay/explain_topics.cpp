@@ -7,7 +7,7 @@ namespace reprise {
 
 namespace {
 
-constexpr std::array pages = {
+constexpr std::array about_topics = {
     ExplainPage{"notes", "findings that fail nothing, and how to make errors of them",
                 R"(What they are
   A check that may be right or wrong about code, such as prefix-read, makes a
@@ -99,6 +99,6 @@ The certificate
 
 }  // namespace
 
-std::span<const ExplainPage> pages_on_topics() { return pages; }
+std::span<const ExplainPage> pages_on_topics() { return about_topics; }
 
 }  // namespace reprise

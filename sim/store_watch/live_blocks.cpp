@@ -9,7 +9,8 @@ namespace reprise {
 namespace {
 
 // Memory as it is, also where a sanitizer would object.
-[[gnu::no_sanitize("address", "undefined")]] std::uintptr_t pointer_in(std::uintptr_t address) {
+__attribute__((no_sanitize("address", "undefined"))) std::uintptr_t pointer_in(
+    std::uintptr_t address) {
   return *reinterpret_cast<const std::uintptr_t*>(address);
 }
 

@@ -34,7 +34,7 @@ namespace {
 constexpr std::size_t granule = 8;
 
 // Memory as the code under test sees it, also where a sanitizer would object.
-[[gnu::no_sanitize("address", "undefined")]] std::uint64_t word_at(std::uintptr_t address) {
+__attribute__((no_sanitize("address", "undefined"))) std::uint64_t word_at(std::uintptr_t address) {
   std::uint64_t word;
   __builtin_memcpy(&word, reinterpret_cast<const void*>(address), sizeof word);
   return word;
