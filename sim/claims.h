@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,8 @@ struct IdleObject {
   std::size_t size = 0;
   Describe describe;
   bool is_own_describe = false;  // else of its digest or its bytes, where nothing better is at hand
+  /// By which it was named; then it may be a local of that task's.
+  std::optional<std::uint32_t> task = {};
 };
 
 /// Two accounts of one thing.
@@ -79,6 +82,7 @@ struct Claims {
   std::vector<std::unique_ptr<History>> histories;
   std::vector<ForeignCall> foreign_calls;  // that are to be made again as they were
   bool next_operation_works = false;
+  bool reads_may_race_writes = false;
 
   /// Keeps the memory of the lists.
   void clear() {
@@ -91,6 +95,7 @@ struct Claims {
     histories.clear();
     foreign_calls.clear();
     next_operation_works = false;
+    reads_may_race_writes = false;
   }
 };
 

@@ -65,6 +65,7 @@ class Device final : public IO, private Canceller {
   std::span<const Buffer> buffers_of(std::uint32_t slot) const {
     return flights_[slot].all_buffers();
   }
+  const Completion& completion_of(std::uint32_t slot) const { return flights_[slot].completion; }
   /// The I/O behind a completion that is in flight here; name 0 if it is not one.
   Identity identity_of(const Completion& completion) const;
   /// Whether `task` has not waited for this I/O, which is in flight here, before.

@@ -36,10 +36,12 @@ void Sim::task(std::string_view name, std::uint32_t index, std::function<void()>
   task(std::string(name) + '[' + std::to_string(index) + ']', std::move(body));
 }
 
-void Sim::drive_steps(std::string_view name, std::function<Step()> step, AwaitOptions options) {
+void Sim::drive_steps(std::string_view name, std::function<Step()> step, AwaitOptions options,
+                      CodePlace place) {
   Task& task = world_.spawn(name);
   task.step = std::move(step);
   task.options = std::move(options);
+  task.awaited_at = place;
 }
 
 void Sim::begin_operation(const AwaitOptions& options, CodePlace place) {
@@ -177,6 +179,7 @@ void Sim::know_object(std::string_view name, const void* object, const void* fun
   world_.know_object({std::string(name), object, function});
 }
 void Sim::keep_idle(IdleObject object) {
+  if (const Task* const task = world_.current()) object.task = task->id;
   world_.claims().idle.push_back(std::move(object));
   world_.claims_have_changed();
 }
@@ -204,6 +207,7 @@ void Sim::survives(const Faults& faults) { world_.survives(faults); }
 std::int64_t Sim::option(std::string_view name, std::int64_t otherwise) {
   return world_.option(name, otherwise);
 }
+void Sim::reads_may_race_writes() { world_.claims().reads_may_race_writes = true; }
 void Sim::results_depend_on_timing() { world_.results_depend_on_timing(); }
 void Sim::entries_per_operation_max(std::uint32_t entries) {
   world_.entries_per_operation_max(entries);

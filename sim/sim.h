@@ -49,6 +49,16 @@ struct Step {
 };
 /// What a task does at its next turn.
 enum class Resume : std::uint8_t { enter, aborted, abandoned };
+
+/// What sim.await() and sim.drive() take: a lambda that calls a machine.
+template <class Entry>
+concept EntersMachine = std::invocable<Entry&> && !std::is_void_v<std::invoke_result_t<Entry&>> &&
+                        Awaitable<std::remove_cvref_t<std::invoke_result_t<Entry&>>>;
+
+/// A function that would answer IO, or hand it on.
+template <class Body>
+concept ReturnsIfIO = EntersMachine<Body> ||
+    (std::invocable<Body&>&& std::same_as<std::invoke_result_t<Body&>, NotDone>);
 }  // namespace internal
 
 /// Who sees a failed completion first.
@@ -108,18 +118,34 @@ class Sim {
   void task(std::string_view name, std::function<void()> body);
   /// The task `name[index]`.
   void task(std::string_view name, std::uint32_t index, std::function<void()> body);
+  template <class Body>
+  requires internal::ReturnsIfIO<Body>
+  void task(std::string_view, Body) {
+    static_assert(!internal::ReturnsIfIO<Body>,
+                  "the body of a task is no machine: RETURN_IF_IO would leave it at the first IO; "
+                  "use sim.await([&] { return machine.step(); }) there");
+  }
   /// A task that only drives one machine: `entry`, a function that gives an IOResult, is entered
   /// until it says Done or Err. Needs no fiber.
   template <class Entry>
-  void drive(std::string_view name, Entry entry, AwaitOptions options = {});
+  void drive(std::string_view name, Entry entry, AwaitOptions options = {},
+             CodePlace place = CodePlace::current());
 
   // Within a task's body.
 
   /// Enters `entry` until it says Done or Err, or the operation is aborted or abandoned.
   template <class Entry>
+  requires internal::EntersMachine<Entry>
   auto await(Entry&& entry, const AwaitOptions& options = {},
              CodePlace place = CodePlace::current())
       -> Outcome<typename std::invoke_result_t<Entry&>::Value>;
+  template <class Entry>
+  requires(!internal::EntersMachine<Entry>) Outcome<Unit> await(Entry&&, const AwaitOptions& = {}) {
+    static_assert(internal::EntersMachine<Entry>,
+                  "sim.await() takes a function without parameters that enters a machine and "
+                  "returns its IOResult: sim.await([&] { return machine.step(); })");
+    return Outcome<Unit>(Unit{});
+  }
   /// Waits for one completion; its error.
   IOError wait(const Completion& completion, CodePlace place = CodePlace::current());
   void sleep(Duration delay, CodePlace place = CodePlace::current());
@@ -163,8 +189,13 @@ class Sim {
   void observe(std::string_view name, std::function<std::uint64_t()> digest);
   /// Member by member, if it has a describe().
   template <class T>
-  requires Described<T> || Digestible<T>
-  void observe(std::string_view name, const T& value) { keep_observed(name, described(value)); }
+  requires(!std::convertible_to<const T&, std::function<std::uint64_t()>>) void observe(
+      std::string_view name, const T& value) {
+    static_assert(Described<T> || Digestible<T>,
+                  "sim.observe() takes a value with a describe() (core/archive.h) or a digest "
+                  "(core/digest.h), or a function that gives a digest");
+    keep_observed(name, described(value));
+  }
 
   // Bookkeeping, errors and clean-up.
 
@@ -195,9 +226,10 @@ class Sim {
   void name(std::string_view name, T& object);
   /// `object` is a machine, or its state, that is as it was before whenever no operation uses it:
   /// after Done, after Err, abandoned or aborted. The check `idle-state` sees to it. A type with a
-  /// describe() (see core/archive.h) is compared by it with what it was when run() was called,
-  /// whenever no operation is under way; any other by the stores that the store watch sees, or else
-  /// by its digest or bytes.
+  /// describe() (see core/archive.h) is compared by it with what it was when run() was called, or
+  /// when a task named it, whenever no operation is under way; any other by the stores that the
+  /// store watch sees, or else by its digest or bytes. It must outlive the run; what a task names,
+  /// that task.
   template <class T>
   void idle(std::string_view name, T& object);
   /// Stores into `object` do not count: statistics, a cache.
@@ -212,6 +244,9 @@ class Sim {
   /// The results of operations and the disk may differ between equivalent schedules: compare only
   /// what observe() names. Say why in a comment.
   void results_depend_on_timing();
+  /// Who reads without waiting for writers can tell whether what it has read is good: by a version,
+  /// a checksum, or because either will do. The check `overlap` says nothing of reads then.
+  void reads_may_race_writes();
 
   /// For a foreign call whose contract is "the same again": to be said after each call, with what
   /// it was made with. If the call before, by this task under this name, has answered "again" and
@@ -248,7 +283,8 @@ class Sim {
   /// The entry ended in a yield; comes back when the task has its next turn.
   Resume park(const Completion& waits_for);
   IOError operation_error() const;
-  void drive_steps(std::string_view name, std::function<Step()> step, AwaitOptions options);
+  void drive_steps(std::string_view name, std::function<Step()> step, AwaitOptions options,
+                   CodePlace place);
   void failed_expectation(std::string_view what, CodePlace place);
   static std::string differs(const std::string& is, const std::string& should_be);
 
@@ -340,6 +376,7 @@ class Sim {
 };
 
 template <class Entry>
+requires internal::EntersMachine<Entry>
 auto Sim::await(Entry&& entry, const AwaitOptions& options, CodePlace place)
     -> Outcome<typename std::invoke_result_t<Entry&>::Value> {
   using Result = Outcome<typename std::invoke_result_t<Entry&>::Value>;
@@ -366,25 +403,30 @@ auto Sim::await(Entry&& entry, const AwaitOptions& options, CodePlace place)
 }
 
 template <class Entry>
-void Sim::drive(std::string_view name, Entry entry, AwaitOptions options) {
-  drive_steps(
-      name,
-      [this, entry = std::move(entry)]() mutable {
-        auto answer = enter(entry);
-        Step step;
-        if (answer.is_io()) {
-          step.answer = Answer::io;
-          step.waits_for = answer.io().completion();
-        } else if (answer.is_err()) {
-          step.answer = Answer::error;
-          step.error = answer.error();
-        } else {
-          step.value_digest = digest_of_result(answer.value());
-          step.value = result_in_words(answer.value());
-        }
-        return step;
-      },
-      std::move(options));
+void Sim::drive(std::string_view name, Entry entry, AwaitOptions options, CodePlace place) {
+  static_assert(internal::EntersMachine<Entry>,
+                "sim.drive() takes a function without parameters that enters a machine and returns "
+                "its IOResult: sim.drive(\"name\", [&] { return machine.step(); })");
+  if constexpr (internal::EntersMachine<Entry>) {
+    drive_steps(
+        name,
+        [this, entry = std::move(entry)]() mutable {
+          auto answer = enter(entry);
+          Step step;
+          if (answer.is_io()) {
+            step.answer = Answer::io;
+            step.waits_for = answer.io().completion();
+          } else if (answer.is_err()) {
+            step.answer = Answer::error;
+            step.error = answer.error();
+          } else {
+            step.value_digest = digest_of_result(answer.value());
+            step.value = result_in_words(answer.value());
+          }
+          return step;
+        },
+        std::move(options), place);
+  }
 }
 
 template <class T>

@@ -43,7 +43,7 @@ struct alignas(64) Task final : Waiter {
   IOError error = IOError::none;  // why the last operation failed, or was aborted
   bool aborted = false;           // ... by the driver
   AwaitOptions options;           // of the operation under way
-  CodePlace awaited_at;           // by the scenario; line 0: not known, as of a driven machine
+  CodePlace awaited_at;           // or driven, by the scenario; line 0: not known
   std::function<void()> body;     // of a task on a fiber
 
   void completion_finished(const Completion& completion) override;

@@ -55,4 +55,11 @@ void show_place(Finding& finding, const Whereabouts& whereabouts, const std::str
   if (site != nullptr) finding.places.push_back({site->file, site->line, note, 0, site->function});
 }
 
+void show_await(World& world, Finding& finding, const Whereabouts& whereabouts) {
+  const Task& task = world.task(whereabouts.task);
+  if (task.operations != whereabouts.operation || task.awaited_at.line == 0) return;
+  finding.places.push_back(
+      {task.awaited_at.file, task.awaited_at.line, "the operation is awaited here"});
+}
+
 }  // namespace reprise

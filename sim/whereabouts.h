@@ -43,5 +43,7 @@ std::string site_in_words(World& world, const Whereabouts& whereabouts);
 std::string yield_in_words(World& world, const Whereabouts& whereabouts);
 /// Adds the place where it yielded last, if there is one.
 void show_place(Finding& finding, const Whereabouts& whereabouts, const std::string& note);
+/// Adds the place where the scenario awaits or drives it, as long as it is the task's last.
+void show_await(World& world, Finding& finding, const Whereabouts& whereabouts);
 
 }  // namespace reprise

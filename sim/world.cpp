@@ -329,8 +329,10 @@ void World::io_finished(Identity io, IOError error, std::uint64_t bytes) {
     } else if (io_text.find("timer#") != std::string::npos) {
       note("clock", io_text + " has fired");
     } else {
-      note("disk", io_text + " has finished" +
-                       (moves_bytes ? ": " + std::to_string(bytes) + " bytes" : ""));
+      note("disk",
+           io_text + " has finished" +
+               (moves_bytes ? ": " + std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes")
+                            : ""));
     }
   }
 }

@@ -68,7 +68,11 @@ class World {
   std::int64_t option(std::string_view name, std::int64_t otherwise);
   Claims& claims() { return claims_; }
   /// To be said when something is added to them.
-  void claims_have_changed() { claims_changed_ = true; }
+  void claims_have_changed() {
+    claims_changed_ = true;
+    // What a task does next, in this very event, counts.
+    if (current_ != nullptr && !current_->operation.in_entry()) select_checks();
+  }
   void reached(std::string_view goal);
   void know_object(NamedObject object) { known_objects_.push_back(std::move(object)); }
   void results_depend_on_timing() {
@@ -80,7 +84,7 @@ class World {
   std::uint64_t events_max() const { return events_max_; }
   std::uint32_t entries_per_operation_max() const { return entries_per_operation_max_; }
 
-  void begin_operation(Task& task, const AwaitOptions& options, CodePlace place = {});
+  void begin_operation(Task& task, const AwaitOptions& options, CodePlace place);
   void begin_entry(Task& task);
   void end_operation(Task& task, internal::Step answer);
   /// An entry threw.

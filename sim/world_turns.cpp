@@ -53,7 +53,7 @@ void World::turn_of_fiber(Task& task) {
 void World::turn_of_machine(Task& task) {
   try {
     if (task.state == Task::State::unstarted) {
-      begin_operation(task, task.options);
+      begin_operation(task, task.options, task.awaited_at);
     } else if (after_wait(task) != Resume::enter) {
       task_done(task);
       return;

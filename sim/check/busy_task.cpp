@@ -84,6 +84,7 @@ class BusyTask final : public Check {
     finding.expected = "who tries again gives up in the end";
     finding.help = "bound the number of tries: an error may be there to stay";
     show_place(finding, operation, "the last operation yielded here last");
+    if (finding.places.empty()) show_await(world_, finding, operation);
     world_.report(std::move(finding));
   }
 
@@ -114,7 +115,9 @@ class BusyTask final : public Check {
     finding.help =
         "yield on the completion of the timer, or of whatever is to come, and not on "
         "Completion::yield()";
-    if (site != nullptr) finding.places.push_back({site->file, site->line, "yields here"});
+    const Whereabouts operation = whereabouts_of(world_.task(task));
+    show_place(finding, operation, "yields here");
+    if (finding.places.empty()) show_await(world_, finding, operation);
     world_.report(std::move(finding));
   }
 

@@ -115,9 +115,9 @@ class DoubleSubmit final : public Check {
     const std::string by_first = "submitted in this call (entry " + std::to_string(first.entry);
     const std::string by_again = "(entry " + std::to_string(again.entry) + ')';
     const std::string here = "submitted here (entry " + std::to_string(first.entry);
-    if (world_.submit_places().add(finding, first.io.identity, again.io.identity,
-                                   {here + ')', "submitted again here " + by_again,
-                                    here + "), and again " + by_again})) {
+    if (world_.submit_places().add(
+            finding, first.io.identity, again.io.identity,
+            {here + ')', "submitted again here " + by_again, here + "), and again " + by_again})) {
       // Nothing is closer than these lines.
     } else if (first.site != nullptr && first.site == again.site) {
       add(finding, first.site, by_first + "), and again " + by_again);

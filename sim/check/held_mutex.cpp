@@ -71,7 +71,7 @@ class HeldMutex final : public Check {
     finding.expected = "a mutex is given back before the yield";
     finding.help =
         "give it back before yielding; a lock that is held over a yield is one that waits by "
-        "yielding too, such as reprise::AsyncLock";
+        "yielding too, such as reprise::FairLock";
     if (auto place = SeenAccess(world_, held.mutex).place("taken here")) {
       finding.places.push_back(*std::move(place));
     }

@@ -1,5 +1,5 @@
 // A machine that is used again is as new after each operation: an object that the scenario has
-// named with sim.idle() is as it was when the run began, whenever no operation is under way. By its
+// named with sim.idle() is as it was when it was named, whenever no operation is under way. By its
 // describe(), if its type has one. Else the store watch sees what each operation has left, or,
 // where there is none, a digest or the object's bytes must do.
 #include <reprise/sim/check/described_state.h>
@@ -106,6 +106,7 @@ class IdleState final : public Check {
     for (std::size_t i = 0; i < objects_.size(); ++i) {
       if (world_.stopped()) return;
       const IdleObject& object = world_.claims().idle[i];
+      if (object.task && world_.task(*object.task).state == Task::State::done) continue;
       if (!is_described(object)) {
         if (cleaning_ == 0) look_at_bytes(object, objects_[i]);
       } else if (!world_.operation_under_way() && !over_.empty()) {
@@ -163,7 +164,8 @@ class IdleState final : public Check {
     Finding finding = found(named);
     finding.message =
         (changes.empty() ? '`' + named.name + "` is not as it was" : changes.front()) +
-        " when the run began, though no operation is under way";
+        (named.task ? " when it was named" : " when the run began") +
+        ", though no operation is under way";
     for (std::size_t i = 1; i < changes.size(); ++i) finding.evidence.push_back(changes[i]);
     for (const Over& over : over_) {
       const std::string where = site_in_words(world_, over.operation);

@@ -152,6 +152,7 @@ class Overlap final : public Check {
     const bool second_changes = changes_file(second.io.kind);
     if (world_.stopped() || (!first_changes && !second_changes)) return;
     const bool both = first_changes && second_changes;
+    if (!both && may_race(first_changes ? second : first)) return;
     const bool truncates = first.io.kind == IOKind::truncate || second.io.kind == IOKind::truncate;
     if (both && first.io.kind == IOKind::truncate && second.io.kind == IOKind::truncate &&
         first.io.size == second.io.size) {
@@ -167,9 +168,19 @@ class Overlap final : public Check {
     finding.expected = "I/Os that touch the same bytes wait for each other";
     finding.help =
         "submit the second one when the first has finished, after an error or a cancel too: a "
-        "group "
-        "that has failed may still have others in flight (CompletionGroup::drain)";
+        "group that has failed may still have others in flight (CompletionGroup::drain)";
+    if (!both) {
+      finding.help +=
+          "; where whoever reads can tell by a version or a checksum whether it is good, say so: "
+          "sim.reads_may_race_writes()";
+    }
     world_.report(std::move(finding));
+  }
+
+  /// Whether it does not matter what this read brings, or its reader can tell.
+  bool may_race(const Known& read) const {
+    return world_.claims().reads_may_race_writes ||
+           world_.device().completion_of(read.slot).cancel_requested();
   }
 
   bool same_bytes(const Known& first, const Known& second) const {
@@ -218,10 +229,9 @@ class Overlap final : public Check {
     const auto add = [&](const AwaitSite* site, const char* note) {
       if (site != nullptr) finding.places.push_back({site->file, site->line, note});
     };
-    if (world_.submit_places().add(
-            finding, first.io.identity, second.io.identity,
-            {"the first is submitted here", "the second is submitted here",
-             "both are submitted here"})) {
+    if (world_.submit_places().add(finding, first.io.identity, second.io.identity,
+                                   {"the first is submitted here", "the second is submitted here",
+                                    "both are submitted here"})) {
       return;
     }
     if (first.site != nullptr && first.site == second.site) {

@@ -27,11 +27,13 @@ struct ReadAgain {
   bool is_done = false;           // it did
 };
 
-/// A site that has said Done in the entry under way, and how much had been loaded by then.
+/// A site that has said Done in the entry under way, and how much had been loaded and stored by
+/// then.
 struct Passed {
   const AwaitSite* site = nullptr;
   std::size_t level = 0;
   std::size_t loads = 0;
+  std::size_t stores = 0;
 };
 
 class PrefixRead final : public Check {
@@ -72,7 +74,7 @@ class PrefixRead final : public Check {
     if (answer != Answer::done) return;
     // What was read before an await that is over was about that one.
     const auto before = std::ranges::find(state.passed, &site, &Passed::site);
-    const Passed now{&site, level, world_.memory().loads().size()};
+    const Passed now{&site, level, world_.memory().loads().size(), world_.memory().stores().size()};
     if (before == state.passed.end()) {
       state.passed.push_back(now);
     } else {
@@ -127,6 +129,16 @@ class PrefixRead final : public Check {
     });
   }
 
+  /// How many stores came before the call of this level that is under way: those of calls that have
+  /// said Done are theirs no more, the function goes by them.
+  static std::size_t stores_before_call(const State& state, std::size_t level) {
+    std::size_t stores = 0;
+    for (const Passed& passed : state.passed) {
+      if (passed.level == level) stores = std::max(stores, passed.stores);
+    }
+    return stores;
+  }
+
   /// What an awaited call has changed behind the back of a function that had read it.
   void remember(State& state, const Operation& operation) {
     MemoryWatch& memory = world_.memory();
@@ -137,7 +149,8 @@ class PrefixRead final : public Check {
       if (load.freed || load.size > 8 || !memory.is_current(load)) continue;
       if (is_over(state, operation, load.depth, number)) continue;
       if (MemoryWatch::peek(load.address, load.size) == load.before) continue;
-      const auto by_call = std::ranges::find_if(stores, [&](const MemoryAccess& store) {
+      const auto of_call = stores.subspan(stores_before_call(state, load.depth));
+      const auto by_call = std::ranges::find_if(of_call, [&](const MemoryAccess& store) {
         return store.depth > load.depth && store.changed && !store.freed &&
                store.overlaps(load.address, load.size);
       });
@@ -146,7 +159,7 @@ class PrefixRead final : public Check {
         return store.depth <= load.depth && store.changed &&
                store.overlaps(load.address, load.size);
       });
-      if (by_call == stores.end() || by_itself) continue;
+      if (by_call == of_call.end() || by_itself) continue;
       state.moved.push_back({load, *by_call});
       memory.remember(load);
     }

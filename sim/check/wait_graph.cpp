@@ -155,7 +155,7 @@ std::vector<std::string> WaitGraph::chains() const {
       seen.push_back(id);
       const TaskId next = finisher(id);
       if (next == id) {
-        chain = (id == first ? "" : chain + ": ") + "nobody in flight can finish what " +
+        chain = (id == first ? "" : chain + ": ") + "nothing in flight can finish what " +
                 name_of(id) + " waits for";
         break;
       }

@@ -106,6 +106,7 @@ void scan_beside_balance(Sim& sim) {
   Scan scan{tree, NumberFile(file)};
   tree.cursors.push_back(&scan.position);
   Machine balance{{tree, NumberFile(file)}};
+  sim.reads_may_race_writes();  // a scan sees when the tree was changed under it
   sim.task("reader", [&] {
     for (const std::uint64_t row : {10u, 20u, 30u, 40u}) {
       sim.expect_eq(sim.await([&] { return scan.next(); }), row);

@@ -87,6 +87,7 @@ void checkpoint_beside_reader(Sim& sim) {
   Log log;
   Reader reader{log, NumberFile(file)};
   Machine checkpoint{{log, NumberFile(file)}};
+  sim.reads_may_race_writes();  // a copied frame is the same as the one in the log
   sim.task("reader", [&] {
     sim.expect(sim.await([&] { return reader.read(); }).ok(), "the read ends well");
   });

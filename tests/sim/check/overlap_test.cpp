@@ -96,6 +96,30 @@ TEST_CASE("overlap: a read against a write or a truncate is a note") {
         "note: `truncate(f)` and `read(f)`" + sentence);
 }
 
+TEST_CASE("overlap: reads that may race and reads that were cancelled are no note") {
+  const auto beside_write = [](bool declared, bool cancelled) {
+    Toy toy([=](Sim& sim) {
+      File& file = sim.open("f");
+      sim.write_file("f", "0123456789");
+      if (declared) sim.reads_may_race_writes();
+      sim.task("t", [&] {
+        Completion read = file.pread(0, Buffer::allocate(4));
+        if (cancelled) read.cancel();
+        const Completion write = file.pwrite(2, buffer_of("abc"));
+        sim.wait(write);
+        sim.wait(read);
+      });
+      sim.run();
+    });
+    return told(toy.run(lazy_plan()));
+  };
+  CHECK(beside_write(false, false) ==
+        "note: `read(f)` and `write(f)` were in flight over one range of a file, and nothing "
+        "orders them");
+  CHECK(beside_write(true, false) == "");
+  CHECK(beside_write(false, true) == "");
+}
+
 TEST_CASE("overlap: what touches other bytes or does not change them or is no I/O is sound") {
   CHECK(told(together({writes(0, "abc"), writes(3, "xyz"), reads(6, 2)})) == "");
   CHECK(told(together({reads(0, 4), reads(0, 4)})) == "");

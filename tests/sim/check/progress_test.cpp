@@ -23,7 +23,7 @@ TEST_CASE("progress: a task that waits for what nobody finishes is a deadlock") 
   CHECK(result.finding->signature == "progress toy: deadlock");
   CHECK(result.finding->evidence ==
         std::vector<std::string>{"`t` waits (entry 1), for a completion that no task has made",
-                                 "nobody in flight can finish what `t` waits for"});
+                                 "nothing in flight can finish what `t` waits for"});
 }
 
 TEST_CASE("progress: the place where a deadlocked machine waits is part of the signature") {

@@ -117,7 +117,7 @@ TEST_CASE("deadlock: a lock that was never given back leads to who holds it") {
               "lock` since step 1",
               "`client[0]` waits (entry 1), for a completion that it has made itself",
               "`client[1]` waits (entry 1), for a completion that it has made itself",
-              "nobody in flight can finish what `holder` waits for", "`client[0]` -> `holder`",
+              "nothing in flight can finish what `holder` waits for", "`client[0]` -> `holder`",
               "`client[1]` -> `holder`"});
 }
 
@@ -161,7 +161,7 @@ TEST_CASE("deadlock: what was given back is held no more") {
     sim.run();
   });
   CHECK(evidence(toy) == Lines{"`t` waits (entry 1), for a completion that no task has made",
-                               "nobody in flight can finish what `t` waits for"});
+                               "nothing in flight can finish what `t` waits for"});
 }
 
 TEST_CASE("deadlock: who has made what another waits for is named") {
@@ -182,7 +182,7 @@ TEST_CASE("deadlock: who has made what another waits for is named") {
         Lines{"`loader` waits in `operator()` at `never` (entry 1), for a completion that no task "
               "has made",
               "`reader` waits (entry 1), for a completion that `loader` has made in entry 1",
-              "nobody in flight can finish what `loader` waits for", "`reader` -> `loader`"});
+              "nothing in flight can finish what `loader` waits for", "`reader` -> `loader`"});
 }
 
 TEST_CASE("deadlock: a group says which of its children are pending") {
@@ -203,5 +203,5 @@ TEST_CASE("deadlock: a group says which of its children are pending") {
       evidence(toy) ==
       Lines{"`t` waits (entry 1), for a group with 2 pending: a completion that no task has made; "
             "a completion that it has made itself",
-            "nobody in flight can finish what `t` waits for"});
+            "nothing in flight can finish what `t` waits for"});
 }

@@ -74,7 +74,7 @@ TEST_CASE("waiting: a lock that a task has kept to its end is said to be never g
   CHECK(evidence(toy) ==
         Lines{"`guest` waits (entry 1), for the lock `lock`, which `keeper` has taken and never "
               "gave back",
-              "nobody in flight can finish what `guest` waits for"});
+              "nothing in flight can finish what `guest` waits for"});
 }
 
 TEST_CASE("waiting: a lock that was handed on belongs to whom it was handed") {
@@ -99,7 +99,7 @@ TEST_CASE("waiting: a lock that was handed on belongs to whom it was handed") {
         Lines{"`second` waits (entry 1), for a completion that no task has made, and holds the "
               "lock `lock`",
               "`third` waits (entry 1), for the lock `lock`, which `second` holds",
-              "nobody in flight can finish what `second` waits for", "`third` -> `second`"});
+              "nothing in flight can finish what `second` waits for", "`third` -> `second`"});
 }
 
 TEST_CASE("waiting: a deadlock names the wake list in which a task waits") {
@@ -112,7 +112,7 @@ TEST_CASE("waiting: a deadlock names the wake list in which a task waits") {
     sim.run();
   });
   CHECK(evidence(toy) == Lines{"`t` waits (entry 1), for its turn in the wake list `room`",
-                               "nobody in flight can finish what `t` waits for"});
+                               "nothing in flight can finish what `t` waits for"});
 }
 
 TEST_CASE("waiting: a deadlock says that the first of several would do") {
@@ -132,7 +132,7 @@ TEST_CASE("waiting: a deadlock says that the first of several would do") {
   CHECK(evidence(toy) ==
         Lines{"`t` waits (entry 1), for the first of 2 pending: its turn in the wake list `room`; "
               "the lock `lock`, which no task has taken",
-              "nobody in flight can finish what `t` waits for"});
+              "nothing in flight can finish what `t` waits for"});
 }
 
 TEST_CASE("waiting: no yield is injected behind a condition that others may change") {
