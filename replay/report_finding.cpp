@@ -86,10 +86,10 @@ class FindingPage {
     }
     const std::string_view world = described(plan.base);
     if (differences == 0) {
-      return page_.line(fmt::format("  It happens in the {}{}.", world, shrunk));
+      return page_.hanging("  ", fmt::format("It happens in the {}{}.", world, shrunk));
     }
-    page_.line(fmt::format("  It takes {} from the {}{}:", counted(differences, "difference"),
-                           world, shrunk));
+    page_.hanging("  ", fmt::format("It takes {} from the {}{}:",
+                                    counted(differences, "difference"), world, shrunk));
     page_.gap();
     decisions();
     order();
@@ -102,7 +102,7 @@ class FindingPage {
   }
 
   void aside(std::string_view sentence) {
-    page_.line(page_.paint(Ink::faint, fmt::format("    ({})", sentence)));
+    page_.hanging("    ", fmt::format("({})", sentence), Ink::faint);
   }
 
   // Once: how to read the names of what is decided and of what happens.

@@ -4,7 +4,9 @@
 #include <reprise/replay/paint.h>
 #include <reprise/sim/finding.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,8 +20,10 @@ class ReportPage {
   void line(std::string_view text);
   /// An empty line, if there is none yet.
   void gap();
-  /// `label` and a text of the user's, made printable; its further lines stand under the first.
-  void hanging(std::string_view label, std::string_view text);
+  /// `label` and a text of the user's, made printable, in 80 columns; its further lines stand under
+  /// the first.
+  void hanging(std::string_view label, std::string_view text,
+               std::optional<Ink> ink = std::nullopt);
   /// `error[double-mutation]: what went wrong`
   void finding_head(std::string_view severity, Ink ink, const Finding& finding);
   /// The places, the evidence, what was expected, and the way to mend it.
@@ -32,6 +36,9 @@ class ReportPage {
   std::string text() && { return std::move(out_); }
 
  private:
+  void hanging(std::string label, std::size_t indent, std::string_view text,
+               std::optional<Ink> ink);
+
   Paint paint_;
   std::string out_;
 };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/golden.h"
 #include "tests/support/temporary_folder.h"
 
 namespace reprise {
@@ -58,6 +59,13 @@ tests::Captured run(const std::string& arguments, const Case& one, const std::st
       "' CXX=" + compiler + " '" + program + "' " + arguments + " '" + one.path + "'");
 }
 
+bool finds(const tests::Captured& told, const Case& one) {
+  const std::string what = '[' + one.check + ']';
+  return (told.out.find("error" + what) != std::string::npos ||
+          told.out.find("note" + what) != std::string::npos) &&
+         told.out.find(one.words) != std::string::npos;
+}
+
 void judge(const Case& one, const std::string& compiler) {
   const tests::Captured sweep = run("sweep", one, compiler);
   if (one.check.empty()) {
@@ -70,15 +78,9 @@ void judge(const Case& one, const std::string& compiler) {
     }
     return;
   }
-  const auto finds = [&](const tests::Captured& told) {
-    const std::string what = '[' + one.check + ']';
-    return (told.out.find("error" + what) != std::string::npos ||
-            told.out.find("note" + what) != std::string::npos) &&
-           told.out.find(one.words) != std::string::npos;
-  };
-  if (finds(sweep)) return;
+  if (finds(sweep, one)) return;
   const tests::Captured fuzz = run("fuzz --seed 1 --seeds 2000 --for 4s", one, compiler);
-  CHECK_MESSAGE(finds(fuzz), one.path, sweep.out, fuzz.out, fuzz.err);
+  CHECK_MESSAGE(finds(fuzz, one), one.path, sweep.out, fuzz.out, fuzz.err);
 }
 
 void judge_all(const std::string& compiler) {
@@ -87,7 +89,36 @@ void judge_all(const std::string& compiler) {
   for (const Case& one : cases) judge(one, compiler);
 }
 
+/// What is said of the finding of `one`, from its first line to the commands to type next.
+std::string finding_of(const Case& one, const std::string& told) {
+  const std::string what = '[' + one.check + "]: ";
+  std::size_t begin = told.find("error" + what);
+  if (begin == std::string::npos) begin = told.find("note" + what);
+  REQUIRE(begin != std::string::npos);
+  const std::size_t end =
+      std::min(told.find("\n  Reproduced ", begin), told.find("\n  A note fails nothing.", begin));
+  REQUIRE(end != std::string::npos);
+  std::string text = told.substr(begin, end - begin);
+  const std::string root = std::filesystem::current_path().string() + '/';
+  for (std::size_t at = text.find(root); at != std::string::npos; at = text.find(root, at)) {
+    text.erase(at, root.size());
+  }
+  return text;
+}
+
 }  // namespace
+
+// As tests/replay/report_golden_test.cpp, of findings that only the store watch and the built
+// program make.
+TEST_CASE("golden: what is said of the cases") {
+  for (const Case& one : all_cases()) {
+    if (one.check.empty()) continue;
+    const std::filesystem::path name = std::filesystem::path(one.path).stem();
+    tests::Captured told = run("sweep", one, "g++");
+    if (!finds(told, one)) told = run("fuzz --seed 1 --seeds 2000", one, "g++");
+    tests::compare_with_golden("cases/" + name.string(), finding_of(one, told.out));
+  }
+}
 
 TEST_CASE("cases: what new users wrote is judged right by g++") { judge_all("g++"); }
 TEST_CASE("cases: what new users wrote is judged right by clang++") { judge_all("clang++"); }

@@ -33,7 +33,7 @@ std::string finding_in(const std::string& text) {
   const std::size_t begin = text.find("error[");
   const std::size_t help = text.find("\n  help: ", begin);
   if (begin == std::string::npos || help == std::string::npos) return text;
-  return text.substr(begin, text.find('\n', help + 1) - begin);
+  return text.substr(begin, text.find("\n\n", help + 1) - begin);
 }
 
 bool contains(const std::string& text, std::string_view part) {
@@ -95,7 +95,8 @@ TEST_CASE("store watch: with --asan the sanitizer's report is read instead") {
   const Watched watched;
   const tests::Captured fuzz = watched.fuzz("tests/cases/freed-by-callback.cpp --asan");
   CHECK(fuzz.exit == 1);
-  CHECK(contains(fuzz.out, "AddressSanitizer: heap-use-after-free: READ of size 8 at "));
+  CHECK(contains(tests::in_one_line(fuzz.out),
+                 "AddressSanitizer: heap-use-after-free: READ of size 8 at "));
   CHECK(contains(fuzz.out, "freed-by-callback.cpp:30 in Adapter::cleanup()"));
   CHECK(contains(fuzz.out, " --asan\n"));
   const tests::Captured none = watched.fuzz("reentry/flag --asan");

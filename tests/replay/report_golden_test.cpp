@@ -1,26 +1,18 @@
-// The whole text of reports, compared with tests/replay/golden/*.txt. To write them anew, after a
-// change that is meant, and to look at what changed:
-//
-//   REPRISE_GOLDEN=write ctest --test-dir build -R golden; git diff tests/replay/golden
+// The whole text of reports, compared with tests/replay/golden/*.txt.
 #include <doctest/doctest.h>
 #include <reprise/replay/campaign.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "tests/replay/golden/claims.h"
 #include "tests/replay/golden/journal.h"
 #include "tests/replay/golden/machines.h"
 #include "tests/replay/golden/waiting.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/golden.h"
 #include "tests/support/trouble.h"
 
 namespace reprise {
 namespace {
-
-namespace fs = std::filesystem;
 
 Campaign fuzzed(const std::string& name, ScenarioBody body) {
   const tests::Registered scenario("golden/" + name, body);
@@ -33,15 +25,6 @@ Campaign fuzzed(const std::string& name, ScenarioBody body) {
   return run_campaign({&scenario.scenario()}, options);
 }
 
-void compare_with_golden(const std::string& name, const std::string& text) {
-  const fs::path path = fs::path("tests/replay/golden") / (name + ".txt");
-  const char* const mode = std::getenv("REPRISE_GOLDEN");
-  if (mode != nullptr && std::string_view(mode) == "write") std::ofstream(path) << text;
-  REQUIRE_MESSAGE(fs::exists(path), path.string() << ": the tests run in the source tree");
-  const std::string golden = tests::TemporaryFolder::read(path.string());
-  CHECK_MESSAGE(text == golden, "is:\n" << text << "\nshould be:\n" << golden);
-}
-
 void check_finding(const std::string& name, ScenarioBody body, bool is_reproduced = true) {
   Campaign campaign = fuzzed(name, body);
   REQUIRE(campaign.findings.size() == 1);
@@ -50,7 +33,7 @@ void check_finding(const std::string& name, ScenarioBody body, bool is_reproduce
   report.trace_path = "traces/" + name + ".json";
   // The lines of a stack are there only in builds with debug information.
   if (report.finding.check == "crash") report.finding.places.clear();
-  compare_with_golden(name, to_text(report));
+  tests::compare_with_golden(name, to_text(report));
 }
 
 TEST_CASE("golden: a double mutation shows the change and the await") {
@@ -159,7 +142,8 @@ TEST_CASE("golden: a note") {
   const Campaign campaign = fuzzed("note", golden::note);
   CHECK(campaign.findings.empty());
   REQUIRE(campaign.report.notes.size() == 1);
-  compare_with_golden("note", to_text(campaign.report.notes.front(), "reprise fuzz golden/note"));
+  tests::compare_with_golden("note",
+                             to_text(campaign.report.notes.front(), "reprise fuzz golden/note"));
 }
 
 }  // namespace

@@ -53,4 +53,14 @@ Captured capture_command(const std::string& command) {
   return capture([&] { return WEXITSTATUS(std::system(command.c_str())); });
 }
 
+std::string in_one_line(const std::string& text) {
+  std::string line;
+  for (const char c : text) {
+    const bool is_space = c == ' ' || c == '\n';
+    if (!is_space) line += c;
+    if (is_space && !line.ends_with(' ')) line += ' ';
+  }
+  return line;
+}
+
 }  // namespace reprise::tests

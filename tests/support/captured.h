@@ -17,5 +17,7 @@ struct Captured {
 Captured capture(const std::function<int()>& body);
 /// Runs a shell command.
 Captured capture_command(const std::string& command);
+/// Each line's end, and what lies around it, as one space: words that are broken over lines.
+std::string in_one_line(const std::string& text);
 
 }  // namespace reprise::tests
