@@ -1,5 +1,5 @@
 // Expect: clean
-// What the store watch costs where thousands of block copies are remembered: a run takes
+// What the store watch costs where thousands of block copies are remembered: a run takes tens of
 // milliseconds.
 #include <reprise/reprise.h>
 

@@ -61,9 +61,10 @@ tests::Captured run(const std::string& arguments, const Case& one, const std::st
 
 bool finds(const tests::Captured& told, const Case& one) {
   const std::string what = '[' + one.check + ']';
-  return (told.out.find("error" + what) != std::string::npos ||
-          told.out.find("note" + what) != std::string::npos) &&
-         told.out.find(one.words) != std::string::npos;
+  const std::string out = tests::in_one_line(told.out);
+  return (out.find("error" + what) != std::string::npos ||
+          out.find("note" + what) != std::string::npos) &&
+         out.find(one.words) != std::string::npos;
 }
 
 void judge(const Case& one, const std::string& compiler) {
