@@ -130,6 +130,8 @@ TEST_CASE("surfaces: memory that is not set and addresses are told apart") {
 TEST_CASE("surfaces: state that outlives a run is told as that") {
   check_difference("static", "something outlives the run");
   check_difference("order", "something outlives the run");
+  check_difference("counter", "something outlives the run");
+  check_difference("real-file", "something outlives the run");
 }
 
 }  // namespace

@@ -24,6 +24,7 @@
 #include <memory>
 #include <mutex>
 #include <random>
+#include <string>
 #include <thread>
 
 using namespace reprise;
@@ -233,5 +234,28 @@ SCENARIO("surface/order") {
   in_a_task(sim, [&] {
     if (runs % 2 == 0) sim.yield();
     sim.sleep(1s);
+  });
+}
+
+SCENARIO("surface/counter") {
+  in_a_task(sim, [&] {
+    std::uint64_t ticks = 0;
+#if defined(__x86_64__)
+    ticks = __builtin_ia32_rdtsc();
+#elif defined(__aarch64__)
+    asm volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+#endif
+    gives(sim, ticks);
+  });
+}
+
+// Its number of bytes read grows by each reading.
+SCENARIO("surface/real-file") {
+  in_a_task(sim, [&] {
+    std::ifstream file("/proc/self/io");
+    std::string name;
+    std::uint64_t bytes = 0;
+    file >> name >> bytes;
+    gives(sim, bytes);
   });
 }
