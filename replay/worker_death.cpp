@@ -66,6 +66,8 @@ void leave_stack() {
   if (noted_page->stack_size == 0) noted_page->stack_size = call_stack(noted_page->stack);
 }
 
+constexpr const char* poisoned_note = "SIGSEGV, poison";
+
 // Tasks without a fiber run on the process's own stack, whose end is a bad access just below the
 // stack pointer.
 bool is_below_stack_pointer(const void* address, const void* context) {
@@ -83,6 +85,23 @@ bool is_below_stack_pointer(const void* address, const void* context) {
   return at + stack_reach > top && at < top + stack_reach;
 }
 
+// A register holds what the simulator fills memory with that was freed, or that a read in flight is
+// to fill: a pointer was taken from there.
+bool is_poisoned(const void* context) {
+#if defined(__x86_64__)
+  constexpr std::uint64_t poison = 0xDBDBDBDBDBDBDBDB;
+  constexpr std::uint64_t reach = 64 * 1024;  // of a member, or an index
+  const auto* machine = static_cast<const ucontext_t*>(context);
+  for (int i = REG_R8; i <= REG_RSP; ++i) {
+    const auto value = static_cast<std::uint64_t>(machine->uc_mcontext.gregs[i]);
+    if (value - (poison - reach) < 2 * reach) return true;
+  }
+#else
+  static_cast<void>(context);
+#endif
+  return false;
+}
+
 void on_deadly_signal(int signal, siginfo_t* info, void* context) {
   const bool is_sent = info->si_code <= 0;  // by kill(), abort() and the like, not by an access
   const bool is_access = signal == SIGSEGV || signal == SIGBUS;
@@ -90,7 +109,10 @@ void on_deadly_signal(int signal, siginfo_t* info, void* context) {
       is_access && !is_sent &&
       (is_stack_guard(info->si_addr) || is_below_stack_pointer(info->si_addr, context));
   if (is_access) {
-    leave_note(is_overflow ? "stack overflow" : signal == SIGBUS ? "SIGBUS" : "SIGSEGV");
+    leave_note(is_overflow                        ? "stack overflow"
+               : signal == SIGBUS                 ? "SIGBUS"
+               : !is_sent && is_poisoned(context) ? poisoned_note
+                                                  : "SIGSEGV");
   }
   // First of all: a stack that is in pieces is a bad access too.
   for (std::size_t i = 0; i < watched_signals.size(); ++i) {
@@ -195,6 +217,11 @@ WorkerEnd end_without_stack(int wait_status, const WorkerPage& page) {
   if (note == "stack overflow") return {note, "overflowed its stack"};
   if (note == "sanitizer") return {note, "was ended by a sanitizer"};
   if (note.starts_with(asan_note)) return {"sanitizer", "was ended by " + note};
+  if (note == poisoned_note) {
+    return {"SIGSEGV",
+            "was ended by a bad access, SIGSEGV, through a pointer that it had read from memory "
+            "that was freed, or that a read in flight is to fill (all bytes 0xDB)"};
+  }
   if (note == "SIGSEGV" || note == "SIGBUS") return {note, "was ended by a bad access: " + note};
   if (WIFSIGNALED(wait_status)) {
     const int signal = WTERMSIG(wait_status);
