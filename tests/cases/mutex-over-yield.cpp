@@ -1,4 +1,4 @@
-// Expect: held-mutex: asks for a mutex that
+// Expect: held-mutex: is asked for while another task holds it over a yield
 // The mutex is taken in the first entry and given back in the last one. Another task that asks for
 // it meanwhile would wait for ever: all of them run in one thread.
 #include <reprise/reprise.h>
