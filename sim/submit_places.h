@@ -3,7 +3,7 @@
 #pragma once
 
 #include <reprise/sim/finding.h>
-#include <reprise/sim/names.h>
+#include <reprise/sim/identity.h>
 
 #include <map>
 #include <string>

@@ -89,13 +89,15 @@ TEST_CASE("report: a finding shows code and plan and history and commands") {
    = entry 2: 1 -> 2
    = expected: one change an operation
 
-  It takes 2 differences from the lazy world, where every I/O succeeds once nothing else can run (shrunk from 214 differences to 2):
+  It takes 2 differences from the lazy world, where every I/O succeeds once
+  nothing else can run (shrunk from 214 differences to 2):
 
     client/bump/load()#2/error   fails with EIO
     first b/turn#1/turn
     then  a/turn#1/turn
 
-    (client/bump/load()#2/error: the 2nd `bump/load()` of `client`; the last word says what is decided there, or happens.)
+    (client/bump/load()#2/error: the 2nd `bump/load()` of `client`; the last
+    word says what is decided there, or happens.)
 
   What happens, step by step:
 
