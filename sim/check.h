@@ -88,6 +88,8 @@ class Check {
   /// Decisions without which there is nothing to see: where none of them can be made, the check is
   /// left out. 0: never left out.
   virtual Aspects about() const { return 0; }
+  /// Sees nothing without code that is compiled with the store watch.
+  virtual bool needs_store_watch() const { return false; }
 
   // Hook::run
   virtual void run_begins() {}
@@ -116,8 +118,11 @@ class Check {
   virtual void site_left(TaskId /*task*/, std::size_t /*depth*/, const AwaitSite& /*site*/,
                          Answer /*answer*/) {}
 
-  /// IO_YIELD_ONE: the function that it stands in answers IO.
-  virtual void site_yielded(TaskId /*task*/, const AwaitSite& /*site*/) {}
+  // Hook::entry, only beyond the bounds of RunOptions: the entry under way has got the answer IO
+  // so often, or has submitted so many I/Os.
+  virtual void too_many_answers(TaskId /*task*/, const AwaitSite& /*site*/,
+                                std::uint64_t /*answers*/) {}
+  virtual void too_many_ios(TaskId /*task*/, const Identity& /*io*/, std::uint64_t /*ios*/) {}
 
   // Hook::store
   virtual void stored(TaskId /*task*/, std::size_t /*depth*/, const Store& /*store*/) {}

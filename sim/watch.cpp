@@ -79,6 +79,7 @@ Observer::Leave Watch::leave_await(const AwaitSite& site, Answer answer) {
     }
   }
   world_.tell(Hook::site, [&](Check& check) { check.site_left(task->id, depth, site, answer); });
+  if (answer == Answer::io) world_.answered_io(*task, site);
   world_.leave_if_told();
   return leave;
 }
@@ -113,7 +114,7 @@ void Watch::bare_yield(const AwaitSite& site, const Completion&) {
   if (ReachedSites* const sites = world_.options().sites) sites->add(site);
   const NameId name = world_.names().site(task->operation.innermost_name(), site);
   task->operation.bare_yield_at(site, {name, world_.names().next_ordinal(name), Aspect::turn});
-  world_.tell(Hook::site, [&](Check& check) { check.site_yielded(task->id, site); });
+  world_.answered_io(*task, site);
   world_.leave_if_told();
 }
 

@@ -89,6 +89,7 @@ void World::select_checks() {
   for (const std::unique_ptr<Check>& check : checks_) {
     if (!options_->checks.on(check->name())) continue;
     if (check->about() != 0 && (check->about() & active_) == 0) continue;
+    if (check->needs_store_watch() && !MemoryWatch::has_watched_code()) continue;
     for (unsigned hook = 0; hook < hook_count; ++hook) {
       if ((check->wants() & (Hooks{1} << hook)) != 0) listeners_[hook].push_back(check.get());
     }
@@ -315,8 +316,17 @@ void World::submitted(Identity io) {
   if (logging()) note("submits " + io_in_words(io, context_name()));
   if (wants(Hook::submit) && current_ != nullptr) {
     tell(Hook::submit, [&](Check& check) { check.submitted(current_->id, io); });
-    leave_if_told();
   }
+  if (current_ == nullptr || !current_->operation.in_entry()) return;
+  if (++ios_in_entry_ <= options_->ios_per_entry_max) return;
+  tell(Hook::entry, [&](Check& check) { check.too_many_ios(current_->id, io, ios_in_entry_); });
+  leave_if_told();
+}
+
+void World::answered_io(const Task& task, const AwaitSite& site) {
+  if (++answers_in_entry_ <= options_->answers_per_entry_max) return;
+  tell(Hook::entry,
+       [&](Check& check) { check.too_many_answers(task.id, site, answers_in_entry_); });
 }
 
 void World::io_finished(Identity io, IOError error, std::uint64_t bytes) {

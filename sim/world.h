@@ -149,6 +149,8 @@ class World {
     const MemoryWatch::Quiet quiet;
     for (Check* const check : listeners) call(*check);
   }
+  /// A call has answered IO to the entry under way.
+  void answered_io(const Task& task, const AwaitSite& site);
   bool logging() const { return options_->log_events; }
   /// Adds to the text of the event under way: what the task that has its turn does, in words that
   /// make a sentence with its name before it.
@@ -278,6 +280,8 @@ class World {
   Event happening_;
   std::uint64_t enabled_ = 0;  // events in the strategy's pool
   std::uint64_t work_done_ = 0;
+  std::uint64_t answers_in_entry_ = 0;  // IO
+  std::uint64_t ios_in_entry_ = 0;      // submitted
   bool serial_ = false;
   bool driver_sees_errors_ = false;
   std::uint32_t operations_under_way_ = 0;

@@ -51,6 +51,7 @@ std::string entry_in_words(const Task& task) {
 
 void World::begin_entry(Task& task) {
   ++stats_.entries;
+  answers_in_entry_ = ios_in_entry_ = 0;
   task.operation.begin_entry();
   if (logging()) {
     note(entry_in_words(task));

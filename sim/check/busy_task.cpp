@@ -21,32 +21,23 @@ class BusyTask final : public Check {
   explicit BusyTask(World& world) : world_(world) {}
 
   std::string_view name() const override { return "progress"; }
-  Hooks wants() const override {
-    return hooks(Hook::run, Hook::entry, Hook::site, Hook::submit, Hook::event);
-  }
+  Hooks wants() const override { return hooks(Hook::run, Hook::entry); }
 
   void run_begins() override {
     failures_.clear();
     idle_yields_ = 0;
+    idle_at_ = 0;
   }
 
   void operation_begins(TaskId task) override {
     if (failures_.size() <= task) failures_.resize(task + 1);
   }
 
-  void entry_begins(TaskId) override { answers_ = ios_ = 0; }
-
-  void site_left(TaskId task, std::size_t, const AwaitSite& site, Answer answer) override {
-    if (answer == Answer::io) answered(task, site);
-  }
-  void site_yielded(TaskId task, const AwaitSite& site) override { answered(task, site); }
-
-  void submitted(TaskId task, const Identity& io) override {
-    if (!world_.task(task).operation.in_entry() || world_.stopped()) return;
-    if (++ios_ <= world_.options().ios_per_entry_max) return;
+  void too_many_ios(TaskId task, const Identity& io, std::uint64_t ios) override {
+    if (world_.stopped()) return;
     const std::string kind = world_.kind_of_io(io);
     Finding finding = finding_of("entry without end: " + kind, task);
-    finding.message = "one entry has submitted " + std::to_string(ios_) +
+    finding.message = "one entry has submitted " + std::to_string(ios) +
                       " I/Os, each of which was done at once, and has not ended";
     finding.evidence.push_back("the last one is `" + world_.io_in_words(io) + '`');
     finding.expected = "an entry comes to its end, also where no I/O makes it wait";
@@ -65,12 +56,12 @@ class BusyTask final : public Check {
     const bool is_idle = answer == Answer::io && waits_for.is_explicit_yield() && !is_injected &&
                          world_.operations_under_way() == 1 && world_.device().has_timers() &&
                          !world_.device().has_io_in_flight();
+    // In a row: no event between the two.
+    const std::uint64_t event = world_.stats().events;
+    if (event != idle_at_ + 1) idle_yields_ = 0;
     idle_yields_ = is_idle ? idle_yields_ + 1 : 0;
+    idle_at_ = event;
     if (idle_yields_ > idle_yields_max && !world_.stopped()) report_idle(task);
-  }
-
-  void event_done(Event event) override {
-    if (event.rank != Rank::yielded) idle_yields_ = 0;
   }
 
   void operation_over(const Whereabouts& operation, const Ending& ending) override {
@@ -88,13 +79,11 @@ class BusyTask final : public Check {
     world_.report(std::move(finding));
   }
 
- private:
-  /// A call has answered IO within the entry, which goes on.
-  void answered(TaskId task, const AwaitSite& site) {
-    if (++answers_ <= world_.options().answers_per_entry_max || world_.stopped()) return;
+  void too_many_answers(TaskId task, const AwaitSite& site, std::uint64_t answers) override {
+    if (world_.stopped()) return;
     Finding finding =
         finding_of(std::string("loop at ") + site.function + '/' + site.expression, task);
-    finding.message = "one entry has got the answer IO " + std::to_string(answers_) +
+    finding.message = "one entry has got the answer IO " + std::to_string(answers) +
                       " times, and does not give control back";
     finding.expected = "who gets IO for an answer yields: nobody else can do anything until then";
     finding.help =
@@ -103,6 +92,7 @@ class BusyTask final : public Check {
     end(std::move(finding));
   }
 
+ private:
   void report_idle(TaskId task) {
     const AwaitSite* const site = world_.task(task).operation.yield_site();
     Finding finding = finding_of(
@@ -138,9 +128,8 @@ class BusyTask final : public Check {
   }
 
   World& world_;
-  std::uint64_t answers_ = 0;  // IO, in the entry under way
-  std::uint64_t ios_ = 0;      // submitted in it
   std::uint32_t idle_yields_ = 0;
+  std::uint64_t idle_at_ = 0;            // the event of the last entry
   std::vector<std::uint32_t> failures_;  // in a row, by task
 };
 

@@ -20,6 +20,7 @@ class HeldMutex final : public Check {
 
   std::string_view name() const override { return "held-mutex"; }
   Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::mutex); }
+  bool needs_store_watch() const override { return true; }
 
   void run_begins() override { held_.clear(); }
 

@@ -21,6 +21,7 @@ class LostAllocation final : public Check {
 
   std::string_view name() const override { return "heap-lifetime"; }
   Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::quiescence); }
+  bool needs_store_watch() const override { return true; }
 
   void run_begins() override {
     lost_.clear();

@@ -42,6 +42,7 @@ class PrefixRead final : public Check {
 
   std::string_view name() const override { return "prefix-read"; }
   Hooks wants() const override { return hooks(Hook::entry, Hook::site, Hook::store, Hook::load); }
+  bool needs_store_watch() const override { return true; }
 
   void operation_begins(TaskId task) override {
     if (tasks_.size() <= task) tasks_.resize(task + 1);
