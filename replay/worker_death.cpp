@@ -3,6 +3,7 @@
 #include <reprise/replay/worker_death.h>
 #include <reprise/replay/worker_forks.h>
 #include <reprise/sim/call_stack.h>
+#include <reprise/sim/disk.h>
 #include <reprise/sim/fiber.h>
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -89,7 +91,8 @@ bool is_below_stack_pointer(const void* address, const void* context) {
 // to fill: a pointer was taken from there.
 bool is_poisoned(const void* context) {
 #if defined(__x86_64__)
-  constexpr std::uint64_t poison = 0xDBDBDBDBDBDBDBDB;
+  constexpr std::uint64_t poison =
+      0x0101010101010101 * std::to_integer<std::uint64_t>(Disk::poison);
   constexpr std::uint64_t reach = 64 * 1024;  // of a member, or an index
   const auto* machine = static_cast<const ucontext_t*>(context);
   for (int i = REG_R8; i <= REG_RSP; ++i) {

@@ -244,8 +244,8 @@ class Sim {
   /// The results of operations and the disk may differ between equivalent schedules: compare only
   /// what observe() names. Say why in a comment.
   void results_depend_on_timing();
-  /// Who reads without waiting for writers can tell whether what it has read is good: by a version,
-  /// a checksum, or because either will do. The check `overlap` says nothing of reads then.
+  /// Readers that do not wait for writers can tell whether what they have read is good: by a
+  /// version, by a checksum, or because either will do. `overlap` says nothing of reads then.
   void reads_may_race_writes();
 
   /// For a foreign call whose contract is "the same again": to be said after each call, with what

@@ -49,6 +49,7 @@ Observer::Enter Watch::enter_await(const AwaitSite& site) {
       world_.tell(Hook::site, [&](Check& check) {
         check.site_left(task->id, arrival.depth, site, Answer::io);
       });
+      world_.answered_io(*task, site);
       return Enter::yield;
     }
   }

@@ -134,7 +134,7 @@ class World {
   /// A machine has submitted, finished or cancelled an I/O, or changed a Tracked value.
   void work_done() { ++work_done_; }
   Operation::Work work() const { return {work_done_, internal::observed_handles}; }
-  /// Of a run whose report is read.
+  /// The lines that I/Os were submitted on, kept only in a run whose report is read.
   const SubmitPlaces& submit_places() const { return submit_places_; }
   /// The same I/O, once it is known what it is to do.
   void keep_submission(const SubmittedIO& io, std::span<const Buffer> buffers);
