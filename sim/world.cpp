@@ -397,6 +397,10 @@ Event World::next_event() {
 
 void World::run_events() {
   REPRISE_CHECK(!has_run_, "a scenario calls run() once");
+  // What the scenario had in registers is saved right below this frame.
+  __builtin_unwind_init();
+  constexpr std::uintptr_t registers = 8 * sizeof(void*);
+  scenario_frame_ = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) - registers;
   try {
     begin_events();
     came_to_an_end_ = until_nothing_can_happen();

@@ -190,8 +190,8 @@ class World {
   /// `read(db)`: without the task's name, the ordinal, and numbers. For signatures.
   std::string kind_of_io(const Identity& io) const;
   /// The stacks that code under test has frames on, as far as they are in use: on that of the run,
-  /// `from` the caller's frame.
-  std::vector<MemoryBlock> stacks_in_use(const void* from) const;
+  /// from the scenario's frame on, since what the world itself has left below it is no pointer.
+  std::vector<MemoryBlock> stacks_in_use() const;
   const RunOptions& options() const { return *options_; }
   const RunStats& stats() const { return stats_; }
 
@@ -277,6 +277,7 @@ class World {
   Instant now_;
   Task* current_ = nullptr;
   Fiber* run_fiber_ = nullptr;
+  std::uintptr_t scenario_frame_ = 0;  // on the stack of the run fiber
   Event happening_;
   std::uint64_t enabled_ = 0;  // events in the strategy's pool
   std::uint64_t work_done_ = 0;

@@ -16,7 +16,7 @@ void World::leave_run_if_stopped() {
   if (stopped() && run_fiber_ != nullptr) run_fiber_->leave_for_good();
 }
 
-std::vector<MemoryBlock> World::stacks_in_use(const void* from) const {
+std::vector<MemoryBlock> World::stacks_in_use() const {
   std::vector<MemoryBlock> stacks;
   const auto add = [&](const Fiber& fiber, std::uintptr_t begin) {
     const std::span<const std::byte> stack = fiber.stack();
@@ -24,7 +24,7 @@ std::vector<MemoryBlock> World::stacks_in_use(const void* from) const {
     if (begin - bottom >= stack.size()) begin = bottom;
     stacks.push_back({begin, bottom + stack.size() - begin});
   };
-  if (run_fiber_ != nullptr) add(*run_fiber_, reinterpret_cast<std::uintptr_t>(from));
+  if (run_fiber_ != nullptr) add(*run_fiber_, scenario_frame_);
   for (const std::unique_ptr<Fiber>& fiber : fibers_) {
     if (!fiber->idle()) add(*fiber, 0);
   }

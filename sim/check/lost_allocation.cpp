@@ -62,8 +62,7 @@ class LostAllocation final : public Check {
     if (lost_.empty() || world_.stopped()) return;
     std::vector<MemoryBlock> blocks;
     for (const Lost& lost : lost_) blocks.push_back(lost.before.block);
-    const std::vector<bool> found =
-        live.have_pointers(blocks, world_.stacks_in_use(__builtin_frame_address(0)));
+    const std::vector<bool> found = live.have_pointers(blocks, world_.stacks_in_use());
     for (std::size_t i = 0; i < lost_.size(); ++i) {
       if (!found[i]) report(lost_[i]);
     }
