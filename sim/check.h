@@ -18,6 +18,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace reprise {
@@ -43,10 +44,30 @@ enum class Hook : std::uint8_t {
   freed_memory,
   flight,
   moved,
+  // The calls that `entry` and `site` stand for: made only where they are overridden.
+  operation_begins,
+  entry_begins,
+  entry_ends,
+  operation_ends,
+  clean_up_begins,
+  operation_over,
+  site_entered,
+  site_left,
 };
-inline constexpr unsigned hook_count = 18;
+inline constexpr unsigned hook_count = 26;
 using Hooks = std::uint32_t;
-constexpr Hooks hooks(Hook hook) { return Hooks{1} << static_cast<unsigned>(hook); }
+constexpr Hooks hook_bit(Hook hook) { return Hooks{1} << static_cast<unsigned>(hook); }
+constexpr Hooks hooks(Hook hook) {
+  Hooks all = hook_bit(hook);
+  if (hook == Hook::entry) {
+    for (const Hook call : {Hook::operation_begins, Hook::entry_begins, Hook::entry_ends,
+                            Hook::operation_ends, Hook::clean_up_begins, Hook::operation_over}) {
+      all |= hook_bit(call);
+    }
+  }
+  if (hook == Hook::site) all |= hook_bit(Hook::site_entered) | hook_bit(Hook::site_left);
+  return all;
+}
 template <class... More>
 constexpr Hooks hooks(Hook hook, More... more) {
   return hooks(hook) | hooks(more...);
@@ -187,7 +208,34 @@ class Check {
 
   // Hook::quiescence: nothing can happen any more.
   virtual void quiescence() {}
+
+  /// What it wants and does not leave as it is here.
+  Hooks listens_to() const { return wants() & ~not_overridden_; }
+
+ private:
+  template <class AnyCheck>
+  friend std::unique_ptr<Check> make_check(World& world);
+
+  Hooks not_overridden_ = 0;
 };
+
+template <class AnyCheck>
+std::unique_ptr<Check> make_check(World& world) {
+  auto check = std::make_unique<AnyCheck>(world);
+  // A member's own type names the class that it is from.
+  const auto leave_out = [&]<class Member, class Own>(Hook call, Member Check::*, Own) {
+    if (std::is_same_v<Member Check::*, Own>) check->not_overridden_ |= hook_bit(call);
+  };
+  leave_out(Hook::operation_begins, &Check::operation_begins, &AnyCheck::operation_begins);
+  leave_out(Hook::entry_begins, &Check::entry_begins, &AnyCheck::entry_begins);
+  leave_out(Hook::entry_ends, &Check::entry_ends, &AnyCheck::entry_ends);
+  leave_out(Hook::operation_ends, &Check::operation_ends, &AnyCheck::operation_ends);
+  leave_out(Hook::clean_up_begins, &Check::clean_up_begins, &AnyCheck::clean_up_begins);
+  leave_out(Hook::operation_over, &Check::operation_over, &AnyCheck::operation_over);
+  leave_out(Hook::site_entered, &Check::site_entered, &AnyCheck::site_entered);
+  leave_out(Hook::site_left, &Check::site_left, &AnyCheck::site_left);
+  return check;
+}
 
 /// The checks that look at one run, in their order of precedence. `world` must outlive them.
 std::vector<std::unique_ptr<Check>> make_checks(World& world);

@@ -30,11 +30,11 @@ Observer::Enter Watch::enter_await(const AwaitSite& site) {
   const NameId name =
       arrival.returned ? arrival.name : world_.names().site(operation.innermost_name(), site);
   const bool is_first = world_.may(Aspect::yield) && operation.is_first_arrival(site, name);
-  world_.tell(Hook::site, [&](Check& check) {
+  world_.tell(Hook::site_entered, [&](Check& check) {
     check.site_entered(task->id, arrival.depth, site, arrival.returned);
   });
   if (arrival.hand_over) {
-    world_.tell(Hook::site, [&](Check& check) {
+    world_.tell(Hook::site_left, [&](Check& check) {
       check.site_left(task->id, arrival.depth, site, Answer::done);
     });
     return Enter::hand_over;
@@ -46,7 +46,7 @@ Observer::Enter Watch::enter_await(const AwaitSite& site) {
     const Identity place{before, world_.names().next_ordinal(before), Aspect::yield_before};
     if (world_.decide(place, 2) != 0) {
       operation.yield_at(site, name, arrival.depth, place);
-      world_.tell(Hook::site, [&](Check& check) {
+      world_.tell(Hook::site_left, [&](Check& check) {
         check.site_left(task->id, arrival.depth, site, Answer::io);
       });
       world_.answered_io(*task, site);
@@ -79,7 +79,8 @@ Observer::Leave Watch::leave_await(const AwaitSite& site, Answer answer) {
       answer = Answer::io;
     }
   }
-  world_.tell(Hook::site, [&](Check& check) { check.site_left(task->id, depth, site, answer); });
+  world_.tell(Hook::site_left,
+              [&](Check& check) { check.site_left(task->id, depth, site, answer); });
   if (answer == Answer::io) world_.answered_io(*task, site);
   world_.leave_if_told();
   return leave;

@@ -4,6 +4,7 @@
 #include <reprise/sim/watch.h>
 #include <reprise/sim/world.h>
 
+#include <bit>
 #include <csignal>
 #include <utility>
 
@@ -90,9 +91,13 @@ void World::select_checks() {
     if (!options_->checks.on(check->name())) continue;
     if (check->about() != 0 && (check->about() & active_) == 0) continue;
     if (check->needs_store_watch() && !MemoryWatch::has_watched_code()) continue;
-    for (unsigned hook = 0; hook < hook_count; ++hook) {
-      if ((check->wants() & (Hooks{1} << hook)) != 0) listeners_[hook].push_back(check.get());
-    }
+    listen(*check, check->listens_to());
+  }
+}
+
+void World::listen(Check& check, Hooks to) {
+  for (; to != 0; to &= to - 1) {
+    listeners_[static_cast<unsigned>(std::countr_zero(to))].push_back(&check);
   }
 }
 

@@ -32,7 +32,7 @@ void World::begin_operation(Task& task, const AwaitOptions& options, CodePlace p
   task.spurious = false;
   task.asked_spurious = false;
   task.operation.begin(task.name);
-  tell(Hook::entry, [&](Check& check) { check.operation_begins(task.id); });
+  tell(Hook::operation_begins, [&](Check& check) { check.operation_begins(task.id); });
   ++operations_under_way_;
 }
 
@@ -56,7 +56,7 @@ void World::begin_entry(Task& task) {
   if (logging()) {
     note(entry_in_words(task));
   }
-  tell(Hook::entry, [&](Check& check) { check.entry_begins(task.id); });
+  tell(Hook::entry_begins, [&](Check& check) { check.entry_begins(task.id); });
 }
 
 void World::end_operation(Task& task, internal::Step step) {
@@ -65,8 +65,8 @@ void World::end_operation(Task& task, internal::Step step) {
   task.error = error;
   task.operation.end_entry(answer);
   keep_footprint(task);
-  tell(Hook::entry, [&](Check& check) { check.entry_ends(task.id, answer, {}); });
-  tell(Hook::entry, [&](Check& check) { check.operation_ends(task.id); });
+  tell(Hook::entry_ends, [&](Check& check) { check.entry_ends(task.id, answer, {}); });
+  tell(Hook::operation_ends, [&](Check& check) { check.operation_ends(task.id); });
   task.operation.end();
   task.in_operation = false;
   if (device_.has_io_in_flight()) submissions_.depend_on_timing();
@@ -93,14 +93,14 @@ void World::keep_submission(const SubmittedIO& io, std::span<const Buffer> buffe
 
 void World::operation_is_over(const Whereabouts& operation, const Ending& ending) {
   --operations_under_way_;
-  tell(Hook::entry, [&](Check& check) { check.operation_over(operation, ending); });
+  tell(Hook::operation_over, [&](Check& check) { check.operation_over(operation, ending); });
 }
 
 /// The operation ends without an answer.
 void World::drop_operation(Task& task) {
   task.operation.end();
   task.in_operation = false;
-  tell(Hook::entry, [&](Check& check) { check.operation_ends(task.id); });
+  tell(Hook::operation_ends, [&](Check& check) { check.operation_ends(task.id); });
 }
 
 void World::operation_threw(Task& task) {
@@ -114,7 +114,7 @@ template <class CleanUp>
 void World::drop_and_clean_up(Task& task, const Ending& ending, CleanUp clean_up) {
   const Whereabouts dropped = whereabouts_of(task);
   drop_operation(task);
-  tell(Hook::entry, [&](Check& check) { check.clean_up_begins(dropped, ending); });
+  tell(Hook::clean_up_begins, [&](Check& check) { check.clean_up_begins(dropped, ending); });
   const AwaitOptions options = task.options;  // of this operation, whichever others begin
   clean_up(options);
   operation_is_over(dropped, ending);
@@ -217,7 +217,7 @@ Resume World::begin_wait(Task& task, const Completion& waits_for) {
   task.operation.end_entry(Answer::io);
   keep_footprint(task);
   task.waits_for = waits_for;
-  tell(Hook::entry, [&](Check& check) { check.entry_ends(task.id, Answer::io, waits_for); });
+  tell(Hook::entry_ends, [&](Check& check) { check.entry_ends(task.id, Answer::io, waits_for); });
   if (logging()) {
     note(yield_in_words(task));
     keep_yield(task);
@@ -307,9 +307,7 @@ void World::enter_once_more(Task& task, Check& check) {
   after_the_end_->begin(names_);
   Strategy* const strategy = std::exchange(strategy_, after_the_end_.get());
   auto listeners = std::exchange(listeners_, {});
-  for (const Hook hook : {Hook::entry, Hook::submit}) {
-    listeners_[static_cast<std::size_t>(hook)].push_back(&check);
-  }
+  listen(check, check.listens_to() & hooks(Hook::entry, Hook::submit));
   const Aspects active = std::exchange(active_, 0);
   const std::uint64_t digest = digest_;
   const RunStats stats = stats_;

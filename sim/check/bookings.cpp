@@ -11,7 +11,7 @@ namespace reprise {
 void Bookings::begin() {
   // Keeps its memory.
   for (Count& count : counts_) {
-    count.value = count.value_max = 0;
+    count.asked = count.value = count.value_max = 0;
     count.holdings.clear();
     count.by_task.clear();
   }
@@ -27,27 +27,30 @@ void Bookings::operation_begins(TaskId task) {
   for (Count& count : counts_) sums_of(count, task) = {};
 }
 
-void Bookings::look_outside() {
-  std::optional<Overdraft> none;
-  sample(nullptr, none);
-}
-
-std::optional<Bookings::Overdraft> Bookings::look(const Whereabouts& operation) {
-  std::optional<Overdraft> overdraft;
-  sample(&operation, overdraft);
-  return overdraft;
-}
-
-void Bookings::sample(const Whereabouts* operation, std::optional<Overdraft>& overdraft) {
+bool Bookings::ask() {
   const std::vector<HeldCount>& held = world_.claims().held;
   if (counts_.size() < held.size()) counts_.resize(held.size());
+  const Asking asking;
+  bool is_news = false;
   for (std::size_t i = 0; i < held.size(); ++i) {
     Count& count = counts_[i];
-    std::uint64_t value = 0;
-    {
-      const Asking asking;
-      value = held[i].count();
-    }
+    count.asked = held[i].count();
+    is_news = is_news || count.asked != count.value || is_below_zero(count.asked);
+  }
+  return is_news;
+}
+
+void Bookings::book_outside() { static_cast<void>(book(nullptr)); }
+
+std::optional<Bookings::Overdraft> Bookings::book(const Whereabouts& operation) {
+  return book(&operation);
+}
+
+std::optional<Bookings::Overdraft> Bookings::book(const Whereabouts* operation) {
+  std::optional<Overdraft> overdraft;
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    Count& count = counts_[i];
+    const std::uint64_t value = count.asked;
     if (value > count.value && !is_below_zero(value)) {
       take(count, operation, value - count.value);
     } else if (value < count.value) {
@@ -60,6 +63,7 @@ void Bookings::sample(const Whereabouts* operation, std::optional<Overdraft>& ov
     count.value = value;
     if (!is_below_zero(value)) count.value_max = std::max(count.value_max, value);
   }
+  return overdraft;
 }
 
 void Bookings::take(Count& count, const Whereabouts* operation, std::uint64_t amount) {

@@ -34,10 +34,13 @@ class Bookings {
 
   void begin();
   void operation_begins(TaskId task);
+  /// Asks for the counts. True if one has changed since the last time, or is below zero: then
+  /// somebody is to be named.
+  bool ask();
   /// Something else has run since the last look: what has changed is booked to no operation.
-  void look_outside();
+  void book_outside();
   /// The same, in an entry of this operation or in its clean-up.
-  std::optional<Overdraft> look(const Whereabouts& operation);
+  std::optional<Overdraft> book(const Whereabouts& operation);
   /// The entry that is over waits for this.
   void waits_for(TaskId task, const Completion& completion);
   void operation_over(const Whereabouts& operation, const Ending& ending);
@@ -54,13 +57,14 @@ class Bookings {
     std::uint64_t given = 0;
   };
   struct Count {
-    std::uint64_t value = 0;
+    std::uint64_t asked = 0;
+    std::uint64_t value = 0;  // as booked
     std::uint64_t value_max = 0;
     std::vector<Holding> holdings;
     std::vector<Sums> by_task;  // of the operation under way, or of the last
   };
 
-  void sample(const Whereabouts* operation, std::optional<Overdraft>& overdraft);
+  std::optional<Overdraft> book(const Whereabouts* operation);
   void take(Count& count, const Whereabouts* operation, std::uint64_t amount);
   std::optional<Overdraft> give_back(Count& count, const Whereabouts* operation,
                                      std::uint64_t amount);

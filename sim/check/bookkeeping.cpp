@@ -5,6 +5,8 @@
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/world.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,7 +28,7 @@ class Bookkeeping final : public Check {
   void clean_up_begins(const Whereabouts&, const Ending&) override { stretch_begins(); }
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
-    stretch_ends(whereabouts_of(world_.task(task)), "an entry was over",
+    stretch_ends([&] { return whereabouts_of(world_.task(task)); }, "an entry was over",
                  [&](const Whereabouts& at) {
                    if (answer == Answer::io) return yield_in_words(world_, at);
                    const Ending::Kind kind =
@@ -38,43 +40,48 @@ class Bookkeeping final : public Check {
 
   void operation_over(const Whereabouts& operation, const Ending& ending) override {
     if (!ending.is_dropped()) return;  // its last entry has been looked at
-    stretch_ends(operation, "its clean-up was over", [&](const Whereabouts&) {
-      return "it " + in_words(ending) + ", and was cleaned up";
-    });
+    stretch_ends(
+        [&] { return operation; }, "its clean-up was over",
+        [&](const Whereabouts&) { return "it " + in_words(ending) + ", and was cleaned up"; });
   }
 
  private:
-  struct Said {
-    bool one = false;
-    bool other = false;
-
-    bool agree() const { return one == other; }
+  struct Apart {
+    std::size_t agreement = 0;  // in Claims::agreements
+    bool one = false;           // what it says, and the other not
   };
 
-  Said ask(const Agreement& agreement) const {
-    const Asking asking;
-    return {agreement.one.holds(), agreement.other.holds()};
-  }
-
   void stretch_begins() {
-    const std::vector<Agreement>& agreements = world_.claims().agreements;
-    agreed_.assign(agreements.size(), true);
+    apart_.clear();
     if (world_.stopped()) return;
-    for (std::size_t i = 0; i < agreements.size(); ++i) agreed_[i] = ask(agreements[i]).agree();
+    apart_ = apart_now();
   }
 
-  template <class HowItWent>
-  void stretch_ends(const Whereabouts& at, const char* when, HowItWent how_it_went) {
+  /// Those that do not agree now: as a rule none.
+  std::vector<Apart> apart_now() const {
+    const Asking asking;
     const std::vector<Agreement>& agreements = world_.claims().agreements;
-    agreed_.resize(agreements.size(), true);
+    std::vector<Apart> apart;
     for (std::size_t i = 0; i < agreements.size(); ++i) {
+      const bool one = agreements[i].one.holds();
+      if (one != agreements[i].other.holds()) apart.push_back({i, one});
+    }
+    return apart;
+  }
+
+  template <class Where, class HowItWent>
+  void stretch_ends(Where where, const char* when, HowItWent how_it_went) {
+    if (world_.stopped()) return;
+    for (const Apart& apart : apart_now()) {
       if (world_.stopped()) return;
-      const Said said = ask(agreements[i]);
-      if (said.agree() || (!agreed_[i] && another_goes_on(at.task))) continue;
-      Finding finding = found(agreements[i], said, when);
+      const bool were_apart =
+          std::ranges::find(apart_, apart.agreement, &Apart::agreement) != apart_.end();
+      const Whereabouts at = where();
+      if (were_apart && another_goes_on(at.task)) continue;
+      Finding finding = found(apart, when);
       finding.evidence.push_back(operation_in_words(world_, at) + ": " + how_it_went(at));
-      finding.evidence.push_back(agreed_[i] ? "they agreed when that began"
-                                            : "they did not agree when that began, either");
+      finding.evidence.push_back(were_apart ? "they did not agree when that began, either"
+                                            : "they agreed when that began");
       show_place(finding, at, "it yielded here last");
       world_.report(std::move(finding));
     }
@@ -90,15 +97,16 @@ class Bookkeeping final : public Check {
     return false;
   }
 
-  Finding found(const Agreement& agreement, Said said, const std::string& when) const {
+  Finding found(const Apart& apart, const std::string& when) const {
+    const Agreement& agreement = world_.claims().agreements[apart.agreement];
     const auto says = [](const Agreement::Account& account, bool holds) {
       return '"' + account.name + (holds ? "\" is true" : "\" is false");
     };
     Finding finding;
     finding.check = name();
     finding.signature = world_.signature(name(), agreement.one.name + " / " + agreement.other.name);
-    finding.message = says(agreement.one, said.one) + ", but " + says(agreement.other, said.other) +
-                      ", when " + when;
+    finding.message = says(agreement.one, apart.one) + ", but " +
+                      says(agreement.other, !apart.one) + ", when " + when;
     finding.expected = "both say the same whenever an entry is over, and after each clean-up";
     finding.help =
         "change both in the same entry, on each way out of it: before a yield, at every Err, and "
@@ -107,13 +115,11 @@ class Bookkeeping final : public Check {
   }
 
   World& world_;
-  std::vector<bool> agreed_;  // as Claims::agreements: when what goes on now began
+  std::vector<Apart> apart_;  // when what goes on now began
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_bookkeeping(World& world) {
-  return std::make_unique<Bookkeeping>(world);
-}
+std::unique_ptr<Check> make_bookkeeping(World& world) { return make_check<Bookkeeping>(world); }
 
 }  // namespace reprise

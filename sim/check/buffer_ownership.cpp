@@ -110,7 +110,7 @@ class BufferOwnership final : public Check {
 }  // namespace
 
 std::unique_ptr<Check> make_buffer_ownership(World& world) {
-  return std::make_unique<BufferOwnership>(world);
+  return make_check<BufferOwnership>(world);
 }
 
 }  // namespace reprise

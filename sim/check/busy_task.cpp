@@ -135,6 +135,6 @@ class BusyTask final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_busy_task(World& world) { return std::make_unique<BusyTask>(world); }
+std::unique_ptr<Check> make_busy_task(World& world) { return make_check<BusyTask>(world); }
 
 }  // namespace reprise

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,8 +29,8 @@ class CleanUp final : public Check {
   }
 
   void run_begins() override {
-    marks_.clear();
-    owners_.clear();
+    owned_.clear();
+    known_ = 0;
     cleaning_.clear();
     marked_by_.reset();
   }
@@ -63,11 +64,12 @@ class CleanUp final : public Check {
   }
 
   void quiescence() override {
-    const std::vector<OwnedState>& owned = world_.claims().owned;
-    for (std::size_t i = 0; i < owned.size(); ++i) {
-      if (owner_of(i)) continue;
-      world_.report_misuse("sim.owned() says that `" + owned[i].name + "` belongs to the task `" +
-                           owned[i].task + "`, but no task has that name");
+    const OwnedState* claimed = world_.claims().owned.data();
+    for (const Owned& owned : all_owned()) {
+      const OwnedState& said = *claimed++;
+      if (owned.owner) continue;
+      world_.report_misuse("sim.owned() says that `" + said.name + "` belongs to the task `" +
+                           said.task + "`, but no task has that name");
     }
   }
 
@@ -76,10 +78,11 @@ class CleanUp final : public Check {
     Whereabouts operation;
     Ending ending;
   };
-  /// What was owned by an operation under way when the code began that is looked at.
-  struct Mark {
-    bool is_taken = false;
-    DescribedState state;
+  struct Owned {
+    std::optional<TaskId> owner;  // once a task with its name was there
+    // As it was when the code began that is looked at, if its owner was under way.
+    bool is_marked = false;
+    DescribedState mark;
   };
 
   std::vector<Ended>& cleaning(TaskId task) {
@@ -87,40 +90,49 @@ class CleanUp final : public Check {
     return cleaning_[task];
   }
 
-  std::optional<TaskId> owner_of(std::size_t index) {
-    if (owners_.size() <= index) owners_.resize(index + 1);
-    std::optional<TaskId>& owner = owners_[index];
-    for (TaskId i = 0; !owner && i < world_.task_count(); ++i) {
-      const bool is_owner =
-          world_.names().text(world_.task(i).name) == world_.claims().owned[index].task;
-      if (is_owner) owner = i;
+  /// As Claims::owned.
+  std::vector<Owned>& all_owned() {
+    const std::vector<OwnedState>& claimed = world_.claims().owned;
+    if (known_ == claimed.size()) return owned_;
+    owned_.resize(claimed.size());
+    known_ = 0;
+    for (std::size_t i = 0; i < claimed.size(); ++i) {
+      if (!owned_[i].owner) owned_[i].owner = task_named(claimed[i].task);
+      if (owned_[i].owner) ++known_;
     }
-    return owner;
+    return owned_;
+  }
+
+  std::optional<TaskId> task_named(std::string_view name) {
+    for (TaskId i = 0; i < world_.task_count(); ++i) {
+      if (world_.names().text(world_.task(i).name) == name) return i;
+    }
+    return std::nullopt;
   }
 
   /// `task` runs now: until it yields, what changes is its doing.
   void mark(TaskId task) {
     if (marked_by_ == task || world_.stopped()) return;
     marked_by_ = task;
-    const std::vector<OwnedState>& owned = world_.claims().owned;
-    marks_.resize(owned.size());
-    for (std::size_t i = 0; i < owned.size(); ++i) {
-      const std::optional<TaskId> owner = owner_of(i);
-      marks_[i].is_taken =
-          owner && *owner != task && world_.task(*owner).in_operation && cleaning(*owner).empty();
-      if (marks_[i].is_taken) marks_[i].state.take(owned[i].describe, world_.logging());
+    const OwnedState* claimed = world_.claims().owned.data();
+    for (Owned& owned : all_owned()) {
+      const std::optional<TaskId> owner = owned.owner;
+      owned.is_marked = owner && *owner != task && world_.task(*owner).in_operation &&
+                        (*owner >= cleaning_.size() || cleaning_[*owner].empty());
+      if (owned.is_marked) owned.mark.take(claimed->describe, world_.logging());
+      ++claimed;
     }
   }
 
   void compare(const Ended& by) {
     if (marked_by_ != by.operation.task) return;
-    for (std::size_t i = 0; i < marks_.size(); ++i) {
+    for (std::size_t i = 0; i < owned_.size(); ++i) {
       if (world_.stopped()) return;
-      if (!marks_[i].is_taken) continue;
-      const OwnedState& owned = world_.claims().owned[i];
-      now_.take(owned.describe, world_.logging());
-      if (now_.same_as(marks_[i].state)) continue;
-      report(owned, now_.changes(marks_[i].state, owned.name), *owner_of(i), by);
+      if (!owned_[i].is_marked) continue;
+      const OwnedState& claimed = world_.claims().owned[i];
+      now_.take(claimed.describe, world_.logging());
+      if (now_.same_as(owned_[i].mark)) continue;
+      report(claimed, now_.changes(owned_[i].mark, claimed.name), *owned_[i].owner, by);
     }
   }
 
@@ -150,15 +162,15 @@ class CleanUp final : public Check {
   }
 
   World& world_;
-  std::vector<Mark> marks_;                    // as Claims::owned
-  std::vector<std::optional<TaskId>> owners_;  // likewise
-  std::vector<std::vector<Ended>> cleaning_;   // by task: what it cleans up behind, outermost first
-  std::optional<TaskId> marked_by_;            // the marks are of now, and this task runs
+  std::vector<Owned> owned_;                  // as Claims::owned
+  std::size_t known_ = 0;                     // of these, whose owner is known
+  std::vector<std::vector<Ended>> cleaning_;  // by task: what it cleans up behind, outermost first
+  std::optional<TaskId> marked_by_;           // the marks are of now, and this task runs
   DescribedState now_;
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_clean_up(World& world) { return std::make_unique<CleanUp>(world); }
+std::unique_ptr<Check> make_clean_up(World& world) { return make_check<CleanUp>(world); }
 
 }  // namespace reprise

@@ -68,7 +68,7 @@ class CompletionProtocol final : public Check {
 }  // namespace
 
 std::unique_ptr<Check> make_completion_protocol(World& world) {
-  return std::make_unique<CompletionProtocol>(world);
+  return make_check<CompletionProtocol>(world);
 }
 
 }  // namespace reprise

@@ -305,7 +305,7 @@ class DoubleMutation final : public Check {
 }  // namespace
 
 std::unique_ptr<Check> make_double_mutation(World& world) {
-  return std::make_unique<DoubleMutation>(world);
+  return make_check<DoubleMutation>(world);
 }
 
 }  // namespace reprise

@@ -139,8 +139,6 @@ class DoubleSubmit final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_double_submit(World& world) {
-  return std::make_unique<DoubleSubmit>(world);
-}
+std::unique_ptr<Check> make_double_submit(World& world) { return make_check<DoubleSubmit>(world); }
 
 }  // namespace reprise

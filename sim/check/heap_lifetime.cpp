@@ -159,8 +159,6 @@ class HeapLifetime final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_heap_lifetime(World& world) {
-  return std::make_unique<HeapLifetime>(world);
-}
+std::unique_ptr<Check> make_heap_lifetime(World& world) { return make_check<HeapLifetime>(world); }
 
 }  // namespace reprise

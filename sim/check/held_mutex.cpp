@@ -118,6 +118,6 @@ class HeldMutex final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_held_mutex(World& world) { return std::make_unique<HeldMutex>(world); }
+std::unique_ptr<Check> make_held_mutex(World& world) { return make_check<HeldMutex>(world); }
 
 }  // namespace reprise

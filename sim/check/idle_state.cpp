@@ -103,17 +103,20 @@ class IdleState final : public Check {
 
   void look_at_all() {
     know_all();
+    const bool is_quiet = !world_.operation_under_way();
+    const bool is_due = is_quiet && !over_.empty();
+    if (!is_due && !world_.memory().running()) return;
     for (std::size_t i = 0; i < objects_.size(); ++i) {
       if (world_.stopped()) return;
       const IdleObject& object = world_.claims().idle[i];
       if (object.task && world_.task(*object.task).state == Task::State::done) continue;
       if (!is_described(object)) {
         if (cleaning_ == 0) look_at_bytes(object, objects_[i]);
-      } else if (!world_.operation_under_way() && !over_.empty()) {
+      } else if (is_due) {
         look_at_description(object, objects_[i]);
       }
     }
-    if (!world_.operation_under_way()) over_.clear();
+    if (is_quiet) over_.clear();
   }
 
   void look_at_bytes(const IdleObject& named, Object& object) {
@@ -208,6 +211,6 @@ class IdleState final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_idle_state(World& world) { return std::make_unique<IdleState>(world); }
+std::unique_ptr<Check> make_idle_state(World& world) { return make_check<IdleState>(world); }
 
 }  // namespace reprise

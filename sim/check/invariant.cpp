@@ -66,6 +66,6 @@ class Invariant final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_invariant(World& world) { return std::make_unique<Invariant>(world); }
+std::unique_ptr<Check> make_invariant(World& world) { return make_check<Invariant>(world); }
 
 }  // namespace reprise

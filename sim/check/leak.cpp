@@ -35,25 +35,21 @@ class Leak final : public Check {
   }
 
   void operation_begins(TaskId task) override { bookings_.operation_begins(task); }
-  void entry_begins(TaskId) override {
-    if (!world_.stopped()) bookings_.look_outside();
-  }
+  void entry_begins(TaskId) override { look_outside(); }
   void entry_ends(TaskId task, Answer answer, const Completion& waits_for) override {
-    look(whereabouts_of(world_.task(task)));
+    if (!world_.stopped() && bookings_.ask()) book(whereabouts_of(world_.task(task)));
     if (answer == Answer::io) bookings_.waits_for(task, waits_for);
   }
 
-  void clean_up_begins(const Whereabouts&, const Ending&) override {
-    if (!world_.stopped()) bookings_.look_outside();
-  }
+  void clean_up_begins(const Whereabouts&, const Ending&) override { look_outside(); }
   void operation_over(const Whereabouts& operation, const Ending& ending) override {
-    if (ending.is_dropped()) look(operation);
+    if (ending.is_dropped() && !world_.stopped() && bookings_.ask()) book(operation);
     bookings_.operation_over(operation, ending);
   }
 
   void quiescence() override {
     if (world_.stopped() || somebody_is_stuck()) return;
-    bookings_.look_outside();
+    look_outside();
     const std::vector<HeldCount>& held = world_.claims().held;
     for (std::size_t i = 0; i < held.size(); ++i) {
       if (world_.stopped()) return;
@@ -87,9 +83,12 @@ class Leak final : public Check {
   }
 
  private:
-  void look(const Whereabouts& operation) {
-    if (world_.stopped()) return;
-    const std::optional<Bookings::Overdraft> overdraft = bookings_.look(operation);
+  void look_outside() {
+    if (!world_.stopped() && bookings_.ask()) bookings_.book_outside();
+  }
+
+  void book(const Whereabouts& operation) {
+    const std::optional<Bookings::Overdraft> overdraft = bookings_.book(operation);
     if (overdraft) report(*overdraft);
     const std::vector<HeldCount>& held = world_.claims().held;
     for (std::size_t i = 0; i < held.size(); ++i) {
@@ -183,6 +182,6 @@ class Leak final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_leak(World& world) { return std::make_unique<Leak>(world); }
+std::unique_ptr<Check> make_leak(World& world) { return make_check<Leak>(world); }
 
 }  // namespace reprise

@@ -107,8 +107,6 @@ class LeftInFlight final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_left_in_flight(World& world) {
-  return std::make_unique<LeftInFlight>(world);
-}
+std::unique_ptr<Check> make_left_in_flight(World& world) { return make_check<LeftInFlight>(world); }
 
 }  // namespace reprise

@@ -176,7 +176,7 @@ class Linearizability final : public Check {
 }  // namespace
 
 std::unique_ptr<Check> make_linearizability(World& world) {
-  return std::make_unique<Linearizability>(world);
+  return make_check<Linearizability>(world);
 }
 
 }  // namespace reprise

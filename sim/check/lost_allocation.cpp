@@ -148,7 +148,7 @@ class LostAllocation final : public Check {
 }  // namespace
 
 std::unique_ptr<Check> make_lost_allocation(World& world) {
-  return std::make_unique<LostAllocation>(world);
+  return make_check<LostAllocation>(world);
 }
 
 }  // namespace reprise

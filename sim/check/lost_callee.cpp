@@ -149,8 +149,6 @@ class LostCallee final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_lost_callee(World& world) {
-  return std::make_unique<LostCallee>(world);
-}
+std::unique_ptr<Check> make_lost_callee(World& world) { return make_check<LostCallee>(world); }
 
 }  // namespace reprise

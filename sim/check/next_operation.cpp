@@ -136,7 +136,7 @@ class NextOperation final : public Check {
 }  // namespace
 
 std::unique_ptr<Check> make_next_operation(World& world) {
-  return std::make_unique<NextOperation>(world);
+  return make_check<NextOperation>(world);
 }
 
 }  // namespace reprise

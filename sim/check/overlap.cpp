@@ -253,6 +253,6 @@ class Overlap final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_overlap(World& world) { return std::make_unique<Overlap>(world); }
+std::unique_ptr<Check> make_overlap(World& world) { return make_check<Overlap>(world); }
 
 }  // namespace reprise

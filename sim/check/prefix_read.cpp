@@ -217,8 +217,6 @@ class PrefixRead final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_prefix_read(World& world) {
-  return std::make_unique<PrefixRead>(world);
-}
+std::unique_ptr<Check> make_prefix_read(World& world) { return make_check<PrefixRead>(world); }
 
 }  // namespace reprise

@@ -174,11 +174,7 @@ class UnseenError final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_early_result(World& world) {
-  return std::make_unique<EarlyResult>(world);
-}
-std::unique_ptr<Check> make_unseen_error(World& world) {
-  return std::make_unique<UnseenError>(world);
-}
+std::unique_ptr<Check> make_early_result(World& world) { return make_check<EarlyResult>(world); }
+std::unique_ptr<Check> make_unseen_error(World& world) { return make_check<UnseenError>(world); }
 
 }  // namespace reprise

@@ -116,7 +116,7 @@ class Progress final : public Check {
                         std::uint64_t) override {
     if (event != CompletionEvent::finished) return;
     turns_ = 0;
-    if (!world_.claims().held.empty() && world_.current() != nullptr) note_woken(completion);
+    if (shows_holders() && world_.current() != nullptr) note_woken(completion);
   }
 
   void event_done(Event event) override {
@@ -129,7 +129,7 @@ class Progress final : public Check {
       if (!is_turn) ++deliveries_;
       if (spins_ && !is_turn) moved(world_.names().parent(event.identity.name));
     }
-    if (!world_.claims().held.empty()) {
+    if (shows_holders()) {
       holdings_.look(is_turn ? std::optional<TaskId>(event.slot) : std::nullopt);
     }
     if (!world_.stopped()) look_at_run(event);
@@ -160,6 +160,9 @@ class Progress final : public Check {
     std::uint32_t spins = 0;         // explicit yields in a row, and nothing came of them
     std::uint64_t spun_at = 0;       // what deliveries_ was at the last of them
   };
+
+  /// Who holds what is only shown.
+  bool shows_holders() const { return world_.logging() && !world_.claims().held.empty(); }
 
   static bool is_injected(Aspect aspect) {
     return aspect == Aspect::yield || aspect == Aspect::yield_before;
@@ -362,6 +365,6 @@ class Progress final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_progress(World& world) { return std::make_unique<Progress>(world); }
+std::unique_ptr<Check> make_progress(World& world) { return make_check<Progress>(world); }
 
 }  // namespace reprise

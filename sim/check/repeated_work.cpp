@@ -141,7 +141,7 @@ class Report {
 
 std::optional<Finding> compare_submissions(const Scenario& scenario, const Names& names,
                                            const Submissions& run, const Submissions& reference) {
-  if (!run.comparable() || !reference.comparable()) return std::nullopt;
+  if (!run.comparable() || !reference.comparable() || run.same_as(reference)) return std::nullopt;
   const auto changes = [](const Submission& io) {
     return io.kind == IOKind::write || io.kind == IOKind::truncate;
   };

@@ -146,8 +146,6 @@ class ShortCount final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_short_count(World& world) {
-  return std::make_unique<ShortCount>(world);
-}
+std::unique_ptr<Check> make_short_count(World& world) { return make_check<ShortCount>(world); }
 
 }  // namespace reprise

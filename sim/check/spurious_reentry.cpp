@@ -113,7 +113,7 @@ class SpuriousReentry final : public Check {
 }  // namespace
 
 std::unique_ptr<Check> make_spurious_reentry(World& world) {
-  return std::make_unique<SpuriousReentry>(world);
+  return make_check<SpuriousReentry>(world);
 }
 
 }  // namespace reprise
