@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/sanitized.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
 
@@ -133,10 +134,12 @@ TEST_CASE("campaign: a run that ends its process is a finding with a small plan"
                                      {tests::overflow_toy, "stack overflow"},
                                      {tests::driven_overflow_toy, "stack overflow"}};
   for (const Death& death : deaths) {
+    const bool is_access = death.rule == "SIGSEGV" || death.rule == "stack overflow";
+    const std::string rule = is_access && tests::is_sanitized ? "sanitizer" : death.rule;
     CAPTURE(death.rule);
     const FindingReport report = only_finding(death.body, options_for(500));
     CHECK(report.finding.check == "crash");
-    CHECK(report.finding.signature == "crash campaign-test/toy: " + death.rule);
+    CHECK(report.finding.signature == "crash campaign-test/toy: " + rule);
     CHECK(distance(report.trace.plan) <= 2);
     CHECK(!report.finding.evidence.empty());
   }

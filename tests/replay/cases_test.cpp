@@ -11,6 +11,7 @@
 
 #include "tests/support/captured.h"
 #include "tests/support/golden.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/temporary_folder.h"
 
 namespace reprise {
@@ -111,7 +112,7 @@ std::string finding_of(const Case& one, const std::string& told) {
 
 // As tests/replay/report_golden_test.cpp, of findings that only the store watch and the built
 // program make.
-TEST_CASE("golden: what is said of the cases") {
+TEST_CASE("golden: what is said of the cases" * doctest::skip(tests::is_sanitized)) {
   for (const Case& one : all_cases()) {
     if (one.check.empty()) continue;
     const std::filesystem::path name = std::filesystem::path(one.path).stem();
@@ -121,7 +122,13 @@ TEST_CASE("golden: what is said of the cases") {
   }
 }
 
-TEST_CASE("cases: what new users wrote is judged right by g++") { judge_all("g++"); }
-TEST_CASE("cases: what new users wrote is judged right by clang++") { judge_all("clang++"); }
+TEST_CASE("cases: what new users wrote is judged right by g++" *
+          doctest::skip(tests::is_sanitized)) {
+  judge_all("g++");
+}
+TEST_CASE("cases: what new users wrote is judged right by clang++" *
+          doctest::skip(tests::is_sanitized)) {
+  judge_all("clang++");
+}
 
 }  // namespace reprise

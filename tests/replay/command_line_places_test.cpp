@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "tests/support/captured.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/temporary_folder.h"
 
 namespace reprise {
@@ -52,7 +53,8 @@ void check_marked(const std::string& scenario, const std::string& note,
 
 }  // namespace
 
-TEST_CASE("places: a bad access shows its line and those that called it") {
+TEST_CASE("places: a bad access shows its line and those that called it" *
+          doctest::skip(tests::is_sanitized)) {
   check_marked("places/bad-access", "it died here");
   const std::string report = report_of("tests/replay/files/places.cpp", "places/bad-access");
   CHECK_MESSAGE(contains(mark_under(report, "return last_value(&first);"), "called here"), report);
@@ -73,7 +75,8 @@ TEST_CASE("places: an exception shows where it was thrown") {
   check_marked("places/throw", "thrown here");
 }
 
-TEST_CASE("places: a property shows the last store to what it reads") {
+TEST_CASE("places: a property shows the last store to what it reads" *
+          doctest::skip(tests::is_sanitized)) {
   check_marked("places/always", "3 -> -1, the last change");
   const std::string report = report_of("tests/replay/files/places.cpp", "places/finally");
   CHECK_MESSAGE(contains(mark_under(report, "// places/always"), "3 -> -1, the last change"),
@@ -94,7 +97,8 @@ TEST_CASE("places: schedules that differ show the operation with both values and
                  "operation 1 of task `client` answers Done 2; in the sync world Done 1"));
 }
 
-TEST_CASE("places: of stores that compilers merge the one that was made is named") {
+TEST_CASE("places: of stores that compilers merge the one that was made is named" *
+          doctest::skip(tests::is_sanitized)) {
   for (const char* const compiler : {"g++", "clang++"}) {
     CAPTURE(compiler);
     const std::string report =

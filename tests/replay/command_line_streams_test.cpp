@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/temporary_folder.h"
 
 namespace reprise {
@@ -153,7 +154,8 @@ TEST_CASE("streams: what workers tell their supervisor is on no standard stream"
   CHECK(captured.out == "error: stdout is closed or full: what was printed is not complete\n");
 }
 
-TEST_CASE("limits: each ends in a sentence or does not matter") {
+TEST_CASE("limits: each ends in a sentence or does not matter" *
+          doctest::skip(tests::is_sanitized)) {
   const Bench bench;
   const std::string fuzz = "fuzz reentry/counter-add/broken --seeds 50 -q -j 1";
   const Captured no_files = bench.run("(ulimit -f 0;", fuzz + " 2>&1) | cat");

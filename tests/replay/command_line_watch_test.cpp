@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "tests/support/captured.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/temporary_folder.h"
 
 namespace reprise {
@@ -42,7 +43,8 @@ bool contains(const std::string& text, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("store watch: the first machine is explained as the readme has it by both compilers") {
+TEST_CASE("store watch: the first machine is explained as the readme has it by both compilers" *
+          doctest::skip(tests::is_sanitized)) {
   const Watched watched;
   const std::string readme = tests::TemporaryFolder::read("README.md");
   for (const char* const compiler : {"g++", "clang++"}) {
@@ -54,7 +56,8 @@ TEST_CASE("store watch: the first machine is explained as the readme has it by b
   }
 }
 
-TEST_CASE("store watch: what is named as benign does not count") {
+TEST_CASE("store watch: what is named as benign does not count" *
+          doctest::skip(tests::is_sanitized)) {
   const Watched watched;
   for (const char* const name : {"counter.value", "'Counter::*'"}) {
     const tests::Captured fuzz = watched.fuzz(std::string(first_machine) + " --benign " + name);
@@ -76,7 +79,8 @@ TEST_CASE("store watch: without it the first machine shows only what the scenari
   CHECK(contains(fuzz.out, "error[invariant]: expected: 2 to be 1"));
 }
 
-TEST_CASE("store watch: memory that is used after it was freed is shown at both places") {
+TEST_CASE("store watch: memory that is used after it was freed is shown at both places" *
+          doctest::skip(tests::is_sanitized)) {
   const Watched watched;
   for (const char* const compiler : {"g++", "clang++"}) {
     const tests::Captured fuzz = watched.fuzz("tests/cases/freed-by-callback.cpp", compiler);

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "tests/support/captured.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/temporary_folder.h"
 
 namespace reprise {
@@ -39,7 +40,7 @@ std::string place_of(std::string_view text) {
   const std::size_t at = source.find(text);
   REQUIRE(at != std::string::npos);
   std::size_t line = 1;
-  for (std::size_t i = 0; i < at; ++i) line += source[i] == '\n' ? 1 : 0;
+  for (std::size_t i = 0; i < at; ++i) line += source[i] == '\n' ? 1U : 0U;
   return file + ':' + std::to_string(line) + ':';
 }
 
@@ -76,7 +77,8 @@ void check_difference(const std::string& row, const std::string& cause) {
   CHECK_MESSAGE(contains(tests::in_one_line(captured.out), cause), captured.out);
 }
 
-TEST_CASE("surfaces: the clocks show the world's time and their line is told") {
+TEST_CASE("surfaces: the clocks show the world's time and their line is told" *
+          doctest::skip(tests::is_sanitized)) {
   check_note("time", "`time()` asks for the time, and gets the world's", "std::time(nullptr)");
 }
 
@@ -84,11 +86,13 @@ TEST_CASE("surfaces: a loop that waits for a time to come ends at once") {
   check_note("busy-wait", "`clock_gettime()` asks for the time", "const auto until =");
 }
 
-TEST_CASE("surfaces: sleeps cost no real time and are told to block the loop") {
+TEST_CASE("surfaces: sleeps cost no real time and are told to block the loop" *
+          doctest::skip(tests::is_sanitized)) {
   check_note("sleep", "`nanosleep()` blocks the loop", "sleep_for(10min)");
 }
 
-TEST_CASE("surfaces: random bytes are the plan's and other plans have others") {
+TEST_CASE("surfaces: random bytes are the plan's and other plans have others" *
+          doctest::skip(tests::is_sanitized)) {
   // Its line is left out: where the library's own function is not inlined, that of the caller's
   // caller is shown.
   const Captured captured = fuzz("chance");
@@ -97,30 +101,35 @@ TEST_CASE("surfaces: random bytes are the plan's and other plans have others") {
   CHECK_FALSE(contains(captured.out, "goals never reached"));
 }
 
-TEST_CASE("surfaces: rand() begins in each run as in a new process") {
+TEST_CASE("surfaces: rand() begins in each run as in a new process" *
+          doctest::skip(tests::is_sanitized)) {
   check_note("sequence", "`rand()` takes the next number", "std::rand(), 1'804'289'383");
 }
 
-TEST_CASE("surfaces: the process and the machine and the environment are told") {
+TEST_CASE("surfaces: the process and the machine and the environment are told" *
+          doctest::skip(tests::is_sanitized)) {
   check_note("process", "`getpid()` asks for the number", "getpid(), 4'242");
   check_note("machine", "`get_nprocs()` asks about the machine", "hardware_concurrency()");
   check_note("environment", "`getenv(\"PATH\")` reads the environment", "std::getenv(\"PATH\")");
 }
 
-TEST_CASE("surfaces: notes become findings with --error and are left out with --no-check") {
+TEST_CASE("surfaces: notes become findings with --error and are left out with --no-check" *
+          doctest::skip(tests::is_sanitized)) {
   CHECK(fuzz("process", "--error determinism").exit == 3);
   const Captured without = fuzz("process", "--no-check determinism");
   CHECK(without.exit == 0);
   CHECK_FALSE(contains(without.out, "note["));
 }
 
-TEST_CASE("surfaces: a thread or an alarm is refused and told with its line") {
+TEST_CASE("surfaces: a thread or an alarm is refused and told with its line" *
+          doctest::skip(tests::is_sanitized)) {
   check_error("thread", "`pthread_create()` starts a thread", "std::thread worker");
   check_error("thread-in-c", "`pthread_create()` starts a thread", "if (pthread_create(");
   check_error("alarm", "`alarm()` asks for a signal", "alarm(3'600)");
 }
 
-TEST_CASE("surfaces: memory that is not set and addresses are told apart") {
+TEST_CASE("surfaces: memory that is not set and addresses are told apart" *
+          doctest::skip(tests::is_sanitized)) {
   check_difference("local", "a local variable is read before it is set");
   check_difference("stack-address", "the address of a local variable decides");
   check_difference("heap", "memory of the heap is read before it is written");

@@ -1,5 +1,7 @@
 // A campaign makes run after run in one world: the memory in use does not grow on the way. That
 // nothing at all is lost, LeakSanitizer says when the program ends.
+#include "tests/support/sanitized.h"
+
 #include <doctest/doctest.h>
 
 #include <malloc.h>
@@ -14,14 +16,7 @@
 #include <memory>
 #include <string_view>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define REPRISE_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define REPRISE_ASAN 1
-#endif
-#endif
-#ifdef REPRISE_ASAN
+#if REPRISE_TESTS_SANITIZED
 // Of <sanitizer/allocator_interface.h>, which g++ does not have.
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 #endif
@@ -35,7 +30,7 @@ constexpr std::uint64_t runs_all = 100'000;
 constexpr std::int64_t growth_max = 64 * 1024;  // less than a byte a run
 
 std::int64_t heap_bytes() {
-#ifdef REPRISE_ASAN
+#if REPRISE_TESTS_SANITIZED
   return static_cast<std::int64_t>(__sanitizer_get_current_allocated_bytes());
 #else
   const struct mallinfo2 info = mallinfo2();
@@ -46,7 +41,7 @@ std::int64_t heap_bytes() {
 // All mappings, so fibers' stacks too; a sanitizer maps as it likes.
 std::int64_t mapped_bytes() {
   long long pages = 0;
-#ifndef REPRISE_ASAN
+#if !REPRISE_TESTS_SANITIZED
   std::FILE* file = std::fopen("/proc/self/statm", "r");
   REQUIRE(file != nullptr);
   const int read = std::fscanf(file, "%lld", &pages);

@@ -1,16 +1,11 @@
+#include "tests/support/sanitized.h"
+
 #include <doctest/doctest.h>
 #include <reprise/sim/fiber.h>
 
 #include <cstddef>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define REPRISE_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define REPRISE_ASAN 1
-#endif
-#endif
-#ifdef REPRISE_ASAN
+#if REPRISE_TESTS_SANITIZED
 #include <sanitizer/asan_interface.h>
 #endif
 
@@ -82,7 +77,7 @@ TEST_CASE("fiber: a body that catches everything is unwound at its next suspensi
   CHECK(stubborn.caught == 3);
 }
 
-#ifdef REPRISE_ASAN
+#if REPRISE_TESTS_SANITIZED
 TEST_CASE("fiber: the addresses of a stack that is gone carry no marks of the sanitizer") {
   constexpr std::size_t reach = 1024;  // both ways; the fiber's first frame is that near
   std::byte* frame = nullptr;
