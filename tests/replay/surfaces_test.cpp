@@ -82,7 +82,8 @@ TEST_CASE("surfaces: the clocks show the world's time and their line is told" *
   check_note("time", "`time()` asks for the time, and gets the world's", "std::time(nullptr)");
 }
 
-TEST_CASE("surfaces: a loop that waits for a time to come ends at once") {
+TEST_CASE("surfaces: a loop that waits for a time to come ends at once" *
+          doctest::skip(tests::is_sanitized)) {
   check_note("busy-wait", "`clock_gettime()` asks for the time", "const auto until =");
 }
 

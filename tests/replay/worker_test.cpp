@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/sanitized.h"
 #include "tests/support/trouble.h"
 
 namespace reprise {
@@ -24,6 +25,8 @@ namespace reprise {
 namespace {
 
 const WorkerOptions quiet{.hang_ms = 10'000, .silent = true};
+
+const std::string bad_access = tests::is_sanitized ? "sanitizer" : "SIGSEGV";
 
 volatile int always_one = 1;
 
@@ -84,18 +87,19 @@ TEST_CASE("worker: an exit is a death and says its code") {
 TEST_CASE("worker: a signal is a death of that name") {
   CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGKILL); }, quiet).rule == "SIGKILL");
   CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGUSR1); }, quiet).rule == "SIGUSR1");
-  CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGSEGV); }, quiet).rule == "SIGSEGV");
+  CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGSEGV); }, quiet).rule == bad_access);
 }
 
 TEST_CASE("worker: a bad access is SIGSEGV") {
   const WorkerEnd end = run_in_worker(
       [](WorkerPort&) { *reinterpret_cast<volatile int*>(std::uintptr_t{4096}) = always_one; },
       quiet);
-  CHECK(end.rule == "SIGSEGV");
+  CHECK(end.rule == bad_access);
 }
 
 TEST_CASE("worker: an overflow of the process's own stack is told from other bad accesses") {
-  CHECK(end_of(tests::driven_overflow_toy).rule == "stack overflow");
+  CHECK(end_of(tests::driven_overflow_toy).rule ==
+        (tests::is_sanitized ? "sanitizer" : "stack overflow"));
 }
 
 TEST_CASE("worker: an exception that nobody catches is an abort") {
