@@ -66,8 +66,12 @@ Dwarf_Die* unit_at(Dwfl_Module* module, std::uintptr_t address, Dwarf_Addr& bias
 }
 
 bool is_library_file(std::string_view file) {
-  return file.starts_with("/usr/") || file.find("/include/c++/") != std::string_view::npos ||
-         file.find("include/reprise/") != std::string_view::npos;
+  if (file.starts_with("/usr/")) return true;
+  for (const std::string_view part :
+       {"/include/c++/", "include/reprise/", "/libsanitizer/", "/compiler-rt/"}) {
+    if (file.find(part) != std::string_view::npos) return true;
+  }
+  return false;
 }
 
 std::string demangled(const char* name) {

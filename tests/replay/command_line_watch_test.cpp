@@ -102,6 +102,7 @@ TEST_CASE("store watch: with --asan the sanitizer's report is read instead") {
   CHECK(contains(tests::in_one_line(fuzz.out),
                  "AddressSanitizer: heap-use-after-free: READ of size 8 at "));
   CHECK(contains(fuzz.out, "freed-by-callback.cpp:30 in Adapter::cleanup()"));
+  CHECK(contains(fuzz.out, "--> tests/cases/freed-by-callback.cpp:39:61 in Adapter::handle_write"));
   CHECK(contains(fuzz.out, " --asan\n"));
   const tests::Captured none = watched.fuzz("reentry/flag --asan");
   CHECK(none.exit == 2);
