@@ -81,7 +81,9 @@ struct Runner::Impl {
     constexpr std::size_t stack_bytes = std::size_t{8} << 20;  // as the main stack
     if (fiber == nullptr) fiber = std::make_unique<Fiber>(stack_bytes);
     world->set_run_fiber(fiber.get());
-    fiber->start([](void* context) { (*static_cast<Body*>(context))(); }, &body);
+    // What earlier runs have left on it is nobody's pointer.
+    const StackLayout clean{.offset = 0, .fill = 0};
+    fiber->start([](void* context) { (*static_cast<Body*>(context))(); }, &body, clean);
     world->set_run_fiber(nullptr);
     return fiber->idle();
   }

@@ -283,7 +283,7 @@ class World {
   std::uint64_t enabled_ = 0;  // events in the strategy's pool
   std::uint64_t work_done_ = 0;
   std::uint64_t answers_in_entry_ = 0;  // IO
-  std::uint64_t ios_in_entry_ = 0;  // submitted
+  std::uint64_t ios_in_entry_ = 0;      // submitted
   bool serial_ = false;
   bool driver_sees_errors_ = false;
   std::uint32_t operations_under_way_ = 0;
