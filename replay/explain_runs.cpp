@@ -87,7 +87,8 @@ Try
   - slept for so long in real time: a lock, a sleep(), a pipe (blocked),
   - used more memory than --memory allows a worker (memory),
   - called fork(), and the child came back into the run (fork),
-  - left a task or an operation by longjmp() (longjmp).
+  - left a task or an operation by longjmp(), or because its behaviour is
+    undefined: compilers drop what follows the use of a null pointer (longjmp).
 
 Why it is a bug
   It ends your process. Ours was one of several, so the campaign went on. The

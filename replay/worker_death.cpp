@@ -229,8 +229,10 @@ WorkerEnd end_without_stack(int wait_status, const WorkerPage& page) {
   if (WIFSIGNALED(wait_status)) {
     const int signal = WTERMSIG(wait_status);
     if (signal == SIGABRT && note.find("longjmp()") != std::string::npos) {
-      return {"longjmp",
-              "left a task, or an operation, by longjmp(), and what it left can never go on"};
+      return {
+          "longjmp",
+          "left a task, or an operation, by longjmp(), or because its behaviour is undefined, and "
+          "what it left can never go on"};
     }
     if (signal == SIGABRT) {
       return {"abort", note.empty() ? "aborted" : "aborted: " + note};
