@@ -14,18 +14,13 @@ struct Cache {
   File& file;
   std::map<std::uint64_t, std::unique_ptr<std::uint64_t>> pages = {};
 
-  std::uint64_t* find(std::uint64_t number) {
-    const auto at = pages.find(number);
-    return at == pages.end() ? nullptr : at->second.get();
-  }
-
   IOResult<std::uint64_t> add_one(std::uint64_t number, Completion& syncing) {
     if (!syncing) {
-      if (find(number) == nullptr) pages[number] = std::make_unique<std::uint64_t>(0);
+      if (!pages[number]) pages[number] = std::make_unique<std::uint64_t>(0);
       syncing = file.sync();
     }
     if (!syncing.finished()) IO_YIELD_ONE(syncing);
-    return *find(number) += 1;
+    return *pages[number] += 1;
   }
   IOResult<Unit> drop(std::uint64_t number) {
     pages.erase(number);
