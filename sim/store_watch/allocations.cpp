@@ -27,6 +27,7 @@ namespace {
 
 using reprise::MemoryWatch;
 using reprise::internal::kept_memory;
+using reprise::internal::live_blocks;
 using reprise::internal::memory_watch;
 using reprise::internal::tell_watch;
 
@@ -76,6 +77,10 @@ void __interceptor_free(void* memory) __attribute__((weak));
 // `pc`: behind the call of the code under test.
 static void free_for(void* memory, const void* pc) {
   bool may_free = true;
+  if (live_blocks != nullptr && memory_watch == nullptr && memory != nullptr) [[unlikely]] {
+    // What the harness puts there next is no pointer of the code under test.
+    live_blocks->remove(reinterpret_cast<std::uintptr_t>(memory));
+  }
   if (kept_memory != nullptr && memory != nullptr) [[unlikely]] {
     const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(memory);
     // The harness frees nothing twice; but while it hides the watch, destructors of others may run.

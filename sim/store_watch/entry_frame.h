@@ -9,6 +9,7 @@
 
 namespace reprise {
 
+class LiveBlocks;
 class MemoryWatch;
 class Quarantine;
 
@@ -20,6 +21,8 @@ extern constinit MemoryWatch* memory_watch;
 
 /// What that run has freed and keeps, or null; also while the watch is hidden.
 extern constinit const Quarantine* kept_memory;
+/// While a run is watched, what the code under test has allocated: the harness may free it, too.
+extern constinit LiveBlocks* live_blocks;
 
 /// The only way from watched code to its watch: calls `tell` with the watch of the run that goes
 /// on, if there is one, and hides the watch meanwhile. So whatever the watch, its listener and

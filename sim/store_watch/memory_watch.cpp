@@ -12,6 +12,7 @@ namespace internal {
 
 constinit MemoryWatch* memory_watch = nullptr;
 constinit const Quarantine* kept_memory = nullptr;
+constinit LiveBlocks* live_blocks = nullptr;
 constinit bool has_watched_code = false;
 
 std::optional<std::uint8_t> begin_watched_entry(const void* frame, const void* entry,
@@ -72,6 +73,7 @@ void MemoryWatch::begin_run(const RunOptions& options) {
   pending_.is_there = false;
   entry_ = entry_function_ = nullptr;
   internal::kept_memory = options.keeps_freed ? &quarantine_ : nullptr;
+  internal::live_blocks = &live_;
   internal::memory_watch = this;
 }
 
@@ -79,6 +81,7 @@ void MemoryWatch::end_run() {
   running_ = false;
   internal::memory_watch = nullptr;
   internal::kept_memory = nullptr;
+  internal::live_blocks = nullptr;
   quarantine_.release_all();
 }
 
