@@ -127,16 +127,17 @@ TEST_CASE("worker: a loop for ever is a hang") {
 }
 
 TEST_CASE("worker: what died or hung leaves its stack") {
-  for (const auto& [rule, body] : std::vector<std::pair<std::string, void (*)()>>{
+  for (const auto& death : std::vector<std::pair<std::string, void (*)()>>{
            {"SIGSEGV", [] { *reinterpret_cast<volatile int*>(std::uintptr_t{4096}) = always_one; }},
            {"abort", [] { std::abort(); }},
            {"hang", [] {
               while (always_one != 0) {
               }
             }}}) {
+    const std::string& rule = death.first;
     CAPTURE(rule);
-    const WorkerEnd end =
-        run_in_worker([body = body](WorkerPort&) { body(); }, {.hang_ms = 300, .silent = true});
+    const WorkerEnd end = run_in_worker([body = death.second](WorkerPort&) { body(); },
+                                        {.hang_ms = 300, .silent = true});
     CHECK(end.rule == rule);
     CHECK(end.stack.size() > 2);
   }

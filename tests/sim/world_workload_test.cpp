@@ -149,6 +149,7 @@ TEST_CASE("world: a callback in flight dies before the locals of its scenario") 
     struct Session {
       bool& alive;
       bool& died_in_time;
+      Session(bool& is_alive, bool& died) : alive(is_alive), died_in_time(died) {}
       ~Session() { died_in_time = alive; }
     };
     sim.task("t", [&] {
