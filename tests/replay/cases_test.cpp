@@ -105,6 +105,13 @@ std::string finding_of(const Case& one, const std::string& told) {
   for (std::size_t at = text.find(root); at != std::string::npos; at = text.find(root, at)) {
     text.erase(at, root.size());
   }
+  // How many runs a note came up in, which a search through memory decides, is not compared.
+  const std::size_t in = text.find("\n  in ");
+  if (in != std::string::npos) {
+    const std::size_t line_end = text.find('\n', in + 1);
+    const std::size_t comma = text.rfind(", ", line_end);
+    if (comma > in && comma < line_end) text.erase(comma, line_end - comma);
+  }
   return text;
 }
 
