@@ -209,7 +209,7 @@ class Check {
   // Hook::quiescence: nothing can happen any more.
   virtual void quiescence() {}
 
-  /// What it wants and does not leave as it is here.
+  /// The hooks that the check wants, without the calls that it does not override.
   Hooks listens_to() const { return wants() & ~not_overridden_; }
 
  private:

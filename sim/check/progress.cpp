@@ -161,7 +161,7 @@ class Progress final : public Check {
     std::uint64_t spun_at = 0;       // what deliveries_ was at the last of them
   };
 
-  /// Who holds what is only shown.
+  /// Holders appear only in reports, so they are tracked only in runs whose report is read.
   bool shows_holders() const { return world_.logging() && !world_.claims().held.empty(); }
 
   static bool is_injected(Aspect aspect) {

@@ -39,7 +39,7 @@ class DwarfModules {
 /// out.
 Dwarf_Die* unit_at(Dwfl_Module* module, std::uintptr_t address, Dwarf_Addr& bias);
 
-/// Of the standard library, of another one of the system's, of a sanitizer, or ours.
+/// True if `file` belongs to the standard library, a system library, a sanitizer or Reprise.
 bool is_library_file(std::string_view file);
 std::string demangled(const char* name);
 /// "void (anonymous namespace)::Pager::read<int>(int) const" becomes "Pager::read<int>".
