@@ -66,12 +66,13 @@ class PlanStrategyImpl final : public PlanStrategy {
 
   Event next(const Timers& timers) override {
     for (;;) {
-      // The earliest timer may be listed too: it is held back until its turn comes.
+      // The earliest timer may be listed too: it is held back until its turn comes. One that is not
+      // listed comes before none that is, and could come: in the run that was recorded, it did not.
       Timers allowed = timers;
       if (!timers.earliest.none()) {
         const std::optional<std::size_t> at = listed_at(timers.earliest.identity);
         if (at.has_value()) order_[*at].enabled = true;
-        if (at.has_value() && *at > head_) allowed.earliest = {};
+        if (at.has_value() ? *at > head_ : head_can_come()) allowed.earliest = {};
       }
       // Nothing that counts can run if tasks only spin on explicit yields.
       const bool spins = yields_in_a_row_ >= patience && head_is_awaited();
@@ -139,6 +140,8 @@ class PlanStrategyImpl final : public PlanStrategy {
 
   /// The head of the list is not enabled, so that those behind it are held back.
   bool head_is_awaited() const { return head_ < order_.size() && !order_[head_].enabled; }
+
+  bool head_can_come() const { return head_ < order_.size() && order_[head_].enabled; }
 
   void done(Event event) {
     const std::optional<std::size_t> at = listed_at(event.identity);

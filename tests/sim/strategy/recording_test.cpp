@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -167,4 +169,28 @@ TEST_CASE("recording: a timer that was the earliest twice is listed once") {
   const auto strategy = make_calm_strategy(Base::lazy);
   const Plan plan = toy.record(*strategy);
   CHECK(std::ranges::count(plan.order, "t/timer#1/fire") == 1);
+}
+
+TEST_CASE("recording: a timer that did not fire does not fire in the replay either") {
+  const auto yields = [](Sim& sim) {
+    sim.task("t", [&] {
+      const Completion timer = sim.io().timer(std::chrono::seconds(1));
+      for (int i = 0; i < 200; ++i) sim.yield();
+      sim.expect(!timer.finished(), "it has fired");
+      timer.cancel();
+    });
+    sim.run();
+  };
+  Toy toy(yields);
+  int quiet = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    CAPTURE(seed);
+    const auto strategy = random_of(seed, "default", {.order = RandomOrder::latencies});
+    const Plan plan = toy.record(*strategy);
+    if (toy.recorded().finding) continue;
+    ++quiet;
+    const std::uint64_t digest = toy.recorded().digest;
+    REQUIRE(toy.run(plan).digest == digest);
+  }
+  CHECK(quiet > 0);
 }
