@@ -457,7 +457,7 @@ void World::happen(Event event) {
     case Aspect::effect: device_.effect(event.slot); break;
     case Aspect::fire:
       now_ = std::max(now_, device_.earliest_deadline());
-      timer_overtook_ = timer_overtook_ || device_.has_io_in_flight();
+      timer_overtook_ = timer_overtook_ || enabled_ != 0 || device_.has_io_in_flight();
       device_.fire(event.slot);
       break;
     default:

@@ -290,7 +290,7 @@ class World {
   std::uint32_t yields_in_a_row_ = 0;
   std::uint32_t next_serial_ = 0;  // tasks not started yet, in a serial run
   bool overlapped_ = false;        // ... in which one was started while others waited
-  bool timer_overtook_ = false;    // a timer fired with I/O in flight: a timeout came first
+  bool timer_overtook_ = false;    // a timer fired before what could happen: a timeout came first
   bool has_run_ = false;
   bool came_to_an_end_ = false;
   bool claims_changed_ = false;
