@@ -3,6 +3,7 @@
 #pragma once
 
 #include <reprise/core/digest.h>
+#include <reprise/core/observer.h>
 
 #include <concepts>
 #include <cstdint>
@@ -31,10 +32,13 @@ class ForeignArgument {
   std::string shown_;
 };
 
-/// By whom it was made, under which name, and with what.
+/// By whom it was made, under which name, where, and with what.
 struct ForeignCall {
   std::uint32_t task = 0;
+  std::uint32_t operation = 0;  // of the task, by number from 1; the next one may begin afresh
+  std::uint64_t event = 0;      // of the run, in whose turn it was made
   std::string name;
+  CodePlace place;
   std::vector<ForeignArgument> arguments;
 };
 

@@ -141,9 +141,12 @@ void Sim::failed_expectation(std::string_view what, CodePlace place) {
 bool Sim::same_arguments_again(std::string_view call, bool is_again,
                                std::initializer_list<ForeignArgument> arguments, CodePlace place) {
   std::vector<ForeignCall>& waiting = world_.claims().foreign_calls;
-  const TaskId task = world_.current_task().id;
+  const Task& task = world_.current_task();
+  std::erase_if(waiting, [&](const ForeignCall& each) {
+    return each.task == task.id && each.operation != task.operations;
+  });
   const auto before = std::ranges::find_if(
-      waiting, [&](const ForeignCall& each) { return each.task == task && each.name == call; });
+      waiting, [&](const ForeignCall& each) { return each.task == task.id && each.name == call; });
   if (before != waiting.end()) {
     const auto same = [](const ForeignArgument& a, const ForeignArgument& b) {
       return a.same_as(b);
@@ -160,7 +163,10 @@ bool Sim::same_arguments_again(std::string_view call, bool is_again,
     }
     waiting.erase(before);
   }
-  if (is_again) waiting.push_back({task, std::string(call), arguments});
+  if (is_again) {
+    waiting.push_back(
+        {task.id, task.operations, world_.stats().events, std::string(call), place, arguments});
+  }
   return is_again;
 }
 

@@ -249,8 +249,10 @@ class Sim {
   void reads_may_race_writes();
 
   /// For a foreign call whose contract is "the same again": to be said after each call, with what
-  /// it was made with. If the call before, by this task under this name, has answered "again" and
-  /// was made with something else, that is a finding of `invariant`. Gives `is_again` back.
+  /// it was made with. If the call before, by this operation under this name, has answered "again"
+  /// and was made with something else, that is a finding of `invariant`. An explicit yield upon
+  /// "again" where nothing is in flight, and nobody else could make the call say something else, is
+  /// one of `progress`. Gives `is_again` back.
   ///
   ///   const int sent = SSL_write(ssl, data, size);
   ///   sim.same_arguments_again("SSL_write", sent < 0, {data, size});

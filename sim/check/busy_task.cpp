@@ -1,6 +1,7 @@
 // A task that keeps the processor and gets nowhere: an entry that never gives control back, an
-// operation that yields again and again while only a timer can help it, operations that fail one
-// after the other. Each is told after a bound, in milliseconds, and not by the time that it takes.
+// operation that yields again and again while only a timer can help it, or nothing at all,
+// operations that fail one after the other. Each is told after a bound, in milliseconds, and not by
+// the time that it takes.
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/world.h>
 
@@ -13,8 +14,9 @@ namespace reprise {
 
 namespace {
 
-// A calm strategy lets the earliest timer fire after 64 turns upon explicit yields.
-constexpr std::uint32_t idle_yields_max = 48;
+// Where it is alone, and no event comes between. A library that says "again" may have done a piece
+// of its work, and who asks it may give up after some tries.
+constexpr std::uint32_t idle_yields_max = 1000;
 
 class BusyTask final : public Check {
  public:
@@ -54,14 +56,20 @@ class BusyTask final : public Check {
     const Aspect by = operation.yield_place().aspect;
     const bool is_injected = by == Aspect::yield || by == Aspect::yield_before;
     const bool is_idle = answer == Answer::io && waits_for.is_explicit_yield() && !is_injected &&
-                         world_.operations_under_way() == 1 && world_.device().has_timers() &&
-                         !world_.device().has_io_in_flight();
+                         world_.operations_under_way() == 1 && !world_.device().has_io_in_flight();
+    const bool has_timers = world_.device().has_timers();
     // In a row: no event between the two.
     const std::uint64_t event = world_.stats().events;
     if (event != idle_at_ + 1) idle_yields_ = 0;
-    idle_yields_ = is_idle ? idle_yields_ + 1 : 0;
+    const bool goes_on = is_idle && (has_timers ? changes_nothing() : call_of(task) != nullptr);
+    idle_yields_ = goes_on ? idle_yields_ + 1 : 0;
     idle_at_ = event;
-    if (idle_yields_ > idle_yields_max && !world_.stopped()) report_idle(task);
+    if (idle_yields_ <= idle_yields_max || world_.stopped() || others_can_run(task)) return;
+    if (has_timers) {
+      report_idle(task);
+    } else {
+      report_hopeless(task, *call_of(task));
+    }
   }
 
   void operation_over(const Whereabouts& operation, const Ending& ending) override {
@@ -93,6 +101,48 @@ class BusyTask final : public Check {
   }
 
  private:
+  /// As far as can be told: it may be a long computation that lets others run.
+  bool changes_nothing() {
+    return world_.memory().running() && world_.memory().entry_is_watched() &&
+           !world_.memory().has_changed_memory();
+  }
+
+  /// The last foreign call of that task that has answered "again" in this entry.
+  const ForeignCall* call_of(TaskId task) const {
+    const ForeignCall* last = nullptr;
+    for (const ForeignCall& call : world_.claims().foreign_calls) {
+      if (call.task == task && call.event == world_.stats().events) last = &call;
+    }
+    return last;
+  }
+
+  bool others_can_run(TaskId task) const {
+    for (TaskId id = 0; id < world_.task_count(); ++id) {
+      const Task& other = world_.task(id);
+      if (id != task && other.state != Task::State::done && other.ready) return true;
+    }
+    return false;
+  }
+
+  void report_hopeless(TaskId task, const ForeignCall& call) {
+    Finding finding = finding_of("again, with nobody to wake it: " + call.name, task);
+    finding.message = '`' + call.name + "` has answered \"again\" " + std::to_string(idle_yields_) +
+                      " times in a row; nothing is in flight, and nobody else could help it";
+    finding.expected = "who answers \"again\" waits for something that is under way";
+    finding.help =
+        "submit what the call waits for before the yield, and yield on its completion; a call that "
+        "works in small pieces says \"again\" to sim.same_arguments_again() only where it waits";
+    show_yield(finding, task);
+    finding.places.push_back({call.place.file, call.place.line, "this call answers \"again\""});
+    world_.report(std::move(finding));
+  }
+
+  void show_yield(Finding& finding, TaskId task) const {
+    const Whereabouts operation = whereabouts_of(world_.task(task));
+    show_place(finding, operation, "yields here");
+    if (finding.places.empty()) show_await(world_, finding, operation);
+  }
+
   void report_idle(TaskId task) {
     const AwaitSite* const site = world_.task(task).operation.yield_site();
     Finding finding = finding_of(
@@ -105,9 +155,7 @@ class BusyTask final : public Check {
     finding.help =
         "yield on the completion of the timer, or of whatever is to come, and not on "
         "Completion::yield()";
-    const Whereabouts operation = whereabouts_of(world_.task(task));
-    show_place(finding, operation, "yields here");
-    if (finding.places.empty()) show_await(world_, finding, operation);
+    show_yield(finding, task);
     world_.report(std::move(finding));
   }
 

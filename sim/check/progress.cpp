@@ -238,7 +238,7 @@ class Progress final : public Check {
   // An explicit yield, after some others.
   void spin(TaskId id, const Completion& waits_for) {
     spins_ = true;
-    if (has_stored()) {
+    if (world_.memory().running() && world_.memory().has_changed_memory()) {
       tasks_[id].spins = 0;
       repeated_.news();
     }
@@ -253,14 +253,6 @@ class Progress final : public Check {
             "spins on explicit yields: wait on a completion instead, one that the other finishes "
             "when it is done"},
            id, waits_for);
-  }
-
-  bool has_stored() {
-    MemoryWatch& memory = world_.memory();
-    if (!memory.running()) return false;
-    return std::ranges::any_of(memory.stores(), [&](const MemoryAccess& store) {
-      return store.changed && memory.lasts(store);
-    });
   }
 
   /// An I/O of this task has been delivered.

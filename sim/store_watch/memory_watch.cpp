@@ -95,6 +95,7 @@ void MemoryWatch::begin_entry(const void* frame, const void* entry, const void* 
   if (levels_.empty()) levels_.resize(1);
   levels_[0] = {};
   allocations_ = 0;
+  entry_is_watched_ = false;
   path_ = 0;
   calls_ = 0;
   stores_.clear();
@@ -324,6 +325,11 @@ bool MemoryWatch::lasts(const MemoryAccess& store) {
   return false;
 }
 
+bool MemoryWatch::has_changed_memory() {
+  return std::ranges::any_of(
+      stores(), [&](const MemoryAccess& store) { return store.changed && lasts(store); });
+}
+
 std::uint8_t MemoryWatch::lasting_in(const MemoryAccess& store, std::uintptr_t begin) const {
   const Word* const word = words_.find(begin / granule);
   if (word == nullptr) return 0;
@@ -373,6 +379,7 @@ std::uint8_t MemoryWatch::byte_before_entry(std::uintptr_t address) const {
 
 void MemoryWatch::called(std::uintptr_t pc) {
   if (entry_frame_ == 0) return;
+  entry_is_watched_ = true;
   settle();
   RecentCall& last = recent_calls_[(pc ^ (pc >> 6U) ^ path_) % recent_calls_.size()];
   if (last.pc != pc || last.caller != path_) last = {pc, path_, paths_.called(path_, pc)};

@@ -185,6 +185,10 @@ class MemoryWatch {
   }
   /// Whether the memory differs now from what it was before this entry's first store to it.
   bool lasts(const MemoryAccess& store);
+  /// Whether this entry has called watched code. What other code changes is not seen.
+  bool entry_is_watched() const { return entry_is_watched_; }
+  /// Whether this entry has changed memory that differs now.
+  bool has_changed_memory();
   /// The bytes of it that do, and are not overwritten, as ranges in their order.
   template <class Take>
   void for_each_lasting(const MemoryAccess& store, Take take) const;
@@ -310,6 +314,7 @@ class MemoryWatch {
   CallPaths paths_;
   CallPath path_ = 0;
   std::uint32_t calls_ = 0;  // that path_ is deep
+  bool entry_is_watched_ = false;
   std::array<RecentCall, 64> recent_calls_{};
 
   std::vector<MemoryAccess> stores_;

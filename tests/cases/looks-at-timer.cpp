@@ -1,0 +1,27 @@
+// Expect: progress: an operation wakes itself again and again
+// Who waits for a timer by looking at it again and again keeps the processor until it is over.
+#include <reprise/reprise.h>
+
+#include <chrono>
+
+using namespace reprise;
+
+namespace {
+
+struct Sleeper {
+  Completion timer = {};
+
+  IOResult<Unit> sleep(IO& io) {
+    if (!timer) timer = io.timer(std::chrono::seconds(5));
+    if (!timer.finished()) IO_YIELD_ONE(Completion::yield());
+    return Unit{};
+  }
+};
+
+}  // namespace
+
+SCENARIO("case/looks-at-timer") {
+  Sleeper sleeper;
+  sim.task("sleeper", [&] { (void)sim.await([&] { return sleeper.sleep(sim.io()); }); });
+  sim.run();
+}
