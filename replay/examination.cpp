@@ -24,7 +24,7 @@ constexpr std::uint64_t history_events_max = 100'000;
 constexpr std::uint32_t death_shrink_runs_max = 300;
 constexpr std::uint32_t runs_of_smallest = 2;
 // A run that has hung for the whole time is told sooner the next time.
-constexpr std::uint64_t known_hang_ms_min = 1'000;
+constexpr std::uint64_t known_hang_ms = 1'000;
 
 // What the run printed is for the report, unless it was on the screen already.
 WorkerOptions worker_options(const ExaminationOptions& options) {
@@ -308,7 +308,7 @@ Answer Examination::of_death(const WorkerEnd& end) {
   }
   answer.distance_before = distance(answer.plan);
   if (is_endless(end.rule)) {
-    hang_ms_ = std::max(known_hang_ms_min, options_.worker.hang_ms / 5);
+    hang_ms_ = known_hang_ms;
   }
   answer.again = signature_with(answer.plan);
   if (answer.again != suspect_.signature) {
