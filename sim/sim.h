@@ -232,7 +232,8 @@ class Sim {
   /// that task.
   template <class T>
   void idle(std::string_view name, T& object);
-  /// Stores into `object` do not count: statistics, a cache.
+  /// Stores into `object` do not count, nor into what it has allocated: statistics, a cache. It is
+  /// not for an object that points to a machine on the heap, which would not count either.
   template <class T>
   void benign(std::string_view name, T& object);
 

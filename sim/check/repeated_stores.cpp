@@ -145,6 +145,7 @@ std::optional<RepeatedStores::Repetition> RepeatedStores::find(TaskId task, std:
     if (!memory.lasts(store)) continue;
     const Made* const first = find_in(remembered[level], store);
     if (first == nullptr) continue;
+    if (memory.belongs_to_ignored(store.address)) continue;
     if (!world_.options().checks.benign.empty() && SeenAccess(world_, store).is_benign()) continue;
     return Repetition{first->store, store, first->entry};
   }

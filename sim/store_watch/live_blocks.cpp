@@ -3,6 +3,7 @@
 #include <link.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace reprise {
 
@@ -12,6 +13,14 @@ namespace {
 __attribute__((no_sanitize("address", "undefined"))) std::uintptr_t pointer_in(
     std::uintptr_t address) {
   return *reinterpret_cast<const std::uintptr_t*>(address);
+}
+
+/// Calls `take` with each word of `memory` that is aligned like a pointer, and where it lies.
+template <class Take>
+void for_each_word(const MemoryBlock& memory, Take take) {
+  constexpr std::uintptr_t word = sizeof(std::uintptr_t);
+  std::uintptr_t at = (memory.begin + word - 1) / word * word;
+  for (; at + word <= memory.begin + memory.size; at += word) take(pointer_in(at), at);
 }
 
 class Search {
@@ -24,16 +33,13 @@ class Search {
   }
 
   void look_into(const MemoryBlock& memory) {
-    constexpr std::uintptr_t word = sizeof(std::uintptr_t);
-    std::uintptr_t at = (memory.begin + word - 1) / word * word;
-    for (; at + word <= memory.begin + memory.size; at += word) {
-      const std::uintptr_t pointer = pointer_in(at);
-      if (pointer < lowest_ || pointer >= highest_) continue;
+    for_each_word(memory, [&](std::uintptr_t pointer, std::uintptr_t at) {
+      if (pointer < lowest_ || pointer >= highest_) return;
       for (std::size_t i = 0; i < blocks_.size(); ++i) {
         const bool is_inside = at - blocks_[i].begin < blocks_[i].size;  // it points to itself
         if (pointer - blocks_[i].begin < blocks_[i].size && !is_inside) found_[i] = true;
       }
-    }
+    });
   }
 
   const std::vector<bool>& found() const { return found_; }
@@ -82,6 +88,22 @@ std::vector<bool> LiveBlocks::have_pointers(std::span<const MemoryBlock> blocks,
   for (const MemoryBlock& other : others) search.look_into(other);
   dl_iterate_phdr(&look_into_module, &search);
   return search.found();
+}
+
+bool LiveBlocks::belongs_to(std::span<const MemoryBlock> objects, std::uintptr_t address) const {
+  std::vector<MemoryBlock> reached(objects.begin(), objects.end());
+  std::unordered_set<std::uintptr_t> known;
+  bool is_found = false;
+  for (std::size_t i = 0; i < reached.size() && !is_found; ++i) {
+    const MemoryBlock from = reached[i];
+    for_each_word(from, [&](std::uintptr_t pointer, std::uintptr_t) {
+      const std::size_t size = size_at(pointer);
+      if (size == 0 || !known.insert(pointer).second) return;
+      reached.push_back({pointer, size});
+      is_found = is_found || address - pointer < size;
+    });
+  }
+  return is_found;
 }
 
 }  // namespace reprise

@@ -29,6 +29,9 @@ class LiveBlocks {
   /// libraries, or in `others` (stacks). Takes milliseconds where much is live.
   std::vector<bool> have_pointers(std::span<const MemoryBlock> blocks,
                                   std::span<const MemoryBlock> others) const;
+  /// Whether `address` lies in a live block that belongs to one of `objects`: one gets there by
+  /// pointers to the beginnings of live blocks, as containers and smart pointers have them.
+  bool belongs_to(std::span<const MemoryBlock> objects, std::uintptr_t address) const;
 
  private:
   std::vector<std::uintptr_t> begins_;  // in the order of allocation, freed ones included

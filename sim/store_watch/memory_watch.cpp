@@ -171,8 +171,15 @@ void MemoryWatch::disown_all() {
 
 bool MemoryWatch::counts(std::uintptr_t address, std::uintptr_t stack) const {
   if (address - stack < entry_frame_ - stack || pauses_ != 0) return false;
-  const auto has_address = [&](const Range& range) { return range.contains(address); };
+  const auto has_address = [&](const MemoryBlock& block) {
+    return address - block.begin < block.size;
+  };
   return std::ranges::none_of(ignored_, has_address);
+}
+
+bool MemoryWatch::belongs_to_ignored(std::uintptr_t address) const {
+  const Quiet quiet;
+  return !ignored_.empty() && live_.belongs_to(ignored_, address);
 }
 
 const MemoryWatch::Range* MemoryWatch::fresh_range(std::uintptr_t address) const {

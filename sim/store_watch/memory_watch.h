@@ -200,6 +200,8 @@ class MemoryWatch {
   void remember(const MemoryAccess& access);
   /// The size of the block that was allocated in this entry and begins there; 0 if there is none.
   std::size_t fresh_at(std::uintptr_t begin) const;
+  /// Whether it is memory that belongs to an object which ignore() was told of.
+  bool belongs_to_ignored(std::uintptr_t address) const;
   /// What was allocated in this run and is not freed.
   const LiveBlocks& live() const { return live_; }
   const CallPaths& paths() const { return paths_; }
@@ -330,7 +332,7 @@ class MemoryWatch {
   Word* last_word_ = nullptr;
   std::vector<Range> fresh_;       // allocated in this entry, sorted
   std::uint32_t allocations_ = 0;  // of this entry
-  std::vector<Range> ignored_;
+  std::vector<MemoryBlock> ignored_;
   std::vector<OwnedMemory> owned_;
   std::uintptr_t owned_begin_ = UINTPTR_MAX, owned_end_ = 0;  // around all of these
   LineFilter remembered_;
