@@ -1,5 +1,5 @@
-// The same I/O submitted again by a later entry of the same operation, when nobody has asked how
-// the first one came out.
+// The same I/O submitted again by a later entry of the same operation, when nobody asks how the
+// first one came out: the only handle of it is gone, or the operation says Done.
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/world.h>
 
@@ -21,18 +21,32 @@ class DoubleSubmit final : public Check {
 
   void run_begins() override {
     for (std::vector<Submitted>& ios : ios_) ios.clear();
+    for (std::vector<Suspect>& suspects : suspects_) suspects.clear();
   }
   void run_ends() override { run_begins(); }
 
   void operation_begins(TaskId task) override {
-    if (ios_.size() <= task) ios_.resize(task + 1);
+    if (ios_.size() <= task) {
+      ios_.resize(task + 1);
+      suspects_.resize(task + 1);
+    }
     ios_[task].clear();
+    suspects_[task].clear();
   }
 
-  void operation_ends(TaskId task) override { ios_[task].clear(); }
+  void operation_ends(TaskId task) override {
+    ios_[task].clear();
+    suspects_[task].clear();
+  }
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
     std::vector<Submitted>& ios = ios_[task];
+    for (Suspect& suspect : suspects_[task]) {
+      const bool is_lost = answer == Answer::done || !is_kept(task, suspect.first);
+      if (!is_lost || is_seen(suspect.first) || world_.stopped()) continue;
+      world_.report(std::move(suspect.finding));
+      return;
+    }
     if (ios.empty() || answer != Answer::io) return;
     const Operation& operation = world_.task(task).operation;
     for (Submitted& submitted : ios) {
@@ -54,8 +68,9 @@ class DoubleSubmit final : public Check {
     const Submitted again{io, completion, operation.entries(), operation.open_site()};
     for (const Submitted& first : ios) {
       if (world_.stopped()) break;
-      if (first.entry != again.entry && is_same(first.io, io) && !is_seen(first)) {
-        report(first, again);
+      if (first.entry != again.entry && is_same(first.io, io) && !is_seen(first.completion)) {
+        suspects_[io.task].push_back({first.completion, finding_of(first, again)});
+        break;
       }
     }
     constexpr std::size_t kept_max = 256;
@@ -76,9 +91,22 @@ class DoubleSubmit final : public Check {
     return a.identity.name == b.identity.name && a.offset == b.offset && a.size == b.size;
   }
 
-  static bool is_seen(const Submitted& submitted) {
-    return submitted.completion.cancel_requested() ||
-           internal::Peek(submitted.completion).is_asked();
+  /// Of two of the same, the first, and what will be said if nobody asks of it.
+  struct Suspect {
+    Completion first;
+    Finding finding;
+  };
+
+  static bool is_seen(const Completion& completion) {
+    return completion.cancel_requested() || internal::Peek(completion).is_asked();
+  }
+
+  /// Whether somebody besides the device and this check has a handle.
+  bool is_kept(TaskId task, const Completion& completion) const {
+    std::uint32_t others = internal::Peek(completion).finished() ? 0 : 1;
+    for (const Submitted& each : ios_[task]) others += each.completion == completion ? 1 : 0;
+    for (const Suspect& each : suspects_[task]) others += each.first == completion ? 1 : 0;
+    return internal::Peek(completion).handles() > others;
   }
 
   std::string in_words(const Submitted& submitted) const {
@@ -91,7 +119,7 @@ class DoubleSubmit final : public Check {
                   : "");
   }
 
-  void report(const Submitted& first, const Submitted& again) {
+  Finding finding_of(const Submitted& first, const Submitted& again) const {
     const std::string kind = world_.kind_of_io(first.io.identity);
     const std::string task(world_.names().text(world_.task(first.io.task).name));
     const internal::Peek outcome(first.completion);
@@ -126,7 +154,7 @@ class DoubleSubmit final : public Check {
       add(finding, again.site, "submitted again in this call " + by_again);
     }
     add(finding, first.yielded, "yielded here, and was entered again");
-    world_.report(std::move(finding));
+    return finding;
   }
 
   static void add(Finding& finding, const AwaitSite* site, const std::string& note) {
@@ -134,7 +162,8 @@ class DoubleSubmit final : public Check {
   }
 
   World& world_;
-  std::vector<std::vector<Submitted>> ios_;  // by task: of its operation, not looked at yet
+  std::vector<std::vector<Submitted>> ios_;     // by task: of its operation, not looked at yet
+  std::vector<std::vector<Suspect>> suspects_;  // likewise
 };
 
 }  // namespace
