@@ -399,6 +399,11 @@ Identity Device::identity_of(const Completion& completion) const {
   return flight.completion == completion ? flight.identity : Identity{};
 }
 
+std::optional<IOKind> Device::kind_of(const Completion& completion) const {
+  if (identity_of(completion).name == 0) return std::nullopt;
+  return flights_[completion.token()].kind;
+}
+
 bool Device::waits_first(const Completion& completion, std::uint32_t task) {
   const std::size_t slot = completion.token();
   if (waited_by_.size() <= slot) waited_by_.resize(flights_.size());

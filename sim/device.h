@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -68,6 +69,8 @@ class Device final : public IO, private Canceller {
   const Completion& completion_of(std::uint32_t slot) const { return flights_[slot].completion; }
   /// The I/O behind a completion that is in flight here; name 0 if it is not one.
   Identity identity_of(const Completion& completion) const;
+  /// What kind of I/O that is; nothing if it is not one.
+  std::optional<IOKind> kind_of(const Completion& completion) const;
   /// Whether `task` has not waited for this I/O, which is in flight here, before.
   bool waits_first(const Completion& completion, std::uint32_t task);
   const Disk& disk() const { return disk_; }

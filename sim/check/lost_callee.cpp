@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,14 +47,16 @@ class LostCallee final : public Check {
   void entry_ends(TaskId task, Answer answer, const Completion& waits_for) override {
     std::vector<Call>& calls = calls_[task];
     const std::uint32_t entries = world_.task(task).operation.entries();
+    // A turn, a timer and somebody else say no more than that it may go on.
+    const std::optional<IOKind> kind =
+        answer == Answer::io ? world_.device().kind_of(waits_for) : std::nullopt;
+    const bool has_outcome = kind && *kind != IOKind::timer;
     for (Call& call : calls) {
-      if (call.entry == entries) call.waits_for = waits_for;
+      if (call.entry == entries) call.waits_for = has_outcome ? waits_for : Completion();
     }
-    // What it waited for was only a turn, or somebody else has seen how it came out: nothing is
-    // lost.
+    // Where nothing came out, or somebody else has seen how, nothing is lost.
     const auto is_settled = [](const Call& call) {
-      return call.waits_for.is_explicit_yield() ||
-             internal::Peek(call.waits_for).is_outcome_asked();
+      return !call.waits_for || internal::Peek(call.waits_for).is_outcome_asked();
     };
     if (answer == Answer::done && !world_.faults().yields_before_calls) {
       std::erase_if(calls,
@@ -111,7 +114,7 @@ class LostCallee final : public Check {
     const AwaitSite* site = nullptr;
     std::size_t depth = 0;
     std::uint32_t entry = 0;
-    Completion waits_for = {};  // what the entry waited for
+    Completion waits_for = {};  // the I/O that the entry waited for
 
     bool is(NameId by, const AwaitSite& at) const { return caller == by && site == &at; }
   };
