@@ -217,6 +217,7 @@ Resume World::begin_wait(Task& task, const Completion& waits_for) {
   task.operation.end_entry(Answer::io);
   keep_footprint(task);
   task.waits_for = waits_for;
+  if (CompletionGroup::is_any(waits_for)) submissions_.depend_on_timing();
   tell(Hook::entry_ends, [&](Check& check) { check.entry_ends(task.id, Answer::io, waits_for); });
   if (logging()) {
     note(yield_in_words(task));
