@@ -8,7 +8,7 @@ namespace reprise {
 
 void Operation::begin(NameId task) {
   task_ = task;
-  entries_ = 0;
+  entries_ = injected_yields_ = 0;
   bare_site_ = nullptr;
   last_yield_ = {};
   no_io_ = 0;
@@ -110,6 +110,7 @@ void Operation::yield_at(const AwaitSite& site, NameId name, std::size_t depth, 
   yield_place_ = place;
   bare_site_ = nullptr;
   injected_ = true;
+  ++injected_yields_;
   if (matched_ > depth) returning_ = false;
 }
 

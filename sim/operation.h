@@ -64,6 +64,13 @@ class Operation {
   /// Whether the site just left answers with a yield of ours: its call said Done, or was not made.
   bool is_injected() const { return injected_; }
 
+  /// Whether another yield of ours is due. One that starts all over on each entry would not come to
+  /// its end if each entry were given one.
+  bool bears_injection() const {
+    constexpr std::uint32_t too_many = 64;
+    return injected_yields_ < too_many || injected_yields_ - too_many < entries_ - injected_yields_;
+  }
+
   std::size_t open_depth() const { return open_.size(); }
   /// The name of the innermost open site, or of the task.
   NameId innermost_name() const { return open_.empty() ? task_ : open_.back().name; }
@@ -128,6 +135,7 @@ class Operation {
 
   NameId task_ = 0;
   std::uint32_t entries_ = 0;
+  std::uint32_t injected_yields_ = 0;
   bool in_entry_ = false;
   std::uint32_t no_io_ = 0;
   std::vector<NamedSite> open_;

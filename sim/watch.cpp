@@ -9,8 +9,10 @@ namespace reprise {
 namespace {
 
 /// Whether yields may be injected: not where the machine says that it has none, nor in an entry
-/// that is itself injected, which must answer as the one before did.
-bool may_inject(const Task& task) { return !task.operation.no_io() && !task.spurious; }
+/// that is itself injected, which must answer as the one before did, nor without end.
+bool may_inject(const Task& task) {
+  return !task.operation.no_io() && !task.spurious && task.operation.bears_injection();
+}
 
 /// The task whose machine runs now; null in a scenario's own code.
 Task* entered_task(World& world) {

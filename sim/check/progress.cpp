@@ -56,6 +56,7 @@ class Progress final : public Check {
     task.others_ended = ended_ - task.ended;
     task.spins = 0;
     task.spun_at = 0;
+    task.while_in_flight = 0;
   }
 
   void operation_ends(TaskId id) override {
@@ -68,7 +69,10 @@ class Progress final : public Check {
   void entry_begins(TaskId id) override {
     const std::uint32_t entries = world_.task(id).operation.entries();
     if (entries <= 1 || lost_wake_ || world_.stopped()) return;
-    if (entries > world_.entries_per_operation_max()) {
+    // How long an I/O takes is the strategy's choice, and how often a task looks at it meanwhile.
+    PerTask& task = tasks_[id];
+    if (task.looks_again && world_.device().has_io_in_flight()) ++task.while_in_flight;
+    if (entries - task.while_in_flight > world_.entries_per_operation_max()) {
       report(
           {"endless operation",
            "an operation has been entered " + std::to_string(entries) + " times and has not ended",
@@ -87,6 +91,8 @@ class Progress final : public Check {
     if (answer != Answer::io) return;
     look_for_starvation(id, waits_for);
     PerTask& task = tasks_[id];
+    task.looks_again =
+        waits_for.is_explicit_yield() || world_.device().kind_of(waits_for) == IOKind::timer;
     if (!waits_for.is_explicit_yield()) {
       task.spins = 0;
     } else if (!is_injected(world_.task(id).operation.yield_place().aspect) &&
@@ -159,6 +165,9 @@ class Progress final : public Check {
     std::uint64_t others_ended = 0;  // of the others, when this one began
     std::uint32_t spins = 0;         // explicit yields in a row, and nothing came of them
     std::uint64_t spun_at = 0;       // what deliveries_ was at the last of them
+    std::uint32_t while_in_flight =
+        0;                     // entries of its operation that only looked at I/O in flight
+    bool looks_again = false;  // it has waited for a turn, or for a timer
   };
 
   /// Holders appear only in reports, so they are tracked only in runs whose report is read.
@@ -178,10 +187,20 @@ class Progress final : public Check {
     return ended_ - tasks_[id].ended - tasks_[id].others_ended;
   }
 
+  /// Who gives others a turn, or waits for I/O, may have that much to do.
+  bool is_up_to_others(const Completion& waits_for) {
+    if (waits_for.is_explicit_yield()) {
+      return world_.memory().running() && world_.memory().entry_is_watched() &&
+             !world_.memory().has_changed_memory();
+    }
+    return !waits_for.is_group() && world_.device().identity_of(waits_for).name == 0;
+  }
+
   void look_for_starvation(TaskId id, const Completion& waits_for) {
     const std::uint32_t entries = world_.task(id).operation.entries();
     if (entries < world_.options().starved_entries_max || world_.stopped()) return;
     if (entries < starved_max() || others_ended(id) < starved_max()) return;
+    if (!is_up_to_others(waits_for)) return;
     report({"starved",
             "an operation has been entered " + std::to_string(entries) +
                 " times and has not ended, while others have ended " +
@@ -219,6 +238,9 @@ class Progress final : public Check {
     if (turns_ > world_.options().entries_without_delivery_max) {
       message = std::to_string(turns_) +
                 " turns after explicit yields in a row, and no I/O was delivered";
+    } else if (has_changed_memory()) {
+      repeated_.news();
+      return;
     } else if (repeated_.look(turn_of) >= world_.options().repeated_rounds_max) {
       const std::size_t size = repeated_.size();
       message = "after explicit yields, " +
@@ -238,7 +260,7 @@ class Progress final : public Check {
   // An explicit yield, after some others.
   void spin(TaskId id, const Completion& waits_for) {
     spins_ = true;
-    if (world_.memory().running() && world_.memory().has_changed_memory()) {
+    if (has_changed_memory()) {
       tasks_[id].spins = 0;
       repeated_.news();
     }
@@ -253,6 +275,10 @@ class Progress final : public Check {
             "spins on explicit yields: wait on a completion instead, one that the other finishes "
             "when it is done"},
            id, waits_for);
+  }
+
+  bool has_changed_memory() {
+    return world_.memory().running() && world_.memory().has_changed_memory();
   }
 
   /// An I/O of this task has been delivered.

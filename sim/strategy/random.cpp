@@ -138,19 +138,31 @@ class LatencyStrategy final : public RandomDecisions {
     }
     // A yielded turn takes as long as an I/O may: else a task that spins outruns the one that it
     // waits for.
-    heap_.push(now_ + latency() + (event.rank == Rank::yielded ? 1 : 0), event);
+    if (event.rank == Rank::yielded) {
+      yielded_.push(now_ + latency() + 1, event);
+    } else {
+      heap_.push(now_ + latency(), event);
+    }
   }
 
   Event next(const Timers& timers) override {
     if (next_due_ < due_now_.size()) return take_due_now();
+    // However long an I/O takes, a task that looks at it again and again need not come to its
+    // limit.
+    if (overtaken_ >= patience && !heap_.empty()) {
+      overtaken_ = 0;
+      return heap_.pop();
+    }
+    ++overtaken_;
     if (timer_is_next(timers)) {
       now_ = std::max(now_, timer_due_);
       timer_ = {};
       return timers.earliest;
     }
+    if (!yielded_.empty() && yielded_.first_key() == first_key()) return take(yielded_);
     if (heap_.empty()) return {};
-    now_ = std::max(now_, heap_.first_key());
-    return heap_.pop();
+    overtaken_ = 0;
+    return take(heap_);
   }
 
  private:
@@ -172,7 +184,20 @@ class LatencyStrategy final : public RandomDecisions {
           timers.deadline > timers.now ? timers.deadline.ns - timers.now.ns : 0;
       timer_due_ = wait < UINT64_MAX - now_ ? now_ + wait : UINT64_MAX;
     }
-    return heap_.empty() || timer_due_ < heap_.first_key();
+    return timer_due_ < first_key();
+  }
+
+  /// UINT64_MAX if nothing is there.
+  std::uint64_t first_key() const {
+    const auto key_of = [](const internal::EventHeap& heap) {
+      return heap.empty() ? UINT64_MAX : heap.first_key();
+    };
+    return std::min(key_of(heap_), key_of(yielded_));
+  }
+
+  Event take(internal::EventHeap& heap) {
+    now_ = std::max(now_, heap.first_key());
+    return heap.pop();
   }
 
   Event take_due_now() {
@@ -188,13 +213,18 @@ class LatencyStrategy final : public RandomDecisions {
     due_now_.clear();
     next_due_ = 0;
     heap_.clear();
+    yielded_.clear();
+    overtaken_ = 0;
     timer_ = {};
     now_ = 0;
   }
 
   std::vector<Event> due_now_;  // turns that were set going; those before next_due_ are taken
   std::size_t next_due_ = 0;
-  internal::EventHeap heap_;  // the rest, by when they are due
+  internal::EventHeap heap_;     // what the device does, by when it is due
+  internal::EventHeap yielded_;  // turns after explicit yields, likewise
+  static constexpr std::uint32_t patience = 256;
+  std::uint32_t overtaken_ = 0;  // timers and yields in a row
   std::uint64_t now_ = 0;
   Identity timer_;  // the earliest, as far as seen
   std::uint64_t timer_due_ = 0;

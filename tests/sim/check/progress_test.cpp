@@ -228,18 +228,31 @@ TEST_CASE("progress: I/O that completes at submit counts") {
 
 namespace {
 
-// Two that give way to each other; `observes` a flag of theirs.
-RunResult give_way(bool observes, int news = 0) {
+struct Sides {
+  bool wanted[2] = {true, true};
   int left = 0;
-  Toy toy([=](Sim& sim) mutable {
-    bool wanted[] = {true, true};
-    if (observes) sim.observe("wanted", wanted[0]);
-    if (observes && news != 0) sim.observe("news", left);
+
+  void describe(Archive& archive) const {
+    archive("wanted", wanted[0]);
+    archive("left", left);
+  }
+};
+
+// Two that give way to each other; `describes` their state, or only observes another.
+RunResult give_way(bool describes, int news = 0) {
+  Toy toy([=](Sim& sim) {
+    Sides sides;
+    bool& left_is_wanted = sides.wanted[0];
+    if (describes) {
+      sim.idle("sides", sides);
+    } else {
+      sim.observe("left is wanted", left_is_wanted);
+    }
     for (std::uint32_t side = 0; side < 2; ++side) {
       sim.task("side", side, [&, side] {
         static_cast<void>(sim.await([&, side]() -> IOResult<Unit> {
-          if (left < news) ++left;
-          if (wanted[1 - side]) IO_YIELD_ONE(Completion::yield());
+          if (sides.left < news) ++sides.left;
+          if (sides.wanted[1 - side]) IO_YIELD_ONE(Completion::yield());
           return Unit{};
         }));
       });
@@ -304,20 +317,27 @@ TEST_CASE("progress: a task that has not had its turn may still bring news") {
 
 namespace {
 
-// One waits for a turn that others always take first.
-RunResult starve(int rounds, std::uint32_t entries_max = 0) {
+// One waits for a turn that others always take first: it is woken, or looks again and again.
+RunResult starve(int rounds, std::uint32_t entries_max = 0, bool is_woken = true) {
   Toy toy([=](Sim& sim) {
     if (entries_max != 0) sim.entries_per_operation_max(entries_max);
     bool free = false;
+    WakeList wakes{"turns"};
+    WakeList::Place place{wakes};
     sim.task("starved", [&] {
       static_cast<void>(sim.await([&]() -> IOResult<Unit> {
-        if (!free) IO_YIELD_ONE(Completion::yield());
+        if (!is_woken && !free) IO_YIELD_ONE(Completion::yield());
+        RETURN_IF_IO(place.until([&] { return free; }));
         return Unit{};
       }));
     });
     sim.task("greedy", [&] {
-      for (int i = 0; i < rounds; ++i) sim.yield();
+      for (int i = 0; i < rounds; ++i) {
+        wakes.wake_all();
+        sim.yield();
+      }
       free = true;
+      wakes.wake_all();
     });
     sim.run();
   });
@@ -329,13 +349,19 @@ RunResult starve(int rounds, std::uint32_t entries_max = 0) {
 TEST_CASE("progress: an operation that others always overtake is starved") {
   const RunResult result = starve(3000);
   REQUIRE(result.finding.has_value());
-  CHECK(result.finding->signature == "progress toy: starved at operator()/Completion::yield()");
+  CHECK(result.finding->signature ==
+        "progress toy: starved at operator()/place.until([&] { return free; })");
   CHECK(result.finding->message ==
         "an operation has been entered 1002 times and has not ended, while others have ended 1000 "
         "operations");
-  CHECK(result.finding->evidence ==
-        std::vector<std::string>{"`starved` waits in `operator()` at `Completion::yield()` (entry "
-                                 "1002), for its next turn"});
+  REQUIRE(result.finding->evidence.size() == 1);
+  CHECK(result.finding->evidence[0].starts_with(
+      "`starved` waits in `operator()` at `place.until([&] { return free; })` (entry 1002)"));
+}
+
+// With the watch it is told, if nothing changes.
+TEST_CASE("progress: who lets others go first again and again may be computing something") {
+  CHECK(found(starve(3000, 0, false)) == "");
 }
 
 TEST_CASE("progress: a long operation is not starved before its bound") {
