@@ -145,8 +145,9 @@ std::span<const std::string_view> line_flags(bool is_clang) {
       "-fno-tree-sink",     "-fno-tree-cselim",           "-fno-ssa-phiopt",
       "-fno-crossjumping",  "-fno-tree-tail-merge",       "-fno-ipa-icf",
       "-fno-store-merging", "-fno-optimize-sibling-calls"};
-  static constexpr std::array<std::string_view, 3> of_clang = {
-      "-mllvm", "-simplifycfg-sink-common=false", "-fno-optimize-sibling-calls"};
+  static constexpr std::array<std::string_view, 5> of_clang = {
+      "-mllvm", "-simplifycfg-sink-common=false", "-mllvm", "-tsan-instrument-read-before-write=1",
+      "-fno-optimize-sibling-calls"};
   if (is_clang) return of_clang;
   return of_gcc;
 }

@@ -46,7 +46,7 @@ class Device::OpenFile final : public File {
 Device::Device(World& world) : world_(world) {}
 Device::~Device() { reset(); }
 
-Instant Device::now() const { return world_.now(); }
+Instant Device::now() const { return world_.tell_time(); }
 
 std::uint32_t Device::path_index(std::string_view path) {
   const auto known = path_indexes_.find(path);

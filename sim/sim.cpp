@@ -26,7 +26,7 @@ std::string Sim::read_file(std::string_view path) const {
   const std::span<const std::byte> bytes = disk.bytes(*inode);
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-Instant Sim::now() const { return world_.now(); }
+Instant Sim::now() const { return world_.tell_time(); }
 
 void Sim::task(std::string_view name, std::function<void()> body) {
   world_.spawn(name).body = std::move(body);

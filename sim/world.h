@@ -103,6 +103,13 @@ class World {
   Names& names() { return names_; }
   const Names& names() const { return names_; }
   Instant now() const { return now_; }
+  /// The code under test asks.
+  Instant tell_time() {
+    time_is_asked_ = true;
+    return now_;
+  }
+  /// Whether it has, in the entry under way.
+  bool has_asked_time() const { return time_is_asked_; }
   /// Code under test keeps the loop busy that long.
   void pass_time(Duration time) { now_ = now_ + time; }
   Base base() const { return base_; }
@@ -290,7 +297,8 @@ class World {
   std::uint32_t yields_in_a_row_ = 0;
   std::uint32_t next_serial_ = 0;  // tasks not started yet, in a serial run
   bool overlapped_ = false;        // ... in which one was started while others waited
-  bool timer_overtook_ = false;    // a timer fired before what could happen: a timeout came first
+  bool time_is_asked_ = false;
+  bool timer_overtook_ = false;  // a timer fired before what could happen: a timeout came first
   bool has_run_ = false;
   bool came_to_an_end_ = false;
   bool claims_changed_ = false;

@@ -52,6 +52,7 @@ std::string entry_in_words(const Task& task) {
 void World::begin_entry(Task& task) {
   ++stats_.entries;
   answers_in_entry_ = ios_in_entry_ = 0;
+  time_is_asked_ = false;
   task.operation.begin_entry();
   if (logging()) {
     note(entry_in_words(task));

@@ -54,6 +54,11 @@ bool lasts(const Made& made, const Segment& segment) {
   return made.store.digest(made.store.object) != digest_before(segment, made.store.object);
 }
 
+/// Whether somebody else had put back what the first had changed: it is not the same work then.
+bool is_put_back(const Made& first, const Made& again) {
+  return again.store.before == first.store.before && again.store.before != first.store.after;
+}
+
 /// A site of one level that has said Done in the entry under way, and how much the level had stored
 /// by then: that came before an await that is over.
 struct Passed {
@@ -99,7 +104,17 @@ class DoubleMutation final : public Check {
   explicit DoubleMutation(World& world) : world_(world), memory_(world) {}
 
   std::string_view name() const override { return "double-mutation"; }
-  Hooks wants() const override { return hooks(Hook::entry, Hook::site, Hook::store); }
+  Hooks wants() const override {
+    const Hooks always = hooks(Hook::entry, Hook::site, Hook::store);
+    return world_.memory().running() ? always | hooks(Hook::run, Hook::completion) : always;
+  }
+
+  void run_begins() override { memory_.run_begins(); }
+
+  void completion_event(CompletionEvent event, const Completion& completion, IOError,
+                        std::uint64_t) override {
+    if (event == CompletionEvent::finished) memory_.finished(completion);
+  }
 
   void operation_begins(TaskId task) override {
     if (paths_.size() <= task) paths_.resize(task + 1);
@@ -215,7 +230,7 @@ class DoubleMutation final : public Check {
     const Segment& segment = path.now[depth];
     for (const Made& again : segment) {
       const Made* const first = find(path.remembered[depth], again.store);
-      if (first == nullptr || !lasts(again, segment)) continue;
+      if (first == nullptr || !lasts(again, segment) || is_put_back(*first, again)) continue;
       report(task, *first, again, site);
       return;
     }

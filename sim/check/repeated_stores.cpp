@@ -24,6 +24,19 @@ std::span<const CodeLine> calls_of_library(std::span<const CodeLine> lines) {
 void RepeatedStores::begin(TaskId task) {
   if (paths_.size() <= task) paths_.resize(task + 1);
   for (Level& level : paths_[task].levels) level.clear();
+  paths_[task].reads.clear();
+}
+
+void RepeatedStores::finished(const Completion& completion) {
+  constexpr std::size_t kept_max = 64;
+  const internal::CompletionHead& head = internal::Peek(completion).head();
+  const Finished now{reinterpret_cast<std::uintptr_t>(&head), world_.stats().events,
+                     world_.memory().accesses()};
+  if (finished_.size() < kept_max) {
+    finished_.push_back(now);
+  } else {
+    finished_[next_finished_++ % kept_max] = now;
+  }
 }
 
 void RepeatedStores::forget(TaskId task, std::size_t level) {
@@ -43,6 +56,9 @@ void RepeatedStores::remember(TaskId task, std::span<const std::size_t> first, s
     std::erase_if(level.made, [](const Made& made) { return made.is_freed; });
     old_sizes_.push_back(level.made.size());
   }
+  remember_reads(paths_[task]);
+  paths_[task].event = world_.stats().events;
+  paths_[task].entry = world_.task(task).operation.entries();
   const std::span<const MemoryAccess> stores = memory.stores();
   for (std::size_t i = 0; i < stores.size(); ++i) {
     const MemoryAccess& store = stores[i];
@@ -60,6 +76,46 @@ void RepeatedStores::remember(TaskId task, std::span<const std::size_t> first, s
     std::vector<Made>& made = remembered[level].made;
     if (made.size() != old_sizes_[level]) std::ranges::stable_sort(made, {}, by_address);
   }
+}
+
+void RepeatedStores::remember_reads(Path& path) {
+  path.reads.clear();
+  for (const MemoryAccess& load : world_.memory().loads()) {
+    if (load.size > small_size || load.freed) continue;
+    path.reads.push_back({load.address, load.size, MemoryWatch::peek(load.address, load.size)});
+  }
+  std::ranges::sort(path.reads, {}, &Read::address);
+}
+
+/// Between two entries others run: tasks, and the device. If one of them has changed what the
+/// function has read on its way to the store, or has put back what the store had changed, then it
+/// is not the same work that is done again. Nor is it if the time is stored, or what follows from
+/// it.
+bool RepeatedStores::is_answer_to_news(const Path& path, const Made& first,
+                                       const MemoryAccess& again) {
+  MemoryWatch& memory = world_.memory();
+  const bool is_put_back = again.size <= small_size && again.before == first.store.before &&
+                           again.before != first.store.after;
+  if (is_put_back) return true;
+  if (world_.has_asked_time() && !memory.is_loaded_before(again)) return true;
+  return std::ranges::any_of(memory.loads(), [&](const MemoryAccess& load) {
+    return load.depth == again.depth && memory.is_current(load) && load.order < again.order &&
+           !load.overlaps(again.address, again.size) && is_news(path, first, load);
+  });
+}
+
+bool RepeatedStores::is_news(const Path& path, const Made& first, const MemoryAccess& load) const {
+  const bool is_of_finished = std::ranges::any_of(finished_, [&](const Finished& finished) {
+    const bool is_later =
+        finished.event > path.event || (finished.event == path.event && first.entry == path.entry &&
+                                        finished.order > first.store.order);
+    return is_later && load.overlaps(finished.begin, sizeof(internal::CompletionHead));
+  });
+  if (is_of_finished) return true;
+  const auto read = std::ranges::lower_bound(path.reads, load.address, {}, &Read::address);
+  return read != path.reads.end() && read->address == load.address && read->size == load.size &&
+         load.before != read->left &&
+         world_.memory().before_entry(load.address, load.size) != read->left;
 }
 
 /// Whether one of the first `count` is the same store of the same code: they were found no
@@ -113,7 +169,7 @@ std::vector<RepeatedStores::Made>::iterator RepeatedStores::first_reaching(Level
                                   [](const Made& each) { return each.store.address; });
 }
 
-const RepeatedStores::Made* RepeatedStores::find_in(Level& level, const MemoryAccess& store) {
+RepeatedStores::Made* RepeatedStores::find_in(Level& level, const MemoryAccess& store) {
   for (auto made = first_reaching(level, store.address);
        made != level.made.end() && made->store.address < store.address + store.size; ++made) {
     if (!made->is_freed && made->store.overlaps(store.address, store.size) &&
@@ -143,8 +199,16 @@ std::optional<RepeatedStores::Repetition> RepeatedStores::find(TaskId task, std:
   for (const MemoryAccess& store : memory.stores()) {
     if (store.depth != level || !store.changed || !memory.is_current(store)) continue;
     if (!memory.lasts(store)) continue;
-    const Made* const first = find_in(remembered[level], store);
+    Made* const first = find_in(remembered[level], store);
     if (first == nullptr) continue;
+    if (is_answer_to_news(paths_[task], *first, store)) {
+      // The work goes on from here.
+      first->store.order = store.order;
+      first->store.before = store.before;
+      first->store.after = store.after;
+      first->entry = world_.task(task).operation.entries();
+      continue;
+    }
     if (memory.belongs_to_ignored(store.address)) continue;
     if (!world_.options().checks.benign.empty() && SeenAccess(world_, store).is_benign()) continue;
     return Repetition{first->store, store, first->entry};

@@ -21,6 +21,9 @@ class RepeatedStores {
     std::uint32_t first_entry = 0;
   };
 
+  void run_begins() { finished_.clear(); }
+  /// Something has finished. Whose entry learns of it may do another piece of its work.
+  void finished(const Completion& completion);
   /// An operation begins: there is nothing to come back to.
   void begin(TaskId task);
   /// The entry has ended in a yield. What lasts of the stores before each await site on the way,
@@ -57,8 +60,22 @@ class RepeatedStores {
       size_max = 0;
     }
   };
+  /// What an entry has loaded, as it was when the entry ended.
+  struct Read {
+    std::uintptr_t address = 0;
+    std::uint32_t size = 0;
+    std::uint64_t left = 0;
+  };
+  struct Finished {
+    std::uintptr_t begin = 0;  // of its state
+    std::uint64_t event = 0;
+    std::uint32_t order = 0;  // within an entry of that event, as of accesses
+  };
   struct Path {
     std::vector<Level> levels;
+    std::vector<Read> reads;  // by the last entry; sorted by address
+    std::uint64_t event = 0;  // of that entry
+    std::uint32_t entry = 0;
   };
 
   bool same_code(const CodeAddress& a, const CodeAddress& b);
@@ -66,12 +83,19 @@ class RepeatedStores {
   static std::vector<Made>::iterator first_reaching(Level& level, std::uintptr_t address);
   static bool is_known(Level& level, std::size_t count, const MemoryAccess& store);
   bool add(Level& level, const MemoryAccess& store, std::uint32_t entry);
-  const Made* find_in(Level& level, const MemoryAccess& store);
+  Made* find_in(Level& level, const MemoryAccess& store);
+  void remember_reads(Path& path);
+  /// Whether somebody else has changed what this load has read since `first`, or the last entry.
+  bool is_news(const Path& path, const Made& first, const MemoryAccess& load) const;
+  /// Whether what was done again may be the answer to something new.
+  bool is_answer_to_news(const Path& path, const Made& first, const MemoryAccess& again);
   /// Of a large store: whether a byte that lasted before has changed again.
   bool same_bytes(const Level& level, const Made& made, const MemoryAccess& store);
 
   World& world_;
-  std::vector<Path> paths_;             // by task
+  std::vector<Path> paths_;         // by task
+  std::vector<Finished> finished_;  // the last ones, and their places are used anew
+  std::size_t next_finished_ = 0;
   std::vector<std::size_t> old_sizes_;  // of remember(), kept for its memory
 };
 

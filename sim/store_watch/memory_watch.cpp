@@ -96,6 +96,7 @@ void MemoryWatch::begin_entry(const void* frame, const void* entry, const void* 
   levels_[0] = {};
   allocations_ = 0;
   entry_is_watched_ = false;
+  accesses_ = 0;
   path_ = 0;
   calls_ = 0;
   stores_.clear();
@@ -237,6 +238,7 @@ std::uint32_t MemoryWatch::access_of(std::uintptr_t pc, std::uintptr_t address, 
     access.size = static_cast<std::uint32_t>(size);
     access.depth = depth_;
     access.segment = key.segment;
+    access.order = accesses_++;
     access.code = key.code;
     access.before = access.after = peek(address, size);
     accessed_.add(address, size);
@@ -359,6 +361,20 @@ bool MemoryWatch::is_overwritten(const MemoryAccess& store) const {
     if (word != nullptr && word->depth[at % granule] > depth) return true;
   }
   return false;
+}
+
+std::uint64_t MemoryWatch::before_entry(std::uintptr_t address, std::size_t size) const {
+  std::uint64_t value = 0;
+  for (std::size_t i = std::min(size, granule); i-- > 0;) {
+    value = value << 8U | byte_before_entry(address + i);
+  }
+  return value;
+}
+
+bool MemoryWatch::is_loaded_before(const MemoryAccess& store) const {
+  return std::ranges::any_of(loads_, [&](const MemoryAccess& load) {
+    return load.order < store.order && load.overlaps(store.address, store.size);
+  });
 }
 
 std::uint8_t MemoryWatch::byte_before_entry(std::uintptr_t address) const {

@@ -31,8 +31,9 @@ struct MemoryAccess {
   std::uint32_t size = 0;   // bytes
   std::uint32_t depth = 0;  // await sites that were open
   std::uint32_t segment = 0;
-  bool changed = false;  // by a store of this code
-  bool freed = false;    // since
+  std::uint32_t order = 0;  // among the loads and stores of the entry, by their first times
+  bool changed = false;     // by a store of this code
+  bool freed = false;       // since
   CodeAddress code;
   std::uint64_t before = 0;  // up to 8 bytes, little-endian: before the first store, or as loaded
   std::uint64_t after = 0;   // after the last store
@@ -185,6 +186,12 @@ class MemoryWatch {
   }
   /// Whether the memory differs now from what it was before this entry's first store to it.
   bool lasts(const MemoryAccess& store);
+  /// How many different ones there were in this entry: MemoryAccess::order of the next.
+  std::uint32_t accesses() const { return accesses_; }
+  /// Up to 8 bytes as they were when the entry began.
+  std::uint64_t before_entry(std::uintptr_t address, std::size_t size) const;
+  /// Whether this entry has loaded some of what `store` has stored, before that.
+  bool is_loaded_before(const MemoryAccess& store) const;
   /// Whether this entry has called watched code. What other code changes is not seen.
   bool entry_is_watched() const { return entry_is_watched_; }
   /// Whether this entry has changed memory that differs now.
@@ -317,6 +324,7 @@ class MemoryWatch {
   CallPath path_ = 0;
   std::uint32_t calls_ = 0;  // that path_ is deep
   bool entry_is_watched_ = false;
+  std::uint32_t accesses_ = 0;  // of this entry: MemoryAccess::order
   std::array<RecentCall, 64> recent_calls_{};
 
   std::vector<MemoryAccess> stores_;

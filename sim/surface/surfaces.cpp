@@ -151,7 +151,7 @@ std::uint64_t Surfaces::reading_ns(const SurfaceCall& call) {
   if (std::exchange(event_, world_.stats().events) != event_) readings_ = 0;
   constexpr std::uint64_t readings_per_step = 16;
   world_.pass_time(Duration(1 + ++readings_ / readings_per_step));
-  return world_.now().ns;
+  return world_.tell_time().ns;
 }
 
 std::uint64_t Surfaces::wall_clock_ns(const SurfaceCall& call) {

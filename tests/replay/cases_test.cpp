@@ -72,8 +72,8 @@ void judge(const Case& one, const std::string& compiler) {
   const tests::Captured sweep = run("sweep", one, compiler);
   if (one.check.empty()) {
     for (const tests::Captured& told :
-         {sweep, run("fuzz --seed 1 --seeds 2000 --for 4s", one, compiler),
-          run("fuzz --seed 2 --seeds 2000 --profile chaos --for 4s", one, compiler)}) {
+         {sweep, run("fuzz --seed 1 --seeds 2000 --for 2s", one, compiler),
+          run("fuzz --seed 2 --seeds 2000 --profile chaos --for 2s", one, compiler)}) {
       const bool is_clean = told.exit == 0 || told.exit == 4;  // 4: the time was over
       CHECK_MESSAGE(is_clean, one.path, told.out, told.err);
       CHECK_MESSAGE(told.out.find("note[") == std::string::npos, one.path, told.out);
