@@ -39,8 +39,12 @@ Not found
   Locals; what is undone before the yield (a lock taken and given back); a
   store that changes nothing; the same line in a loop, once for each Done;
   two awaits of which only the first runs again (schedule-equivalence finds
-  that). Stores are seen in Tracked<T>, and everywhere in code that is
-  compiled with the store watch: `reprise explain store-watch`.
+  that). Nor what answers something new, since that is another piece of work:
+  before the store the function has looked at an I/O that has finished since,
+  or at memory that another task has changed since; or somebody has put back
+  what the store changes; or the time is stored.
+  Stores are seen in Tracked<T>, and everywhere in code that is compiled with
+  the store watch: `reprise explain store-watch`.
 
 Exceptions
   --no-check double-mutation turns it off. A counter or cache that may be
@@ -52,8 +56,9 @@ Try
     ExplainPage{"double-submit", "an operation submits the same I/O again, and forgets the first",
                 R"(What it finds
   One operation submits an I/O, yields, is entered again, and submits the same
-  I/O again: the same kind, file, offset and size. Of the first one nobody has
-  asked finished(), succeeded(), get_error() or result() since that yield.
+  I/O again: the same kind, file, offset and size. Of the first one nobody asks
+  finished(), succeeded(), get_error() or result() after that yield: its last
+  handle is gone, or the operation says Done.
 
 Why it is a bug
   The entry comes by the submit again and does not find what it has done there
@@ -201,6 +206,7 @@ Mended
 
 Not found
   Calls that are not made through an await macro, once their answer was asked.
+  Calls that waited for a turn, a timer, or for what another task finishes.
   An operation that ends in Err, or is dropped, may leave its calls where they
   are. A note is no bug where the call has nothing to do behind its yield:
   `state = next; RETURN_IF_IO(submit());`.

@@ -374,15 +374,17 @@ Try
   Lost wake: a stuck task that is entered once more goes on. Only where the
   scenario says sim.survives({.spurious = true}).
   Livelock: turn after turn, and no I/O is delivered: 10,000 turns, or, with
-  state that the scenario registers (observe, idle, owned), 256 times the same.
-  Starved: 1,000 entries of one operation, with 1,000 operations of others
-  ended meanwhile. Spins: one operation has answered explicit yields, and
+  machines that describe themselves (idle, owned), 256 times the same state.
+  Starved: 1,000 entries of one operation that waits for others, with 1,000 of
+  their operations ended meanwhile. Spins: one operation has answered explicit yields, and
   nothing else, while 1,000 I/Os were delivered one after the other. An
   operation or a run that does not end.
   Busy: an entry that gets the answer IO 100,000 times and does not hand it on,
   or submits 100,000 I/Os that are all done at once; an operation that yields
-  48 times in a row, while only a timer in flight can help it; 10,000
-  operations of one task that fail one after the other.
+  1,000 times in a row and changes nothing (in code with the store watch),
+  while only a timer in flight can help it; a foreign call that says "again" to
+  sim.same_arguments_again() as often, with nothing in flight; 10,000 operations
+  of one task that fail one after the other.
 
 Why it is a bug
   Nobody will ever get an answer. Behind it is a completion that nobody
@@ -406,7 +408,8 @@ Mended: look again after every yield, just before waiting
 
 Not found
   Waiting that is only long: I/O takes as long as the plan likes. While an I/O
-  is in flight a spin is no livelock. Who would finish a completion is known
+  is in flight a spin is no livelock, and entries that only look again, by a
+  timer or an explicit yield, do not count. Who would finish a completion is known
   only where it waits for core's FairLock, where a task made it for others, or
   where one task alone holds something.
 
