@@ -376,9 +376,9 @@ Try
   Livelock: turn after turn, and no I/O is delivered: 10,000 turns, or, with
   machines that describe themselves (idle, owned), 256 times the same state.
   Starved: 1,000 entries of one operation that waits for others, with 1,000 of
-  their operations ended meanwhile. Spins: one operation has answered explicit yields, and
-  nothing else, while 1,000 I/Os were delivered one after the other. An
-  operation or a run that does not end.
+  their operations ended meanwhile. Spins: one operation has answered explicit
+  yields, and nothing else, while 1,000 I/Os were delivered one after the
+  other. An operation or a run that does not end.
   Busy: an entry that gets the answer IO 100,000 times and does not hand it on,
   or submits 100,000 I/Os that are all done at once; an operation that yields
   1,000 times in a row and changes nothing (in code with the store watch),
