@@ -379,12 +379,10 @@ Try
   their operations ended meanwhile. Spins: one operation has answered explicit
   yields, and nothing else, while 1,000 I/Os were delivered one after the
   other. An operation or a run that does not end.
-  Busy: an entry that gets the answer IO 100,000 times and does not hand it on,
-  or submits 100,000 I/Os that are all done at once; an operation that yields
-  1,000 times in a row and changes nothing (in code with the store watch),
-  while only a timer in flight can help it; a foreign call that says "again" to
-  sim.same_arguments_again() as often, with nothing in flight; 10,000 operations
-  of one task that fail one after the other.
+  Busy: an entry that gets IO 100,000 times and goes on, or submits as many I/Os
+  that are done at once; an operation that yields 1,000 times in a row where
+  only a timer can help it and changes nothing (store watch), or after a foreign
+  call's "again" with nothing in flight; 10,000 failures of a task in a row.
 
 Why it is a bug
   Nobody will ever get an answer. Behind it is a completion that nobody
@@ -398,20 +396,17 @@ Broken
 
 Mended: look again after every yield, just before waiting
     RETURN_IF_IO(log.write("empty"));
-    if (items == 0) {
-      if (!arrival) arrival = pool.make();
-      if (!arrival.finished()) IO_YIELD_ONE(arrival);
-    }
+    if (items == 0 && !arrival) arrival = pool.make();
+    if (items == 0 && !arrival.finished()) IO_YIELD_ONE(arrival);
   or with a place in core's WakeList, which looks again by itself
     RETURN_IF_IO(log.write("empty"));
     RETURN_IF_IO(place.until([&] { return items > 0; }));
 
 Not found
-  Waiting that is only long: I/O takes as long as the plan likes. While an I/O
-  is in flight a spin is no livelock, and entries that only look again, by a
-  timer or an explicit yield, do not count. Who would finish a completion is known
-  only where it waits for core's FairLock, where a task made it for others, or
-  where one task alone holds something.
+  Waiting that is only long: entries that only look again, by a timer or an
+  explicit yield, do not count while an I/O is in flight. Who would finish a
+  completion is known only where it waits for core's FairLock, where a task
+  made it for others, or where one task alone holds something.
 
 Exceptions
   sim.entries_per_operation_max(n) for an operation that is entered very often
