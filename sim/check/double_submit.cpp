@@ -3,6 +3,7 @@
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/world.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -103,10 +104,11 @@ class DoubleSubmit final : public Check {
 
   /// Whether somebody besides the device and this check has a handle.
   bool is_kept(TaskId task, const Completion& completion) const {
-    std::uint32_t others = internal::Peek(completion).finished() ? 0 : 1;
-    for (const Submitted& each : ios_[task]) others += each.completion == completion ? 1 : 0;
-    for (const Suspect& each : suspects_[task]) others += each.first == completion ? 1 : 0;
-    return internal::Peek(completion).handles() > others;
+    const auto is_this = [&](const Completion& other) { return other == completion; };
+    const auto here = std::ranges::count_if(ios_[task], is_this, &Submitted::completion) +
+                      std::ranges::count_if(suspects_[task], is_this, &Suspect::first);
+    const std::uint32_t in_flight = internal::Peek(completion).finished() ? 0 : 1;
+    return internal::Peek(completion).handles() > static_cast<std::uint32_t>(here) + in_flight;
   }
 
   std::string in_words(const Submitted& submitted) const {
