@@ -3,7 +3,7 @@
 #include <link.h>
 
 #include <algorithm>
-#include <unordered_set>
+#include <set>
 
 namespace reprise {
 
@@ -92,7 +92,7 @@ std::vector<bool> LiveBlocks::have_pointers(std::span<const MemoryBlock> blocks,
 
 bool LiveBlocks::belongs_to(std::span<const MemoryBlock> objects, std::uintptr_t address) const {
   std::vector<MemoryBlock> reached(objects.begin(), objects.end());
-  std::unordered_set<std::uintptr_t> known;
+  std::set<std::uintptr_t> known;
   bool is_found = false;
   for (std::size_t i = 0; i < reached.size() && !is_found; ++i) {
     const MemoryBlock from = reached[i];
