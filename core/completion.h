@@ -256,8 +256,6 @@ class Peek {
   Canceller::Thing awaited_thing() const;
   /// Where its state lies, as long as there is a handle.
   const CompletionHead& head() const { return head_; }
-  /// Handles that there are of it, in groups too.
-  std::uint32_t handles() const { return head_.refs; }
   /// Whether somebody asked how many bytes were moved, or need not.
   bool is_result_asked() const { return head_.is_result_asked || head_.needs_no_question; }
 

@@ -57,8 +57,8 @@ Try
                 R"(What it finds
   One operation submits an I/O, yields, is entered again, and submits the same
   I/O again: the same kind, file, offset and size. Of the first one nobody asks
-  finished(), succeeded(), get_error() or result() after that yield: its last
-  handle is gone, or the operation says Done.
+  finished(), succeeded(), get_error() or result() after that yield, until the
+  operation says Done, or submits it once more.
 
 Why it is a bug
   The entry comes by the submit again and does not find what it has done there

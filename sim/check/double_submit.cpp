@@ -1,5 +1,5 @@
 // The same I/O submitted again by a later entry of the same operation, when nobody asks how the
-// first one came out: the only handle of it is gone, or the operation says Done.
+// first one came out: the operation says Done, or submits it once more.
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/world.h>
 
@@ -43,10 +43,7 @@ class DoubleSubmit final : public Check {
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
     std::vector<Submitted>& ios = ios_[task];
     for (Suspect& suspect : suspects_[task]) {
-      const bool is_lost = answer == Answer::done || !is_kept(task, suspect.first);
-      if (!is_lost || is_seen(suspect.first) || world_.stopped()) continue;
-      world_.report(std::move(suspect.finding));
-      return;
+      if (answer == Answer::done && !is_seen(suspect.first)) return report(suspect);
     }
     if (ios.empty() || answer != Answer::io) return;
     const Operation& operation = world_.task(task).operation;
@@ -70,7 +67,7 @@ class DoubleSubmit final : public Check {
     for (const Submitted& first : ios) {
       if (world_.stopped()) break;
       if (first.entry != again.entry && is_same(first.io, io) && !is_seen(first.completion)) {
-        suspects_[io.task].push_back({first.completion, finding_of(first, again)});
+        suspect(first, again);
         break;
       }
     }
@@ -102,13 +99,16 @@ class DoubleSubmit final : public Check {
     return completion.cancel_requested() || internal::Peek(completion).is_asked();
   }
 
-  /// Whether somebody besides the device and this check has a handle.
-  bool is_kept(TaskId task, const Completion& completion) const {
-    const auto is_this = [&](const Completion& other) { return other == completion; };
-    const auto here = std::ranges::count_if(ios_[task], is_this, &Submitted::completion) +
-                      std::ranges::count_if(suspects_[task], is_this, &Suspect::first);
-    const std::uint32_t in_flight = internal::Peek(completion).finished() ? 0 : 1;
-    return internal::Peek(completion).handles() > static_cast<std::uint32_t>(here) + in_flight;
+  /// Two of them may be meant so, and be asked later; three are not.
+  void suspect(const Submitted& first, const Submitted& again) {
+    std::vector<Suspect>& suspects = suspects_[first.io.task];
+    const auto known = std::ranges::find(suspects, first.completion, &Suspect::first);
+    if (known != suspects.end()) return report(*known);
+    suspects.push_back({first.completion, finding_of(first, again)});
+  }
+
+  void report(Suspect& suspect) {
+    if (!world_.stopped()) world_.report(std::move(suspect.finding));
   }
 
   std::string in_words(const Submitted& submitted) const {
