@@ -46,6 +46,7 @@ class LostCallee final : public Check {
 
   void entry_ends(TaskId task, Answer answer, const Completion& waits_for) override {
     std::vector<Call>& calls = calls_[task];
+    if (calls.empty()) return;
     const std::uint32_t entries = world_.task(task).operation.entries();
     // A turn, a timer and somebody else say no more than that it may go on.
     const std::optional<IOKind> kind =

@@ -57,6 +57,7 @@ class Progress final : public Check {
     task.spins = 0;
     task.spun_at = 0;
     task.while_in_flight = 0;
+    task.looks_again = false;
   }
 
   void operation_ends(TaskId id) override {
@@ -91,8 +92,10 @@ class Progress final : public Check {
     if (answer != Answer::io) return;
     look_for_starvation(id, waits_for);
     PerTask& task = tasks_[id];
+    // Most operations have few entries.
     task.looks_again =
-        waits_for.is_explicit_yield() || world_.device().kind_of(waits_for) == IOKind::timer;
+        world_.task(id).operation.entries() >= few_spins &&
+        (waits_for.is_explicit_yield() || world_.device().kind_of(waits_for) == IOKind::timer);
     if (!waits_for.is_explicit_yield()) {
       task.spins = 0;
     } else if (!is_injected(world_.task(id).operation.yield_place().aspect) &&
@@ -161,13 +164,12 @@ class Progress final : public Check {
 
  private:
   struct PerTask {
-    std::uint64_t ended = 0;         // operations of this task
-    std::uint64_t others_ended = 0;  // of the others, when this one began
-    std::uint32_t spins = 0;         // explicit yields in a row, and nothing came of them
-    std::uint64_t spun_at = 0;       // what deliveries_ was at the last of them
-    std::uint32_t while_in_flight =
-        0;                     // entries of its operation that only looked at I/O in flight
-    bool looks_again = false;  // it has waited for a turn, or for a timer
+    std::uint64_t ended = 0;            // operations of this task
+    std::uint64_t others_ended = 0;     // of the others, when this one began
+    std::uint32_t spins = 0;            // explicit yields in a row, and nothing came of them
+    std::uint64_t spun_at = 0;          // what deliveries_ was at the last of them
+    std::uint32_t while_in_flight = 0;  // entries that only looked at I/O in flight
+    bool looks_again = false;           // it has waited for a turn, or for a timer
   };
 
   /// Holders appear only in reports, so they are tracked only in runs whose report is read.
