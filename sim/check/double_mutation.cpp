@@ -49,14 +49,15 @@ std::uint64_t digest_before(const Segment& segment, const void* object) {
   return 0;
 }
 
+/// Whether somebody else had put back what the first had changed: it is not the same work then.
+bool is_put_back(const Made& first, const Made& again, const Segment& segment) {
+  const std::uint64_t found = digest_before(segment, again.store.object);
+  return found == first.store.before && found != first.store.after;
+}
+
 /// Whether what `made` did to its object is still to be seen.
 bool lasts(const Made& made, const Segment& segment) {
   return made.store.digest(made.store.object) != digest_before(segment, made.store.object);
-}
-
-/// Whether somebody else had put back what the first had changed: it is not the same work then.
-bool is_put_back(const Made& first, const Made& again) {
-  return again.store.before == first.store.before && again.store.before != first.store.after;
 }
 
 /// A site of one level that has said Done in the entry under way, and how much the level had stored
@@ -230,7 +231,8 @@ class DoubleMutation final : public Check {
     const Segment& segment = path.now[depth];
     for (const Made& again : segment) {
       const Made* const first = find(path.remembered[depth], again.store);
-      if (first == nullptr || !lasts(again, segment) || is_put_back(*first, again)) continue;
+      if (first == nullptr || !lasts(again, segment)) continue;
+      if (is_put_back(*first, again, segment)) continue;
       report(task, *first, again, site);
       return;
     }

@@ -94,9 +94,10 @@ void RepeatedStores::remember_reads(Path& path) {
 bool RepeatedStores::is_answer_to_news(const Path& path, const Made& first,
                                        const MemoryAccess& again) {
   MemoryWatch& memory = world_.memory();
-  const bool is_put_back = again.size <= small_size && again.before == first.store.before &&
-                           again.before != first.store.after;
-  if (is_put_back) return true;
+  if (again.size <= small_size) {
+    const std::uint64_t found = memory.before_entry(again.address, again.size);
+    if (found == first.store.before && found != first.store.after) return true;
+  }
   if (world_.has_asked_time() && !memory.is_loaded_before(again)) return true;
   return std::ranges::any_of(memory.loads(), [&](const MemoryAccess& load) {
     return load.depth == again.depth && memory.is_current(load) && load.order < again.order &&
