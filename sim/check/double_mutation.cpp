@@ -107,7 +107,8 @@ class DoubleMutation final : public Check {
   std::string_view name() const override { return "double-mutation"; }
   Hooks wants() const override {
     const Hooks always = hooks(Hook::entry, Hook::site, Hook::store);
-    return world_.memory().running() ? always | hooks(Hook::run, Hook::completion) : always;
+    if (!MemoryWatch::has_watched_code()) return always;
+    return always | hooks(Hook::run, Hook::completion, Hook::load);
   }
 
   void run_begins() override { memory_.run_begins(); }

@@ -84,7 +84,7 @@ void RepeatedStores::remember_reads(Path& path) {
     if (load.size > small_size || load.freed) continue;
     path.reads.push_back({load.address, load.size, MemoryWatch::peek(load.address, load.size)});
   }
-  std::ranges::sort(path.reads, {}, &Read::address);
+  std::ranges::sort(path.reads, {}, &Read::place);
 }
 
 /// Between two entries others run: tasks, and the device. If one of them has changed what the
@@ -113,9 +113,9 @@ bool RepeatedStores::is_news(const Path& path, const Made& first, const MemoryAc
     return is_later && load.overlaps(finished.begin, sizeof(internal::CompletionHead));
   });
   if (is_of_finished) return true;
-  const auto read = std::ranges::lower_bound(path.reads, load.address, {}, &Read::address);
-  return read != path.reads.end() && read->address == load.address && read->size == load.size &&
-         load.before != read->left &&
+  const std::pair place(load.address, load.size);
+  const auto read = std::ranges::lower_bound(path.reads, place, {}, &Read::place);
+  return read != path.reads.end() && read->place() == place && load.before != read->left &&
          world_.memory().before_entry(load.address, load.size) != read->left;
 }
 

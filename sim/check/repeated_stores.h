@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace reprise {
@@ -21,7 +22,10 @@ class RepeatedStores {
     std::uint32_t first_entry = 0;
   };
 
-  void run_begins() { finished_.clear(); }
+  void run_begins() {
+    finished_.clear();
+    next_finished_ = 0;
+  }
   /// Something has finished. Whose entry learns of it may do another piece of its work.
   void finished(const Completion& completion);
   /// An operation begins: there is nothing to come back to.
@@ -65,6 +69,8 @@ class RepeatedStores {
     std::uintptr_t address = 0;
     std::uint32_t size = 0;
     std::uint64_t left = 0;
+
+    std::pair<std::uintptr_t, std::uint32_t> place() const { return {address, size}; }
   };
   struct Finished {
     std::uintptr_t begin = 0;  // of its state
@@ -73,7 +79,7 @@ class RepeatedStores {
   };
   struct Path {
     std::vector<Level> levels;
-    std::vector<Read> reads;  // by the last entry; sorted by address
+    std::vector<Read> reads;  // by the last entry; sorted by place
     std::uint64_t event = 0;  // of that entry
     std::uint32_t entry = 0;
   };

@@ -147,13 +147,13 @@ class LatencyStrategy final : public RandomDecisions {
 
   Event next(const Timers& timers) override {
     if (next_due_ < due_now_.size()) return take_due_now();
-    // However long an I/O takes, a task that looks at it again and again need not come to its
-    // limit.
-    if (overtaken_ >= patience && !heap_.empty()) {
+    // A task may look at an I/O again and again. It must not reach its limit of entries only
+    // because the I/O was given a long latency.
+    if (overtaken_ == patience) {
       overtaken_ = 0;
       return heap_.pop();
     }
-    ++overtaken_;
+    overtaken_ = heap_.empty() ? 0 : overtaken_ + 1;
     if (timer_is_next(timers)) {
       now_ = std::max(now_, timer_due_);
       timer_ = {};
@@ -184,7 +184,7 @@ class LatencyStrategy final : public RandomDecisions {
           timers.deadline > timers.now ? timers.deadline.ns - timers.now.ns : 0;
       timer_due_ = wait < UINT64_MAX - now_ ? now_ + wait : UINT64_MAX;
     }
-    return timer_due_ < first_key();
+    return (heap_.empty() && yielded_.empty()) || timer_due_ < first_key();
   }
 
   /// UINT64_MAX if nothing is there.
@@ -224,7 +224,7 @@ class LatencyStrategy final : public RandomDecisions {
   internal::EventHeap heap_;     // what the device does, by when it is due
   internal::EventHeap yielded_;  // turns after explicit yields, likewise
   static constexpr std::uint32_t patience = 256;
-  std::uint32_t overtaken_ = 0;  // timers and yields in a row
+  std::uint32_t overtaken_ = 0;  // timers and yields in a row, before an I/O
   std::uint64_t now_ = 0;
   Identity timer_;  // the earliest, as far as seen
   std::uint64_t timer_due_ = 0;
