@@ -81,6 +81,7 @@ class SpuriousReentry final : public Check {
     MemoryWatch& memory = world_.memory();
     for (const MemoryAccess& store : memory.stores()) {
       if (!store.changed || !memory.lasts(store)) continue;
+      if (memory.belongs_to_ignored(store.address)) continue;
       const SeenAccess seen(world_, store);
       if (seen.is_benign()) continue;
       const std::string change = seen.change(store);
