@@ -14,8 +14,9 @@ namespace reprise {
 
 namespace {
 
-// Where it is alone, and no event comes between. A library that says "again" may have done a piece
-// of its work, and who asks it may give up after some tries.
+// The bound holds for an operation that is alone, with no event of others in between. It is large,
+// because a library that says "again" may have done a piece of its work, and its caller may give up
+// after some tries.
 constexpr std::uint32_t idle_yields_max = 1000;
 
 class BusyTask final : public Check {
@@ -61,7 +62,9 @@ class BusyTask final : public Check {
     // In a row: no event between the two.
     const std::uint64_t event = world_.stats().events;
     if (event != idle_at_ + 1) idle_yields_ = 0;
-    const bool goes_on = is_idle && (has_timers ? changes_nothing() : call_of(task) != nullptr);
+    // An operation that changes something may be a long computation that lets others run.
+    const bool goes_on =
+        is_idle && (has_timers ? world_.memory().has_changed_nothing() : call_of(task) != nullptr);
     idle_yields_ = goes_on ? idle_yields_ + 1 : 0;
     idle_at_ = event;
     if (idle_yields_ <= idle_yields_max || world_.stopped() || others_can_run(task)) return;
@@ -101,12 +104,6 @@ class BusyTask final : public Check {
   }
 
  private:
-  /// As far as can be told: it may be a long computation that lets others run.
-  bool changes_nothing() {
-    return world_.memory().running() && world_.memory().entry_is_watched() &&
-           !world_.memory().has_changed_memory();
-  }
-
   /// The last foreign call of that task that has answered "again" in this entry.
   const ForeignCall* call_of(TaskId task) const {
     const ForeignCall* last = nullptr;

@@ -189,12 +189,10 @@ class Progress final : public Check {
     return ended_ - tasks_[id].ended - tasks_[id].others_ended;
   }
 
-  /// Who gives others a turn, or waits for I/O, may have that much to do.
+  /// Whether only others can help it on. An operation that lets others run, or that waits for its
+  /// own I/O, may simply have that much to do.
   bool is_up_to_others(const Completion& waits_for) {
-    if (waits_for.is_explicit_yield()) {
-      return world_.memory().running() && world_.memory().entry_is_watched() &&
-             !world_.memory().has_changed_memory();
-    }
+    if (waits_for.is_explicit_yield()) return world_.memory().has_changed_nothing();
     return !waits_for.is_group() && world_.device().identity_of(waits_for).name == 0;
   }
 
@@ -240,7 +238,7 @@ class Progress final : public Check {
     if (turns_ > world_.options().entries_without_delivery_max) {
       message = std::to_string(turns_) +
                 " turns after explicit yields in a row, and no I/O was delivered";
-    } else if (has_changed_memory()) {
+    } else if (world_.memory().has_changed_memory()) {
       repeated_.news();
       return;
     } else if (repeated_.look(turn_of) >= world_.options().repeated_rounds_max) {
@@ -262,7 +260,7 @@ class Progress final : public Check {
   // An explicit yield, after some others.
   void spin(TaskId id, const Completion& waits_for) {
     spins_ = true;
-    if (has_changed_memory()) {
+    if (world_.memory().has_changed_memory()) {
       tasks_[id].spins = 0;
       repeated_.news();
     }
@@ -277,10 +275,6 @@ class Progress final : public Check {
             "spins on explicit yields: wait on a completion instead, one that the other finishes "
             "when it is done"},
            id, waits_for);
-  }
-
-  bool has_changed_memory() {
-    return world_.memory().running() && world_.memory().has_changed_memory();
   }
 
   /// An I/O of this task has been delivered.

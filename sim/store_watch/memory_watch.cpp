@@ -335,8 +335,13 @@ bool MemoryWatch::lasts(const MemoryAccess& store) {
 }
 
 bool MemoryWatch::has_changed_memory() {
-  return std::ranges::any_of(
-      stores(), [&](const MemoryAccess& store) { return store.changed && lasts(store); });
+  return running_ && std::ranges::any_of(stores(), [&](const MemoryAccess& store) {
+           return store.changed && lasts(store);
+         });
+}
+
+bool MemoryWatch::has_changed_nothing() {
+  return running_ && entry_is_watched_ && !has_changed_memory();
 }
 
 std::uint8_t MemoryWatch::lasting_in(const MemoryAccess& store, std::uintptr_t begin) const {

@@ -192,10 +192,11 @@ class MemoryWatch {
   std::uint64_t before_entry(std::uintptr_t address, std::size_t size) const;
   /// Whether this entry has loaded some of what `store` has stored, before that.
   bool is_loaded_before(const MemoryAccess& store) const;
-  /// Whether this entry has called watched code. What other code changes is not seen.
-  bool entry_is_watched() const { return entry_is_watched_; }
-  /// Whether this entry has changed memory that differs now.
+  /// Whether this entry is known to have changed memory that differs now.
   bool has_changed_memory();
+  /// Whether it is known to have changed none: it has called watched code, and what other code
+  /// changes is not seen. Where nobody watches neither of the two holds.
+  bool has_changed_nothing();
   /// The bytes of it that do, and are not overwritten, as ranges in their order.
   template <class Take>
   void for_each_lasting(const MemoryAccess& store, Take take) const;
@@ -322,9 +323,9 @@ class MemoryWatch {
   std::vector<Level> levels_;            // by depth, from 1
   CallPaths paths_;
   CallPath path_ = 0;
-  std::uint32_t calls_ = 0;  // that path_ is deep
-  bool entry_is_watched_ = false;
-  std::uint32_t accesses_ = 0;  // of this entry: MemoryAccess::order
+  std::uint32_t calls_ = 0;        // that path_ is deep
+  bool entry_is_watched_ = false;  // this entry has called watched code
+  std::uint32_t accesses_ = 0;     // of this entry: MemoryAccess::order
   std::array<RecentCall, 64> recent_calls_{};
 
   std::vector<MemoryAccess> stores_;
