@@ -89,7 +89,7 @@ class DoubleSubmit final : public Check {
     return a.identity.name == b.identity.name && a.offset == b.offset && a.size == b.size;
   }
 
-  /// Of two of the same, the first, and what will be said if nobody asks of it.
+  /// The first of two equal I/Os, and the finding to report if nobody asks how it came out.
   struct Suspect {
     Completion first;
     Finding finding;

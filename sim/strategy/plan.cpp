@@ -66,8 +66,9 @@ class PlanStrategyImpl final : public PlanStrategy {
 
   Event next(const Timers& timers) override {
     for (;;) {
-      // The earliest timer may be listed too: it is held back until its turn comes. One that is not
-      // listed comes before none that is, and could come: in the run that was recorded, it did not.
+      // The earliest timer may be listed too: it is held back until its turn comes. A timer that is
+      // not listed did not fire in the recorded run, so it must not overtake the listed event that
+      // is enabled now.
       Timers allowed = timers;
       if (!timers.earliest.none()) {
         const std::optional<std::size_t> at = listed_at(timers.earliest.identity);

@@ -1,6 +1,7 @@
 // Expect: clean
-// Who looks again and again while an I/O takes its time, or computes for long, is entered often,
-// and gets on: by a timer, by explicit yields, in slices, from the beginning on each entry.
+// These operations are entered very often, and are sound: two look again and again while an I/O
+// takes its time (by a timer, by explicit yields), two compute in slices, one begins anew each
+// time.
 #include <reprise/reprise.h>
 
 #include <chrono>

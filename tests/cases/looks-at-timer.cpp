@@ -1,5 +1,6 @@
 // Expect: progress: an operation wakes itself again and again
-// Who waits for a timer by looking at it again and again keeps the processor until it is over.
+// This machine waits for a timer by looking at it again and again. So it keeps the processor busy
+// until the timer fires.
 #include <reprise/reprise.h>
 
 #include <chrono>
