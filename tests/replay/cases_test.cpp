@@ -130,6 +130,19 @@ TEST_CASE("golden: what is said of the cases" * doctest::skip(tests::is_sanitize
   }
 }
 
+// A check must not depend on what another one makes the store watch note.
+TEST_CASE("cases: a sound machine is sound with one check alone" *
+          doctest::skip(tests::is_sanitized)) {
+  for (const Case& one : all_cases()) {
+    if (!one.path.ends_with("/answers-news.cpp")) continue;
+    const tests::Captured told =
+        run("fuzz --seed 1 --seeds 300 --check double-mutation", one, "g++");
+    CHECK_MESSAGE(told.exit == 0, told.out, told.err);
+    return;
+  }
+  FAIL("the case is gone");
+}
+
 TEST_CASE("cases: what new users wrote is judged right by g++" *
           doctest::skip(tests::is_sanitized)) {
   judge_all("g++");
