@@ -4,7 +4,9 @@
 //
 //   same_bytes                        # a line for each run: SCENARIO CASE DIGEST-OF-TRACE
 //   same_bytes --trace SCENARIO CASE  # that trace itself
+//   same_bytes --plans SCENARIO       # all its plans with their runs' digests: for tests/kept
 #include <reprise/core/digest.h>
+#include <reprise/replay/json_writer.h>
 #include <reprise/replay/sweep.h>
 #include <reprise/replay/trace.h>
 #include <reprise/sim/check/determinism.h>
@@ -18,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -147,7 +150,54 @@ bool print_trace(const Scenario& scenario, std::string_view name) {
   return false;
 }
 
+/// The identities that plans name, each once. A plan is written with their numbers.
+class IdentityTable {
+ public:
+  std::uint64_t number_of(const std::string& identity) {
+    const auto [at, is_new] = numbers_.try_emplace(identity, all_.size());
+    if (is_new) all_.push_back(identity);
+    return at->second;
+  }
+  const std::vector<std::string>& all() const { return all_; }
+
+ private:
+  std::map<std::string, std::uint64_t> numbers_;
+  std::vector<std::string> all_;
+};
+
+void write_plan(JsonWriter& json, const Plan& plan, IdentityTable& identities) {
+  json.field("base", plan.base == Base::sync ? "sync" : "lazy").key("decisions").begin_list();
+  for (const PlannedDecision& decision : plan.decisions) {
+    json.number(identities.number_of(decision.identity)).number(decision.value);
+  }
+  json.end().key("order").begin_list();
+  for (const std::string& event : plan.order) json.number(identities.number_of(event));
+  json.end();
+}
+
+void print_plans(const Scenario& scenario) {
+  Runner runner;
+  IdentityTable identities;
+  JsonWriter json;
+  json.begin_object().field("scenario", scenario.name).key("cases").begin_list();
+  for (const PlannedCase& planned : cases_of(runner, scenario)) {
+    char digest[17];
+    const std::uint64_t value = trace_of(runner, scenario, planned.plan).digest.value_or(0);
+    std::snprintf(digest, sizeof digest, "%016" PRIx64, value);
+    json.begin_object(JsonWriter::Layout::line).field("case", planned.name);
+    write_plan(json, planned.plan, identities);
+    json.field("digest", digest).end();
+  }
+  json.end().field("identities", identities.all()).end();
+  std::fputs(std::move(json).written().c_str(), stdout);
+}
+
 int run(std::span<const char* const> arguments) {
+  if (arguments.size() == 2 && std::string_view(arguments[0]) == "--plans") {
+    const Scenario* scenario = find_scenario(arguments[1]);
+    if (scenario != nullptr) print_plans(*scenario);
+    return scenario != nullptr ? 0 : 2;
+  }
   if (arguments.size() == 3 && std::string_view(arguments[0]) == "--trace") {
     const Scenario* scenario = find_scenario(arguments[1]);
     return scenario != nullptr && print_trace(*scenario, arguments[2]) ? 0 : 2;
