@@ -1,12 +1,12 @@
-#include <reprise/replay/campaign.h>
+#include <reprise/replay/campaign/campaign.h>
+#include <reprise/replay/campaign/parameters.h>
 #include <reprise/replay/fuzz.h>
-#include <reprise/replay/printable.h>
-#include <reprise/replay/replaying.h>
-#include <reprise/replay/report_page.h>
-#include <reprise/replay/settings.h>
-#include <reprise/replay/suggest.h>
-#include <reprise/replay/trace_file.h>
-#include <reprise/replay/worker_vitals.h>
+#include <reprise/replay/text/escape.h>
+#include <reprise/replay/text/suggest.h>
+#include <reprise/replay/text/units.h>
+#include <reprise/replay/trace/file.h>
+#include <reprise/replay/trace/replay.h>
+#include <reprise/replay/worker/vitals.h>
 
 #include <fmt/format.h>
 
@@ -58,7 +58,7 @@ Parsed<std::vector<const Scenario*>> chosen(std::string_view pattern, const Fuzz
     return Chosen::failed(fmt::format("no scenario matches {}{}", in_quotes(pattern),
                                       did_you_mean_phrase(pattern, known)));
   }
-  std::string wrong = wrong_check(options.checks_off);
+  std::string wrong = unknown_name("check", options.checks_off, check_names());
   if (wrong.empty()) {
     wrong = wrong_setting(matches, options.options, campaign_options(options).worker);
   }
@@ -130,7 +130,8 @@ TestReport fuzz(std::string_view pattern, const FuzzOptions& options) {
 TestReport replay_traces(const std::string& file_or_folder, const RegressionOptions& options) {
   TestReport report;
   report.program = options.program;
-  if (const std::string wrong = wrong_check(options.checks_off); !wrong.empty()) {
+  if (const std::string wrong = unknown_name("check", options.checks_off, check_names());
+      !wrong.empty()) {
     report.errors.push_back(wrong);
     return report;
   }

@@ -15,7 +15,7 @@
 // a test framework's own assertion says there is lost.
 #pragma once
 
-#include <reprise/replay/report.h>
+#include <reprise/replay/report/report.h>
 #include <reprise/sim/runner.h>
 
 #include <cstdint>

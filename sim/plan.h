@@ -30,4 +30,10 @@ struct Plan {
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
+/// In how many decisions and order constraints a plan differs from its base.
+inline std::uint64_t distance(const Plan& plan) {
+  // A list of n events says n - 1 times "this one before the next".
+  return plan.decisions.size() + (plan.order.empty() ? 0 : plan.order.size() - 1);
+}
+
 }  // namespace reprise

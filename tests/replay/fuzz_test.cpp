@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 #include <reprise/replay/fuzz.h>
-#include <reprise/replay/trace_file.h>
+#include <reprise/replay/trace/file.h>
 
 #include <csignal>
 #include <cstdlib>

@@ -6,9 +6,9 @@
 //   same_bytes --trace SCENARIO CASE  # that trace itself
 //   same_bytes --plans SCENARIO       # all its plans with their runs' digests: for tests/kept
 #include <reprise/core/digest.h>
-#include <reprise/replay/json_writer.h>
-#include <reprise/replay/sweep.h>
-#include <reprise/replay/trace.h>
+#include <reprise/replay/campaign/sweep.h>
+#include <reprise/replay/json/writer.h>
+#include <reprise/replay/trace/trace.h>
 #include <reprise/sim/check/determinism.h>
 #include <reprise/sim/profile.h>
 #include <reprise/sim/runner.h>

@@ -34,11 +34,21 @@ bool is_test(std::string_view path) { return folder_of(path) == "tests"; }
 bool is_example(std::string_view path) { return folder_of(path) == "examples"; }
 bool is_core_or_sim(std::string_view path) { return starts_with_any(path, {"core/", "sim/"}); }
 bool is_ours(std::string_view path) { return starts_with_any(path, {"core/", "sim/", "replay/"}); }
-bool is_command_line(std::string_view path) {
-  return starts_with_any(path, {"replay/command", "replay/main.cpp"});
-}
+bool is_command_line(std::string_view path) { return path.starts_with("replay/cli/"); }
 bool is_process_file(std::string_view path) {
-  return is_command_line(path) || path.starts_with("replay/worker");
+  return is_command_line(path) || path.starts_with("replay/worker/");
+}
+
+// The rooms of replay, each on top of those before it. What stands in no room is its front, which
+// stands on all but the program.
+constexpr std::array<std::string_view, 8> replay_rooms{"text",     "worker", "json", "trace",
+                                                       "campaign", "report", "",     "cli"};
+
+// Where in that order a file of replay stands.
+std::size_t replay_room(std::string_view path) {
+  const std::string_view inner = path.substr(std::string_view("replay/").size());
+  const auto at = std::ranges::find(replay_rooms, folder_of(inner));
+  return static_cast<std::size_t>(at - replay_rooms.begin());
 }
 // What takes the place of the C library's clocks, random numbers and threads.
 bool is_surface(std::string_view path) { return path.starts_with("sim/surface/"); }
@@ -86,7 +96,7 @@ constexpr std::string_view use_fmt =
 constexpr std::string_view use_options =
     "reads the environment below the command line; pass an option down instead";
 constexpr std::string_view use_workers =
-    "handles processes outside replay/worker*.cpp and the command line's files; move it there";
+    "handles processes outside replay/worker/ and the program, replay/cli/; move it there";
 constexpr std::string_view use_values =
     "throws; return an error as a value, report a finding, or use REPRISE_CHECK";
 
@@ -289,6 +299,12 @@ class Tidier {
       return;
     }
     const std::string_view to = folder_of(target);
+    if (from == "replay" && to == "replay" && replay_room(target) > replay_room(path_)) {
+      return complain(
+          index,
+          "the rooms of replay stand on each other: text, worker, json, trace, campaign, "
+          "report, cli; move what both need down");
+    }
     if (from == "tests" || from == to || (from.empty() && to != "tests")) return;
     if (to == "tests") return complain(index, "nothing includes what is in tests/");
     if (to == "examples") return complain(index, "nothing includes what is in examples/");

@@ -52,7 +52,7 @@ TEST_CASE("tidy: every banned word is found and its replacement named") {
            Case{"sim/clock.cpp", "return std::time(nullptr);", "world's clock"},
            Case{"replay/fuzz.cpp", "std::thread worker;", "task"},
            Case{"sim/clock.cpp", "std::mutex mutex;", "task"},
-           Case{"replay/report.cpp", "out.imbue(std::locale());", "to_chars"},
+           Case{"replay/report/page.cpp", "out.imbue(std::locale());", "to_chars"},
            Case{"sim/world.cpp", "auto v = std::getenv(\"X\");", "option"},
            Case{"sim/world.cpp", "if (fork() == 0) {", "worker"},
            Case{"replay/fuzz.cpp", "::waitpid(pid, &status, 0);", "worker"},
@@ -86,22 +86,23 @@ TEST_CASE("tidy: what only looks like a banned word is left alone") {
 }
 
 TEST_CASE("tidy: the files that may know a thing may use it") {
-  CHECK(about("replay/command_line.cpp", "auto v = std::getenv(\"NO_COLOR\");") == "");
-  CHECK(about("replay/worker.cpp", "const pid_t child = fork();") == "");
+  CHECK(about("replay/cli/cli.cpp", "auto v = std::getenv(\"NO_COLOR\");") == "");
+  CHECK(about("replay/worker/worker.cpp", "const pid_t child = fork();") == "");
   CHECK(about("core/posix_io.cpp", "clock_gettime(CLOCK_MONOTONIC, &now);") == "");
   CHECK(about("tests/bench/bench.cpp", "auto t = std::chrono::steady_clock::now();") == "");
-  CHECK(about("replay/report.cpp", "double percent = 0;") == "");
+  CHECK(about("replay/report/page.cpp", "double percent = 0;") == "");
   CHECK(about("sim/fiber.cpp", "#include <boost/context/fiber.hpp>") == "");
-  CHECK(about("replay/trace.cpp", "#include <nlohmann/json.hpp>") == "");
-  CHECK(about("replay/command_line.cpp", "#include <CLI/CLI.hpp>") == "");
+  CHECK(about("replay/trace/trace.cpp", "#include <nlohmann/json.hpp>") == "");
+  CHECK(about("replay/cli/cli.cpp", "#include <CLI/CLI.hpp>") == "");
 }
 
 TEST_CASE("tidy: the direction of includes is kept") {
   CHECK(has(about("core/io.cpp", "#include <reprise/sim/disk.h>"), "core may not include sim"));
-  CHECK(has(about("sim/disk.cpp", "#include <reprise/replay/trace.h>"), "sim may not include"));
+  CHECK(
+      has(about("sim/disk.cpp", "#include <reprise/replay/trace/trace.h>"), "sim may not include"));
   CHECK(has(about("replay/fuzz.cpp", "#include \"scenarios/pager.h\""), "registry"));
-  CHECK(has(about("replay/main.cpp", "#include \"../scenarios/pager.h\""), "registry"));
-  CHECK(has(about("scenarios/pager.cpp", "#include <reprise/replay/trace.h>"), "registry"));
+  CHECK(has(about("replay/cli/main.cpp", "#include \"../../scenarios/pager.h\""), "registry"));
+  CHECK(has(about("scenarios/pager.cpp", "#include <reprise/replay/trace/trace.h>"), "registry"));
   CHECK(has(about("sim/disk.cpp", "#include \"tests/support/fake.h\""), "tests/"));
   CHECK(has(about("sim/disk.cpp", "#include \"examples/a/b.h\""), "examples/"));
   CHECK(has(about("examples/a/b.cpp", "#include \"tests/support/toy.h\""), "tests/"));
@@ -120,12 +121,25 @@ TEST_CASE("tidy: the direction of includes is kept") {
   CHECK(about("reprise.h", "#include <reprise/replay/fuzz.h>") == "");
 }
 
+TEST_CASE("tidy: the rooms of replay stand on each other") {
+  const std::string sentence = "rooms of replay";
+  CHECK(has(about("replay/trace/a.cpp", "#include <reprise/replay/campaign/seed.h>"), sentence));
+  CHECK(has(about("replay/text/a.h", "#include <reprise/replay/json/json.h>"), sentence));
+  CHECK(has(about("replay/report/a.cpp", "#include <reprise/replay/fuzz.h>"), sentence));
+  CHECK(has(about("replay/fuzz.cpp", "#include <reprise/replay/cli/cli.h>"), sentence));
+
+  CHECK(about("replay/campaign/a.cpp", "#include <reprise/replay/trace/trace.h>") == "");
+  CHECK(about("replay/campaign/a.cpp", "#include <reprise/replay/campaign/seed.h>") == "");
+  CHECK(about("replay/fuzz.cpp", "#include <reprise/replay/report/report.h>") == "");
+  CHECK(about("replay/cli/build/a.cpp", "#include <reprise/replay/fuzz.h>") == "");
+}
+
 TEST_CASE("tidy: third parties stay where they belong") {
   CHECK(has(about("sim/task.cpp", "#include <boost/context/fiber.hpp>"), "Boost.Context"));
   CHECK(has(about("sim/task.cpp", "#include <nlohmann/json.hpp>"), "only replay knows JSON"));
   CHECK(has(about("replay/fuzz.cpp", "#include <CLI/CLI.hpp>"), "CLI11"));
   CHECK(has(about("scenarios/a.cpp", "#include <doctest/doctest.h>"), "doctest"));
-  CHECK(has(about("replay/trace.h", "#include <nlohmann/json_fwd.hpp>"), "public header"));
+  CHECK(has(about("replay/trace/trace.h", "#include <nlohmann/json_fwd.hpp>"), "public header"));
   CHECK(has(about("core/group.h", "#include <boost/container/small_vector.hpp>"), "public header"));
 }
 

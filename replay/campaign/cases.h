@@ -1,0 +1,114 @@
+// Cases: the numbered runs of a campaign over one scenario. First the two calm runs, then the sweep
+// at distance 1 from either base, then that at distance 2, then random ones. A case's kind and
+// number say all about it, whichever process runs it, so any of them can be run again.
+#pragma once
+
+#include <reprise/replay/campaign/portfolio.h>
+#include <reprise/replay/campaign/sweep.h>
+#include <reprise/sim/plan.h>
+#include <reprise/sim/profile.h>
+#include <reprise/sim/runner.h>
+#include <reprise/sim/scenario.h>
+#include <reprise/sim/strategy.h>
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace reprise {
+
+enum class CaseKind : std::uint8_t {
+  calm,  // 0: the base `sync`, 1: the base `lazy`; 2 and 3: with the tasks one after the other
+  sweep_sync,  // a plan at distance 1 from `sync`
+  sweep_lazy,  // ... from `lazy`
+  pairs_sync,  // a plan at distance 2 from `sync`
+  pairs_lazy,  // ... from `lazy`
+  random,      // by case_seed()
+};
+inline constexpr std::uint8_t case_kind_count = 6;
+/// Of the calm cases these are run as such; the others while a sweep is prepared.
+inline constexpr std::uint64_t calm_case_count = 2;
+
+struct Case {
+  CaseKind kind = CaseKind::calm;
+  std::uint64_t number = 0;  // within its kind
+
+  friend auto operator<=>(const Case&, const Case&) = default;
+};
+
+/// A case as one number, in the same order; number < 2^56.
+std::uint64_t pack(const Case& item);
+Case unpack(std::uint64_t packed);
+
+struct CaseOptions {
+  StrategyChoice strategy = StrategyChoice::portfolio;  // of the random ones
+  std::uint64_t seed = 0;
+  /// `seed` is that of random case 0 itself, not a root that seeds are made from.
+  bool is_seed_of_run = false;
+  Profile profile;
+  RunOptions run;
+  /// Plans taken from each base's sweep; if there are more, these are spread evenly over them.
+  std::uint64_t sweep_max = UINT64_MAX;
+  /// Likewise of each base's pairs; drawn by `seed`.
+  std::uint64_t pairs_max = UINT64_MAX;
+};
+
+/// Runs cases of one scenario in this process. `scenario` must outlive it.
+class CaseRunner {
+ public:
+  CaseRunner(const Scenario& scenario, const CaseOptions& options);
+
+  /// How many cases of this kind there are; for a sweep this runs its base once, for pairs each
+  /// plan of the sweep. Random ones have no end.
+  std::uint64_t count(CaseKind kind);
+  /// ... and how many there would be without a limit.
+  std::uint64_t total(CaseKind kind);
+  /// What a sweep looks at: the places of its base.
+  Places places(CaseKind kind) { return sweep(kind).places(runner_.names()); }
+  /// Told which case of a sweep is being run, while its pairs are counted.
+  void on_counting(std::function<void(const Case& item)> at) { at_ = std::move(at); }
+
+  /// `twice`: also the check `determinism`.
+  RunResult run(const Case& item, bool twice);
+
+  struct Recorded {
+    RunResult result;
+    Plan plan;
+  };
+  /// The same run, and the plan that makes it again.
+  Recorded record(const Case& item);
+
+  /// The strategy of a case, for whoever wraps it in another. Valid until the next call.
+  Strategy& strategy_for(const Case& item);
+
+  RunResult run_plan(const Plan& plan, bool twice = false, bool log_events = false);
+
+  /// The seed of a random case; others have none.
+  std::optional<std::uint64_t> seed_of(const Case& item) const;
+  /// What made the case's decisions: `uniform`, `sweep from sync` ...
+  std::string strategy_name(const Case& item) const;
+
+  Runner& runner() { return runner_; }
+
+ private:
+  /// Of the kind's base.
+  Sweep& sweep(CaseKind kind);
+  PairSweep& pairs(CaseKind kind);
+  Plan plan_of(const Case& item);
+
+  const Scenario& scenario_;
+  CaseOptions options_;
+  Runner runner_;
+  Portfolio portfolio_;
+  std::unique_ptr<Strategy> plan_strategy_;
+  std::array<std::optional<Sweep>, 2> sweeps_;     // by base
+  std::array<std::optional<PairSweep>, 2> pairs_;  // likewise
+  std::function<void(const Case& item)> at_ = [](const Case&) {};
+};
+
+}  // namespace reprise

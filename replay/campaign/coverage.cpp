@@ -1,0 +1,203 @@
+#include <reprise/replay/campaign/coverage.h>
+#include <reprise/replay/json/json.h>
+#include <reprise/replay/json/reader.h>
+#include <reprise/replay/json/writer.h>
+#include <reprise/replay/text/units.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::string_view format_name = "reprise-certificate/1";
+using Layout = JsonWriter::Layout;
+
+std::string in_words(const Certificate::Plans& plans, std::string_view what) {
+  if (plans.all()) return fmt::format("all {} {}", plans.total, what);
+  const std::uint64_t thousandths = plans.total == 0 ? 0 : plans.run * 1000 / plans.total;
+  return fmt::format("{} of {} {} ({}.{} %)", plans.run, plans.total, what, thousandths / 10,
+                     thousandths % 10);
+}
+
+void write_plans(JsonWriter& json, std::string_view name, const Certificate::Plans& plans) {
+  json.key(name).begin_object(Layout::line);
+  json.field("run", plans.run).field("total", plans.total).end();
+}
+
+void write(JsonWriter& json, const Certificate& certificate) {
+  json.begin_object().field("scenario", certificate.scenario);
+  json.key("complete").boolean(certificate.is_complete());
+  json.key("cut").boolean(certificate.is_cut);
+  write_plans(json, "distance-1", certificate.singles);
+  write_plans(json, "distance-2", certificate.pairs);
+  json.key("places").begin_list();
+  for (const auto& [place, plans] : certificate.places) {
+    json.begin_object(Layout::line).field("place", place).field("plans", plans).end();
+  }
+  json.end().key("await_sites").begin_list();
+  for (const SitePlace& site : certificate.reached) {
+    json.begin_object(Layout::line).field("file", site.file);
+    json.field("line", static_cast<std::uint64_t>(site.line)).field("function", site.function);
+    json.field("expression", site.expression).end();
+  }
+  json.end().end();
+}
+
+class Reading {
+ public:
+  explicit Reading(const JsonValue& root) : root_{&root, ""} {}
+
+  Parsed<std::vector<Certificate>> certificates() {
+    reader_.object(root_, {"format", "scenarios"});
+    const std::string format = reader_.text(need(root_, "format", "a text"), "a text");
+    if (reader_.ok() && format != format_name) {
+      reader_.fail("format", fmt::format("expected \"{}\"", format_name));
+    }
+    std::vector<Certificate> all;
+    for (const JsonPlace& place : reader_.list(need(root_, "scenarios", "a list"), "a list")) {
+      all.push_back(certificate(place));
+    }
+    if (!reader_.ok()) return Parsed<std::vector<Certificate>>::failed(reader_.error());
+    return all;
+  }
+
+ private:
+  JsonPlace need(const JsonPlace& object, std::string_view name, std::string_view expected) {
+    return reader_.need(object, name, expected);
+  }
+  std::string text(const JsonPlace& object, std::string_view name) {
+    return reader_.text(need(object, name, "a text"), "a text");
+  }
+  std::uint64_t number(const JsonPlace& object, std::string_view name, std::uint64_t max) {
+    return reader_.number(need(object, name, "a number"), max);
+  }
+
+  Certificate::Plans plans(const JsonPlace& place) {
+    reader_.object(place, {"run", "total"});
+    const std::uint64_t run = number(place, "run", numbers_max);
+    return {number(place, "total", numbers_max), run};
+  }
+
+  Certificate certificate(const JsonPlace& place) {
+    reader_.object(place, {"scenario", "complete", "cut", "distance-1", "distance-2", "places",
+                           "await_sites"});
+    Certificate certificate;
+    certificate.scenario = text(place, "scenario");
+    certificate.is_cut = reader_.boolean(need(place, "cut", "true or false"));
+    certificate.singles = plans(need(place, "distance-1", "an object"));
+    certificate.pairs = plans(need(place, "distance-2", "an object"));
+    for (const JsonPlace& each : reader_.list(need(place, "places", "a list"), "a list")) {
+      reader_.object(each, {"place", "plans"});
+      const std::string name = text(each, "place");
+      certificate.places[name] = number(each, "plans", numbers_max);
+    }
+    for (const JsonPlace& each : reader_.list(need(place, "await_sites", "a list"), "a list")) {
+      reader_.object(each, {"file", "line", "function", "expression"});
+      SitePlace site;
+      site.file = text(each, "file");
+      site.line = static_cast<int>(number(each, "line", INT32_MAX));
+      site.function = text(each, "function");
+      site.expression = text(each, "expression");
+      certificate.reached.push_back(std::move(site));
+    }
+    return certificate;
+  }
+
+  static constexpr std::uint64_t numbers_max = std::uint64_t{1} << 53;
+
+  JsonReader reader_;
+  JsonPlace root_;
+};
+
+/// A site as it is known over edits: without its line.
+using SiteName = std::tuple<std::string_view, std::string_view, std::string_view>;
+SiteName name_of(const SitePlace& site) { return {site.file, site.function, site.expression}; }
+
+std::set<SiteName> names_of(const std::vector<SitePlace>& sites) {
+  std::set<SiteName> names;
+  for (const SitePlace& site : sites) names.insert(name_of(site));
+  return names;
+}
+
+void compare(const Certificate& older, const Certificate& newer, std::vector<std::string>& lost) {
+  if (older.is_complete() && !newer.is_complete()) {
+    lost.push_back(fmt::format("the sweep of {} was complete, and is not", older.scenario));
+  }
+  for (const auto& [place, plans] : older.places) {
+    if (!newer.places.contains(place)) {
+      lost.push_back(fmt::format("{} of {} is not covered any more", place, older.scenario));
+    }
+  }
+  const std::set<SiteName> reached = names_of(newer.reached);
+  for (const SitePlace& site : older.reached) {
+    if (reached.contains(name_of(site))) continue;
+    lost.push_back(fmt::format("`{}` in {}, {}, is not reached any more by {}", site.expression,
+                               site.function, site.file, older.scenario));
+  }
+}
+
+}  // namespace
+
+std::string to_text(const Certificate& certificate) {
+  std::string text =
+      fmt::format("{}: {}, {}", certificate.scenario, counted(certificate.places.size(), "place"),
+                  in_words(certificate.singles, "plans with one difference"));
+  if (certificate.pairs.total > 0) {
+    text += ", " + in_words(certificate.pairs, "with two");
+  }
+  if (certificate.is_cut) text += ", cut short";
+  return text + "; " + counted(certificate.reached.size(), "await site");
+}
+
+std::string to_json(const std::vector<Certificate>& certificates) {
+  JsonWriter json;
+  json.begin_object().field("format", format_name).key("scenarios").begin_list();
+  for (const Certificate& certificate : certificates) write(json, certificate);
+  return std::move(json.end().end()).written();
+}
+
+Parsed<std::vector<Certificate>> parse_certificates(std::string_view json) {
+  const Parsed<JsonValue> parsed = parse_json(json);
+  if (!parsed) return Parsed<std::vector<Certificate>>::failed(parsed.error());
+  return Reading(parsed.value()).certificates();
+}
+
+std::vector<std::string> no_longer_covered(const std::vector<Certificate>& older,
+                                           const std::vector<Certificate>& newer) {
+  std::vector<std::string> lost;
+  for (const Certificate& before : older) {
+    const auto now = std::ranges::find(newer, before.scenario, &Certificate::scenario);
+    if (now == newer.end()) {
+      lost.push_back(before.scenario + " was not swept");
+    } else {
+      compare(before, *now, lost);
+    }
+  }
+  return lost;
+}
+
+std::vector<SitePlace> not_reached(const std::vector<SitePlace>& all,
+                                   const std::vector<Certificate>& certificates,
+                                   const std::set<std::string>& left_out) {
+  std::set<SitePlace> reached;
+  std::set<std::string_view> files;
+  for (const Certificate& certificate : certificates) {
+    for (const SitePlace& site : certificate.reached) {
+      reached.insert(site);
+      files.insert(site.file);
+    }
+  }
+  std::vector<SitePlace> missing;
+  for (const SitePlace& site : all) {
+    const bool counts = files.contains(site.file) && !left_out.contains(site.file);
+    if (counts && !reached.contains(site)) missing.push_back(site);
+  }
+  return missing;
+}
+
+}  // namespace reprise

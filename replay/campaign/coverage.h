@@ -1,0 +1,58 @@
+// Certificate: what a sweep has covered, and what not: for a person one line, for a CI job a file
+// to compare the next one with.
+#pragma once
+
+#include <reprise/replay/campaign/sweep.h>
+#include <reprise/replay/text/expected.h>
+#include <reprise/sim/await_sites.h>
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+struct Certificate {
+  std::string scenario;
+  /// Of the base runs, with the number of plans that differ there.
+  Places places;
+  /// Plans at a distance: those that there are, and those that were run.
+  struct Plans {
+    std::uint64_t total = 0;
+    std::uint64_t run = 0;
+
+    bool all() const { return run == total; }
+    friend bool operator==(const Plans&, const Plans&) = default;
+  };
+  Plans singles;                   // at distance 1
+  Plans pairs;                     // at distance 2; both 0 if none were asked for
+  bool is_cut = false;             // by time, a finding, an interrupt, or a base that is deadly
+  std::vector<SitePlace> reached;  // await sites, sorted
+
+  /// To the distance asked for.
+  bool is_complete() const { return !is_cut && singles.all() && pairs.all(); }
+
+  friend bool operator==(const Certificate&, const Certificate&) = default;
+};
+
+/// `pager/clients: 212 places, all 2304 plans at distance 1; 43 await sites`.
+std::string to_text(const Certificate& certificate);
+
+/// One JSON object, `"format": "reprise-certificate/1"`.
+std::string to_json(const std::vector<Certificate>& certificates);
+Parsed<std::vector<Certificate>> parse_certificates(std::string_view json);
+
+/// What the older ones cover and the newer ones do not, one sentence each: a scenario, a place, an
+/// await site (known by its file, function and text), the completeness.
+std::vector<std::string> no_longer_covered(const std::vector<Certificate>& older,
+                                           const std::vector<Certificate>& newer);
+
+/// The await sites of `all` in the files where some were reached, but that none of these has
+/// reached. `left_out` are files that do not count.
+std::vector<SitePlace> not_reached(const std::vector<SitePlace>& all,
+                                   const std::vector<Certificate>& certificates,
+                                   const std::set<std::string>& left_out);
+
+}  // namespace reprise

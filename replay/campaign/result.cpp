@@ -1,0 +1,17 @@
+#include <reprise/replay/campaign/result.h>
+
+namespace reprise {
+
+std::uint64_t runs_of(const CampaignReport& report) {
+  std::uint64_t runs = 0;
+  for (const ScenarioRow& row : report.scenarios) runs += row.runs;
+  return runs;
+}
+
+std::uint64_t failed_of(const CampaignReport& report) {
+  std::uint64_t failed = 0;
+  for (const ScenarioRow& row : report.scenarios) failed += std::min(row.failed, row.runs);
+  return failed;
+}
+
+}  // namespace reprise

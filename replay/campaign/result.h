@@ -1,0 +1,95 @@
+// Results: what campaigns hand to whoever reports them.
+#pragma once
+
+#include <reprise/replay/campaign/coverage.h>
+#include <reprise/replay/trace/trace.h>
+#include <reprise/sim/finding.h>
+#include <reprise/sim/runner.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace reprise {
+
+/// One bug, with its smallest run.
+struct FindingReport {
+  Finding finding;
+  Trace trace;
+  std::string trace_path;  // empty if it was not written
+  std::string unwritten;   // why not, if it should have been
+  /// Of the run of trace.plan, whether or not the written trace is a full one.
+  std::vector<LoggedEvent> history;
+  /// How often the trace was run again, and how often it showed the same finding and digest.
+  std::uint32_t tries = 0;
+  std::uint32_t reproduced = 0;
+  /// Distance of the plan that first showed it; 0: not shrunk.
+  std::uint64_t distance_before = 0;
+  /// How many runs showed it.
+  std::uint64_t count = 1;
+  /// What the run printed, if it was captured; long text is shortened in the middle.
+  std::string output = {};
+  /// False: it was seen once, and there was no time to run it again. No plan is known then.
+  bool is_examined = true;
+};
+
+struct ScenarioRow {
+  std::string name;
+  std::uint64_t runs = 0;
+  std::uint64_t failed = 0;  // of these runs
+  std::uint64_t events = 0;
+  std::uint64_t milliseconds = 0;
+};
+
+struct FindingRow {
+  std::string scenario;
+  std::string check;
+  std::string signature;
+  std::string message;
+  std::string trace_path;  // empty: none was written
+  std::optional<std::uint64_t> seed;
+  std::uint64_t distance = 0;  // of the smallest plan that shows it
+  std::uint64_t count = 1;     // runs that showed it
+  Options options = {};        // of the scenario
+};
+
+/// Something that is worth knowing and fails nothing.
+struct NoteRow {
+  std::string scenario;
+  Finding note;
+  std::uint64_t count = 1;  // runs that showed it
+  /// Of the campaign and of the scenario: what the run that showed it is made again with.
+  std::optional<std::uint64_t> seed = {};
+  Options options = {};
+};
+
+struct GoalRow {
+  std::string scenario;
+  std::string name;
+  bool reached = false;
+};
+
+/// A whole campaign: one command over some scenarios.
+struct CampaignReport {
+  std::string command;  // "fuzz"
+  std::optional<std::uint64_t> seed;
+  std::vector<ScenarioRow> scenarios;
+  std::vector<FindingRow> findings;
+  std::vector<NoteRow> notes;
+  std::vector<GoalRow> goals;
+  std::vector<Certificate> certificates;  // of a sweep
+  std::vector<SitePlace> not_reached;     // await sites that no run of the sweep came to
+  std::string stopped;                    // why it ended: "all 1000 seeds were run"
+  /// What was not done, one sentence each: a budget hit, a shard missing.
+  std::vector<std::string> incomplete;
+  /// What happened to worker processes, and is no finding, one sentence each.
+  std::vector<std::string> remarks = {};
+  std::uint64_t milliseconds = 0;
+};
+
+/// Of all scenarios.
+std::uint64_t runs_of(const CampaignReport& report);
+std::uint64_t failed_of(const CampaignReport& report);
+
+}  // namespace reprise

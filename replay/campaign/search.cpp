@@ -1,0 +1,330 @@
+#include <reprise/replay/campaign/search.h>
+#include <reprise/replay/campaign/search_worker.h>
+#include <reprise/replay/worker/clock.h>
+#include <reprise/replay/worker/crash_finding.h>
+#include <reprise/replay/worker/message.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+// With keep_going: hangs and deaths cost so much more than runs that a few must do.
+constexpr std::uint64_t hangs_max = 5;
+constexpr std::uint64_t deaths_max = 2'000;
+constexpr std::uint64_t tick_ms = 50;
+// Somebody ends our workers faster than they can work.
+constexpr std::uint64_t outside_ends_in_all_max = 100;
+// In a fresh process: else it was the runs before that filled the memory.
+constexpr std::uint32_t memory_ends_max = 2;
+// What an interrupted run may still take.
+constexpr std::uint64_t last_moment_ms = 300;
+// A worker that was silent for less when it was ended had only no time.
+constexpr std::uint64_t cut_off_ms_min = 200;
+
+// The supervisor's side.
+class Hunt {
+ public:
+  Hunt(const Scenario& scenario, const HuntOptions& options)
+      : scenario_(scenario), options_(options), pool_(options.worker) {}
+
+  HuntResult run() && {
+    begun_ms_ = worker_clock_ms();
+    pool_.dismiss_at(options_.deadline_ms);
+    result_.sizes[index_of(CaseKind::calm)] = calm_count(options_.mix);
+    const std::uint32_t workers = std::max(options_.workers, std::uint32_t{1});
+    for (std::uint32_t i = 0; i < workers && result_.failure.empty(); ++i) {
+      HuntShare share;
+      share.index = i;
+      share.of = workers;
+      start(share);
+    }
+    while (!pool_.empty()) {
+      for (const WorkerEvent& event : pool_.wait(tick_ms)) take(event);
+      if (!result_.is_stopped && options_.stopped && options_.stopped()) {
+        result_.is_stopped = true;
+        lower_limit(0);
+        pool_.dismiss_at(std::min(options_.deadline_ms, worker_clock_ms() + last_moment_ms));
+      }
+      show_progress();
+    }
+    result_.milliseconds = worker_clock_ms() - begun_ms_;
+    for (const auto& [kind, places] : places_) {
+      for (const auto& [place, plans] : places) result_.places[place] += plans;
+    }
+    remark();
+    if (!options_.keep_going) forget_what_came_later();
+    return std::move(result_);
+  }
+
+ private:
+  void start(HuntShare share) {
+    share.skip_sync = skip_sync_;
+    share.skip_lazy = skip_lazy_;
+    share.skip_pairs = deaths_ > 0;
+    share.begun_ms = begun_ms_;
+    const std::optional<WorkerId> id = pool_.start([&](WorkerPort& port) {
+      port.page().stop_before = limit_;
+      hunt_share(scenario_, options_, share, port);
+    });
+    if (!id) {
+      result_.failure = "the system has no room for another process";
+      return;
+    }
+    pool_.page(*id).stop_before = limit_;
+    shares_.emplace(*id, share);
+  }
+
+  void lower_limit(std::uint64_t limit) {
+    limit_ = std::min(limit_, limit);
+    for (const auto& [id, share] : shares_) pool_.page(id).stop_before = limit_;
+  }
+
+  // Workers that were ahead of the first case with a finding have seen more than a single one
+  // would.
+  void forget_what_came_later() {
+    if (result_.sightings.empty()) return;
+    Case first = result_.sightings.begin()->second.first;
+    for (const auto& [signature, sighting] : result_.sightings) {
+      first = std::min(first, sighting.first);
+    }
+    std::erase_if(result_.sightings,
+                  [&](const auto& entry) { return entry.second.first != first; });
+    result_.sightings.begin()->second.count = 1;
+    result_.failed = 1;
+    result_.runs = result_.ordinal_of(first);
+    std::erase_if(result_.notes, [&](const auto& entry) { return entry.second.first > first; });
+    for (auto& [signature, noted] : result_.notes) {
+      noted.count = std::min(noted.count, result_.runs);
+    }
+  }
+
+  void take(const WorkerEvent& event) {
+    if (event.end) {
+      take_end(event.worker, *event.end);
+      return;
+    }
+    RecordReader record(event.record);
+    const auto word = static_cast<HuntWord>(record.number());
+    const std::string name = record.text();
+    switch (word) {
+      case HuntWord::finding: {
+        Sighting seen;
+        seen.check = record.text();
+        seen.first = unpack(record.number());
+        if (record.number() != 0) seen.finding = record.finding();
+        take_sighting(name, std::move(seen));
+        break;
+      }
+      case HuntWord::note: {
+        const Case item = unpack(record.number());
+        take_note(name, item, record.finding());
+        break;
+      }
+      case HuntWord::noted_again: result_.notes[name].count += record.number(); break;
+      case HuntWord::goal: {
+        bool& reached = result_.goals[name];
+        reached = reached || record.number() != 0;
+        break;
+      }
+      case HuntWord::option:
+        result_.options_asked[name] = static_cast<std::int64_t>(record.number());
+        break;
+      case HuntWord::size: result_.sizes[std::stoul(name)] = record.number(); break;
+      case HuntWord::total: result_.totals[std::stoul(name)] = record.number(); break;
+      case HuntWord::place: {
+        Places& places = places_[record.number()];
+        places[name] = record.number();
+        break;
+      }
+      case HuntWord::site: {
+        const int line = static_cast<int>(record.number());
+        const std::string function = record.text();
+        result_.reached.insert({name, line, function, record.text()});
+        break;
+      }
+      case HuntWord::sweep_cut: result_.is_sweep_cut = true; break;
+      case HuntWord::time_over: result_.is_time_over = true; break;
+    }
+  }
+
+  void take_sighting(const std::string& signature, Sighting seen) {
+    const Case item = seen.first;
+    const auto [known, is_new] = result_.sightings.try_emplace(signature);
+    Sighting& sighting = known->second;
+    seen.count = sighting.count + 1;
+    if (is_new || item < sighting.first) {
+      if (!is_new && seen.finding.signature.empty()) seen.finding = std::move(sighting.finding);
+      sighting = std::move(seen);
+    } else {
+      sighting.count = seen.count;
+    }
+    if (!options_.keep_going) lower_limit(pack(item));
+  }
+
+  void take_note(const std::string& signature, const Case& item, Finding note) {
+    const auto [known, is_new] = result_.notes.try_emplace(signature);
+    Noted& noted = known->second;
+    if (is_new || item < noted.first) {
+      noted.first = item;
+      noted.note = std::move(note);
+    }
+    ++noted.count;
+  }
+
+  void take_end(WorkerId id, const WorkerEnd& end) {
+    const auto node = shares_.extract(id);
+    const WorkerPage& page = pool_.page(id);
+    result_.runs += page.counters[hunt_counter::runs];
+    result_.failed += page.counters[hunt_counter::failed];
+    result_.events += page.counters[hunt_counter::events];
+    result_.faults += page.counters[hunt_counter::faults];
+    result_.runs_twice += page.counters[hunt_counter::runs_twice];
+    if (!end.died()) return;
+    const std::uint64_t position = page.position;
+    if (end.is_dismissed()) return take_dismissal(end, unpack(position).kind);
+    HuntShare share = node.mapped();
+    if (is_tried_again(end, position)) {
+      if (const std::uint64_t next = page.counters[hunt_counter::next_case]; next != 0) {
+        share.from = std::max(share.from, unpack(next));
+      }
+      start(share);
+      return;
+    }
+    take_death(end, share, unpack(position));
+  }
+
+  void take_dismissal(const WorkerEnd& end, CaseKind kind) {
+    if (!result_.is_stopped) {
+      (kind == CaseKind::random ? result_.is_time_over : result_.is_sweep_cut) = true;
+    }
+    if (end.silent_ms < cut_off_ms_min) return;
+    result_.cut_off.push_back(fmt::format(
+        "a run of {} had not ended when {}: it had computed or slept for {} ms without an event",
+        scenario_.name, result_.is_stopped ? "it was interrupted" : "the time was over",
+        end.silent_ms));
+  }
+
+  // What may have come from outside is first taken for that.
+  bool is_tried_again(const WorkerEnd& end, std::uint64_t position) {
+    const bool is_memory = end.rule == "memory";
+    if (!is_memory && !end.may_come_from_outside()) return false;
+    std::uint64_t& told = is_memory ? grown_ : end.rule == "stopped" ? stopped_ : killed_;
+    const std::uint32_t ends = ++ends_at_[position];
+    if (ends >= (is_memory ? memory_ends_max : outside_ends_max)) {
+      told -= std::min(told, std::uint64_t{ends - 1});  // they are told as a finding
+      return false;
+    }
+    ++told;
+    if (killed_ + stopped_ <= outside_ends_in_all_max) return !result_.is_stopped;
+    result_.failure = "somebody kills the workers, again and again";
+    lower_limit(0);
+    return false;
+  }
+
+  void take_death(const WorkerEnd& end, HuntShare share, Case item) {
+    if (!result_.failure.empty()) return;
+    share.from = {item.kind, item.number + 1};
+    const bool is_preparing = item.number == preparing;
+    if (is_preparing) {  // the calm case's death, seen once more, or that of the serial one
+      share.from = {static_cast<CaseKind>(static_cast<std::uint8_t>(item.kind) + 1), 0};
+      const bool lazy = item.kind == CaseKind::sweep_lazy;
+      const bool is_known = lazy ? skip_lazy_ : skip_sync_;
+      item = {CaseKind::calm, (lazy ? 1U : 0U) + (is_known ? 0U : calm_case_count)};
+    } else {
+      ++result_.runs;
+      ++result_.failed;
+    }
+    if (item.kind == CaseKind::calm) (item.number % 2 == 0 ? skip_sync_ : skip_lazy_) = true;
+    Sighting seen;
+    seen.first = item;
+    seen.check = "crash";
+    seen.end = end;
+    take_sighting(death_signature(scenario_, end.rule), std::move(seen));
+    ++deaths_;
+    if (end.rule == "hang" || end.rule == "blocked") ++hangs_;
+    const bool is_enough = hangs_ >= hangs_max || deaths_ >= deaths_max;
+    if (is_enough) lower_limit(0);
+    if (options_.keep_going && !is_enough && !result_.is_stopped) start(share);
+  }
+
+  void remark() {
+    const auto workers = [](std::uint64_t count) {
+      return count == 1 ? std::string("a worker was") : fmt::format("{} workers were", count);
+    };
+    // Else the code under test does it by itself, and those were its victims, too.
+    const bool is_own_doing = result_.sightings.contains(death_signature(scenario_, "SIGKILL"));
+    if (killed_ > 0 && !is_own_doing) {
+      result_.remarks.push_back(fmt::format(
+          "{} killed from outside (SIGKILL; the system does that when memory runs out); what was "
+          "left to run was run by others",
+          workers(killed_)));
+    }
+    if (stopped_ > 0) {
+      result_.remarks.push_back(
+          fmt::format("{} stopped from outside (SIGSTOP) and did not go on; what was left to run "
+                      "was run by others",
+                      workers(stopped_)));
+    }
+    if (grown_ > 0) {
+      result_.remarks.push_back(
+          fmt::format("{} ended and replaced: the runs of {} had filled {} MB of memory and no "
+                      "single one does, so something grows from run to run",
+                      workers(grown_), scenario_.name, options_.worker.memory_bytes_max >> 20U));
+    }
+  }
+
+  void show_progress() {
+    if (!options_.on_progress) return;
+    HuntProgress progress;
+    progress.runs = result_.runs;
+    for (const auto& [id, share] : shares_)
+      progress.runs += pool_.page(id).counters[hunt_counter::runs];
+    progress.runs_expected = options_.mix.random_max;
+    progress.milliseconds = worker_clock_ms() - begun_ms_;
+    progress.findings = result_.sightings.size();
+    progress.is_worker_stopped = pool_.has_stopped_worker();
+    options_.on_progress(progress);
+  }
+
+  const Scenario& scenario_;
+  const HuntOptions& options_;
+  WorkerPool pool_;
+  std::map<WorkerId, HuntShare> shares_;
+  HuntResult result_;
+  std::uint64_t begun_ms_ = 0;
+  std::uint64_t limit_ = UINT64_MAX;
+  std::uint64_t deaths_ = 0;
+  std::uint64_t hangs_ = 0;
+  std::map<std::uint64_t, std::uint32_t> ends_at_;  // by position: of what may come from outside
+  std::uint64_t killed_ = 0;                        // ... and was tried again
+  std::uint64_t stopped_ = 0;
+  std::uint64_t grown_ = 0;
+  std::map<std::uint64_t, Places> places_;  // by kind
+  bool skip_sync_ = false;
+  bool skip_lazy_ = false;
+};
+
+}  // namespace
+
+std::uint64_t HuntResult::ordinal_of(const Case& item) const {
+  const std::uint64_t calm_size = sizes[index_of(CaseKind::calm)];
+  if (item.kind == CaseKind::calm) return calm_size == calm_case_count ? item.number + 1 : 1;
+  std::uint64_t before = 0;
+  for (std::size_t i = 0; i < index_of(item.kind); ++i) before += sizes[i];
+  return before + item.number + 1;
+}
+
+HuntResult hunt(const Scenario& scenario, const HuntOptions& options) {
+  return Hunt(scenario, options).run();
+}
+
+}  // namespace reprise

@@ -1,0 +1,244 @@
+#include <reprise/replay/campaign/search_worker.h>
+#include <reprise/replay/worker/clock.h>
+#include <reprise/replay/worker/heartbeat.h>
+#include <reprise/replay/worker/message.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+// One run in so many is made twice, to see that both are the same.
+constexpr std::uint64_t twice_every = 64;
+// A worker tells the first case of a note at once, and how many more there were every so many.
+constexpr std::uint64_t notes_told_every = 1'000;
+
+bool is_lazy(CaseKind kind) { return kind == CaseKind::sweep_lazy || kind == CaseKind::pairs_lazy; }
+bool is_pairs(CaseKind kind) {
+  return kind == CaseKind::pairs_sync || kind == CaseKind::pairs_lazy;
+}
+
+// The worker's side.
+class Hunter {
+ public:
+  Hunter(const Scenario& scenario, const HuntOptions& options, const HuntShare& share,
+         WorkerPort& port)
+      : options_(options), share_(share), port_(port), runner_(scenario, case_options()) {
+    runner_.on_counting([&](const Case& item) {
+      port_.page().position = pack(item);
+      port_.beat();
+    });
+  }
+
+  void run() {
+    for (const CaseKind kind : case_kinds) {
+      if (!is_wanted(kind)) continue;
+      if (!run_kind(kind, count(kind))) break;
+    }
+    for (auto& [signature, more] : noted_) tell_noted_again(signature, more);
+    for (const SitePlace& site : reached_.places()) tell_site(site);
+  }
+
+ private:
+  CaseOptions case_options() {
+    CaseOptions cases = options_.cases;
+    beat_at(port_, cases.run);
+    if (options_.surveys) cases.run.sites = &reached_;
+    return cases;
+  }
+
+  bool is_wanted(CaseKind kind) const {
+    const CaseMix& mix = options_.mix;
+    switch (kind) {
+      case CaseKind::calm: return true;
+      case CaseKind::sweep_sync: return mix.sweeps && mix.sync && !share_.skip_sync;
+      case CaseKind::sweep_lazy: return mix.sweeps && mix.lazy && !share_.skip_lazy;
+      case CaseKind::pairs_sync:
+      case CaseKind::pairs_lazy:
+        return mix.pairs && !share_.skip_pairs &&
+               is_wanted(is_lazy(kind) ? CaseKind::sweep_lazy : CaseKind::sweep_sync);
+      case CaseKind::random: break;
+    }
+    return mix.random_max > 0;
+  }
+
+  bool is_left_out(const Case& item) const {
+    if (item.kind != CaseKind::calm) return false;
+    return item.number == 0 ? share_.skip_sync || !options_.mix.sync
+                            : share_.skip_lazy || !options_.mix.lazy;
+  }
+
+  // How many cases of this kind there are; to be asked of each kind in turn.
+  std::uint64_t count(CaseKind kind) {
+    if (kind == CaseKind::random) {
+      const std::uint64_t left = options_.runs_max - std::min(options_.runs_max, cases_before_);
+      return std::min(options_.mix.random_max, left);
+    }
+    if (kind == CaseKind::calm) {
+      cases_before_ += calm_count(options_.mix);
+      return runner_.count(kind);
+    }
+    port_.page().position = pack({kind, preparing});
+    const std::uint64_t count = runner_.count(kind);
+    cases_before_ += count;
+    tell(HuntWord::size, std::to_string(index_of(kind)), count);
+    tell(HuntWord::total, std::to_string(index_of(kind)), runner_.total(kind));
+    if (options_.surveys && share_.index == 0 && !is_pairs(kind)) {
+      for (const auto& [place, plans] : runner_.places(kind)) tell_place(kind, place, plans);
+    }
+    return count;
+  }
+
+  bool is_time_over(CaseKind kind) const {
+    if (!options_.milliseconds_max) return false;
+    const std::uint64_t all = *options_.milliseconds_max;
+    const bool is_shared = options_.mix.random_max > 0;
+    const std::uint64_t share = kind == CaseKind::random || !is_shared ? all
+                                : is_lazy(kind)                        ? all / 2
+                                                                       : all / 4;
+    return worker_clock_ms() - share_.begun_ms >= share;
+  }
+
+  // False: there is nothing more to do.
+  bool run_kind(CaseKind kind, std::uint64_t end) {
+    if (kind < share_.from.kind) return true;
+    std::uint64_t number = share_.index;
+    if (kind == share_.from.kind) {
+      while (number < share_.from.number) number += share_.of;
+    }
+    for (; number < end; number += share_.of) {
+      const Case item{kind, number};
+      if (is_left_out(item)) continue;
+      if (pack(item) >= port_.page().stop_before) return false;
+      if (kind != CaseKind::calm && is_time_over(kind)) {
+        tell(kind == CaseKind::random ? HuntWord::time_over : HuntWord::sweep_cut, {}, 0);
+        return true;
+      }
+      if (!run_case(item)) return false;
+    }
+    return true;
+  }
+
+  bool run_case(const Case& item) {
+    port_.page().position = pack(item);
+    port_.beat();
+    const bool twice = item.number % twice_every == 0;
+    const RunResult result = runner_.run(item, twice);
+    port_.after_run();
+    add(hunt_counter::runs, 1);
+    add(hunt_counter::events, result.stats.events);
+    add(hunt_counter::faults, result.stats.faults);
+    if (twice) add(hunt_counter::runs_twice, 1);
+    for (const Finding& note : result.notes) tell_note(note, item);
+    for (const auto& [name, reached] : result.goals) tell_goal(name, reached);
+    for (const auto& [name, value] : result.options_asked) tell_option(name, value);
+    if (result.finding) {
+      add(hunt_counter::failed, 1);
+      tell_finding(*result.finding, item);
+    }
+    port_.page().counters[hunt_counter::next_case] = pack({item.kind, item.number + 1});
+    return !result.finding || options_.keep_going;
+  }
+
+  void tell_finding(const Finding& finding, const Case& item) {
+    RecordWriter record;
+    record.number(static_cast<std::uint64_t>(HuntWord::finding));
+    record.text(finding.signature);
+    record.text(finding.check);
+    record.number(pack(item));
+    const bool is_new = found_.insert(finding.signature).second;
+    record.number(is_new ? 1 : 0);
+    if (is_new) record.finding(finding);
+    port_.send(record.bytes());
+  }
+
+  void add(hunt_counter::HuntCounter counter, std::uint64_t value) {
+    port_.page().counters[counter].fetch_add(value, std::memory_order_relaxed);
+  }
+
+  void tell(HuntWord word, std::string_view name, std::uint64_t value) {
+    RecordWriter record;
+    record.number(static_cast<std::uint64_t>(word));
+    record.text(name);
+    record.number(value);
+    port_.send(record.bytes());
+  }
+
+  void tell_note(const Finding& note, const Case& item) {
+    const auto [known, is_new] = noted_.try_emplace(note.signature, 0);
+    if (is_new) {
+      RecordWriter record;
+      record.number(static_cast<std::uint64_t>(HuntWord::note));
+      record.text(note.signature);
+      record.number(pack(item));
+      record.finding(note);
+      port_.send(record.bytes());
+    } else if (++known->second == notes_told_every) {
+      tell_noted_again(known->first, known->second);
+    }
+  }
+
+  void tell_noted_again(const std::string& signature, std::uint64_t& more) {
+    if (more > 0) tell(HuntWord::noted_again, signature, std::exchange(more, 0));
+  }
+
+  void tell_place(CaseKind kind, const std::string& place, std::uint64_t plans) {
+    RecordWriter record;
+    record.number(static_cast<std::uint64_t>(HuntWord::place));
+    record.text(place);
+    record.number(index_of(kind));
+    record.number(plans);
+    port_.send(record.bytes());
+  }
+
+  void tell_site(const SitePlace& site) {
+    RecordWriter record;
+    record.number(static_cast<std::uint64_t>(HuntWord::site));
+    record.text(site.file);
+    record.number(static_cast<std::uint64_t>(site.line));
+    record.text(site.function);
+    record.text(site.expression);
+    port_.send(record.bytes());
+  }
+
+  void tell_goal(const std::string& name, bool reached) {
+    const auto [known, is_new] = goals_.try_emplace(name, reached);
+    if (!is_new && (known->second || !reached)) return;
+    known->second = reached;
+    tell(HuntWord::goal, name, reached ? 1 : 0);
+  }
+
+  void tell_option(const std::string& name, std::int64_t value) {
+    if (options_told_.insert(name).second) {
+      tell(HuntWord::option, name, static_cast<std::uint64_t>(value));
+    }
+  }
+
+  const HuntOptions& options_;
+  HuntShare share_;
+  WorkerPort& port_;
+  ReachedSites reached_;
+  CaseRunner runner_;
+  std::uint64_t cases_before_ = 0;              // of the kinds before
+  std::map<std::string, std::uint64_t> noted_;  // by signature: cases that are not told yet
+  std::map<std::string, bool> goals_;
+  std::set<std::string> options_told_;
+  std::set<std::string> found_;  // signatures
+};
+
+}  // namespace
+
+std::uint64_t calm_count(const CaseMix& mix) { return (mix.sync ? 1U : 0U) + (mix.lazy ? 1U : 0U); }
+
+void hunt_share(const Scenario& scenario, const HuntOptions& options, const HuntShare& share,
+                WorkerPort& port) {
+  Hunter(scenario, options, share, port).run();
+}
+
+}  // namespace reprise

@@ -1,0 +1,61 @@
+// The worker's side of a hunt: runs a share of the cases and tells the supervisor, in records, what
+// it saw.
+#pragma once
+
+#include <reprise/replay/campaign/search.h>
+#include <reprise/replay/worker/worker.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace reprise {
+
+/// In place of a case's number: the sweep is being made, from a run of its base.
+inline constexpr std::uint64_t preparing = (std::uint64_t{1} << 56) - 1;
+
+/// WorkerPage's counters. The last is the packed case with which a worker would go on that takes
+/// this one's place; 0: none was begun.
+namespace hunt_counter {
+enum HuntCounter : std::size_t { runs, failed, events, faults, runs_twice, next_case };
+}  // namespace hunt_counter
+
+/// The first word of a record.
+enum class HuntWord : std::uint8_t {
+  finding,
+  note,
+  noted_again,
+  goal,
+  option,
+  size,
+  total,
+  place,
+  site,
+  sweep_cut,
+  time_over,
+};
+
+inline constexpr std::array case_kinds = {CaseKind::calm,       CaseKind::sweep_sync,
+                                          CaseKind::sweep_lazy, CaseKind::pairs_sync,
+                                          CaseKind::pairs_lazy, CaseKind::random};
+inline std::size_t index_of(CaseKind kind) { return static_cast<std::size_t>(kind); }
+
+std::uint64_t calm_count(const CaseMix& mix);
+
+/// A worker's part of the cases: every `of`-th, from `index` on.
+struct HuntShare {
+  std::uint32_t index = 0;
+  std::uint32_t of = 1;
+  Case from;
+  /// Bases whose calm run is deadly: neither it nor the base's sweep is run again.
+  bool skip_sync = false;
+  bool skip_lazy = false;
+  bool skip_pairs = false;  // a plan at distance 1 is deadly
+  std::uint64_t begun_ms = 0;
+};
+
+/// In a worker. It stops before the page's `stop_before`.
+void hunt_share(const Scenario& scenario, const HuntOptions& options, const HuntShare& share,
+                WorkerPort& port);
+
+}  // namespace reprise

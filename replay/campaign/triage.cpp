@@ -1,0 +1,428 @@
+#include <reprise/replay/campaign/shrink.h>
+#include <reprise/replay/campaign/triage.h>
+#include <reprise/replay/worker/clock.h>
+#include <reprise/replay/worker/crash_finding.h>
+#include <reprise/replay/worker/crash_recording.h>
+#include <reprise/replay/worker/death_places.h>
+#include <reprise/replay/worker/heartbeat.h>
+#include <reprise/replay/worker/message.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+// A report's history is for people; a run longer than this is not shown.
+constexpr std::uint64_t history_events_max = 100'000;
+// Every try costs a process, of a hang also the time until it is noticed.
+constexpr std::uint32_t death_shrink_runs_max = 300;
+constexpr std::uint32_t runs_of_smallest = 2;
+// A run that has hung for the whole time is told sooner the next time.
+constexpr std::uint64_t known_hang_ms = 1'000;
+
+// What the run printed is for the report, unless it was on the screen already.
+WorkerOptions worker_options(const ExaminationOptions& options) {
+  WorkerOptions worker = options.worker;
+  worker.captures = worker.silent;
+  worker.silent = true;
+  worker.deadline_ms = options.deadline_ms;
+  worker.stopped = options.stopped;
+  return worker;
+}
+
+/// What is examined: a case of a campaign, or a plan.
+struct Suspect {
+  std::optional<Case> item;
+  Plan plan;  // without `item`
+  std::string signature;
+  bool is_determinism = false;
+};
+
+/// What came of it, on its way from a worker.
+struct Answer {
+  bool is_reproduced = false;
+  bool is_certain = false;  // a finding all the same, for it was seen
+  bool is_examined = true;
+  std::string first;  // signatures seen when the run was repeated, in words if there was none
+  std::string again;
+  Finding finding;
+  Plan plan;
+  Options options;
+  std::uint64_t digest = 0;
+  std::vector<LoggedEvent> history;
+  std::uint64_t distance_before = 0;
+  std::string output;  // not in the record
+
+  std::string to_record() const;
+  static Answer from_record(std::string_view bytes);
+};
+
+std::string Answer::to_record() const {
+  RecordWriter writer;
+  writer.number(is_reproduced ? 1 : 0);
+  writer.text(first);
+  writer.text(again);
+  writer.finding(finding);
+  writer.plan(plan);
+  writer.number(options.size());
+  for (const auto& [name, value] : options) {
+    writer.text(name);
+    writer.number(static_cast<std::uint64_t>(value));
+  }
+  writer.number(digest);
+  writer.events(history);
+  writer.number(distance_before);
+  return writer.bytes();
+}
+
+Answer Answer::from_record(std::string_view bytes) {
+  RecordReader reader(bytes);
+  Answer answer;
+  answer.is_reproduced = reader.number() != 0;
+  answer.first = reader.text();
+  answer.again = reader.text();
+  answer.finding = reader.finding();
+  answer.plan = reader.plan();
+  for (std::uint64_t left = reader.number(); left > 0; --left) {
+    const std::string name = reader.text();
+    answer.options[name] = static_cast<std::int64_t>(reader.number());
+  }
+  answer.digest = reader.number();
+  answer.history = reader.events();
+  answer.distance_before = reader.number();
+  return answer;
+}
+
+std::string signature_of(const RunResult& result) {
+  return result.finding ? result.finding->signature : std::string();
+}
+
+CaseOptions with_heartbeat(CaseOptions cases, WorkerPort& port) {
+  beat_at(port, cases.run);
+  return cases;
+}
+
+// Whether a run that ended so was one that goes on for ever.
+bool is_endless(const std::string& rule) {
+  return rule == "hang" || rule == "blocked" || rule == "memory";
+}
+
+class Examination {
+ public:
+  Examination(const Scenario& scenario, Suspect suspect, const ExaminationOptions& options)
+      : scenario_(scenario),
+        suspect_(std::move(suspect)),
+        options_(options),
+        begun_ms_(worker_clock_ms()) {}
+
+  /// Answers for a finding that the run itself reports; `seen` is how it looked then.
+  Answer of_finding(const Finding& seen) const;
+
+  /// Of a run that ends its process with `rule`.
+  Answer of_death(const WorkerEnd& end);
+
+ private:
+  bool is_time_over() const {
+    return worker_clock_ms() - begun_ms_ > options_.shrink_milliseconds_max ||
+           (options_.stopped && options_.stopped());
+  }
+
+  bool is_cut_off() const {
+    return worker_clock_ms() >= options_.deadline_ms || (options_.stopped && options_.stopped());
+  }
+
+  Answer in_this_process(WorkerPort& port, std::uint32_t shrink_runs) const;
+
+  /// What the check `determinism` says of the plan; without a check if it says nothing.
+  Finding difference_of(const Plan& plan, WorkerPort& port) const;
+  /// Runs the plan twice more, which must show the finding. What the last run prints is captured if
+  /// there is a `port`.
+  void finish(Answer& answer, CaseRunner& runner, WorkerPort* port) const;
+
+  /// Runs the suspect's case, or `plan` if there is one, in a worker that it may kill.
+  WorkerEnd run_deadly(const Plan* plan, CrashRecording* recording) const;
+  /// The suspect's signature if the run ended like that: what goes on without an end may meet one
+  /// limit or another first.
+  std::string signature_of_end(const WorkerEnd& end, const std::string& suspected_rule) const {
+    if (!end.died()) return {};
+    const bool is_same = is_endless(end.rule) && is_endless(suspected_rule);
+    return death_signature(scenario_, is_same ? suspected_rule : end.rule);
+  }
+
+  const Scenario& scenario_;
+  Suspect suspect_;
+  const ExaminationOptions& options_;
+  std::uint64_t begun_ms_;
+  std::uint64_t hang_ms_ = UINT64_MAX;  // lower than the worker's when a hang is known to be one
+};
+
+// What was known when there was no time for more.
+Answer unexamined(Finding seen, bool is_stopped) {
+  Answer answer;
+  answer.is_examined = false;
+  answer.is_certain = true;
+  answer.finding = std::move(seen);
+  answer.finding.evidence.emplace_back(is_stopped ? "it was not run again: interrupted"
+                                                  : "it was not run again: the time was over");
+  return answer;
+}
+
+Answer Examination::of_finding(const Finding& seen) const {
+  std::optional<Answer> answer;
+  const WorkerEnd end = run_in_worker(
+      [&](WorkerPort& port) {
+        port.send(in_this_process(port, options_.shrink_runs_max).to_record());
+      },
+      worker_options(options_),
+      [&](std::string_view record) { answer = Answer::from_record(record); });
+  if (answer) {
+    answer->output = end.output;
+    return *std::move(answer);
+  }
+  if (end.is_dismissed()) {
+    Answer none = unexamined(seen, options_.stopped && options_.stopped());
+    if (none.finding.signature.empty()) none.finding.signature = suspect_.signature;
+    return none;
+  }
+  Answer death;
+  death.again = "the process " + end.words;
+  return death;
+}
+
+Answer Examination::in_this_process(WorkerPort& port, std::uint32_t shrink_runs) const {
+  CaseRunner runner(scenario_, with_heartbeat(options_.cases, port));
+  const bool twice = suspect_.is_determinism;
+  const auto try_plan = [&](const Plan& plan) {
+    port.beat();
+    std::string signature = signature_of(runner.run_plan(plan, twice));
+    port.after_run();
+    return signature;
+  };
+
+  Answer answer;
+  answer.plan = suspect_.plan;
+  if (suspect_.item) {
+    CaseRunner::Recorded recorded = runner.record(*suspect_.item);
+    answer.plan = std::move(recorded.plan);
+    answer.options = recorded.result.options_asked;
+    answer.digest = recorded.result.digest;
+    answer.first = signature_of(recorded.result);
+  }
+  answer.distance_before = distance(answer.plan);
+  if (twice || !suspect_.item) answer.first = try_plan(answer.plan);
+  answer.again = try_plan(answer.plan);
+  if (answer.first != suspect_.signature || answer.again != suspect_.signature) {
+    answer.finding = difference_of(answer.plan, port);
+    return answer;
+  }
+
+  if (shrink_runs > 0) {
+    // For the case that the time is over, or a smaller plan is deadly.
+    Answer unshrunk = answer;
+    finish(unshrunk, runner, nullptr);
+    port.send(unshrunk.to_record());
+    const auto try_while_time = [&](const Plan& plan) {
+      return is_time_over() ? std::string() : try_plan(plan);
+    };
+    answer.plan =
+        shrink(answer.plan, suspect_.signature, try_while_time, {.runs_max = shrink_runs}).plan;
+  }
+  finish(answer, runner, &port);
+  if (!answer.is_reproduced) answer.finding = difference_of(answer.plan, port);
+  return answer;
+}
+
+void Examination::finish(Answer& answer, CaseRunner& runner, WorkerPort* port) const {
+  const bool twice = suspect_.is_determinism;
+  const RunResult last = runner.run_plan(answer.plan, twice);
+  if (port != nullptr) port->capture_output();
+  const bool is_shown = last.stats.events <= history_events_max;
+  RunResult logged = runner.run_plan(answer.plan, twice, is_shown);
+  answer.again = signature_of(logged);
+  answer.is_reproduced = signature_of(last) == suspect_.signature &&
+                         answer.again == suspect_.signature &&
+                         (twice || last.digest == logged.digest);
+  if (answer.is_reproduced) answer.finding = *std::move(logged.finding);
+  if (last.digest != logged.digest) answer.again += ", after other events than the time before";
+  answer.options = logged.options_asked;
+  answer.digest = logged.digest;
+  answer.history = std::move(logged.events);
+}
+
+Finding Examination::difference_of(const Plan& plan, WorkerPort& port) const {
+  CaseOptions cases = with_heartbeat(options_.cases, port);
+  for (const std::string& check : check_names()) {
+    if (check != "determinism") cases.run.checks.off.insert(check);
+  }
+  CaseRunner runner(scenario_, cases);
+  return runner.run_plan(plan, true).finding.value_or(Finding{});
+}
+
+WorkerEnd Examination::run_deadly(const Plan* plan, CrashRecording* recording) const {
+  const auto body = [&](WorkerPort& port) {
+    port.capture_output();
+    const CaseOptions cases = with_heartbeat(options_.cases, port);
+    CaseRunner runner(scenario_, cases);
+    std::unique_ptr<Strategy> planned;
+    if (plan != nullptr) planned = make_plan_strategy(*plan);
+    Strategy& strategy = planned ? *planned : runner.strategy_for(*suspect_.item);
+    std::unique_ptr<Strategy> recorder;
+    if (recording != nullptr) recorder = recording->recorder(strategy);
+    runner.runner().run_checked(scenario_, recorder ? *recorder : strategy, cases.run);
+  };
+  WorkerOptions worker = worker_options(options_);
+  worker.hang_ms = std::min(worker.hang_ms, hang_ms_);
+  return run_in_worker(body, worker);
+}
+
+Answer Examination::of_death(const WorkerEnd& end) {
+  const auto signature_with = [&](const Plan& plan) {
+    return signature_of_end(run_deadly(&plan, nullptr), end.rule);
+  };
+  Answer answer;
+  answer.finding = finding_of_death(scenario_, end);
+  CrashRecording recording;
+  const std::string none = "the run came to its end";
+  answer.plan = suspect_.plan;
+  const WorkerEnd first = run_deadly(suspect_.item ? nullptr : &suspect_.plan, &recording);
+  if (suspect_.item) answer.plan = recording.recorded().plan;
+  answer.first = first.died() ? signature_of_end(first, end.rule) : none;
+  if (first.is_dismissed()) {
+    return unexamined(std::move(answer.finding), options_.stopped && options_.stopped());
+  }
+  // A process that was there twice was seen, whatever became of it the next time.
+  answer.is_certain = end.rule == "fork";
+  if (answer.first != suspect_.signature) {
+    answer.is_examined = !answer.is_certain;
+    if (answer.is_certain) {
+      answer.finding.evidence.emplace_back(
+          "it did not happen again when the run was repeated, so something outside decides it");
+    }
+    return answer;
+  }
+  answer.distance_before = distance(answer.plan);
+  if (is_endless(end.rule)) {
+    hang_ms_ = known_hang_ms;
+  }
+  answer.again = signature_with(answer.plan);
+  if (answer.again != suspect_.signature) {
+    answer.is_certain = answer.is_certain || is_cut_off();
+    return answer;
+  }
+
+  if (options_.shrink_runs_max > 0) {
+    const auto try_plan = [&](const Plan& plan) {
+      return is_time_over() ? std::string() : signature_with(plan);
+    };
+    const std::uint32_t runs = std::min(options_.shrink_runs_max, death_shrink_runs_max);
+    answer.plan = shrink(answer.plan, suspect_.signature, try_plan, {.runs_max = runs}).plan;
+  }
+  const WorkerEnd last = run_deadly(&answer.plan, &recording);
+  answer.is_reproduced = signature_of_end(last, end.rule) == suspect_.signature;
+  answer.is_certain = answer.is_certain || last.is_dismissed();
+  answer.output = last.output;
+  if (!answer.is_reproduced) answer.again = last.died() ? last.words : none;
+
+  const std::vector<std::string> events = recording.recorded().happened;
+  if (answer.is_reproduced) answer.finding = finding_of_death(scenario_, last);
+  show_places(answer.finding, last);
+  answer.finding.evidence.push_back(
+      events.empty() ? std::string("before the first event of the run")
+                     : fmt::format("in event {} of the run: {}", events.size(), events.back()));
+  for (const std::string& event : events) answer.history.push_back({event, "", 0, 0});
+  return answer;
+}
+
+Finding not_reproduced(const Scenario& scenario, const std::string& signature,
+                       const Answer& answer) {
+  if (answer.finding.check == "determinism") return answer.finding;
+  const auto words = [](const std::string& seen) { return seen.empty() ? "no finding" : seen; };
+  Finding finding;
+  finding.check = "determinism";
+  finding.signature = fmt::format("determinism {}: not reproduced", scenario.name);
+  finding.message = "a finding did not come again when its run was repeated";
+  finding.expected = "a run depends on its plan and on nothing else";
+  finding.evidence = {"at first: " + signature, "repeated: " + words(answer.first),
+                      "from its trace: " + words(answer.again)};
+  finding.help =
+      "look for what a run depends on besides its plan: time, random numbers, addresses as order, "
+      "uninitialised memory, state that outlives the scenario";
+  return finding;
+}
+
+FindingReport report_of(const Scenario& scenario, const std::string& signature, Answer answer) {
+  FindingReport report;
+  report.is_examined = answer.is_examined;
+  report.tries = answer.is_examined ? runs_of_smallest : 0;
+  report.reproduced = answer.is_reproduced ? runs_of_smallest : 0;
+  report.finding = answer.is_reproduced || answer.is_certain
+                       ? std::move(answer.finding)
+                       : not_reproduced(scenario, signature, answer);
+  report.output = std::move(answer.output);
+  report.distance_before = answer.distance_before;
+  report.history = std::move(answer.history);
+  Trace& trace = report.trace;
+  trace.scenario = scenario.name;
+  trace.options = std::move(answer.options);
+  trace.build = build_text();
+  trace.plan = std::move(answer.plan);
+  trace.finding = traced(report.finding);
+  if (answer.is_reproduced && answer.digest != 0) trace.digest = answer.digest;
+  return report;
+}
+
+}  // namespace
+
+FindingReport examine(const Scenario& scenario, const std::string& signature,
+                      const Sighting& sighting, const ExaminationOptions& options) {
+  Suspect suspect;
+  suspect.item = sighting.first;
+  suspect.signature = signature;
+  suspect.is_determinism = sighting.check == "determinism";
+  Examination examination(scenario, std::move(suspect), options);
+  FindingReport report = report_of(scenario, signature,
+                                   sighting.end.died() ? examination.of_death(sighting.end)
+                                                       : examination.of_finding(sighting.finding));
+  report.count = sighting.count;
+  if (report.trace.options.empty()) report.trace.options = options.cases.run.options;
+  const CaseRunner names(scenario, options.cases);
+  report.trace.seed = names.seed_of(sighting.first);
+  report.trace.strategy = names.strategy_name(sighting.first);
+  return report;
+}
+
+std::optional<FindingReport> examine_plan(const Scenario& scenario, const Plan& plan,
+                                          const ExaminationOptions& options) {
+  Suspect suspect;
+  suspect.plan = plan;
+  Finding seen;
+  const WorkerEnd end = run_in_worker(
+      [&](WorkerPort& port) {
+        CaseRunner runner(scenario, with_heartbeat(options.cases, port));
+        const RunResult result = runner.run_plan(plan);
+        port.after_run();
+        if (!result.finding) return;
+        RecordWriter record;
+        record.finding(*result.finding);
+        port.send(record.bytes());
+      },
+      worker_options(options),
+      [&](std::string_view record) { seen = RecordReader(record).finding(); });
+  if (end.is_dismissed()) return std::nullopt;
+  suspect.signature = end.died() ? death_signature(scenario, end.rule) : seen.signature;
+  if (suspect.signature.empty()) return std::nullopt;
+  const std::string signature = suspect.signature;
+  Examination examination(scenario, std::move(suspect), options);
+  FindingReport report = report_of(
+      scenario, signature, end.died() ? examination.of_death(end) : examination.of_finding(seen));
+  if (report.trace.options.empty()) report.trace.options = options.cases.run.options;
+  return report;
+}
+
+}  // namespace reprise

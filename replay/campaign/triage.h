@@ -1,0 +1,39 @@
+// Examination: makes a report of a case that showed a finding. The case is run again with a
+// recording, the recording is replayed as a plan, the plan is shrunk, and what is left is run twice
+// more. Only what came again each time is reported as what it is; what did not is reported as
+// `determinism`.
+#pragma once
+
+#include <reprise/replay/campaign/cases.h>
+#include <reprise/replay/campaign/result.h>
+#include <reprise/replay/campaign/search.h>
+#include <reprise/replay/worker/worker.h>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace reprise {
+
+struct ExaminationOptions {
+  CaseOptions cases;
+  WorkerOptions worker;
+  std::uint32_t shrink_runs_max = 2000;
+  std::uint64_t shrink_milliseconds_max = 20'000;
+  /// All of it ends at this time of worker_clock_ms(), or when `stopped` (which may be empty) says
+  /// so; what is known by then is reported.
+  std::uint64_t deadline_ms = UINT64_MAX;
+  std::function<bool()> stopped;
+};
+
+/// In worker processes: the code under test may die. The trace is not written, and holds no events.
+FindingReport examine(const Scenario& scenario, const std::string& signature,
+                      const Sighting& sighting, const ExaminationOptions& options);
+
+/// The same from a plan, for `reprise shrink`: `signature` empty means whatever it shows first.
+/// Nothing if the plan shows nothing (any more).
+std::optional<FindingReport> examine_plan(const Scenario& scenario, const Plan& plan,
+                                          const ExaminationOptions& options);
+
+}  // namespace reprise

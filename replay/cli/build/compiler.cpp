@@ -1,0 +1,267 @@
+#include <reprise/replay/cli/build/compiler.h>
+#include <reprise/replay/text/escape.h>
+#include <reprise/replay/trace/trace.h>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<std::string_view, 2> asan_compile_flags = {"-fsanitize=address",
+                                                                "-fno-omit-frame-pointer"};
+
+constexpr std::array cxx_suffixes = {".cpp", ".cc", ".cxx", ".c++", ".C"};
+
+bool is_c(std::string_view path) { return path.ends_with(".c"); }
+
+// Words with spaces between them.
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (true) {
+    const std::size_t begin = text.find_first_not_of(" \t");
+    if (begin == std::string_view::npos) return words;
+    text.remove_prefix(begin);
+    const std::size_t end = std::min(text.find_first_of(" \t"), text.size());
+    words.emplace_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+}
+
+// What `variable` says (a program, and perhaps arguments), or else the first of `names`.
+Parsed<ProcessCommand> find_compiler(const char* variable, std::string_view language,
+                                     std::span<const char* const> names) {
+  using Result = Parsed<ProcessCommand>;
+  ProcessCommand command = words_of(environment_value(variable));
+  if (!command.empty()) {
+    const std::optional<std::string> path = find_program(command.front());
+    if (!path) {
+      return Result::failed(fmt::format("there is no compiler {}, which ${} names",
+                                        in_quotes(command.front()), variable));
+    }
+    command.front() = *path;
+    return command;
+  }
+  for (const char* const name : names) {
+    if (const std::optional<std::string> path = find_program(name)) return ProcessCommand{*path};
+  }
+  return Result::failed(
+      fmt::format("there is no {} compiler: none of {} is on PATH; install one, or set {}",
+                  language, fmt::join(names, ", "), variable));
+}
+
+// The first line that it says about itself.
+Parsed<std::string> version_of(ProcessCommand command) {
+  command.emplace_back("--version");
+  const std::optional<std::vector<ProcessEnd>> ends = run_processes({command}, 1);
+  if (!ends) return Parsed<std::string>::failed("interrupted");
+  const ProcessEnd& end = ends->front();
+  if (!end.ok()) {
+    return Parsed<std::string>::failed(
+        fmt::format("{} is no compiler: it does not know --version", in_quotes(command.front())));
+  }
+  return end.output.substr(0, end.output.find('\n'));
+}
+
+// In a build tree `include` is beside the program, in an installed one beside its folder.
+Parsed<std::string> find_include_folder() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path folder = program.parent_path();
+  const std::array candidates = {folder / "include", folder.parent_path() / "include"};
+  for (const fs::path& candidate : candidates) {
+    if (!error && fs::exists(candidate / "reprise" / "reprise.h", error)) return candidate.string();
+  }
+  return Parsed<std::string>::failed(
+      fmt::format("the headers that a file needs are not where this program is: there is no "
+                  "reprise/reprise.h in {} or {}",
+                  printable(candidates[0].string()), printable(candidates[1].string())));
+}
+
+// As compilers name it in files of theirs: x86_64, aarch64.
+std::string machine_name() {
+  utsname names{};
+  return uname(&names) == 0 ? names.machine : "";
+}
+
+bool is_linked_file(std::string_view flag) {
+  return !flag.starts_with('-') &&
+         (flag.ends_with(".o") || flag.ends_with(".a") || flag.ends_with(".so"));
+}
+
+// Without what only a linker understands; compilers warn of that.
+std::vector<std::string> without_linking(const std::vector<std::string>& flags) {
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < flags.size(); ++i) {
+    const std::string_view flag = flags[i];
+    if (flag == "-l" || flag == "-L" || flag == "-Xlinker") {
+      ++i;
+    } else if (!flag.starts_with("-l") && !flag.starts_with("-L") && !flag.starts_with("-Wl,") &&
+               !is_linked_file(flag)) {
+      kept.emplace_back(flag);
+    }
+  }
+  return kept;
+}
+
+void append(ProcessCommand& command, std::span<const std::string_view> flags) {
+  command.insert(command.end(), flags.begin(), flags.end());
+}
+
+}  // namespace
+
+bool is_compiled_file(std::string_view path) {
+  return is_c(path) || std::ranges::any_of(cxx_suffixes, [&](std::string_view suffix) {
+           return path.ends_with(suffix);
+         });
+}
+
+bool is_source_file(std::string_view path) {
+  return is_compiled_file(path) || path.ends_with(".so");
+}
+
+std::span<const std::string_view> watch_compile_flags() {
+  static constexpr std::array<std::string_view, 8> flags = {
+      "-fsanitize=thread",
+      // What compilers would do inline or leave to a library is to be seen, too.
+      "-fno-builtin-memcpy", "-fno-builtin-memmove", "-fno-builtin-memset", "-fno-builtin-strcpy",
+      "-fno-builtin-strncpy", "-fno-builtin-strcat", "-D_GLIBCXX_EXTERN_TEMPLATE=0"};
+  return flags;
+}
+
+std::span<const std::string_view> line_flags(bool is_clang) {
+  static constexpr std::array<std::string_view, 8> of_gcc = {
+      "-fno-tree-sink",     "-fno-tree-cselim",           "-fno-ssa-phiopt",
+      "-fno-crossjumping",  "-fno-tree-tail-merge",       "-fno-ipa-icf",
+      "-fno-store-merging", "-fno-optimize-sibling-calls"};
+  static constexpr std::array<std::string_view, 5> of_clang = {
+      "-mllvm", "-simplifycfg-sink-common=false", "-mllvm", "-tsan-instrument-read-before-write=1",
+      "-fno-optimize-sibling-calls"};
+  if (is_clang) return of_clang;
+  return of_gcc;
+}
+
+std::span<const std::string_view> watch_link_flags() {
+  static constexpr std::array<std::string_view, 1> flags = {
+      "-Wl,--wrap=memcpy,--wrap=memmove,--wrap=memset,--wrap=strcpy,--wrap=strncpy,--wrap=strcat"};
+  return flags;
+}
+
+Parsed<Compiler> Compiler::find(Options options) {
+  constexpr std::array cxx_names = {"g++", "clang++", "c++"};
+  constexpr std::array cc_names = {"cc", "gcc", "clang"};
+  Compiler compiler(std::move(options));
+  Parsed<ProcessCommand> cxx = find_compiler("CXX", "C++", cxx_names);
+  if (!cxx.ok()) return Parsed<Compiler>::failed(cxx.error());
+  compiler.cxx_ = std::move(cxx).value();
+  if (std::ranges::any_of(compiler.files(), is_c)) {
+    Parsed<ProcessCommand> cc = find_compiler("CC", "C", cc_names);
+    if (!cc.ok()) return Parsed<Compiler>::failed(cc.error());
+    compiler.cc_ = std::move(cc).value();
+  }
+  Parsed<std::string> include_folder = find_include_folder();
+  if (!include_folder.ok()) return Parsed<Compiler>::failed(include_folder.error());
+  compiler.include_folder_ = std::move(include_folder).value();
+  const std::array commands = {compiler.cxx_, compiler.cc_};
+  for (const ProcessCommand& command : commands) {
+    if (command.empty()) continue;
+    const Parsed<std::string> version = version_of(command);
+    if (!version.ok()) return Parsed<Compiler>::failed(version.error());
+    compiler.versions_ += version.value() + '\n';
+    const bool is_clang = version.value().find("clang") != std::string::npos;
+    (&command == &commands.front() ? compiler.cxx_is_clang_ : compiler.cc_is_clang_) = is_clang;
+  }
+  return compiler;
+}
+
+ProcessCommand Compiler::compile(const std::string& file, const std::string& object,
+                                 const std::string& dependencies) const {
+  ProcessCommand command = is_c(file) ? cc_ : cxx_;
+  if (!is_c(file)) command.emplace_back("-std=c++20");
+  command.insert(command.end(), {"-g", "-O1", "-fPIC"});
+  append(command, line_flags(is_c(file) ? cc_is_clang_ : cxx_is_clang_));
+  if (options_.watch) append(command, watch_compile_flags());
+  if (options_.asan) append(command, asan_compile_flags);
+  if (options_.color) command.emplace_back("-fdiagnostics-color=always");
+  command.insert(command.end(), {"-I", include_folder_, "-MD", "-MT", "x", "-MF", dependencies});
+  for (std::string& flag : without_linking(options_.flags)) command.push_back(std::move(flag));
+  command.insert(command.end(), {"-c", file, "-o", object});
+  return command;
+}
+
+ProcessCommand Compiler::link(const std::vector<std::string>& objects,
+                              const std::string& library) const {
+  ProcessCommand command = cxx_;
+  // Without the second, a template's instance in this program, which is compiled without the watch,
+  // would stand in for the user's.
+  command.insert(command.end(), {"-shared", "-Wl,-Bsymbolic-functions"});
+  if (options_.watch) append(command, watch_link_flags());
+  if (options_.asan) command.emplace_back("-fsanitize=address");
+  if (options_.asan && is_clang()) command.emplace_back("-shared-libasan");
+  if (options_.color) command.emplace_back("-fdiagnostics-color=always");
+  command.insert(command.end(), objects.begin(), objects.end());
+  command.insert(command.end(), options_.flags.begin(), options_.flags.end());
+  command.insert(command.end(), {"-o", library});
+  return command;
+}
+
+bool Compiler::is_clang() const {
+  return versions_.substr(0, versions_.find('\n')).find("clang") != std::string::npos;
+}
+
+Parsed<std::string> Compiler::asan_library() const {
+  const std::array names = {std::string("libasan.so"),
+                            std::string("libclang_rt.asan-") + machine_name() + ".so"};
+  const std::string& name = names[is_clang() ? 1 : 0];
+  ProcessCommand command = cxx_;
+  command.push_back("-print-file-name=" + name);
+  const std::optional<std::vector<ProcessEnd>> ends = run_processes({command}, 1);
+  if (!ends) return Parsed<std::string>::failed("interrupted");
+  const std::string& output = ends->front().output;
+  std::string path = output.substr(0, output.find('\n'));
+  std::error_code error;
+  // It repeats the name of what it does not know.
+  if (ends->front().ok() && path != name && fs::exists(path, error)) return path;
+  return Parsed<std::string>::failed(fmt::format(
+      "--asan needs AddressSanitizer's library, {}, which {} does not have; install it, "
+      "or let $CXX name a compiler that has one",
+      name, in_quotes(cxx_.front())));
+}
+
+std::string Compiler::identity() const {
+  Compiler plain = *this;
+  plain.options_.color = false;
+  std::string text = versions_ + build_text() + '\n';
+  std::error_code error;
+  text += fs::current_path(error).string() + '\n';  // it is in the debug information
+  for (const char* const variable :
+       {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH"}) {
+    text += environment_value(variable) + '\n';
+  }
+  const auto add = [&text](const ProcessCommand& command) {
+    for (const std::string& word : command) text += word + '\0';
+    text += '\n';
+  };
+  for (const std::string& file : files()) add(plain.compile(file, "", ""));
+  add(plain.link({}, ""));
+  return text;
+}
+
+std::vector<std::string> Compiler::linked_files() const {
+  std::vector<std::string> linked;
+  std::ranges::copy_if(options_.flags, std::back_inserter(linked), is_linked_file);
+  return linked;
+}
+
+}  // namespace reprise

@@ -1,0 +1,217 @@
+// run, fuzz and sweep.
+#include <reprise/replay/campaign/campaign.h>
+#include <reprise/replay/campaign/parameters.h>
+#include <reprise/replay/cli/commands.h>
+#include <reprise/replay/cli/interrupt.h>
+#include <reprise/replay/cli/progress.h>
+#include <reprise/replay/cli/streams.h>
+#include <reprise/replay/report/page.h>
+#include <reprise/replay/text/escape.h>
+#include <reprise/replay/text/file.h>
+#include <reprise/replay/text/units.h>
+#include <reprise/replay/trace/file.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::uint64_t default_seeds = 10'000;
+constexpr std::uint64_t default_scenario_ms = 10'000;
+constexpr std::uint64_t endless_seeds = std::uint64_t{1} << 50;
+constexpr std::uint64_t sweep_min = 100;
+
+CampaignOptions campaign_options(const CommandOptions& options) {
+  CampaignOptions campaign;
+  campaign.command = options.command;
+  campaign.cases.seed = options.seed;
+  campaign.cases.strategy = options.strategy;
+  campaign.cases.profile = options.profile;
+  campaign.cases.run.options = options.options;
+  campaign.cases.run.checks = options.checks;
+  campaign.workers = options.jobs;
+  campaign.milliseconds_max = options.milliseconds;
+  campaign.keep_going = options.keep_going;
+  campaign.worker = worker_options(options);
+  campaign.worker.silent = options.command != "run";
+  campaign.folder = options.folder;
+  campaign.full_traces = options.full;
+  campaign.stopped = is_interrupted;
+  return campaign;
+}
+
+// A calm strategy makes no random runs, a random one none of the bases'.
+void fit_to_strategy(CampaignOptions& campaign, StrategyChoice strategy) {
+  CaseMix& mix = campaign.mix;
+  switch (strategy) {
+    case StrategyChoice::portfolio: break;
+    case StrategyChoice::uniform:
+    case StrategyChoice::latencies: mix.sync = mix.lazy = mix.sweeps = false; break;
+    case StrategyChoice::sync:
+      mix.lazy = false;
+      mix.random_max = 0;
+      break;
+    case StrategyChoice::lazy:
+      mix.sync = false;
+      mix.random_max = 0;
+      break;
+  }
+}
+
+// The folder for traces: there and writable before the work begins, gone again if nothing came.
+class TraceFolder {
+ public:
+  explicit TraceFolder(const std::string& path) : path_(path) {
+    std::error_code ignored;
+    was_there_ = std::filesystem::exists(path_, ignored);
+    error_ = prepare_folder(path_);
+  }
+  TraceFolder(const TraceFolder&) = delete;
+  TraceFolder& operator=(const TraceFolder&) = delete;
+  ~TraceFolder() {
+    std::error_code ignored;
+    if (!was_there_ && !error_) std::filesystem::remove(path_, ignored);  // only if it is empty
+  }
+
+  const std::optional<std::string>& error() const { return error_; }
+
+ private:
+  std::string path_;
+  bool was_there_ = false;
+  std::optional<std::string> error_;
+};
+
+ExitCode exit_code_of(const Campaign& campaign) {
+  if (!campaign.failure.empty()) return ExitCode::internal;
+  if (campaign.is_not_deterministic) return ExitCode::not_deterministic;
+  if (!campaign.findings.empty()) return ExitCode::findings;
+  if (!campaign.report.incomplete.empty()) return ExitCode::incomplete;
+  return runs_of(campaign.report) == 0 ? ExitCode::nothing_ran : ExitCode::clean;
+}
+
+void announce(const CommandOptions& options, const CampaignOptions& campaign,
+              std::size_t scenario_count) {
+  if (options.quiet || options.command == "run") return;
+  std::string line = fmt::format("{}: {}, {}", options.command, counted(scenario_count, "scenario"),
+                                 counted(campaign.workers, "worker"));
+  if (campaign.mix.random_max > 0) line += fmt::format(", seed {:#x}", options.seed);
+  print_to_stderr(line + '\n');
+}
+
+// What the sweep leaves for the next one, and what it has lost since the last one.
+class Certificates {
+ public:
+  explicit Certificates(const CommandOptions& options) : options_(options) {}
+
+  // Before the work begins: a sentence if the older file cannot be read.
+  std::string read() {
+    if (options_.compare.empty()) return {};
+    Parsed<std::string> text = read_file_text(options_.compare, trace_bytes_max);
+    if (!text) return text.error();
+    Parsed<std::vector<Certificate>> parsed = parse_certificates(text.value());
+    if (!parsed) return options_.compare + ": " + parsed.error();
+    older_ = std::move(parsed).value();
+    return {};
+  }
+
+  void finish(CampaignReport& report) const {
+    for (const std::string& lost : no_longer_covered(older_, report.certificates)) {
+      report.incomplete.push_back(lost);
+    }
+    if (options_.certificate.empty()) return;
+    if (auto wrong = write_file_text(options_.certificate, to_json(report.certificates))) {
+      report.incomplete.push_back("the certificate was not written: " + *wrong);
+    }
+  }
+
+ private:
+  const CommandOptions& options_;
+  std::vector<Certificate> older_;
+};
+
+ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaign) {
+  const ChosenScenarios chosen = choose_scenarios(options);
+  if (chosen.exit != ExitCode::clean) return chosen.exit;
+  if (const std::string wrong =
+          wrong_setting(chosen.scenarios, campaign.cases.run.options, campaign.worker);
+      !wrong.empty()) {
+    complain(wrong);
+    return ExitCode::bad_usage;
+  }
+  const TraceFolder folder(options.folder);
+  if (folder.error()) {
+    complain(*folder.error());
+    return ExitCode::bad_usage;
+  }
+  Certificates certificates(options);
+  if (const std::string wrong = certificates.read(); !wrong.empty()) {
+    complain(wrong);
+    return ExitCode::bad_usage;
+  }
+  announce(options, campaign, chosen.scenarios.size());
+  ProgressLine progress(options.quiet      ? ProgressLine::Kind::none
+                        : options.progress ? ProgressLine::Kind::bar
+                                           : ProgressLine::Kind::lines);
+  campaign.on_progress = [&](const CampaignProgress& now) { progress.show(now); };
+  campaign.on_finding = [&](const FindingReport& report) {
+    progress.clear();
+    if (!options.json) print(to_text(report, options.report()) + '\n');
+  };
+  Campaign result = run_campaign(chosen.scenarios, campaign);
+  progress.clear();
+  certificates.finish(result.report);
+  ReportOptions told = options.report();
+  told.findings_are_told = true;
+  print(options.json ? to_json(result.report) : to_text(result.report, told));
+  if (!result.failure.empty()) complain(result.failure);
+  return exit_code_of(result);
+}
+
+}  // namespace
+
+ExitCode run_command(const CommandOptions& options) {
+  CampaignOptions campaign = campaign_options(options);
+  campaign.workers = 1;
+  campaign.cases.is_seed_of_run = true;
+  campaign.mix.sweeps = false;
+  campaign.mix.random_max = 1;
+  const bool is_calm =
+      options.strategy == StrategyChoice::sync || options.strategy == StrategyChoice::lazy;
+  if (is_calm) {
+    fit_to_strategy(campaign, options.strategy);
+  } else {
+    campaign.mix.sync = campaign.mix.lazy = false;
+  }
+  return campaign_command(options, std::move(campaign));
+}
+
+ExitCode fuzz_command(const CommandOptions& options) {
+  CampaignOptions campaign = campaign_options(options);
+  const bool is_bounded = options.seeds || options.milliseconds;
+  if (!is_bounded) campaign.scenario_milliseconds_max = default_scenario_ms;
+  campaign.is_random_max_asked = options.seeds.has_value();
+  campaign.mix.random_max = options.seeds.value_or(is_bounded ? endless_seeds : default_seeds);
+  // Without a time budget the sweeps are bounded by the number of seeds.
+  campaign.cases.sweep_max =
+      options.milliseconds ? UINT64_MAX : std::max(campaign.mix.random_max / 2, sweep_min);
+  fit_to_strategy(campaign, options.strategy);
+  return campaign_command(options, std::move(campaign));
+}
+
+ExitCode sweep_command(const CommandOptions& options) {
+  CampaignOptions campaign = campaign_options(options);
+  campaign.mix.random_max = 0;
+  campaign.mix.pairs = options.distance == 2;
+  campaign.cases.pairs_max = options.plans;
+  return campaign_command(options, std::move(campaign));
+}
+
+}  // namespace reprise

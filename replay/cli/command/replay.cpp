@@ -1,0 +1,424 @@
+// replay, shrink and show: what one does with traces.
+#include <reprise/replay/campaign/triage.h>
+#include <reprise/replay/cli/commands.h>
+#include <reprise/replay/cli/interrupt.h>
+#include <reprise/replay/json/writer.h>
+#include <reprise/replay/report/commands.h>
+#include <reprise/replay/report/page.h>
+#include <reprise/replay/text/escape.h>
+#include <reprise/replay/text/suggest.h>
+#include <reprise/replay/text/terminal_style.h>
+#include <reprise/replay/text/units.h>
+#include <reprise/replay/trace/file.h>
+#include <reprise/replay/trace/replay.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::size_t listed_max = 10;  // of what a replay did not reach
+
+// What came of one file.
+struct FileResult {
+  std::string path;
+  ExitCode exit = ExitCode::clean;
+  std::string sentence;              // what happened
+  std::vector<std::string> details;  // one a line
+  std::string signature;             // of the finding, if there is one
+  std::string report;                // many lines
+  std::vector<Finding> notes;
+  std::string notes_report;
+};
+
+FileResult bad_input(const std::string& path, std::string sentence) {
+  FileResult result;
+  result.path = path;
+  result.exit = ExitCode::bad_usage;
+  result.sentence = std::move(sentence);
+  return result;
+}
+
+Parsed<LoadedTrace> load(const std::string& path, const CommandOptions& options) {
+  std::string hint = fmt::format("`{}` shows {}", list_line(options.report()),
+                                 options.files.empty() ? "all" : "what the files have");
+  if (options.files.empty()) {
+    hint += fmt::format("; if a file of yours has it, `{} {} FILE.cpp TRACE`", options.program,
+                        options.command);
+  }
+  return load_trace(path, hint);
+}
+
+// The traces that all arguments stand for. A sentence if a folder cannot be read.
+Parsed<std::vector<std::string>> all_trace_paths(const std::vector<std::string>& arguments) {
+  std::vector<std::string> paths;
+  for (const std::string& argument : arguments) {
+    Parsed<std::vector<std::string>> more = trace_paths(argument);
+    if (!more.ok()) return more;
+    paths.insert(paths.end(), more.value().begin(), more.value().end());
+  }
+  return paths;
+}
+
+// `one` and `many` are what a single item is and what several are.
+void list_some(std::vector<std::string>& details, std::string_view one, std::string_view many,
+               const std::vector<std::string>& items, bool all) {
+  if (items.empty()) return;
+  details.push_back(fmt::format("{} {}:", items.size(), items.size() == 1 ? one : many));
+  const std::size_t shown = all ? items.size() : std::min(items.size(), listed_max);
+  for (std::size_t i = 0; i < shown; ++i) details.push_back("  " + printable(items[i]));
+  if (shown < items.size()) details.push_back(fmt::format("  ... {} more", items.size() - shown));
+}
+
+std::string report_of(const Trace& trace, const std::string& path, Replayed& replayed,
+                      const CommandOptions& options) {
+  FindingReport report;
+  report.finding = *replayed.finding;
+  report.trace = trace;
+  report.trace.finding = traced(report.finding);
+  report.trace_path = path;
+  report.history = std::move(replayed.events);
+  report.tries = report.reproduced = 1;
+  return to_text(report, options.report());
+}
+
+// What the run has shown to be wrong in its trace: a sentence, or nothing.
+std::string wrong_in_trace(const std::string& path, const Replayed& replayed,
+                           const CommandOptions& options) {
+  std::string wrong;
+  if (!replayed.decisions_out_of_range.empty()) {
+    wrong = printable(replayed.decisions_out_of_range.front());
+  } else if (options.strict && !replayed.options_not_asked.empty()) {
+    const std::string& name = replayed.options_not_asked.front();
+    wrong = fmt::format("options: the scenario has no option {}{}", in_quotes(name),
+                        did_you_mean_phrase(name, replayed.options_asked));
+  }
+  return wrong.empty() ? wrong : printable(path) + ": " + wrong;
+}
+
+Replayed replay_loaded(const LoadedTrace& loaded, const CommandOptions& options) {
+  ReplayOptions replay;
+  replay.checks = options.checks;
+  replay.worker = worker_options(options);
+  replay.worker.silent = options.command != "replay";
+  return replay_trace(*loaded.scenario, loaded.trace, replay);
+}
+
+std::string sentence_without_finding(const Trace& trace, const CommandOptions& options) {
+  if (!trace.finding) return "clean, as it was";
+  const std::string& check = trace.finding->check;
+  if (options.checks.on(check)) return "no longer fails";
+  return fmt::format("the trace's check, {}, is turned off", check);
+}
+
+FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
+                 const CommandOptions& options) {
+  const std::string wrong = wrong_in_trace(path, replayed, options);
+  if (!wrong.empty()) return bad_input(path, wrong);
+  FileResult result;
+  result.path = path;
+  if (replayed.finding) result.signature = replayed.finding->signature;
+  switch (compare_findings(trace, replayed)) {
+    case ReplayAnswer::same: result.sentence = "failed again, with the same finding"; break;
+    case ReplayAnswer::other:
+      result.sentence = "failed, with another finding than the trace has";
+      result.details.push_back("recorded: " + printable(trace.finding->signature));
+      result.details.push_back("now:      " + printable(result.signature));
+      break;
+    case ReplayAnswer::unexpected: result.sentence = "failed; the trace has no finding"; break;
+    case ReplayAnswer::none: result.sentence = sentence_without_finding(trace, options); break;
+  }
+  if (replayed.finding) result.exit = ExitCode::findings;
+  if (options.strict) {
+    const std::vector<std::string> all = differences(trace, replayed);
+    if (!all.empty()) {
+      result.exit = ExitCode::not_deterministic;
+      list_some(result.details, "difference from the trace", "differences from the trace", all,
+                options.verbose);
+    }
+  } else {
+    list_some(result.details, "decision of the trace was never reached",
+              "decisions of the trace were never reached", replayed.decisions_not_reached,
+              options.verbose);
+    list_some(result.details, "event of the trace's order never happened",
+              "events of the trace's order never happened", replayed.order_not_reached,
+              options.verbose);
+    list_some(result.details, "option of the trace was never asked for",
+              "options of the trace were never asked for", replayed.options_not_asked,
+              options.verbose);
+  }
+  if (replayed.finding) result.report = report_of(trace, path, replayed, options);
+  for (const Finding& note : replayed.notes) {
+    result.notes_report += to_text(NoteRow{.scenario = trace.scenario, .note = note},
+                                   replay_line(options.report(), path), options.report()) +
+                           '\n';
+  }
+  result.notes = std::move(replayed.notes);
+  return result;
+}
+
+FileResult replay_file(const std::string& path, const CommandOptions& options) {
+  const Parsed<LoadedTrace> parsed = load(path, options);
+  if (!parsed.ok()) return bad_input(path, parsed.error());
+  const LoadedTrace& loaded = parsed.value();
+  Replayed replayed = replay_loaded(loaded, options);
+  if (!replayed.is_dismissed) return judge(path, loaded.trace, std::move(replayed), options);
+  FileResult result;
+  result.path = path;
+  result.sentence = "interrupted";
+  result.exit = ExitCode::incomplete;
+  return result;
+}
+
+ExitCode worst(ExitCode a, ExitCode b) {
+  constexpr std::array order = {ExitCode::clean,     ExitCode::incomplete,
+                                ExitCode::findings,  ExitCode::not_deterministic,
+                                ExitCode::bad_usage, ExitCode::internal};
+  return std::max(a, b, [&](ExitCode x, ExitCode y) {
+    return std::ranges::find(order, x) < std::ranges::find(order, y);
+  });
+}
+
+void print_result(const FileResult& result, bool with_report) {
+  if (result.exit == ExitCode::bad_usage) {
+    complain(result.sentence);
+    return;
+  }
+  if (with_report && !result.report.empty()) print(result.report + '\n');
+  if (with_report) print(result.notes_report);
+  print(fmt::format("{}: {}\n", printable(result.path), result.sentence));
+  for (const std::string& detail : result.details) print("  " + detail + '\n');
+}
+
+std::string as_json(const std::vector<FileResult>& results) {
+  JsonWriter json;
+  json.begin_object().field("format", "reprise-replay/1").key("traces").begin_list();
+  for (const FileResult& result : results) {
+    json.begin_object().field("file", result.path);
+    json.field("exit_status", static_cast<std::uint64_t>(result.exit));
+    json.field("result", result.sentence).field("signature", result.signature);
+    json.field("details", result.details).key("notes").begin_list();
+    for (const Finding& note : result.notes) {
+      json.begin_object().field("check", note.check).field("signature", note.signature);
+      json.field("message", note.message).end();
+    }
+    json.end().end();
+  }
+  json.end().end();
+  return std::move(json).written();
+}
+
+ExitCode replay_under_debugger(const std::string& path, const CommandOptions& options) {
+  const Parsed<LoadedTrace> parsed = load(path, options);
+  if (!parsed.ok()) {
+    complain(parsed.error());
+    return ExitCode::bad_usage;
+  }
+  const LoadedTrace& loaded = parsed.value();
+  const bool is_held = is_traced();
+  Replayed replayed =
+      is_held ? replay_trace_here(*loaded.scenario, loaded.trace, options.checks, options.break_at)
+              : replay_loaded(loaded, options);
+  const std::string wrong = wrong_in_trace(path, replayed, options);
+  if (!wrong.empty()) {
+    complain(wrong);
+    return ExitCode::bad_usage;
+  }
+  if (!replayed.died && replayed.event_count < options.break_at) {
+    complain(fmt::format("--break-at {}: the run has only {}", options.break_at,
+                         counted(replayed.event_count, "event")));
+    return ExitCode::bad_usage;
+  }
+  if (!is_held) {
+    complain(
+        fmt::format("nothing stops before event {} without a debugger: "
+                    "gdb --args {}",
+                    options.break_at, replay_line(options.report(), path, options.break_at)));
+    return ExitCode::bad_usage;
+  }
+  const FileResult result = judge(path, loaded.trace, std::move(replayed), options);
+  print_result(result, true);
+  return result.exit;
+}
+
+// --- shrink ---
+
+FileResult shrink_file(const std::string& path, const CommandOptions& options) {
+  const Parsed<LoadedTrace> parsed = load(path, options);
+  if (!parsed.ok()) return bad_input(path, parsed.error());
+  const LoadedTrace& loaded = parsed.value();
+  const std::string wrong = wrong_in_trace(path, replay_loaded(loaded, options), options);
+  if (!wrong.empty()) return bad_input(path, wrong);
+  ExaminationOptions examination;
+  examination.cases.run.options = loaded.trace.options;
+  examination.cases.run.checks = options.checks;
+  if (loaded.trace.finding) {
+    examination.cases.run.checks.errors.insert(loaded.trace.finding->check);
+  }
+  examination.worker = worker_options(options);
+  examination.worker.silent = true;
+  examination.shrink_runs_max = 20'000;
+  examination.shrink_milliseconds_max = options.milliseconds.value_or(60'000);
+  examination.stopped = is_interrupted;
+  std::optional<FindingReport> report =
+      examine_plan(*loaded.scenario, loaded.trace.plan, examination);
+  FileResult result;
+  result.path = path;
+  if (!report && is_interrupted()) {
+    result.sentence = "interrupted";
+    result.exit = ExitCode::incomplete;
+    return result;
+  }
+  if (!report) {
+    result.sentence =
+        sentence_without_finding(loaded.trace, options) + ": there is nothing to shrink";
+    return result;
+  }
+  report->trace.seed = loaded.trace.seed;
+  report->trace.strategy = loaded.trace.strategy;
+  Trace written = report->trace;
+  if (options.full) written.events = report->history;
+  Parsed<std::string> written_to = write_trace(options.folder, written);
+  if (!written_to.ok()) return bad_input(path, written_to.error());
+  report->trace_path = written_to.value();
+  result.exit =
+      report->finding.check == "determinism" ? ExitCode::not_deterministic : ExitCode::findings;
+  result.signature = report->finding.signature;
+  const std::uint64_t before = distance(loaded.trace.plan);
+  const std::uint64_t after = distance(written.plan);
+  const std::string change =
+      after < before ? fmt::format("from {} to {}", counted(before, "difference"), after)
+                     : "already as small as can be, with " + counted(after, "difference");
+  result.sentence = fmt::format("{}: {}", change, printable(report->trace_path));
+  if (loaded.trace.finding && loaded.trace.finding->signature != result.signature) {
+    result.details.push_back("the finding is another than the trace's: " +
+                             printable(result.signature));
+  }
+  result.report = to_text(*report, options.report());
+  return result;
+}
+
+// --- show ---
+
+std::string shown_trace(const std::string& path, const Trace& trace,
+                        const CommandOptions& options) {
+  const Paint paint(options.color);
+  std::string text = fmt::format("{}\n  scenario  {}\n", paint(Ink::strong, printable(path)),
+                                 printable(trace.scenario));
+  for (const auto& [name, value] : trace.options) {
+    text += fmt::format("  option    {}={}\n", printable(name), value);
+  }
+  if (!trace.build.empty()) text += fmt::format("  build     {}\n", printable(trace.build));
+  if (trace.seed) text += fmt::format("  seed      {:#x}\n", *trace.seed);
+  if (!trace.strategy.empty()) text += fmt::format("  strategy  {}\n", printable(trace.strategy));
+  text += fmt::format("  base      {}\n", trace.plan.base == Base::sync ? "sync" : "lazy");
+  text += fmt::format("\n{}\n", counted(trace.plan.decisions.size(), "decision"));
+  for (const PlannedDecision& decision : trace.plan.decisions) {
+    const std::optional<IdentityText> identity = parse_identity(decision.identity);
+    const std::string meaning = identity ? meaning_of(identity->aspect, decision.value) : "";
+    text += fmt::format("  {} = {}  {}\n", printable(decision.identity), decision.value,
+                        paint(Ink::faint, meaning));
+  }
+  text += fmt::format("\n{} held to an order\n", counted(trace.plan.order.size(), "event"));
+  for (const std::string& identity : trace.plan.order) {
+    text += fmt::format("  {}\n", printable(identity));
+  }
+  if (trace.finding) {
+    text += fmt::format("\n{} {}\n", paint(Ink::error, "finding[" + trace.finding->check + "]:"),
+                        printable(trace.finding->message));
+    for (const std::string& fact : trace.finding->evidence) text += "  " + printable(fact) + '\n';
+  }
+  if (!trace.events.empty()) text += fmt::format("\n{}\n", counted(trace.events.size(), "event"));
+  std::size_t number = 0;
+  for (const LoggedEvent& event : trace.events) {
+    text += fmt::format("  {:>5}  {}  {}\n", ++number, printable(event.identity),
+                        printable(event.what));
+  }
+  return text;
+}
+
+using FileCommand = FileResult (*)(const std::string& path, const CommandOptions& options);
+
+ExitCode for_each_file(const CommandOptions& options, FileCommand command) {
+  const Parsed<std::vector<std::string>> paths = all_trace_paths(options.arguments);
+  if (!paths.ok()) {
+    complain(paths.error());
+    return ExitCode::bad_usage;
+  }
+  if (paths.value().empty()) {
+    complain("there is no *.json in " + printable(options.arguments.front()));
+    return ExitCode::nothing_ran;
+  }
+  std::vector<FileResult> results;
+  std::size_t passed = 0;
+  ExitCode exit = ExitCode::clean;
+  for (const std::string& path : paths.value()) {
+    if (is_interrupted()) {
+      exit = worst(exit, ExitCode::incomplete);
+      break;
+    }
+    results.push_back(command(path, options));
+    exit = worst(exit, results.back().exit);
+    if (results.back().exit == ExitCode::clean) ++passed;
+    if (!options.json) print_result(results.back(), paths.value().size() == 1 || options.verbose);
+    if (options.json && results.back().exit == ExitCode::bad_usage) {
+      complain(results.back().sentence);
+    }
+  }
+  if (options.json) {
+    print(as_json(results));
+  } else if (results.size() > 1) {
+    print(fmt::format("{} passed, {} failed\n", passed, results.size() - passed));
+  }
+  return exit;
+}
+
+}  // namespace
+
+ExitCode replay_command(const CommandOptions& options) {
+  if (options.break_at == 0) return for_each_file(options, replay_file);
+  if (options.arguments.size() != 1) {
+    complain("--break-at takes one trace");
+    return ExitCode::bad_usage;
+  }
+  return replay_under_debugger(options.arguments.front(), options);
+}
+
+ExitCode shrink_command(const CommandOptions& options) {
+  return for_each_file(options, shrink_file);
+}
+
+ExitCode show_command(const CommandOptions& options) {
+  const Parsed<std::vector<std::string>> paths = all_trace_paths(options.arguments);
+  if (!paths.ok()) {
+    complain(paths.error());
+    return ExitCode::bad_usage;
+  }
+  if (paths.value().empty()) {
+    complain("there is no *.json in " + printable(options.arguments.front()));
+    return ExitCode::nothing_ran;
+  }
+  if (options.json && paths.value().size() > 1) {
+    complain("--json shows one trace");
+    return ExitCode::bad_usage;
+  }
+  ExitCode exit = ExitCode::clean;
+  for (const std::string& path : paths.value()) {
+    const Parsed<Trace> trace = read_trace(path);
+    if (!trace.ok()) {
+      complain(trace.error());
+      exit = ExitCode::bad_usage;
+      continue;
+    }
+    print(options.json ? to_json(trace.value()) : shown_trace(path, trace.value(), options));
+  }
+  return exit;
+}
+
+}  // namespace reprise

@@ -1,0 +1,45 @@
+// The commands. Results go to stdout, everything else to stderr.
+#pragma once
+
+#include <reprise/replay/cli/options.h>
+#include <reprise/replay/worker/worker.h>
+#include <reprise/sim/scenario.h>
+
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+ExitCode run_command(const CommandOptions& options);
+ExitCode fuzz_command(const CommandOptions& options);
+ExitCode sweep_command(const CommandOptions& options);
+ExitCode replay_command(const CommandOptions& options);
+ExitCode shrink_command(const CommandOptions& options);
+ExitCode show_command(const CommandOptions& options);
+ExitCode list_command(const CommandOptions& options);
+ExitCode selftest_command(const CommandOptions& options);
+ExitCode explain_command(const CommandOptions& options);
+ExitCode new_command(const CommandOptions& options);
+
+// What several of them need.
+
+/// One line on stderr.
+void complain(std::string_view sentence);
+/// Text on stdout, at once.
+void print(std::string_view text);
+
+/// For the workers of all commands: they end when the program is interrupted.
+WorkerOptions worker_options(const CommandOptions& options);
+
+/// The scenarios that the command's arguments name, each once; without arguments all. If some
+/// argument names none, the exit status that this comes to, and the complaint has been made.
+struct ChosenScenarios {
+  std::vector<const Scenario*> scenarios;
+  ExitCode exit = ExitCode::clean;
+};
+ChosenScenarios choose_scenarios(const CommandOptions& options);
+
+/// `; did you mean "pager/clients"?`, and which command lists them all.
+std::string scenario_suggestion(std::string_view name, const CommandOptions& options);
+
+}  // namespace reprise

@@ -1,0 +1,78 @@
+// What a command line asks for, read and checked. One meaning per option, whichever command takes
+// it.
+#pragma once
+
+#include <reprise/replay/campaign/portfolio.h>
+#include <reprise/replay/cli/cli.h>
+#include <reprise/replay/report/report.h>
+#include <reprise/replay/text/expected.h>
+#include <reprise/sim/profile.h>
+#include <reprise/sim/runner.h>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+struct CommandOptions {
+  std::string command;
+  std::vector<std::string> arguments;       // patterns, traces, checks
+  std::vector<std::string> files;           // to be compiled or loaded first, each once
+  std::vector<std::string> compiler_flags;  // what stood behind `--`
+  bool watch = true;                        // files are compiled with the store watch
+  bool asan = false;                        // ... or with AddressSanitizer
+
+  std::uint64_t seed = 0;
+  std::optional<std::uint64_t> seeds;
+  std::optional<std::uint64_t> milliseconds;  // --for
+  std::uint32_t jobs = 1;
+  std::string folder = "traces";
+  Profile profile;
+  StrategyChoice strategy = StrategyChoice::portfolio;
+  CheckSet checks;
+  Options options;  // --set
+  std::uint64_t hang_milliseconds = 10'000;
+  std::optional<std::uint64_t> memory_bytes;  // --memory
+  std::uint64_t break_at = 0;
+  std::uint64_t campaigns = 20;  // of selftest
+  bool markdown = false;
+  std::uint64_t distance = 1;
+  std::uint64_t plans = 100'000;  // at distance 2
+  std::string certificate;        // file to write; empty: none
+  std::string compare;            // file to compare with; empty: none
+  bool keep_going = false;
+  bool full = false;
+  bool strict = false;
+  bool project = false;
+  bool json = false;
+  bool color = false;  // on stdout
+  bool color_on_stderr = false;
+  bool progress = false;  // a bar on stderr; else a plain line now and then
+  bool quiet = false;
+  bool verbose = false;
+
+  std::string program = "reprise";
+
+  // As given, where they are not the default.
+  std::vector<std::string> run_arguments;    // --profile, --strategy
+  std::vector<std::string> check_arguments;  // --check, --no-check, --error
+
+  ReportOptions report() const;
+};
+
+/// Either options, or what to print and the exit status: help and version to stdout, a sentence
+/// about what is wrong to stderr.
+struct ParsedCommandLine {
+  std::optional<CommandOptions> options;
+  std::string text;
+  ExitCode exit = ExitCode::clean;
+};
+ParsedCommandLine parse_command_line(const std::string& program,
+                                     std::span<const char* const> arguments,
+                                     ProgramKind kind = ProgramKind::harness);
+
+}  // namespace reprise

@@ -1,0 +1,59 @@
+#include <fmt/format.h>
+#include <reprise/replay/report/commands.h>
+#include <reprise/replay/report/page.h>
+#include <reprise/replay/text/units.h>
+
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+std::string with(std::string command, const std::vector<std::string>& arguments) {
+  for (const std::string& argument : arguments) command += ' ' + shell_argument(argument);
+  return command;
+}
+
+// `reprise COMMAND FILES`
+std::string opening(const ReportOptions& options, std::string_view command) {
+  return with(fmt::format("{} {}", shell_argument(options.program), command), options.files);
+}
+
+std::string closed(std::string command, const ReportOptions& options) {
+  command = with(std::move(command), options.file_arguments);
+  if (options.compiler_flags.empty()) return command;
+  return with(std::move(command) + " --", options.compiler_flags);
+}
+
+}  // namespace
+
+std::string replay_line(const ReportOptions& options, std::string_view trace_path,
+                        std::uint64_t break_at) {
+  std::string command = with(opening(options, "replay"), {std::string(trace_path)});
+  command = with(std::move(command), options.check_arguments);
+  if (break_at > 0) command += fmt::format(" --break-at {}", break_at);
+  return closed(std::move(command), options);
+}
+
+std::string list_line(const ReportOptions& options) {
+  return closed(opening(options, "list"), options);
+}
+
+std::string run_line(const ReportOptions& options, std::string_view scenario, std::uint64_t seed,
+                     const Options& settings) {
+  return campaign_line(options, "run", scenario, seed, settings);
+}
+
+std::string campaign_line(const ReportOptions& options, std::string_view command,
+                          std::string_view scenario, std::optional<std::uint64_t> seed,
+                          const Options& settings) {
+  std::string line = with(opening(options, command), {std::string(scenario)});
+  if (seed) line += fmt::format(" --seed 0x{:x}", *seed);
+  for (const auto& [name, value] : settings) {
+    line += fmt::format(" --set {}", shell_argument(fmt::format("{}={}", name, value)));
+  }
+  line = with(with(std::move(line), options.run_arguments), options.check_arguments);
+  return closed(std::move(line), options);
+}
+
+}  // namespace reprise

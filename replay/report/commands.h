@@ -1,0 +1,31 @@
+// The commands that a report prints, to be copied into a shell: with all that makes the same run
+// again.
+#pragma once
+
+#include <reprise/replay/report/report.h>
+#include <reprise/sim/runner.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace reprise {
+
+/// `reprise replay TRACE`, with `--break-at EVENT` if it is not 0.
+std::string replay_line(const ReportOptions& options, std::string_view trace_path,
+                        std::uint64_t break_at = 0);
+
+/// `reprise list`, or that of the files' scenarios.
+std::string list_line(const ReportOptions& options);
+
+/// `reprise run SCENARIO --seed 0x5eed`
+std::string run_line(const ReportOptions& options, std::string_view scenario, std::uint64_t seed,
+                     const Options& settings);
+
+/// `reprise COMMAND SCENARIO --seed 0x5eed`; a sweep has no seed.
+std::string campaign_line(const ReportOptions& options, std::string_view command,
+                          std::string_view scenario, std::optional<std::uint64_t> seed,
+                          const Options& settings);
+
+}  // namespace reprise

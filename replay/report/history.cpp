@@ -1,0 +1,172 @@
+#include <fmt/format.h>
+#include <reprise/replay/report/history.h>
+#include <reprise/replay/text/escape.h>
+#include <reprise/replay/text/units.h>
+#include <reprise/sim/identity.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::size_t rows_head = 10;
+constexpr std::size_t rows_tail = 30;  // the finding stands at the end
+constexpr std::size_t period_max = 16;
+constexpr std::size_t times_min = 3;
+constexpr std::size_t steps_saved_min = 4;
+constexpr std::string_view submits = "submits ";
+
+// What an event's name alone says, in the words of LoggedEvent: all that is known of a run that
+// ended its process.
+std::string in_words(const std::string& identity) {
+  const std::optional<IdentityText> event = parse_identity(identity);
+  if (!event) return identity;
+  const std::string io = fmt::format("{}#{}", event->name, event->ordinal);
+  switch (event->aspect) {
+    case Aspect::delivery: return fmt::format("disk: {} finishes", io);
+    case Aspect::effect: return fmt::format("disk: {} takes effect", io);
+    case Aspect::fire: return fmt::format("clock: {} fires", io);
+    default: break;
+  }
+  const std::size_t slash = event->name.find('/');
+  const std::string who(event->name.substr(0, slash));
+  return slash == std::string::npos
+             ? fmt::format("{}: begins", who)
+             : fmt::format("{}: goes on after {}", who, io.substr(slash + 1));
+}
+
+std::string told(const LoggedEvent& event) {
+  return event.what.empty() ? in_words(event.identity) : event.what;
+}
+
+// Without what counts I/Os and entries.
+std::string without_ordinals(std::string_view text) {
+  std::string result;
+  bool is_ordinal = false;
+  for (const char c : text) {
+    const bool is_digit = c >= '0' && c <= '9';
+    if (is_digit && (is_ordinal || result.ends_with('#') || result.ends_with("entry "))) {
+      is_ordinal = true;
+      continue;
+    }
+    is_ordinal = false;
+    result += c;
+  }
+  return result;
+}
+
+// Each event as a number that it shares with those that tell the same.
+std::vector<std::size_t> kinds_of(const std::vector<LoggedEvent>& events) {
+  std::map<std::string, std::size_t, std::less<>> known;
+  std::vector<std::size_t> kinds;
+  for (const LoggedEvent& event : events) {
+    kinds.push_back(known.try_emplace(without_ordinals(told(event)), known.size()).first->second);
+  }
+  return kinds;
+}
+
+struct Repeat {
+  std::size_t period = 0;
+  std::size_t times = 1;
+
+  std::size_t saved() const { return period * (times - 1); }
+};
+
+// What comes again and again from `begin` on, before `end`.
+Repeat repeat_at(const std::vector<std::size_t>& kinds, std::size_t begin, std::size_t end) {
+  Repeat best;
+  for (std::size_t period = 1; period <= period_max && begin + 2 * period <= end; ++period) {
+    std::size_t same = 0;
+    while (begin + period + same < end && kinds[begin + period + same] == kinds[begin + same]) {
+      ++same;
+    }
+    const Repeat repeat{period, 1 + same / period};
+    if (repeat.times >= times_min && repeat.saved() > best.saved()) best = repeat;
+  }
+  return best.saved() >= steps_saved_min ? best : Repeat{};
+}
+
+}  // namespace
+
+ReportHistory::ReportHistory(const std::vector<LoggedEvent>& events, bool whole) : whole_(whole) {
+  if (!events.empty()) add_events(events);
+}
+
+void ReportHistory::add_events(const std::vector<LoggedEvent>& events) {
+  const std::vector<std::size_t> kinds = kinds_of(events);
+  const std::size_t last = events.size() - 1;  // it has the finding, and is told as it is
+  for (std::size_t i = 0; i < events.size();) {
+    const Repeat repeat = whole_ ? Repeat{} : repeat_at(kinds, i, last);
+    const std::size_t end = i + std::max<std::size_t>(repeat.period, 1);
+    for (; i < end; ++i) add_event(events[i], i + 1);
+    if (repeat.times == 1) continue;
+    const std::string what =
+        repeat.period == 1 ? "the same" : fmt::format("the same {} steps", repeat.period);
+    rows_.push_back({"", "", "",
+                     fmt::format("... steps {} to {}: {} again, {} times", i + 1,
+                                 i + repeat.saved(), what, repeat.times - 1)});
+    i += repeat.saved();
+  }
+}
+
+// One row for each thing that an event's text tells; see LoggedEvent.
+void ReportHistory::add_event(const LoggedEvent& event, std::size_t number) {
+  Row row{fmt::to_string(number), shown_time(event.time_ns), {}, {}};
+  const std::string text = told(event);
+  std::string_view rest = text;
+  std::string who_before;
+  do {
+    const std::size_t end = std::min(rest.find("; "), rest.size());
+    const std::string_view one = rest.substr(0, end);
+    const std::size_t colon = one.find(": ");
+    const bool has_who = colon != std::string_view::npos;
+    const std::string who = has_who ? printable(one.substr(0, colon)) : std::string();
+    if (who != who_before) row.who = who;
+    who_before = who;
+    row.what = printable(has_who ? one.substr(colon + 2) : one);
+    rows_.push_back(std::exchange(row, {}));
+    rest.remove_prefix(std::min(end + 2, rest.size()));
+  } while (!rest.empty());
+}
+
+std::string ReportHistory::first_io() const {
+  const auto first =
+      std::ranges::find_if(rows_, [](const Row& row) { return row.what.starts_with(submits); });
+  return first == rows_.end() ? std::string() : first->what.substr(submits.size());
+}
+
+std::string ReportHistory::line(const Row& row, std::size_t who_width) {
+  return fmt::format("    {:>5}  {:>8}  {}{:{}}  {}", row.step, row.time, row.who, "",
+                     who_width - columns_of(row.who), row.what);
+}
+
+void ReportHistory::write(ReportPage& page) const {
+  const bool is_all = whole_ || rows_.size() <= rows_head + rows_tail + 1;
+  const std::size_t left_out = is_all ? 0 : rows_.size() - rows_head - rows_tail;
+  const auto is_shown = [&](std::size_t i) {
+    return is_all || i < rows_head || i >= rows_head + left_out;
+  };
+  std::size_t who_width = std::string_view("who").size();
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (is_shown(i)) who_width = std::max(who_width, columns_of(rows_[i].who));
+  }
+  page.line(line({"step", "time", "who", "what"}, who_width));
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (!is_shown(i)) {
+      page.line(line({"", "", "", fmt::format("... {} more lines", left_out)}, who_width));
+      i += left_out - 1;
+      continue;
+    }
+    const std::string row = line(rows_[i], who_width);
+    page.line(i + 1 == rows_.size() ? page.paint(Ink::strong, row) : row);
+  }
+}
+
+}  // namespace reprise

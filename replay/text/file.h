@@ -1,0 +1,24 @@
+// The whole of a file that a user named, read or written, or one sentence.
+#pragma once
+
+#include <reprise/replay/text/expected.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace reprise {
+
+/// Reads regular files, pipes and devices, but not more than `bytes_max`. The sentence names the
+/// path: `traces/x.json: there is no such file`.
+Parsed<std::string> read_file_text(const std::string& path, std::uint64_t bytes_max);
+
+/// The file has this text, or what it had before. A sentence that names the path if it cannot be
+/// written; nothing if all is well.
+std::optional<std::string> write_file_text(const std::string& path, std::string_view text);
+
+/// What went wrong, of an errno: "Permission denied".
+std::string errno_text(int error);
+
+}  // namespace reprise

@@ -1,0 +1,199 @@
+#include <reprise/replay/text/escape.h>
+#include <reprise/replay/text/suggest.h>
+#include <reprise/replay/trace/file.h>
+#include <reprise/replay/trace/replay.h>
+#include <reprise/replay/worker/crash_finding.h>
+#include <reprise/replay/worker/death_places.h>
+#include <reprise/replay/worker/heartbeat.h>
+#include <reprise/replay/worker/message.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <memory>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+Replayed run_trace(const Scenario& scenario, const Trace& trace, const RunOptions& options) {
+  Runner runner;
+  const std::unique_ptr<PlanStrategy> strategy = make_plan_strategy(trace.plan);
+  const bool twice = trace.finding && trace.finding->check == "determinism";
+  RunResult result = runner.run_checked(scenario, *strategy, options, twice);
+  Replayed replayed;
+  replayed.finding = std::move(result.finding);
+  replayed.notes = std::move(result.notes);
+  replayed.digest = result.digest;
+  replayed.event_count = result.stats.events;
+  replayed.events = std::move(result.events);
+  for (const auto& [name, value] : trace.options) {
+    if (!result.options_asked.contains(name)) replayed.options_not_asked.push_back(name);
+  }
+  for (const auto& [name, value] : result.options_asked) replayed.options_asked.push_back(name);
+  for (const std::size_t i : strategy->decisions_not_reached()) {
+    replayed.decisions_not_reached.push_back(trace.plan.decisions[i].identity);
+  }
+  for (const std::size_t i : strategy->order_not_reached()) {
+    replayed.order_not_reached.push_back(trace.plan.order[i]);
+  }
+  for (const std::size_t i : strategy->decisions_out_of_range()) {
+    const PlannedDecision& decision = trace.plan.decisions[i];
+    replayed.decisions_out_of_range.push_back(
+        fmt::format("decision {} has the value {}, but goes from 0 to {}", decision.identity,
+                    decision.value, strategy->arity_of(i) - 1));
+  }
+  return replayed;
+}
+
+std::string to_record(const Replayed& replayed) {
+  RecordWriter writer;
+  writer.number(replayed.finding ? 1 : 0);
+  if (replayed.finding) writer.finding(*replayed.finding);
+  writer.findings(replayed.notes);
+  writer.number(replayed.digest);
+  writer.number(replayed.event_count);
+  writer.events(replayed.events);
+  writer.texts(replayed.decisions_not_reached);
+  writer.texts(replayed.order_not_reached);
+  writer.texts(replayed.decisions_out_of_range);
+  writer.texts(replayed.options_not_asked);
+  writer.texts(replayed.options_asked);
+  return writer.bytes();
+}
+
+Replayed from_record(std::string_view bytes) {
+  RecordReader reader(bytes);
+  Replayed replayed;
+  if (reader.number() != 0) replayed.finding = reader.finding();
+  replayed.notes = reader.findings();
+  replayed.digest = reader.number();
+  replayed.event_count = reader.number();
+  replayed.events = reader.events();
+  replayed.decisions_not_reached = reader.texts();
+  replayed.order_not_reached = reader.texts();
+  replayed.decisions_out_of_range = reader.texts();
+  replayed.options_not_asked = reader.texts();
+  replayed.options_asked = reader.texts();
+  return replayed;
+}
+
+RunOptions run_options(const Trace& trace, const CheckSet& checks) {
+  RunOptions options;
+  options.options = trace.options;
+  options.checks = checks;
+  if (trace.finding) options.checks.errors.insert(trace.finding->check);
+  options.log_events = true;
+  return options;
+}
+
+// The number and the texts of the first event in which both differ.
+std::string first_difference(const std::vector<LoggedEvent>& recorded,
+                             const std::vector<LoggedEvent>& now) {
+  const std::size_t common = std::min(recorded.size(), now.size());
+  std::size_t at = 0;
+  while (at < common && recorded[at].identity == now[at].identity &&
+         recorded[at].digest == now[at].digest) {
+    ++at;
+  }
+  if (at == recorded.size() && at == now.size()) return {};
+  const auto text = [at](const std::vector<LoggedEvent>& events) {
+    if (at >= events.size()) return std::string("the run had ended");
+    return fmt::format("{} ({})", events[at].identity, events[at].what);
+  };
+  return fmt::format("event {} differs: recorded {}, now {}", at + 1, text(recorded), text(now));
+}
+
+}  // namespace
+
+Parsed<LoadedTrace> load_trace(const std::string& path, std::string_view hint) {
+  Parsed<Trace> trace = read_trace(path);
+  if (!trace.ok()) return Parsed<LoadedTrace>::failed(trace.error());
+  LoadedTrace loaded{std::move(trace).value(), nullptr};
+  loaded.scenario = find_scenario(loaded.trace.scenario);
+  if (loaded.scenario == nullptr) {
+    std::vector<std::string> known;
+    for (const Scenario& scenario : scenarios()) known.push_back(scenario.name);
+    return Parsed<LoadedTrace>::failed(fmt::format(
+        "{}: there is no scenario {}{}", printable(path), in_quotes(loaded.trace.scenario),
+        did_you_mean_phrase(loaded.trace.scenario, known, hint)));
+  }
+  if (loaded.trace.finding) {
+    const std::string wrong = unknown_name("check", {loaded.trace.finding->check}, check_names());
+    if (!wrong.empty()) {
+      return Parsed<LoadedTrace>::failed(
+          fmt::format("{}: finding.check: {}", printable(path), wrong));
+    }
+  }
+  return loaded;
+}
+
+Replayed replay_trace(const Scenario& scenario, const Trace& trace, const ReplayOptions& options) {
+  Replayed replayed;
+  const WorkerEnd end = run_in_worker(
+      [&](WorkerPort& port) {
+        RunOptions run = run_options(trace, options.checks);
+        beat_at(port, run);
+        port.send(to_record(run_trace(scenario, trace, run)));
+      },
+      options.worker, [&](std::string_view record) { replayed = from_record(record); });
+  if (!end.died()) return replayed;
+  replayed = {};
+  replayed.died = true;
+  if (!end.is_dismissed()) {
+    replayed.finding = finding_of_death(scenario, end);
+    show_places(*replayed.finding, end);
+  }
+  replayed.is_dismissed = end.is_dismissed();
+  return replayed;
+}
+
+Replayed replay_trace_here(const Scenario& scenario, const Trace& trace, const CheckSet& checks,
+                           std::uint64_t break_at) {
+  RunOptions options = run_options(trace, checks);
+  options.break_at = break_at;
+  return run_trace(scenario, trace, options);
+}
+
+bool is_traced() {
+  std::ifstream status("/proc/self/status");
+  constexpr std::string_view field = "TracerPid:";
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(field)) return line.find_first_of("123456789") != std::string::npos;
+  }
+  return false;
+}
+
+ReplayAnswer compare_findings(const Trace& trace, const Replayed& replayed) {
+  if (!replayed.finding) return ReplayAnswer::none;
+  if (!trace.finding) return ReplayAnswer::unexpected;
+  return trace.finding->signature == replayed.finding->signature ? ReplayAnswer::same
+                                                                 : ReplayAnswer::other;
+}
+
+std::vector<std::string> differences(const Trace& trace, const Replayed& replayed) {
+  std::vector<std::string> sentences;
+  const std::string recorded = trace.finding ? trace.finding->signature : "no finding";
+  const std::string now = replayed.finding ? replayed.finding->signature : "no finding";
+  if (recorded != now) sentences.push_back(fmt::format("recorded: {}; now: {}", recorded, now));
+  if (replayed.died) return sentences;
+  for (const std::string& identity : replayed.decisions_not_reached) {
+    sentences.push_back("decision " + identity + " was never reached");
+  }
+  for (const std::string& identity : replayed.order_not_reached) {
+    sentences.push_back("event " + identity + " of the order never happened");
+  }
+  if (trace.digest && *trace.digest != replayed.digest) {
+    sentences.push_back(
+        fmt::format("the run's digest is {:#018x}, not {:#018x}", replayed.digest, *trace.digest));
+  }
+  if (!trace.events.empty()) {
+    std::string first = first_difference(trace.events, replayed.events);
+    if (!first.empty()) sentences.push_back(std::move(first));
+  }
+  return sentences;
+}
+
+}  // namespace reprise

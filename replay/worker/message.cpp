@@ -1,0 +1,143 @@
+#include <reprise/core/check.h>
+#include <reprise/replay/worker/message.h>
+
+#include <cstring>
+#include <utility>
+
+namespace reprise {
+
+void RecordWriter::number(std::uint64_t value) {
+  char raw[sizeof value];
+  std::memcpy(raw, &value, sizeof value);
+  bytes_.append(raw, sizeof value);
+}
+
+void RecordWriter::text(std::string_view value) {
+  number(value.size());
+  bytes_ += value;
+}
+
+void RecordWriter::texts(const std::vector<std::string>& values) {
+  number(values.size());
+  for (const std::string& value : values) text(value);
+}
+
+void RecordWriter::finding(const Finding& value) {
+  text(value.check);
+  text(value.signature);
+  text(value.message);
+  texts(value.evidence);
+  text(value.expected);
+  text(value.help);
+  number(value.places.size());
+  for (const ShownPlace& place : value.places) {
+    text(place.file);
+    number(static_cast<std::uint64_t>(place.line));
+    text(place.note);
+    number(static_cast<std::uint64_t>(place.column));
+    text(place.function);
+  }
+  number(static_cast<std::uint64_t>(value.severity));
+}
+
+void RecordWriter::findings(const std::vector<Finding>& values) {
+  number(values.size());
+  for (const Finding& value : values) finding(value);
+}
+
+void RecordWriter::plan(const Plan& value) {
+  number(static_cast<std::uint64_t>(value.base));
+  number(value.decisions.size());
+  for (const PlannedDecision& decision : value.decisions) {
+    text(decision.identity);
+    number(decision.value);
+  }
+  texts(value.order);
+}
+
+void RecordWriter::events(const std::vector<LoggedEvent>& values) {
+  number(values.size());
+  for (const LoggedEvent& event : values) {
+    text(event.identity);
+    text(event.what);
+    number(event.time_ns);
+    number(event.digest);
+  }
+}
+
+std::uint64_t RecordReader::number() {
+  std::uint64_t value = 0;
+  REPRISE_CHECK(rest_.size() >= sizeof value, "a record read past its end");
+  std::memcpy(&value, rest_.data(), sizeof value);
+  rest_.remove_prefix(sizeof value);
+  return value;
+}
+
+std::string RecordReader::text() {
+  const std::uint64_t size = number();
+  REPRISE_CHECK(rest_.size() >= size, "a record read past its end");
+  std::string value(rest_.substr(0, static_cast<std::size_t>(size)));
+  rest_.remove_prefix(static_cast<std::size_t>(size));
+  return value;
+}
+
+std::vector<std::string> RecordReader::texts() {
+  std::vector<std::string> values;
+  for (std::uint64_t left = number(); left > 0; --left) values.push_back(text());
+  return values;
+}
+
+Finding RecordReader::finding() {
+  Finding value;
+  value.check = text();
+  value.signature = text();
+  value.message = text();
+  value.evidence = texts();
+  value.expected = text();
+  value.help = text();
+  for (std::uint64_t left = number(); left > 0; --left) {
+    ShownPlace place;
+    place.file = text();
+    place.line = static_cast<int>(number());
+    place.note = text();
+    place.column = static_cast<int>(number());
+    place.function = text();
+    value.places.push_back(std::move(place));
+  }
+  value.severity = static_cast<Severity>(number());
+  return value;
+}
+
+std::vector<Finding> RecordReader::findings() {
+  std::vector<Finding> values;
+  for (std::uint64_t left = number(); left > 0; --left) values.push_back(finding());
+  return values;
+}
+
+Plan RecordReader::plan() {
+  Plan value;
+  value.base = static_cast<Base>(number());
+  for (std::uint64_t left = number(); left > 0; --left) {
+    PlannedDecision decision;
+    decision.identity = text();
+    decision.value = static_cast<std::uint32_t>(number());
+    value.decisions.push_back(std::move(decision));
+  }
+  value.order = texts();
+  return value;
+}
+
+std::vector<LoggedEvent> RecordReader::events() {
+  std::vector<LoggedEvent> values;
+  for (std::uint64_t left = number(); left > 0; --left) {
+    LoggedEvent event;
+    event.identity = text();
+    event.what = text();
+    event.time_ns = number();
+    event.digest = number();
+    values.push_back(std::move(event));
+  }
+  return values;
+}
+
+}  // namespace reprise

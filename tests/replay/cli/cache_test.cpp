@@ -1,0 +1,138 @@
+#include <doctest/doctest.h>
+#include <reprise/replay/cli/build/cache.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/support/temporary_folder.h"
+
+namespace reprise {
+
+namespace {
+
+using tests::TemporaryFolder;
+namespace fs = std::filesystem;
+
+// A cache, and a file that libraries are made of.
+struct Bench {
+  TemporaryFolder folder;
+  CompileCache cache{folder.path()};
+  std::string header = make_old(folder.write("machine.h", "int a;"));
+
+  // As if it had been written well before.
+  static std::string make_old(const std::string& path) {
+    fs::last_write_time(path, fs::last_write_time(path) - std::chrono::seconds(10));
+    return path;
+  }
+
+  std::string store(std::uint64_t key, const std::string& content) const {
+    const Parsed<WorkFolder> work = cache.make_work_folder();
+    REQUIRE(work.ok());
+    const std::string made = folder.write("made.so", content);
+    const Parsed<std::string> stored = cache.store(key, work.value(), made, {header});
+    REQUIRE(stored.ok());
+    return stored.value();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("cache: a library is found by its key") {
+  const Bench bench;
+  const std::string stored = bench.store(1, "library");
+  CHECK(bench.cache.find(1) == stored);
+  CHECK(TemporaryFolder::read(stored) == "library");
+  CHECK_FALSE(bench.cache.find(2));
+}
+
+TEST_CASE("cache: a changed dependency makes it unknown and the old content makes it known") {
+  const Bench bench;
+  const std::string stored = bench.store(1, "library");
+  bench.folder.write("machine.h", "int b;");
+  CHECK_FALSE(bench.cache.find(1));
+  fs::remove(bench.header);
+  CHECK_FALSE(bench.cache.find(1));
+  bench.folder.write("machine.h", "int a;");
+  CHECK(bench.cache.find(1) == stored);
+}
+
+TEST_CASE("cache: a dependency that changed while it was compiled is not taken for good") {
+  const Bench bench;
+  const Parsed<WorkFolder> work = bench.cache.make_work_folder();
+  REQUIRE(work.ok());
+  fs::last_write_time(bench.header, fs::last_write_time(work.value() / "begin"));
+  const std::string made = bench.folder.write("made.so", "library");
+  CHECK(bench.cache.store(1, work.value(), made, {bench.header}).ok());
+  CHECK_FALSE(bench.cache.find(1));
+}
+
+TEST_CASE("cache: damage makes an entry unknown") {
+  const Bench bench;
+  const std::string stored = bench.store(1, "library");
+  const std::string list = bench.folder / "0000000000000001.list";
+  const std::string good = TemporaryFolder::read(list);
+  for (std::size_t size = 0; size < good.size(); ++size) {
+    bench.folder.write("0000000000000001.list", good.substr(0, size));
+    const bool is_known = bench.cache.find(1).has_value();
+    CAPTURE(size);
+    CHECK_FALSE(is_known);
+  }
+  bench.folder.write("0000000000000001.list", good);
+  CHECK(bench.cache.find(1) == stored);
+  for (const char* const content : {"", "librar", "Library"}) {
+    bench.folder.write(fs::path(stored).filename().string(), content);
+    CHECK_FALSE(bench.cache.find(1));
+  }
+}
+
+TEST_CASE("cache: the libraries used last stay and the lists of the others go with them") {
+  const Bench bench;
+  for (std::uint64_t key = 0; key < CompileCache::libraries_max; ++key) {
+    Bench::make_old(bench.store(key, "library"));
+  }
+  CHECK(bench.cache.find(0));  // used now
+  for (std::uint64_t key = 1000; key < 1010; ++key) bench.store(key, "library");
+  std::size_t libraries = 0;
+  std::size_t lists = 0;
+  for (const std::string& name : bench.folder.files()) {
+    if (name.ends_with(".so")) ++libraries;
+    if (name.ends_with(".list")) ++lists;
+  }
+  CHECK(libraries == CompileCache::libraries_max);
+  CHECK(lists == CompileCache::libraries_max);
+  CHECK(bench.cache.find(0));
+  CHECK(bench.cache.find(1009));
+}
+
+TEST_CASE("cache: a work folder goes with what is in it") {
+  const Bench bench;
+  std::string path;
+  {
+    const Parsed<WorkFolder> work = bench.cache.make_work_folder();
+    REQUIRE(work.ok());
+    path = work.value().path();
+    CHECK(fs::is_directory(path));
+  }
+  CHECK_FALSE(fs::exists(path));
+}
+
+TEST_CASE("cache: a folder that is gone is a sentence") {
+  const CompileCache cache("/nonexistent/cache");
+  CHECK(cache.make_work_folder().error() ==
+        "/nonexistent/cache: cannot be written to: No such file or directory");
+}
+
+TEST_CASE("cache: dependencies are read as compilers write them") {
+  using Paths = std::vector<std::string>;
+  CHECK(dependencies_in("x: a.cpp b.h\n") == Paths{"a.cpp", "b.h"});
+  CHECK(dependencies_in("x: a.cpp \\\n  /usr/include/b.h \\\n c.h") ==
+        Paths{"a.cpp", "/usr/include/b.h", "c.h"});
+  CHECK(dependencies_in("x: my\\ file.cpp cost$$.h a\\#b.h\n") ==
+        Paths{"my file.cpp", "cost$.h", "a#b.h"});
+  CHECK(dependencies_in("x:\n").empty());
+  CHECK(dependencies_in("").empty());
+}
+
+}  // namespace reprise

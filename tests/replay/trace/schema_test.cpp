@@ -1,0 +1,109 @@
+// The published schema against what the program writes and refuses.
+#include <doctest/doctest.h>
+#include <reprise/replay/trace/trace.h>
+#include <reprise/sim/identity.h>
+
+#if defined(__GNUC__) && !defined(__clang__)
+// g++ 12 sees uninitialised members in std::regex when it compiles for AddressSanitizer.
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+namespace reprise {
+namespace {
+
+using nlohmann::json;
+using Adapter = valijson::adapters::NlohmannJsonAdapter;
+
+class PublishedSchema {
+ public:
+  PublishedSchema() {
+    std::ifstream file("replay/trace/schema.json");
+    REQUIRE(file.good());
+    valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+    const json document = json::parse(file);
+    parser.populateSchema(Adapter(document), schema_);
+  }
+
+  bool accepts(const json& document) const {
+    valijson::Validator validator;
+    return validator.validate(schema_, Adapter(document), nullptr);
+  }
+
+ private:
+  valijson::Schema schema_;
+};
+
+Trace full_trace() {
+  Trace trace;
+  trace.scenario = "counter/bump";
+  trace.options = {{"clients", -3}};
+  trace.build = "0.1.0";
+  trace.seed = UINT64_MAX;
+  trace.strategy = "uniform";
+  trace.plan.base = Base::lazy;
+  for (unsigned i = 0; i < aspect_count; ++i) {
+    const Aspect aspect = static_cast<Aspect>(i);
+    const std::string identity = "client/read(db)#1/" + std::string(to_string(aspect));
+    if (aspect < Aspect::delivery) {
+      trace.plan.decisions.push_back({identity, UINT32_MAX});
+    } else {
+      trace.plan.order.push_back(identity);
+    }
+  }
+  trace.finding = TracedFinding{"leak", "leak x", "x leaks", {"a", "b"}};
+  trace.digest = 1;
+  trace.events = {{"client#1/turn", "client enters", 0, 1}};
+  return trace;
+}
+
+TEST_CASE("trace schema: it accepts what is written with every aspect") {
+  const PublishedSchema schema;
+  CHECK(schema.accepts(json::parse(to_json(full_trace()))));
+  CHECK(schema.accepts(json::parse(to_json({.scenario = "calm"}))));
+}
+
+TEST_CASE("trace schema: it refuses what parse_trace() refuses") {
+  const PublishedSchema schema;
+  const json good = json::parse(to_json(full_trace()));
+  const auto refused = [&](std::string_view pointer, const json& value) {
+    json bad = good;
+    bad[json::json_pointer(std::string(pointer))] = value;
+    CAPTURE(bad.dump());
+    CHECK_FALSE(schema.accepts(bad));
+    CHECK_FALSE(parse_trace(bad.dump()).ok());
+  };
+  refused("/format", "reprise-trace/2");
+  refused("/scenario", 1);
+  refused("/sede", "1");
+  refused("/seed", 1);
+  refused("/seed", "-1");
+  refused("/digest", "x");
+  refused("/options/clients", 3);
+  refused("/options", json::array());
+  refused("/plan", json::object());
+  refused("/plan/base", "lasy");
+  refused("/plan/oder", json::array());
+  refused("/plan/decisions/0/value", -1);
+  refused("/plan/decisions/0/value", 4294967296);
+  refused("/plan/decisions/0/value", 1.5);
+  refused("/plan/decisions/0/id", "client/read(db)#0/error");
+  refused("/plan/decisions/0/id", "client#1/turn");
+  refused("/plan/decisions/0/took", 1);
+  refused("/plan/order/0", "client#1/error");
+  refused("/finding", json{{"check", "leak"}});
+  refused("/finding/evidence", "a");
+  refused("/events/0/time_ns", 1);
+  refused("/events/0", json::object());
+}
+
+}  // namespace
+}  // namespace reprise
