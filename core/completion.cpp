@@ -1,5 +1,5 @@
 #include <reprise/core/check.h>
-#include <reprise/core/completion_state.h>
+#include <reprise/core/internal/completion_state.h>
 #include <reprise/core/observer.h>
 
 #include <algorithm>

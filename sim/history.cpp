@@ -1,5 +1,5 @@
 #include <reprise/sim/history.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/world/world.h>
 
 namespace reprise {
 

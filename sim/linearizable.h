@@ -30,8 +30,8 @@
 #pragma once
 
 #include <reprise/core/archive.h>
+#include <reprise/sim/evidence/in_words.h>
 #include <reprise/sim/history.h>
-#include <reprise/sim/in_words.h>
 #include <reprise/sim/sim.h>
 
 #include <concepts>

@@ -1,9 +1,9 @@
 #include <reprise/core/check.h>
 #include <reprise/sim/check/determinism.h>
 #include <reprise/sim/check/schedule_equivalence.h>
+#include <reprise/sim/evidence/submissions.h>
 #include <reprise/sim/runner.h>
-#include <reprise/sim/submissions.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/world/world.h>
 
 #include <cstddef>
 #include <exception>

@@ -3,13 +3,13 @@
 // (schedule-equivalence, determinism) live behind it too.
 #pragma once
 
-#include <reprise/sim/await_sites.h>
-#include <reprise/sim/disk.h>
+#include <reprise/sim/device/disk.h>
 #include <reprise/sim/finding.h>
-#include <reprise/sim/footprint.h>
+#include <reprise/sim/operation/await_sites.h>
 #include <reprise/sim/scenario.h>
-#include <reprise/sim/stack_layout.h>
-#include <reprise/sim/strategy.h>
+#include <reprise/sim/store_watch/footprint.h>
+#include <reprise/sim/store_watch/stack_layout.h>
+#include <reprise/sim/strategy/strategy.h>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include <reprise/core/check.h>
 #include <reprise/sim/sim.h>
-#include <reprise/sim/stack_layout.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/store_watch/stack_layout.h>
+#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <optional>

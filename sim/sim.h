@@ -15,9 +15,9 @@
 #pragma once
 
 #include <reprise/core/core.h>
-#include <reprise/sim/claims.h>
+#include <reprise/sim/declared.h>
+#include <reprise/sim/evidence/in_words.h>
 #include <reprise/sim/foreign_call.h>
-#include <reprise/sim/in_words.h>
 #include <reprise/sim/outcome.h>
 #include <reprise/sim/store_watch/entry_frame.h>
 

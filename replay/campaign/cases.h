@@ -5,11 +5,11 @@
 
 #include <reprise/replay/campaign/portfolio.h>
 #include <reprise/replay/campaign/sweep.h>
-#include <reprise/sim/plan.h>
-#include <reprise/sim/profile.h>
+#include <reprise/sim/plan/plan.h>
 #include <reprise/sim/runner.h>
 #include <reprise/sim/scenario.h>
-#include <reprise/sim/strategy.h>
+#include <reprise/sim/strategy/profile.h>
+#include <reprise/sim/strategy/strategy.h>
 
 #include <array>
 #include <compare>

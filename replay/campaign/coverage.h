@@ -4,7 +4,7 @@
 
 #include <reprise/replay/campaign/sweep.h>
 #include <reprise/replay/text/expected.h>
-#include <reprise/sim/await_sites.h>
+#include <reprise/sim/operation/await_sites.h>
 
 #include <cstdint>
 #include <set>

@@ -3,8 +3,8 @@
 // call.
 #pragma once
 
-#include <reprise/sim/profile.h>
-#include <reprise/sim/strategy.h>
+#include <reprise/sim/strategy/profile.h>
+#include <reprise/sim/strategy/strategy.h>
 
 #include <cstdint>
 #include <memory>

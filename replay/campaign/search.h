@@ -7,8 +7,8 @@
 
 #include <reprise/replay/campaign/cases.h>
 #include <reprise/replay/worker/worker.h>
-#include <reprise/sim/await_sites.h>
 #include <reprise/sim/finding.h>
+#include <reprise/sim/operation/await_sites.h>
 
 #include <array>
 #include <cstdint>

@@ -1,5 +1,5 @@
 #include <reprise/replay/campaign/shrink.h>
-#include <reprise/sim/identity.h>
+#include <reprise/sim/plan/identity.h>
 
 #include <algorithm>
 #include <array>

@@ -3,7 +3,7 @@
 // shrink.cpp.
 #pragma once
 
-#include <reprise/sim/plan.h>
+#include <reprise/sim/plan/plan.h>
 
 #include <cstdint>
 #include <functional>

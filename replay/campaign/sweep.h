@@ -3,9 +3,9 @@
 // is minimal already.
 #pragma once
 
-#include <reprise/sim/plan.h>
+#include <reprise/sim/plan/plan.h>
 #include <reprise/sim/runner.h>
-#include <reprise/sim/strategy.h>
+#include <reprise/sim/strategy/strategy.h>
 
 #include <cstddef>
 #include <cstdint>

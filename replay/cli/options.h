@@ -6,8 +6,8 @@
 #include <reprise/replay/cli/cli.h>
 #include <reprise/replay/report/report.h>
 #include <reprise/replay/text/expected.h>
-#include <reprise/sim/profile.h>
 #include <reprise/sim/runner.h>
+#include <reprise/sim/strategy/profile.h>
 
 #include <cstdint>
 #include <optional>

@@ -3,8 +3,8 @@
 
 #include <reprise/replay/campaign/portfolio.h>
 #include <reprise/replay/text/expected.h>
-#include <reprise/sim/profile.h>
 #include <reprise/sim/runner.h>
+#include <reprise/sim/strategy/profile.h>
 
 #include <cstdint>
 #include <string>

@@ -6,7 +6,7 @@
 #include <reprise/replay/report/report.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/units.h>
-#include <reprise/sim/identity.h>
+#include <reprise/sim/plan/identity.h>
 
 #include <algorithm>
 #include <cstddef>

@@ -2,7 +2,7 @@
 #include <reprise/replay/report/history.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/units.h>
-#include <reprise/sim/identity.h>
+#include <reprise/sim/plan/identity.h>
 
 #include <algorithm>
 #include <cstdint>

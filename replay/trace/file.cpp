@@ -3,7 +3,7 @@
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/file.h>
 #include <reprise/replay/trace/file.h>
-#include <reprise/sim/names.h>
+#include <reprise/sim/plan/names.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>

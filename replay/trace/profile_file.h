@@ -4,7 +4,7 @@
 #pragma once
 
 #include <reprise/replay/text/expected.h>
-#include <reprise/sim/profile.h>
+#include <reprise/sim/strategy/profile.h>
 
 #include <string>
 #include <string_view>

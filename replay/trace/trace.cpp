@@ -5,7 +5,7 @@
 #include <reprise/replay/text/suggest.h>
 #include <reprise/replay/trace/build_info.h>
 #include <reprise/replay/trace/trace.h>
-#include <reprise/sim/identity.h>
+#include <reprise/sim/plan/identity.h>
 
 #include <limits>
 #include <map>

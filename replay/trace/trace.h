@@ -8,7 +8,7 @@
 #pragma once
 
 #include <reprise/replay/text/expected.h>
-#include <reprise/sim/plan.h>
+#include <reprise/sim/plan/plan.h>
 #include <reprise/sim/runner.h>
 
 #include <cstddef>

@@ -3,8 +3,8 @@
 // supervisor reads the plan up to the death.
 #pragma once
 
-#include <reprise/sim/plan.h>
-#include <reprise/sim/strategy.h>
+#include <reprise/sim/plan/plan.h>
+#include <reprise/sim/strategy/strategy.h>
 
 #include <cstdint>
 #include <memory>

@@ -2,9 +2,9 @@
 #include <reprise/replay/worker/asan_report.h>
 #include <reprise/replay/worker/death.h>
 #include <reprise/replay/worker/forks.h>
-#include <reprise/sim/call_stack.h>
-#include <reprise/sim/disk.h>
-#include <reprise/sim/fiber.h>
+#include <reprise/sim/device/disk.h>
+#include <reprise/sim/store_watch/call_stack.h>
+#include <reprise/sim/world/fiber.h>
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <reprise/sim/finding.h>
-#include <reprise/sim/plan.h>
+#include <reprise/sim/plan/plan.h>
 #include <reprise/sim/runner.h>
 
 #include <cstdint>

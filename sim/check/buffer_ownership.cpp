@@ -2,8 +2,8 @@
 // sees a store into it, and that it is freed, on the spot; without, its bytes tell when the I/O
 // takes effect.
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/check/seen_access.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/seen_access.h>
+#include <reprise/sim/world/world.h>
 
 #include <cstdint>
 #include <optional>

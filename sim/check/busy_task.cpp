@@ -3,7 +3,7 @@
 // operations that fail one after the other. Each is told after a bound, in milliseconds, and not by
 // the time that it takes.
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/world/world.h>
 
 #include <cstdint>
 #include <string>

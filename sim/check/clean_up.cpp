@@ -2,9 +2,9 @@
 // does not change through an operation of another task that ends badly, while its owner's is under
 // way. Looked at are an entry that ends in Err, and the clean-up behind an operation that was
 // aborted or abandoned, operations that it awaits included.
-#include <reprise/sim/check/described_state.h>
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/described_state.h>
+#include <reprise/sim/world/world.h>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // One automaton per completion: finished once, callback once, a result that was asked for; a group
 // that agrees with itself. Finds misuse by a user's own IO, and would find our own.
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/world/world.h>
 
 #include <string>
 #include <utility>

@@ -4,7 +4,7 @@
 
 #include <reprise/sim/finding.h>
 #include <reprise/sim/runner.h>
-#include <reprise/sim/stack_layout.h>
+#include <reprise/sim/store_watch/stack_layout.h>
 
 #include <cstddef>
 #include <functional>

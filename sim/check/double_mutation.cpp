@@ -1,8 +1,8 @@
 // Work before a yield that is done again on re-entry. The rule: DESIGN, "Double mutation, exactly".
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/check/repeated_stores.h>
-#include <reprise/sim/check/seen_access.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/repeated_stores.h>
+#include <reprise/sim/evidence/seen_access.h>
+#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <cstring>

@@ -1,7 +1,7 @@
 // The same I/O submitted again by a later entry of the same operation, when nobody asks how the
 // first one came out: the operation says Done, or submits it once more.
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <cstddef>

@@ -2,8 +2,8 @@
 // store watch: what is freed in a run stays until the run ends. It is told of with the yield
 // between, if there is one, since that is where the owner of a pointer did not look again.
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/check/seen_access.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/seen_access.h>
+#include <reprise/sim/world/world.h>
 
 #include <cstdint>
 #include <optional>

@@ -2,8 +2,8 @@
 // whoever asks for it meanwhile would wait for ever; in production the same, or undefined where
 // another thread goes on with the operation.
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/check/seen_access.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/seen_access.h>
+#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <string>

@@ -2,10 +2,10 @@
 // named with sim.idle() is as it was when it was named, whenever no operation is under way. By its
 // describe(), if its type has one. Else the store watch sees what each operation has left, or,
 // where there is none, a digest or the object's bytes must do.
-#include <reprise/sim/check/described_state.h>
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/check/seen_access.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/described_state.h>
+#include <reprise/sim/evidence/seen_access.h>
+#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <cstddef>

@@ -1,7 +1,7 @@
 // Whatever the scenario says must hold: always, at the end; and its goals, sometimes.
-#include <reprise/sim/check/last_stores.h>
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/last_stores.h>
+#include <reprise/sim/world/world.h>
 
 #include <string>
 #include <utility>

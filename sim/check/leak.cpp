@@ -1,9 +1,9 @@
 // What was taken and not given back, or given back twice: counts that the scenario has named with
 // sim.held(); and completions that somebody still holds when the scenario and all that was its own
 // is gone.
-#include <reprise/sim/check/bookings.h>
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/bookings.h>
+#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <cstdint>

@@ -1,8 +1,8 @@
 // A part of premature-use: an operation that says Done while an I/O of its own, which changes a
 // file, is in flight, and nobody who ever asks how that comes out.
-#include <reprise/sim/check/done_operations.h>
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/done_operations.h>
+#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <string>

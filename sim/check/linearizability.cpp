@@ -1,9 +1,9 @@
 // Operations that overlap must come out as if each had taken effect at one moment between its call
 // and its return (M. Herlihy and J. Wing, "Linearizability: a correctness condition for concurrent
 // objects", TOPLAS 12, 1990). Judged when nothing can happen any more.
-#include <reprise/sim/check/linearization.h>
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/linearization.h>
+#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <map>

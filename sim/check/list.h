@@ -2,7 +2,7 @@
 // factory here, its line in list.cpp.
 #pragma once
 
-#include <reprise/sim/check.h>
+#include <reprise/sim/check/check.h>
 
 #include <memory>
 

@@ -2,8 +2,8 @@
 // another block: a leak per entry. Part of `heap-lifetime`, as a note: an address may be kept in a
 // form that nobody recognises.
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/check/seen_access.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/seen_access.h>
+#include <reprise/sim/world/world.h>
 
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,7 @@
 // A call that has answered IO is made again until it says Done or Err. Its caller may not overlook
 // the answer, nor forget the call.
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <cstddef>

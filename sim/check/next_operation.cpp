@@ -3,7 +3,7 @@
 // what an earlier one, which was hit, has left behind. As long as that is under way it may well
 // stand in the way of others, and nobody is judged.
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/world/world.h>
 
 #include <cstdint>
 #include <optional>

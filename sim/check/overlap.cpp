@@ -1,8 +1,8 @@
 // Two I/Os in flight that nothing orders: into one buffer, or over one range of a file. Which of
 // them comes last is chance. Told when the second one is submitted.
-#include <reprise/sim/check/done_operations.h>
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/done_operations.h>
+#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <cstddef>

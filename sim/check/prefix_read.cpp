@@ -1,8 +1,8 @@
 // A value that is read before an await, and read again on re-entry, when the awaited call has moved
 // it: what follows the await acts on another thing than what was awaited. Often meant so: a note.
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/check/seen_access.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/seen_access.h>
+#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <optional>

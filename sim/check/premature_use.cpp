@@ -1,7 +1,7 @@
 // A result that is used before it is there, and an error that nobody has looked at.
-#include <reprise/sim/call_stack.h>
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/store_watch/call_stack.h>
+#include <reprise/sim/world/world.h>
 
 #include <cstdint>
 #include <string>

@@ -2,11 +2,11 @@
 // turns without any I/O being delivered. Starvation: others get on, and one operation does not.
 // Spinning on explicit yields where there is something to wait for. A run that does not end.
 #include <reprise/core/completion_group.h>
-#include <reprise/sim/check/holdings.h>
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/check/repeated_states.h>
-#include <reprise/sim/check/wait_graph.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/repeated_states.h>
+#include <reprise/sim/evidence/resource_holders.h>
+#include <reprise/sim/evidence/wait_graph.h>
+#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <optional>

@@ -1,7 +1,7 @@
 // Work that an operation does again under other timing: the half of schedule-equivalence that looks
 // at what was submitted.
 #include <reprise/sim/check/schedule_equivalence.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <string>

@@ -3,10 +3,10 @@
 // there that it does once in the sync world. Compares two runs of one workload.
 #pragma once
 
+#include <reprise/sim/evidence/submissions.h>
 #include <reprise/sim/finding.h>
-#include <reprise/sim/names.h>
+#include <reprise/sim/plan/names.h>
 #include <reprise/sim/runner.h>
-#include <reprise/sim/submissions.h>
 
 #include <optional>
 

@@ -1,8 +1,8 @@
 // A write or read that moved fewer bytes than it was asked to, and nobody who asked how many: the
 // rest is missing, and the operation has said Done.
-#include <reprise/sim/check/done_operations.h>
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/done_operations.h>
+#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <cstdint>

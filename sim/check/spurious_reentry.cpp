@@ -3,8 +3,8 @@
 // turn), it may have found something to do: then its answer is its own affair.
 #include <reprise/core/completion_group.h>
 #include <reprise/sim/check/list.h>
-#include <reprise/sim/check/seen_access.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/evidence/seen_access.h>
+#include <reprise/sim/world/world.h>
 
 #include <optional>
 #include <string>

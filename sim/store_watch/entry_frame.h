@@ -2,7 +2,7 @@
 // the entry's own; the machine's state lies elsewhere.
 #pragma once
 
-#include <reprise/sim/stack_layout.h>
+#include <reprise/sim/store_watch/stack_layout.h>
 
 #include <cstdint>
 #include <optional>

@@ -1,6 +1,6 @@
 // Where an exception was thrown: by the time that somebody reports it, its stack is gone. The
 // function that compilers call to throw, in front of the runtime library's own.
-#include <reprise/sim/call_stack.h>
+#include <reprise/sim/store_watch/call_stack.h>
 
 #include <dlfcn.h>
 

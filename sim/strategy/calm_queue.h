@@ -1,8 +1,8 @@
 // CalmQueue: the pool of enabled events in calm order. For the strategies' own sources.
 #pragma once
 
-#include <reprise/sim/strategy.h>
 #include <reprise/sim/strategy/event_heap.h>
+#include <reprise/sim/strategy/strategy.h>
 
 #include <cstdint>
 

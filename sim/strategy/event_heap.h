@@ -2,7 +2,7 @@
 // sources.
 #pragma once
 
-#include <reprise/sim/strategy.h>
+#include <reprise/sim/strategy/strategy.h>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
-#include <reprise/sim/strategy.h>
 #include <reprise/sim/strategy/calm_queue.h>
+#include <reprise/sim/strategy/strategy.h>
 
 #include <algorithm>
 #include <cstdint>

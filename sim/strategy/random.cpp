@@ -1,6 +1,6 @@
-#include <reprise/sim/random.h>
-#include <reprise/sim/strategy.h>
 #include <reprise/sim/strategy/event_heap.h>
+#include <reprise/sim/strategy/random_numbers.h>
+#include <reprise/sim/strategy/strategy.h>
 
 #include <algorithm>
 #include <cstdint>

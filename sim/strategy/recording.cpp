@@ -1,4 +1,4 @@
-#include <reprise/sim/strategy.h>
+#include <reprise/sim/strategy/strategy.h>
 
 #include <set>
 #include <tuple>

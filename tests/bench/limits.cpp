@@ -3,8 +3,8 @@
 #include "tests/bench/meter.h"
 
 #include <reprise/core/digest.h>
-#include <reprise/sim/fiber.h>
-#include <reprise/sim/random.h>
+#include <reprise/sim/strategy/random_numbers.h>
+#include <reprise/sim/world/fiber.h>
 
 #include <cstdlib>
 #include <queue>

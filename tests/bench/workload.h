@@ -2,7 +2,7 @@
 // waits, and reads again.
 #pragma once
 
-#include <reprise/sim/strategy.h>
+#include <reprise/sim/strategy/strategy.h>
 
 #include <cstdint>
 

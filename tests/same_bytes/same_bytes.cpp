@@ -10,10 +10,10 @@
 #include <reprise/replay/json/writer.h>
 #include <reprise/replay/trace/trace.h>
 #include <reprise/sim/check/determinism.h>
-#include <reprise/sim/profile.h>
 #include <reprise/sim/runner.h>
 #include <reprise/sim/scenario.h>
-#include <reprise/sim/strategy.h>
+#include <reprise/sim/strategy/profile.h>
+#include <reprise/sim/strategy/strategy.h>
 
 #include <algorithm>
 #include <cinttypes>

@@ -6,7 +6,7 @@
 
 #include <reprise/sim/runner.h>
 #include <reprise/sim/scenario.h>
-#include <reprise/sim/strategy.h>
+#include <reprise/sim/strategy/strategy.h>
 
 #include <algorithm>
 #include <cstddef>

@@ -5,10 +5,10 @@
 #include <doctest/doctest.h>
 
 #include <malloc.h>
-#include <reprise/sim/profile.h>
 #include <reprise/sim/runner.h>
 #include <reprise/sim/scenario.h>
-#include <reprise/sim/strategy.h>
+#include <reprise/sim/strategy/profile.h>
+#include <reprise/sim/strategy/strategy.h>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Prints random machines as C++: `generate SEED COUNT`. Each is built of pieces that are sound by
 // construction, and has a twin with one change planted before an await, which is broken by
 // construction; the two are a canary pair, `generated/SEED-K`. The same seed prints the same text.
-#include <reprise/sim/random.h>
+#include <reprise/sim/strategy/random_numbers.h>
 
 #include <array>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // EventPool: made-up events for a strategy, without a world.
 #pragma once
 
-#include <reprise/sim/strategy.h>
+#include <reprise/sim/strategy/strategy.h>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "tests/support/noting.h"
 
-#include <reprise/sim/watch.h>
-#include <reprise/sim/world.h>
+#include <reprise/sim/world/world.h>
+#include <reprise/sim/world/world_observer.h>
 
 #include <utility>
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "tests/tidy/rooms.h"
 #include "tests/tidy/source_text.h"
 
 namespace reprise::tests {
@@ -39,17 +40,6 @@ bool is_process_file(std::string_view path) {
   return is_command_line(path) || path.starts_with("replay/worker/");
 }
 
-// The rooms of replay, each on top of those before it. What stands in no room is its front, which
-// stands on all but the program.
-constexpr std::array<std::string_view, 8> replay_rooms{"text",     "worker", "json", "trace",
-                                                       "campaign", "report", "",     "cli"};
-
-// Where in that order a file of replay stands.
-std::size_t replay_room(std::string_view path) {
-  const std::string_view inner = path.substr(std::string_view("replay/").size());
-  const auto at = std::ranges::find(replay_rooms, folder_of(inner));
-  return static_cast<std::size_t>(at - replay_rooms.begin());
-}
 // What takes the place of the C library's clocks, random numbers and threads.
 bool is_surface(std::string_view path) { return path.starts_with("sim/surface/"); }
 bool is_real_back_end(std::string_view path) {
@@ -299,11 +289,8 @@ class Tidier {
       return;
     }
     const std::string_view to = folder_of(target);
-    if (from == "replay" && to == "replay" && replay_room(target) > replay_room(path_)) {
-      return complain(
-          index,
-          "the rooms of replay stand on each other: text, worker, json, trace, campaign, "
-          "report, cli; move what both need down");
+    if (const std::string wrong = wrong_room_order(path_, target); !wrong.empty()) {
+      return complain(index, wrong);
     }
     if (from == "tests" || from == to || (from.empty() && to != "tests")) return;
     if (to == "tests") return complain(index, "nothing includes what is in tests/");
@@ -329,8 +316,8 @@ class Tidier {
 
   void check_third_party(std::size_t index, std::string_view included) {
     const std::string name(included);
-    if (included.starts_with("boost/context") && path_ != "sim/fiber.cpp") {
-      complain(index, "only sim/fiber.cpp knows Boost.Context; use Fiber");
+    if (included.starts_with("boost/context") && path_ != "sim/world/fiber.cpp") {
+      complain(index, "only sim/world/fiber.cpp knows Boost.Context; use Fiber");
     }
     if (included.starts_with("nlohmann/") && !starts_with_any(path_, {"replay/", "tests/"})) {
       complain(index, "only replay knows JSON; hand it values and let it write them");

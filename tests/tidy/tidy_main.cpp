@@ -5,8 +5,10 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "tests/tidy/rooms.h"
 #include "tests/tidy/tidy.h"
 
 namespace {
@@ -34,6 +36,10 @@ std::string read(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+bool includes(std::string_view path, std::string_view target) {
+  return read(std::string(path)).find("<reprise/" + std::string(target) + ">") != std::string::npos;
+}
+
 }  // namespace
 
 int main() {
@@ -45,6 +51,10 @@ int main() {
                   complaint.sentence.c_str());
       if (!complaint.is_note) ++broken;
     }
+  }
+  for (const std::string& sentence : reprise::tests::tidy_rooms(paths, includes)) {
+    std::printf("%s\n", sentence.c_str());
+    ++broken;
   }
   std::printf("%zu files, %d complaints\n", paths.size(), broken);
   // An empty tree would be a wrong working directory, not a tidy one.

@@ -58,7 +58,7 @@ TEST_CASE("places: a bad access shows its line and those that called it" *
   check_marked("places/bad-access", "it died here");
   const std::string report = report_of("tests/replay/files/places.cpp", "places/bad-access");
   CHECK_MESSAGE(contains(mark_under(report, "return last_value(&first);"), "called here"), report);
-  CHECK_FALSE(contains(report, "sim/world.cpp"));
+  CHECK_FALSE(contains(report, "sim/world/world.cpp"));
 }
 
 TEST_CASE("places: a run that hangs shows where it was killed") {

@@ -2,7 +2,7 @@
 // which each build tries some. Whatever is in them, the program neither dies nor hangs, and says in
 // one sentence what is wrong.
 #include <doctest/doctest.h>
-#include <reprise/sim/random.h>
+#include <reprise/sim/strategy/random_numbers.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // The published schema against what the program writes and refuses.
 #include <doctest/doctest.h>
 #include <reprise/replay/trace/trace.h>
-#include <reprise/sim/identity.h>
+#include <reprise/sim/plan/identity.h>
 
 #if defined(__GNUC__) && !defined(__clang__)
 // g++ 12 sees uninitialised members in std::regex when it compiles for AddressSanitizer.

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 #include <reprise/replay/trace/trace.h>
-#include <reprise/sim/random.h>
+#include <reprise/sim/strategy/random_numbers.h>
 
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
-#include <reprise/sim/random.h>
 #include <reprise/sim/strategy/event_heap.h>
+#include <reprise/sim/strategy/random_numbers.h>
 
 #include <doctest/doctest.h>
 

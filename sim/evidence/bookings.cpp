@@ -1,0 +1,159 @@
+#include <reprise/core/completion_group.h>
+#include <reprise/sim/evidence/bookings.h>
+#include <reprise/sim/evidence/unobserved_scope.h>
+#include <reprise/sim/world/world.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace reprise {
+
+void Bookings::begin() {
+  // Keeps its memory.
+  for (Count& count : counts_) {
+    count.asked = count.value = count.value_max = 0;
+    count.holdings.clear();
+    count.by_task.clear();
+  }
+  waited_others_.clear();
+}
+
+Bookings::Sums& Bookings::sums_of(Count& count, TaskId task) {
+  if (count.by_task.size() <= task) count.by_task.resize(task + 1);
+  return count.by_task[task];
+}
+
+void Bookings::operation_begins(TaskId task) {
+  for (Count& count : counts_) sums_of(count, task) = {};
+}
+
+bool Bookings::ask() {
+  const std::vector<HeldCount>& held = world_.claims().held;
+  if (counts_.size() < held.size()) counts_.resize(held.size());
+  const Asking asking;
+  bool is_news = false;
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    Count& count = counts_[i];
+    count.asked = held[i].count();
+    is_news = is_news || count.asked != count.value || is_below_zero(count.asked);
+  }
+  return is_news;
+}
+
+void Bookings::book_outside() { static_cast<void>(book(nullptr)); }
+
+std::optional<Bookings::Overdraft> Bookings::book(const Whereabouts& operation) {
+  return book(&operation);
+}
+
+std::optional<Bookings::Overdraft> Bookings::book(const Whereabouts* operation) {
+  std::optional<Overdraft> overdraft;
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    Count& count = counts_[i];
+    const std::uint64_t value = count.asked;
+    if (value > count.value && !is_below_zero(value)) {
+      take(count, operation, value - count.value);
+    } else if (value < count.value) {
+      std::optional<Overdraft> found = give_back(count, operation, count.value - value);
+      if (found && !overdraft) {
+        overdraft = std::move(found);
+        overdraft->count = i;
+      }
+    }
+    count.value = value;
+    if (!is_below_zero(value)) count.value_max = std::max(count.value_max, value);
+  }
+  return overdraft;
+}
+
+void Bookings::take(Count& count, const Whereabouts* operation, std::uint64_t amount) {
+  if (operation == nullptr) return;
+  sums_of(count, operation->task).taken += amount;
+  const std::uint64_t event = world_.stats().events;
+  for (Holding& holding : count.holdings) {
+    if (!holding.by.same_operation(*operation)) continue;
+    holding.by = *operation;
+    holding.amount += amount;
+    holding.event = event;
+    return;
+  }
+  count.holdings.push_back({*operation, amount, event, {}});
+}
+
+// Its own first, then that of its task's other operations, then what was taken last: an operation
+// may take and the next one of the task release, or one hand over to another.
+std::optional<Bookings::Overdraft> Bookings::give_back(Count& count, const Whereabouts* operation,
+                                                       std::uint64_t amount) {
+  std::optional<Overdraft> overdraft;
+  const auto is_own = [&](const Holding& holding) {
+    return operation != nullptr && holding.by.same_operation(*operation);
+  };
+  const auto is_of_task = [&](const Holding& holding) {
+    return operation != nullptr && holding.by.task == operation->task;
+  };
+  while (amount != 0 && !count.holdings.empty()) {
+    auto from = std::ranges::find_if(count.holdings, is_own);
+    if (from == count.holdings.end()) {
+      const auto last = std::find_if(count.holdings.rbegin(), count.holdings.rend(), is_of_task);
+      if (last != count.holdings.rend()) from = std::prev(last.base());
+    }
+    if (from == count.holdings.end()) {
+      if (operation != nullptr && !overdraft) {
+        overdraft = overdraft_of(count, *operation, sums_of(count, operation->task));
+      }
+      from = std::prev(count.holdings.end());
+    }
+    const std::uint64_t given = std::min(amount, from->amount);
+    amount -= given;
+    if (operation != nullptr) sums_of(count, operation->task).given += given;
+    from->amount -= given;
+    if (from->amount == 0) count.holdings.erase(from);
+  }
+  return overdraft;
+}
+
+// Locks are handed over, and one operation may release what another has taken. So it counts only
+// where the one that gives back has itself taken it and given it back before, has since waited for
+// nothing but its own I/O, so that nobody can have handed it anything, and the holder is under way.
+std::optional<Bookings::Overdraft> Bookings::overdraft_of(const Count& count,
+                                                          const Whereabouts& operation,
+                                                          const Sums& sums) const {
+  if (sums.taken == 0 || sums.given < sums.taken || count.holdings.size() != 1) return {};
+  const Holding& holder = count.holdings.front();
+  const Task& task = world_.task(holder.by.task);
+  const bool is_under_way =
+      task.in_operation && whereabouts_of(task).same_operation(holder.by) && !holder.ending;
+  if (!is_under_way || task.state != Task::State::parked || !task.waits_for) return {};
+  if (!is_own_io(holder.by.task, task.waits_for)) return {};
+  const bool may_be_handed =
+      operation.task < waited_others_.size() && waited_others_[operation.task] >= holder.event;
+  if (may_be_handed) return {};
+  return Overdraft{0, operation, holder, count.value_max <= 1};
+}
+
+bool Bookings::is_own_io(TaskId task, const Completion& completion) const {
+  const auto is_own = [&](const Completion& each) {
+    const Identity io = world_.device().identity_of(each);
+    return io.name != 0 && world_.names().parent(io.name) == world_.task(task).name;
+  };
+  if (!completion.is_group()) return is_own(completion);
+  return std::ranges::all_of(CompletionGroup::pending(completion), is_own);
+}
+
+void Bookings::waits_for(TaskId task, const Completion& completion) {
+  if (is_own_io(task, completion)) return;
+  if (waited_others_.size() <= task) waited_others_.resize(task + 1);
+  waited_others_[task] = world_.stats().events;
+}
+
+void Bookings::operation_over(const Whereabouts& operation, const Ending& ending) {
+  for (Count& count : counts_) {
+    for (Holding& holding : count.holdings) {
+      if (!holding.by.same_operation(operation)) continue;
+      holding.by = operation;
+      holding.ending = ending;
+    }
+  }
+}
+
+}  // namespace reprise

@@ -1,0 +1,29 @@
+// DescribedState: what an object's describe() has told at one moment, to be compared with what it
+// tells at another.
+#pragma once
+
+#include <reprise/core/archive.h>
+#include <reprise/sim/declared.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace reprise {
+
+class DescribedState {
+ public:
+  /// Without `with_values` changes() knows none: they cost an allocation each.
+  void take(const Describe& describe, bool with_values);
+
+  bool same_as(const DescribedState& other) const { return digest_ == other.digest_; }
+  /// "`pager.locked` is true, was false", one line for each member of `object` that has changed
+  /// since `before`.
+  std::vector<std::string> changes(const DescribedState& before, const std::string& object) const;
+
+ private:
+  std::uint64_t digest_ = 0;
+  std::vector<Archive::Item> items_;
+};
+
+}  // namespace reprise

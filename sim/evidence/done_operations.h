@@ -1,0 +1,59 @@
+// DoneOperations: which operations of a run have said Done. CutOff: whether some could not go on.
+// For checks that judge an I/O by who has asked of it by the end of the run.
+#pragma once
+
+#include <reprise/sim/check/check.h>
+#include <reprise/sim/world/world.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace reprise {
+
+/// Whether a run has had a fault that may keep an operation from asking what it would have asked:
+/// the operation answers Err first, or is dropped. Nobody is to blame then for a question that is
+/// missing.
+class CutOff {
+ public:
+  void begin_run() { had_one_ = false; }
+  void fault_taken(const Identity& what) {
+    constexpr Aspects faults =
+        aspects(Aspect::refusal, Aspect::retry, Aspect::error, Aspect::breaks, Aspect::cancel,
+                Aspect::cancel_answer, Aspect::abandon);
+    if ((aspects(what.aspect) & faults) != 0) had_one_ = true;
+  }
+  bool had_one() const { return had_one_; }
+
+ private:
+  bool had_one_ = false;
+};
+
+class DoneOperations {
+ public:
+  void begin_run() {
+    for (std::vector<bool>& operations : done_) operations.clear();
+  }
+  void operation_begins(TaskId task) {
+    if (done_.size() <= task) done_.resize(task + 1);
+    done_[task].push_back(false);
+  }
+  void entry_ends(TaskId task, Answer answer) {
+    if (answer == Answer::done) done_[task].back() = true;
+  }
+  /// Whether the operation that has submitted `io` has said Done. False if there is no operation.
+  bool is_done(const SubmittedIO& io) const {
+    return io.operation != 0 && done_[io.task][io.operation - 1];
+  }
+
+  /// Whether the operation that has submitted `io` is under way.
+  static bool is_under_way(World& world, const SubmittedIO& io) {
+    if (io.operation == 0) return false;
+    const Task& task = world.task(io.task);
+    return task.in_operation && task.operations == io.operation;
+  }
+
+ private:
+  std::vector<std::vector<bool>> done_;  // by task and operation
+};
+
+}  // namespace reprise

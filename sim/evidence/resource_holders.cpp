@@ -1,0 +1,78 @@
+#include <reprise/sim/evidence/resource_holders.h>
+#include <reprise/sim/evidence/unobserved_scope.h>
+#include <reprise/sim/world/world.h>
+
+#include <algorithm>
+
+namespace reprise {
+
+void Holdings::begin() {
+  counts_.clear();
+  woken_.reset();
+}
+
+void Holdings::woke(TaskId whom) {
+  if (!woken_) woken_ = whom;
+}
+
+void Holdings::look(std::optional<TaskId> task) {
+  const Asking asking;
+  const std::vector<HeldCount>& held = world_.claims().held;
+  counts_.resize(held.size());
+  const std::uint64_t event = world_.stats().events;
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    Count& count = counts_[i];
+    const std::uint64_t value = held[i].count();
+    if (value > count.value && task) {
+      count.holdings.push_back({*task, event, value - count.value, {}, 0});
+    } else if (value < count.value) {
+      give_back(count, task, count.value - value);
+    } else if (value == count.value && woken_) {
+      for (Holding& holding : count.holdings) {
+        if (holding.task != task) continue;
+        holding.woken = woken_;
+        holding.woken_event = event;
+      }
+    }
+    count.value = value;
+  }
+  woken_.reset();
+}
+
+// Its own first, then what was taken last.
+void Holdings::give_back(Count& count, std::optional<TaskId> task, std::uint64_t amount) {
+  while (amount != 0 && !count.holdings.empty()) {
+    const auto own = std::find_if(count.holdings.rbegin(), count.holdings.rend(),
+                                  [&](const Holding& holding) { return holding.task == task; });
+    const auto from =
+        own != count.holdings.rend() ? std::prev(own.base()) : std::prev(count.holdings.end());
+    const std::uint64_t given = std::min(amount, from->amount);
+    amount -= given;
+    from->amount -= given;
+    if (from->amount == 0) count.holdings.erase(from);
+  }
+}
+
+bool Holdings::holds(TaskId task) const {
+  return std::ranges::any_of(counts_, [task](const Count& count) {
+    return std::ranges::find(count.holdings, task, &Holding::task) != count.holdings.end();
+  });
+}
+
+std::string Holdings::in_words(TaskId task) const {
+  std::string words;
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    for (const Holding& holding : counts_[i].holdings) {
+      if (holding.task != task) continue;
+      if (!words.empty()) words += ", ";
+      words += '`' + world_.claims().held[i].name + "` since step " + std::to_string(holding.event);
+      if (holding.woken) {
+        words += " (unless `" + std::string(world_.names().text(world_.task(*holding.woken).name)) +
+                 "`, woken in step " + std::to_string(holding.woken_event) + ", has it now)";
+      }
+    }
+  }
+  return words;
+}
+
+}  // namespace reprise

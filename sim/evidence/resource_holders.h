@@ -1,0 +1,50 @@
+// Holdings: who holds what the scenario has registered with Sim::held(), as far as the counts tell:
+// the task in whose turn a count rose.
+#pragma once
+
+#include <reprise/sim/check/check.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace reprise {
+
+class Holdings {
+ public:
+  explicit Holdings(World& world) : world_(world) {}
+
+  void begin();
+  /// `task` has its turn, and has finished what another waits for.
+  void woke(TaskId whom);
+  /// An event is over: a turn of `task`, or none.
+  void look(std::optional<TaskId> task);
+
+  bool holds(TaskId task) const;
+  /// "`lock a` since step 5"; empty if it holds nothing.
+  std::string in_words(TaskId task) const;
+
+ private:
+  struct Holding {
+    TaskId task = 0;
+    std::uint64_t event = 0;  // in which the count rose
+    std::uint64_t amount = 0;
+    // It may have been handed on without a change of the count: to whom, and in which event.
+    std::optional<TaskId> woken;
+    std::uint64_t woken_event = 0;
+  };
+  struct Count {
+    std::uint64_t value = 0;
+    std::vector<Holding> holdings;  // the oldest first
+  };
+
+  static void give_back(Count& count, std::optional<TaskId> task, std::uint64_t amount);
+
+  World& world_;
+  std::vector<Count> counts_;    // as Claims::held
+  std::optional<TaskId> woken_;  // in the turn under way
+};
+
+}  // namespace reprise

@@ -1,0 +1,42 @@
+#include <reprise/sim/evidence/seen_access.h>
+#include <reprise/sim/pattern.h>
+
+#include <algorithm>
+
+namespace reprise {
+
+SeenAccess::SeenAccess(World& world, const MemoryAccess& access) : world_(world) {
+  const MemoryWatch::Quiet quiet;
+  lines_ = world.debug_info().lines_of(access.code, world.memory().paths());
+  if (world.logging() || !world.options().checks.benign.empty()) {
+    variable_ = world.debug_info().variable_at(access.address, access.size, world.known_objects());
+  }
+}
+
+std::string SeenAccess::variable_or(const std::string& otherwise) const {
+  return variable_.name.empty() ? otherwise : '`' + variable_.name + '`';
+}
+
+std::string SeenAccess::change(const MemoryAccess& access) const {
+  const std::string before = variable_.shown(access.before);
+  return before.empty() ? before : before + " -> " + variable_.shown(access.after);
+}
+
+std::optional<ShownPlace> SeenAccess::place(const std::string& note) const {
+  const CodeLine* const line = DebugInfo::own_line(lines_);
+  if (line == nullptr) return std::nullopt;
+  return ShownPlace{line->file, line->line, note, line->column, line->function};
+}
+
+bool SeenAccess::is_benign() const {
+  const auto is_named = [&](const std::string& name) {
+    return !name.empty() &&
+           std::ranges::any_of(world_.options().checks.benign, [&](const std::string& pattern) {
+             return matches_pattern(pattern, name);
+           });
+  };
+  // A function that stores, or one that it is called by on the way.
+  return is_named(variable_.name) || std::ranges::any_of(lines_, is_named, &CodeLine::function);
+}
+
+}  // namespace reprise

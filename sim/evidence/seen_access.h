@@ -1,0 +1,34 @@
+// SeenAccess: what a finding says of an access that World::memory() has seen.
+#pragma once
+
+#include <reprise/sim/finding.h>
+#include <reprise/sim/store_watch/memory_watch.h>
+#include <reprise/sim/world/world.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace reprise {
+
+class SeenAccess {
+ public:
+  /// In a run that is not logged nobody reads the names: they are not looked for.
+  SeenAccess(World& world, const MemoryAccess& access);
+
+  /// `pager.free_count`, or `otherwise` if its name is not known.
+  std::string variable_or(const std::string& otherwise) const;
+  /// "3 -> 4", or empty if the type is not known.
+  std::string change(const MemoryAccess& access) const;
+  /// The user's own line that it was made on; nothing without debug information.
+  std::optional<ShownPlace> place(const std::string& note) const;
+  /// Whether the user has said that it does not count.
+  bool is_benign() const;
+
+ private:
+  World& world_;
+  std::vector<CodeLine> lines_;
+  Variable variable_;
+};
+
+}  // namespace reprise

@@ -1,0 +1,54 @@
+// WaitGraph: who is stuck, where, for what, and on whom that depends, as far as it is known.
+#pragma once
+
+#include <reprise/sim/evidence/resource_holders.h>
+#include <reprise/sim/world/world.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace reprise {
+
+class WaitGraph {
+ public:
+  WaitGraph(World& world, const Holdings& holdings);
+
+  /// Of tasks that wait, and are not done.
+  const std::vector<TaskId>& stuck() const { return stuck_; }
+  /// "`guest` waits in `enter`, `pass` at `opened` (entry 1), for ..."
+  std::string line_of(TaskId task) const { return line_of(task, world_.task(task).waits_for); }
+  /// ... where the entry under way has answered `waits_for`; where that is empty, it has not yet.
+  std::string line_of(TaskId task, const Completion& waits_for) const;
+  /// "`a` -> `b` -> `a`: ...", until each task that is stuck stands in one.
+  std::vector<std::string> chains() const;
+
+ private:
+  bool is_stuck(TaskId task) const;
+  std::string name_of(TaskId task) const;
+  std::string place_of(const Task& task) const;
+  /// A lock that some task waits for, and the task that holds it, if one does.
+  struct HeldLock {
+    const char* name;
+    std::optional<TaskId> holder;
+  };
+
+  void look_for_locks(TaskId task);
+  static std::optional<HeldLock> lock_of(const Completion& completion);
+  /// "the lock `log lock`, which `porter` holds"; empty if core's locks and wake lists did not make
+  /// this completion.
+  std::string line_in_words(const Completion& completion, TaskId waiting) const;
+  std::string held_in_words(TaskId task) const;
+  /// "a completion that `porter` has made (entry 2)"
+  std::string made_in_words(const Completion& completion, TaskId waiting) const;
+  std::string awaited_in_words(TaskId task, const Completion& waits_for) const;
+  /// The one task that `task` waits for; itself if that is not known.
+  TaskId finisher(TaskId task) const;
+
+  World& world_;
+  const Holdings& holdings_;
+  std::vector<TaskId> stuck_;
+  std::vector<HeldLock> locks_;  // those that somebody waits for
+};
+
+}  // namespace reprise

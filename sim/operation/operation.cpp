@@ -1,0 +1,135 @@
+#include <reprise/core/check.h>
+#include <reprise/sim/operation/operation.h>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace reprise {
+
+void Operation::begin(NameId task) {
+  task_ = task;
+  entries_ = injected_yields_ = 0;
+  bare_site_ = nullptr;
+  last_yield_ = {};
+  no_io_ = 0;
+  chain_.clear();
+  drop_parked();
+}
+
+void Operation::begin_entry() {
+  ++entries_;
+  in_entry_ = true;
+  no_io_ = 0;
+  open_.clear();
+  calls_.clear();
+  arrived_.clear();
+  yielded_.clear();
+  matched_ = 0;
+  returning_ = !chain_.empty();
+  yield_place_ = {};
+  bare_site_ = nullptr;
+}
+
+void Operation::end_entry(Answer answer) {
+  in_entry_ = false;
+  // A value put aside in an earlier entry that control did not come back for is dropped. One put
+  // aside in this entry is armed now.
+  if (parked_.memory != nullptr && parked_.armed) drop_parked();
+  chain_.clear();
+  if (answer == Answer::io && !yielded_.empty() && yielded_.back().depth == 0) {
+    for (std::size_t i = yielded_.size(); i > 0; --i) chain_.push_back(yielded_[i - 1].site);
+  }
+  if (answer == Answer::io) {
+    const NameId innermost = chain_.empty() ? NameId{0} : chain_.back().name;
+    last_yield_ = {yield_site(), yield_place_.name != 0 ? yield_place_.name : innermost};
+  }
+  if (parked_.memory != nullptr) {
+    if (chain_.size() == parked_.depth + 1) {
+      parked_.armed = true;
+    } else {
+      drop_parked();  // somebody on the way took the yield for something else
+    }
+  }
+}
+
+void Operation::end() {
+  in_entry_ = false;
+  chain_.clear();
+  drop_parked();
+}
+
+Operation::Arrival Operation::arrive(const AwaitSite& site) {
+  Arrival arrival{open_.size(), false, false, 0};
+  if (!returning_ || arrival.depth != matched_) return arrival;
+  if (arrival.depth < chain_.size() && chain_[arrival.depth].site == &site) {
+    arrival.returned = true;
+    arrival.name = chain_[arrival.depth].name;
+    arrival.hand_over =
+        parked_.memory != nullptr && parked_.armed && parked_.depth == arrival.depth;
+    ++matched_;
+    if (arrival.hand_over) returning_ = false;  // the awaited call says Done
+  } else {
+    returning_ = false;  // control takes another way
+    if (parked_.armed) drop_parked();
+  }
+  return arrival;
+}
+
+bool Operation::is_first_arrival(const AwaitSite& site, NameId name) {
+  const auto is_here = [&](const NamedSite& at) { return at.site == &site && at.name == name; };
+  if (std::ranges::any_of(arrived_, is_here)) return false;
+  arrived_.push_back({&site, name});
+  return true;
+}
+
+void Operation::open(const AwaitSite& site, NameId name, const Work& before,
+                     bool is_first_arrival) {
+  open_.push_back({&site, name});
+  calls_.push_back({before, is_first_arrival});
+}
+
+void Operation::close(Answer answer) {
+  REPRISE_CHECK(!open_.empty(), "an await site is left once for each time it is entered");
+  const NamedSite site = open_.back();
+  open_.pop_back();
+  calls_.pop_back();
+  injected_ = false;
+  const std::size_t depth = open_.size();
+  if (matched_ > depth) returning_ = false;
+  if (answer == Answer::io) {
+    if (!yielded_.empty() && yielded_.back().depth != depth + 1) yielded_.clear();
+    yielded_.push_back({site, depth});
+  } else {
+    yielded_.clear();
+  }
+}
+
+void Operation::yield_at(const AwaitSite& site, NameId name, std::size_t depth, Identity place) {
+  yielded_.clear();
+  yielded_.push_back({{&site, name}, depth});
+  yield_place_ = place;
+  bare_site_ = nullptr;
+  injected_ = true;
+  ++injected_yields_;
+  if (matched_ > depth) returning_ = false;
+}
+
+void* Operation::park(std::size_t size, std::size_t alignment, void (*destroy)(void*)) {
+  drop_parked();
+  room_.resize(size + alignment);
+  const std::uintptr_t at = reinterpret_cast<std::uintptr_t>(room_.data());
+  parked_.memory = room_.data() + (alignment - at % alignment) % alignment;
+  parked_.destroy = destroy;
+  parked_.depth = open_.size();
+  parked_.armed = false;
+  return parked_.memory;
+}
+
+void Operation::unpark() { drop_parked(); }
+
+void Operation::drop_parked() {
+  if (parked_.memory != nullptr) parked_.destroy(parked_.memory);
+  parked_ = {};
+}
+
+}  // namespace reprise

@@ -1,0 +1,156 @@
+// Operation: one logical use of a machine, from its first entry until Done, Err or abandonment.
+// Knows the chain of await sites that the last entry yielded through, follows the next entry back
+// along it, and keeps the value that an injected yield put aside.
+#pragma once
+
+#include <reprise/core/observer.h>
+#include <reprise/sim/plan/identity.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace reprise {
+
+class Operation {
+ public:
+  Operation() = default;
+  Operation(const Operation&) = delete;
+  Operation& operator=(const Operation&) = delete;
+  ~Operation() { drop_parked(); }
+
+  void begin(NameId task);
+  void begin_entry();
+  /// Entries so far, the one under way included.
+  std::uint32_t entries() const { return entries_; }
+  bool in_entry() const { return in_entry_; }
+  /// The entry is over; a yield leaves a chain to come back along.
+  void end_entry(Answer answer);
+  void end();
+
+  /// Control arrives at a site, one level deeper than open_depth().
+  struct Arrival {
+    std::size_t depth;
+    bool returned;   // to the remembered site of this depth, with everything above it matching
+    bool hand_over;  // and a value waits here
+    NameId name;     // the site's, if `returned`
+  };
+  Arrival arrive(const AwaitSite& site);
+  /// Takes note of an arrival at this site, of this name. True: the first one in this entry.
+  bool is_first_arrival(const AwaitSite& site, NameId name);
+  /// What machines have done so far, as far as it was seen. Two readings tell what a call did.
+  struct Work {
+    std::uint64_t done = 0;    // I/Os submitted, completions finished or cancelled, tracked changes
+    std::int64_t handles = 0;  // of completions
+  };
+  /// Opens the site just arrived at. `name` is its identity's name.
+  void open(const AwaitSite& site, NameId name, const Work& before, bool is_first_arrival);
+  /// Whether the call at the innermost open site has done nothing that was seen.
+  bool has_done_nothing(const Work& now) const {
+    const Work& before = calls_.back().before;
+    return now.done == before.done && now.handles >= before.handles;
+  }
+  /// Whether the innermost open site was not come to before in this entry.
+  bool is_first_here() const { return calls_.back().is_first_arrival; }
+  /// The call at the innermost open site has answered.
+  void close(Answer answer);
+  /// The site at `depth`, not open, answers with an explicit yield instead of Done, or of a call.
+  void yield_at(const AwaitSite& site, NameId name, std::size_t depth, Identity place);
+  void bare_yield_at(const AwaitSite& site, Identity place) {
+    yield_place_ = place;
+    bare_site_ = &site;
+  }
+
+  /// Whether the site just left answers with a yield of ours: its call said Done, or was not made.
+  bool is_injected() const { return injected_; }
+
+  /// Whether another yield of ours is due. One that starts all over on each entry would not come to
+  /// its end if each entry were given one.
+  bool bears_injection() const {
+    constexpr std::uint32_t too_many = 64;
+    return injected_yields_ < too_many || injected_yields_ - too_many < entries_ - injected_yields_;
+  }
+
+  std::size_t open_depth() const { return open_.size(); }
+  /// The name of the innermost open site, or of the task.
+  NameId innermost_name() const { return open_.empty() ? task_ : open_.back().name; }
+  /// The innermost open site, or null.
+  const AwaitSite* open_site() const { return open_.empty() ? nullptr : open_.back().site; }
+  /// Where this entry has yielded; name 0 if at no macro.
+  Identity yield_place() const { return yield_place_; }
+  /// The innermost awaited call that the last entry yielded through, or null.
+  const AwaitSite* resume_site() const { return chain_.empty() ? nullptr : chain_.back().site; }
+  /// The outermost one.
+  const AwaitSite* outermost_site() const { return chain_.empty() ? nullptr : chain_.front().site; }
+  /// The awaited calls that the last entry yielded through, outermost first.
+  std::size_t chain_size() const { return chain_.size(); }
+  const AwaitSite& chain_site(std::size_t depth) const { return *chain_[depth].site; }
+  /// Where the last entry yielded: there, or at an IO_YIELD_ONE below it; or null.
+  const AwaitSite* yield_site() const { return bare_site_ != nullptr ? bare_site_ : resume_site(); }
+
+  /// Where the operation yielded last: also in a later entry, and when it is over.
+  struct NamedSite {
+    const AwaitSite* site = nullptr;  // null: nowhere yet, or at no macro
+    NameId name = 0;                  // with the names of those around it
+  };
+  NamedSite last_yield() const { return last_yield_; }
+  /// The call below the open site through which IO was answered last in this entry; or null.
+  const AwaitSite* answered_through() const {
+    const bool is_here = !yielded_.empty() && yielded_.back().depth == open_.size();
+    return is_here ? yielded_.back().site.site : nullptr;
+  }
+  /// Where that IO came from; or null.
+  const AwaitSite* answering_site() const {
+    if (bare_site_ != nullptr) return bare_site_;
+    return yielded_.empty() ? nullptr : yielded_.front().site.site;
+  }
+
+  void* park(std::size_t size, std::size_t alignment, void (*destroy)(void*));
+  void* parked() { return parked_.memory; }
+  void unpark();
+
+  // EXPECT_NO_IO regions.
+  void enter_no_io() { ++no_io_; }
+  void leave_no_io() { --no_io_; }
+  bool no_io() const { return no_io_ != 0; }
+
+ private:
+  /// The call that is made at an open site.
+  struct Call {
+    Work before;
+    bool is_first_arrival = false;
+  };
+  struct YieldedSite {
+    NamedSite site;
+    std::size_t depth;
+  };
+  struct Parked {
+    void* memory = nullptr;  // within room_
+    void (*destroy)(void*) = nullptr;
+    std::size_t depth = 0;
+    bool armed = false;
+  };
+
+  void drop_parked();
+
+  NameId task_ = 0;
+  std::uint32_t entries_ = 0;
+  std::uint32_t injected_yields_ = 0;
+  bool in_entry_ = false;
+  std::uint32_t no_io_ = 0;
+  std::vector<NamedSite> open_;
+  std::vector<Call> calls_;           // by depth: of the open sites
+  std::vector<NamedSite> arrived_;    // the sites that this entry has come to
+  std::vector<YieldedSite> yielded_;  // innermost first, contiguous in depth
+  std::vector<NamedSite> chain_;      // of the last entry, outermost first
+  std::size_t matched_ = 0;           // how much of chain_ this entry has come back along
+  bool returning_ = false;            // it still does
+  bool injected_ = false;
+  Identity yield_place_;
+  NamedSite last_yield_;
+  const AwaitSite* bare_site_ = nullptr;  // the IO_YIELD_ONE at which this entry has yielded
+  Parked parked_;
+  std::vector<std::byte> room_;  // memory for the parked value, kept for reuse
+};
+
+}  // namespace reprise

@@ -1,0 +1,52 @@
+// Task: one line of control of a scenario, on a fiber or as a driven machine. The world's own
+// record.
+#pragma once
+
+#include <reprise/core/completion.h>
+#include <reprise/sim/check/check.h>
+#include <reprise/sim/operation/operation.h>
+#include <reprise/sim/sim.h>
+#include <reprise/sim/world/fiber.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace reprise {
+
+class World;
+
+/// Reused from run to run; the names of its I/Os stay while its own name does. What every turn
+/// looks at comes first.
+struct alignas(64) Task final : Waiter {
+  enum class State : std::uint8_t { unstarted, running, parked, done };
+
+  World* world = nullptr;
+  TaskId id = 0;
+  NameId name = 0;
+  Completion waits_for;  // while parked
+  State state = State::unstarted;
+  bool in_operation = false;
+  bool ready = false;           // a turn is enabled
+  bool spurious = false;        // the turn came though what it waits for has not finished
+  bool asked_spurious = false;  // in this wait
+  bool plain_wait = false;      // the operation under way is the scenario's own sim.wait()
+
+  std::function<internal::Step()> step;  // of a driven machine
+  Fiber* fiber = nullptr;                // while started and not done
+  std::vector<NameId> io_names;          // by path index and kind; 0: not made yet
+  Operation operation;
+
+  std::uint32_t operations = 0;   // begun in this run
+  std::uint64_t results = 0;      // digest of all operations' results
+  IOError error = IOError::none;  // why the last operation failed, or was aborted
+  bool aborted = false;           // ... by the driver
+  AwaitOptions options;           // of the operation under way
+  CodePlace awaited_at;           // or driven, by the scenario; line 0: not known
+  std::function<void()> body;     // of a task on a fiber
+
+  void completion_finished(const Completion& completion) override;
+};
+
+}  // namespace reprise

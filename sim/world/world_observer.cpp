@@ -1,0 +1,229 @@
+#include <reprise/sim/operation/completion_origin.h>
+#include <reprise/sim/world/world.h>
+#include <reprise/sim/world/world_observer.h>
+
+#include <string>
+
+namespace reprise {
+
+namespace {
+
+/// Whether yields may be injected: not where the machine says that it has none, nor in an entry
+/// that is itself injected, which must answer as the one before did, nor without end.
+bool may_inject(const Task& task) {
+  return !task.operation.no_io() && !task.spurious && task.operation.bears_injection();
+}
+
+/// The task whose machine runs now; null in a scenario's own code.
+Task* entered_task(World& world) {
+  Task* const task = world.current();
+  return task != nullptr && task->operation.in_entry() ? task : nullptr;
+}
+
+}  // namespace
+
+Observer::Enter Watch::enter_await(const AwaitSite& site) {
+  const MemoryWatch::Pause own_stores(world_.memory());
+  Task* const task = entered_task(world_);
+  if (task == nullptr) return Enter::call;
+  if (ReachedSites* const sites = world_.options().sites) sites->add(site);
+  Operation& operation = task->operation;
+  const Operation::Arrival arrival = operation.arrive(site);
+  const NameId name =
+      arrival.returned ? arrival.name : world_.names().site(operation.innermost_name(), site);
+  const bool is_first = world_.may(Aspect::yield) && operation.is_first_arrival(site, name);
+  world_.tell(Hook::site_entered, [&](Check& check) {
+    check.site_entered(task->id, arrival.depth, site, arrival.returned);
+  });
+  if (arrival.hand_over) {
+    world_.tell(Hook::site_left, [&](Check& check) {
+      check.site_left(task->id, arrival.depth, site, Answer::done);
+    });
+    return Enter::hand_over;
+  }
+  if (world_.may(Aspect::yield_before) && may_inject(*task)) {
+    // A name of its own: the ordinals of the yields after the call must not depend on whether
+    // yields before it are asked for.
+    const NameId before = world_.names().child(name, "before");
+    const Identity place{before, world_.names().next_ordinal(before), Aspect::yield_before};
+    if (world_.decide(place, 2) != 0) {
+      operation.yield_at(site, name, arrival.depth, place);
+      world_.tell(Hook::site_left, [&](Check& check) {
+        check.site_left(task->id, arrival.depth, site, Answer::io);
+      });
+      world_.answered_io(*task, site);
+      return Enter::yield;
+    }
+  }
+  operation.open(site, name, world_.work(), is_first);
+  if (MemoryWatch& memory = world_.memory(); memory.running()) memory.enter_level();
+  return Enter::call;
+}
+
+Observer::Leave Watch::leave_await(const AwaitSite& site, Answer answer) {
+  const MemoryWatch::Pause own_stores(world_.memory());
+  Task* const task = entered_task(world_);
+  if (task == nullptr) return Leave::pass;
+  Operation& operation = task->operation;
+  const NameId name = operation.innermost_name();
+  const bool may_yield = answer == Answer::done && world_.may(Aspect::yield) && may_inject(*task);
+  const Leave how = may_yield ? how_to_yield(*task, site) : Leave::pass;
+  operation.close(answer);
+  if (MemoryWatch& memory = world_.memory(); memory.running()) memory.leave_level();
+  const std::size_t depth = operation.open_depth();
+  Leave leave = Leave::pass;
+  if (may_yield) {
+    // Counted also where none is injected, so that the number does not depend on what was seen.
+    const Identity place{name, world_.names().next_ordinal(name), Aspect::yield};
+    if (how != Leave::pass && world_.decide(place, 2) != 0) {
+      operation.yield_at(site, name, depth, place);
+      leave = how;
+      answer = Answer::io;
+    }
+  }
+  world_.tell(Hook::site_left,
+              [&](Check& check) { check.site_left(task->id, depth, site, answer); });
+  if (answer == Answer::io) world_.answered_io(*task, site);
+  world_.leave_if_told();
+  return leave;
+}
+
+/// How a yield may be injected behind the call at the innermost open site, which has said Done.
+/// `pass`: not at all. A yield stands for the slow path of a call that took its fast one, so the
+/// call must have done nothing. DESIGN, "Double mutation, exactly".
+Observer::Leave Watch::how_to_yield(Task& task, const AwaitSite& site) {
+  MemoryWatch& memory = world_.memory();
+  if (!task.operation.has_done_nothing(world_.work())) return Leave::pass;
+  if (memory.running() && site.is_watched) {
+    return memory.level_has_changed_memory() ? Leave::pass : Leave::again;
+  }
+  // In a loop the value would go to another round.
+  return site.resumes_here || task.operation.is_first_here() ? Leave::park : Leave::pass;
+}
+
+void* Watch::park(std::size_t size, std::size_t alignment, void (*destroy)(void*)) {
+  const MemoryWatch::Pause own_stores(world_.memory());
+  void* const room = world_.current_task().operation.park(size, alignment, destroy);
+  // What is put there is the harness's, though the machine's code puts it there.
+  world_.memory().allocated(room, size);
+  return room;
+}
+void* Watch::parked() { return world_.current_task().operation.parked(); }
+void Watch::unpark() { world_.current_task().operation.unpark(); }
+
+void Watch::bare_yield(const AwaitSite& site, const Completion&) {
+  const MemoryWatch::Pause own_stores(world_.memory());
+  Task* const task = entered_task(world_);
+  if (task == nullptr) return;
+  if (ReachedSites* const sites = world_.options().sites) sites->add(site);
+  const NameId name = world_.names().site(task->operation.innermost_name(), site);
+  task->operation.bare_yield_at(site, {name, world_.names().next_ordinal(name), Aspect::turn});
+  world_.answered_io(*task, site);
+  world_.leave_if_told();
+}
+
+void Watch::enter_no_io(const AwaitSite&) {
+  if (Task* const task = entered_task(world_)) task->operation.enter_no_io();
+}
+
+void Watch::leave_no_io(const AwaitSite& site, bool yielded) {
+  const MemoryWatch::Pause own_stores(world_.memory());
+  Task* const task = entered_task(world_);
+  if (task != nullptr) task->operation.leave_no_io();
+  if (!yielded || world_.stopped()) return;
+  Finding finding;
+  finding.check = "invariant";
+  finding.signature =
+      world_.signature("invariant", std::string("yield in EXPECT_NO_IO(") + site.expression + ')');
+  finding.message = std::string("`") + site.expression + "` in `" + site.function +
+                    "` yielded, though it says EXPECT_NO_IO";
+  finding.expected = "the call says Done or Err at once";
+  finding.help = "await it with RETURN_IF_IO, or see to it that it has nothing to wait for here";
+  finding.places.push_back({site.file, site.line, "must not yield"});
+  world_.report(std::move(finding));
+}
+
+void Watch::stored(const Store& store) {
+  const MemoryWatch::Pause own_stores(world_.memory());
+  Task* const task = entered_task(world_);
+  if (task == nullptr) return;
+  if (world_.logging() && store.before != store.after) {
+    const std::string object = store.name[0] == '\0' ? "a tracked value" : store.name;
+    world_.note("changes `" + object + "` (" + store.operation +
+                "): " + (store.shows_size ? "size " : "") + std::to_string(store.shown_before) +
+                " -> " + std::to_string(store.shown_after));
+  }
+  if (store.before != store.after) world_.work_done();
+  const std::size_t depth = task->operation.open_depth();
+  world_.tell(Hook::store, [&](Check& check) { check.stored(task->id, depth, store); });
+}
+
+void Watch::pause_stores() { world_.memory().pause(); }
+void Watch::resume_stores() { world_.memory().resume(); }
+
+void Watch::memory_freed(std::uintptr_t begin, std::size_t size) {
+  world_.tell(Hook::store, [&](Check& check) { check.memory_freed(begin, size); });
+}
+
+void Watch::owned_memory_used(const OwnedMemory& memory, const MemoryAccess& access,
+                              bool is_store) {
+  world_.tell(Hook::owned_memory,
+              [&](Check& check) { check.owned_memory_used(memory, access, is_store); });
+}
+
+void Watch::owned_memory_freed(const OwnedMemory& memory) {
+  world_.tell(Hook::owned_memory, [&](Check& check) { check.owned_memory_freed(memory); });
+}
+
+bool Watch::mutex_used(MutexEvent event, const MemoryAccess& mutex) {
+  bool may_wait = true;
+  world_.tell(Hook::mutex,
+              [&](Check& check) { may_wait = check.mutex_used(event, mutex) && may_wait; });
+  return may_wait;
+}
+
+void Watch::freed_memory_used(const FreedMemory& memory, const MemoryAccess& access,
+                              bool is_store) {
+  world_.tell(Hook::freed_memory,
+              [&](Check& check) { check.freed_memory_used(memory, access, is_store); });
+  world_.leave_run_if_stopped();
+}
+
+void Watch::memory_freed_again(const FreedMemory& memory, const CodeAddress& code) {
+  world_.tell(Hook::freed_memory, [&](Check& check) { check.memory_freed_again(memory, code); });
+  world_.leave_run_if_stopped();
+}
+
+void Watch::forgotten(const void* object) {
+  world_.tell(Hook::store, [&](Check& check) { check.forgotten(object); });
+}
+
+void Watch::holds_now() { world_.work_done(); }
+
+void Watch::answer_ignored(const Completion& waits_for) {
+  const MemoryWatch::Pause own_stores(world_.memory());
+  if (world_.current() == nullptr) return;
+  world_.tell(Hook::misuse, [&](Check& check) { check.answer_ignored(waits_for); });
+}
+
+// Not where a property of the scenario asks: it is told 0, which may be all that it wants.
+void Watch::result_asked_early(const Completion& completion) {
+  const MemoryWatch::Pause own_stores(world_.memory());
+  if (world_.current() == nullptr) return;
+  world_.tell(Hook::misuse, [&](Check& check) { check.result_asked_early(completion); });
+}
+
+std::uint64_t Watch::maker_now() {
+  const Task* const task = world_.current();
+  if (task == nullptr) return 0;
+  return Maker{task->id, task->operation.in_entry() ? task->operation.entries() : 0}.packed();
+}
+
+void Watch::completion_event(CompletionEvent event, const Completion& completion, IOError error,
+                             std::uint64_t bytes) {
+  world_.work_done();
+  world_.tell(Hook::completion,
+              [&](Check& check) { check.completion_event(event, completion, error, bytes); });
+}
+
+}  // namespace reprise
