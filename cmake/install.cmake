@@ -2,11 +2,8 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(installed reprise_core reprise_sim reprise_replay reprise_watch_hooks reprise_watch)
-if(TARGET reprise_main)
-  list(APPEND installed reprise_main)
-  install(TARGETS reprise RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
-endif()
+set(installed reprise_core reprise_sim reprise_replay reprise_main reprise_watch_hooks reprise_watch)
+install(TARGETS reprise RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(TARGETS ${installed} EXPORT reprise ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 
 install(DIRECTORY core sim replay DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/reprise"

@@ -1,4 +1,5 @@
 #include <reprise/replay/campaign/campaign.h>
+
 #include <reprise/replay/campaign/triage.h>
 #include <reprise/replay/text/units.h>
 #include <reprise/replay/trace/file.h>

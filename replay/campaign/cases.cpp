@@ -1,5 +1,6 @@
-#include <reprise/core/check.h>
 #include <reprise/replay/campaign/cases.h>
+
+#include <reprise/core/check.h>
 #include <reprise/replay/campaign/seed.h>
 #include <reprise/replay/campaign/sweep.h>
 

@@ -58,6 +58,9 @@ struct CaseOptions {
   std::uint64_t pairs_max = UINT64_MAX;
 };
 
+/// One in so many cases is run a second time, to see that it is the same run.
+inline constexpr std::uint64_t run_twice_every = 64;
+
 /// Runs cases of one scenario in this process. `scenario` must outlive it.
 class CaseRunner {
  public:

@@ -1,4 +1,5 @@
 #include <reprise/replay/campaign/coverage.h>
+
 #include <reprise/replay/json/json.h>
 #include <reprise/replay/json/reader.h>
 #include <reprise/replay/json/writer.h>

@@ -1,4 +1,5 @@
 #include <reprise/replay/campaign/parameters.h>
+
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/suggest.h>
 

@@ -1,4 +1,5 @@
 #include <reprise/replay/campaign/portfolio.h>
+
 #include <reprise/sim/strategy/random_numbers.h>
 
 #include <array>

@@ -1,4 +1,5 @@
 #include <reprise/replay/campaign/search.h>
+
 #include <reprise/replay/campaign/search_worker.h>
 #include <reprise/replay/worker/clock.h>
 #include <reprise/replay/worker/crash_finding.h>
@@ -20,7 +21,6 @@ namespace {
 // With keep_going: hangs and deaths cost so much more than runs that a few must do.
 constexpr std::uint64_t hangs_max = 5;
 constexpr std::uint64_t deaths_max = 2'000;
-constexpr std::uint64_t tick_ms = 50;
 // Somebody ends our workers faster than they can work.
 constexpr std::uint64_t outside_ends_in_all_max = 100;
 // In a fresh process: else it was the runs before that filled the memory.
@@ -48,7 +48,7 @@ class Hunt {
       start(share);
     }
     while (!pool_.empty()) {
-      for (const WorkerEvent& event : pool_.wait(tick_ms)) take(event);
+      for (const WorkerEvent& event : pool_.wait(worker_tick_ms)) take(event);
       if (!result_.is_stopped && options_.stopped && options_.stopped()) {
         result_.is_stopped = true;
         lower_limit(0);

@@ -1,4 +1,5 @@
 #include <reprise/replay/campaign/search_worker.h>
+
 #include <reprise/replay/worker/clock.h>
 #include <reprise/replay/worker/heartbeat.h>
 #include <reprise/replay/worker/message.h>
@@ -15,7 +16,6 @@ namespace reprise {
 namespace {
 
 // One run in so many is made twice, to see that both are the same.
-constexpr std::uint64_t twice_every = 64;
 // A worker tells the first case of a note at once, and how many more there were every so many.
 constexpr std::uint64_t notes_told_every = 1'000;
 
@@ -128,7 +128,7 @@ class Hunter {
   bool run_case(const Case& item) {
     port_.page().position = pack(item);
     port_.beat();
-    const bool twice = item.number % twice_every == 0;
+    const bool twice = item.number % run_twice_every == 0;
     const RunResult result = runner_.run(item, twice);
     port_.after_run();
     add(hunt_counter::runs, 1);

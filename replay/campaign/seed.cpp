@@ -1,5 +1,6 @@
-#include <reprise/core/digest.h>
 #include <reprise/replay/campaign/seed.h>
+
+#include <reprise/core/digest.h>
 #include <reprise/sim/plan/names.h>
 
 #include <charconv>

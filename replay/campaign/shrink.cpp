@@ -1,4 +1,5 @@
 #include <reprise/replay/campaign/shrink.h>
+
 #include <reprise/sim/plan/identity.h>
 
 #include <algorithm>

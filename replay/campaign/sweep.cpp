@@ -1,4 +1,5 @@
 #include <reprise/replay/campaign/sweep.h>
+
 #include <reprise/sim/strategy/random_numbers.h>
 
 #include <algorithm>

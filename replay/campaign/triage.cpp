@@ -1,5 +1,6 @@
-#include <reprise/replay/campaign/shrink.h>
 #include <reprise/replay/campaign/triage.h>
+
+#include <reprise/replay/campaign/shrink.h>
 #include <reprise/replay/worker/clock.h>
 #include <reprise/replay/worker/crash_finding.h>
 #include <reprise/replay/worker/crash_recording.h>

@@ -1,3 +1,4 @@
+
 #include <reprise/replay/worker/asan_report.h>
 
 #include <array>

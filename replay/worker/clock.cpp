@@ -1,3 +1,4 @@
+
 #include <reprise/replay/worker/clock.h>
 
 #include <chrono>

@@ -1,3 +1,4 @@
+
 #include <reprise/replay/worker/crash_finding.h>
 
 #include <fmt/format.h>

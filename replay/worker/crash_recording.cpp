@@ -1,4 +1,5 @@
 #include <reprise/replay/worker/crash_recording.h>
+
 #include <reprise/sim/plan/identity.h>
 
 #include <sys/mman.h>

@@ -1,6 +1,7 @@
+#include <reprise/replay/worker/death.h>
+
 #include <reprise/core/check.h>
 #include <reprise/replay/worker/asan_report.h>
-#include <reprise/replay/worker/death.h>
 #include <reprise/replay/worker/forks.h>
 #include <reprise/sim/device/disk.h>
 #include <reprise/sim/store_watch/call_stack.h>

@@ -1,4 +1,5 @@
 #include <reprise/replay/worker/death_places.h>
+
 #include <reprise/sim/store_watch/call_stack.h>
 #include <reprise/sim/store_watch/debug_info.h>
 

@@ -1,5 +1,6 @@
-#include <reprise/replay/worker/clock.h>
 #include <reprise/replay/worker/forks.h>
+
+#include <reprise/replay/worker/clock.h>
 #include <reprise/replay/worker/streams.h>
 
 #include <fcntl.h>

@@ -1,5 +1,6 @@
-#include <reprise/core/check.h>
 #include <reprise/replay/worker/message.h>
+
+#include <reprise/core/check.h>
 
 #include <cstring>
 #include <utility>

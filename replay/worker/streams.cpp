@@ -1,3 +1,4 @@
+
 #include <reprise/replay/worker/streams.h>
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+
 #include <reprise/replay/worker/vitals.h>
 
 #include <fcntl.h>

@@ -1,10 +1,11 @@
+#include <reprise/replay/worker/worker.h>
+
 #include <reprise/core/check.h>
 #include <reprise/replay/worker/clock.h>
 #include <reprise/replay/worker/death.h>
 #include <reprise/replay/worker/forks.h>
 #include <reprise/replay/worker/streams.h>
 #include <reprise/replay/worker/vitals.h>
-#include <reprise/replay/worker/worker.h>
 
 #include <fmt/format.h>
 
@@ -31,8 +32,6 @@ namespace reprise {
 namespace {
 
 using RecordSize = WorkerRecordSize;
-// A worker is looked at at least this often, ...
-constexpr std::uint64_t tick_ms = 50;
 // Vital signs are read at most this often.
 constexpr std::uint64_t vitals_every_ms = 20;
 constexpr std::uint64_t shown_stop_ms = 1'000;
@@ -162,7 +161,8 @@ void WorkerPool::Impl::poll_pipes(std::uint64_t ms) {
     is_any_closed = is_any_closed || child.fd < 0;
   }
   // A closed pipe is followed by the end within a moment, of which poll() knows nothing.
-  const auto timeout = static_cast<int>(is_any_closed ? std::uint64_t{1} : std::min(ms, tick_ms));
+  const auto timeout =
+      static_cast<int>(is_any_closed ? std::uint64_t{1} : std::min(ms, worker_tick_ms));
   poll(pipes.data(), pipes.size(), timeout);
 }
 
@@ -373,7 +373,7 @@ WorkerEnd run_once(const WorkerBody& body, const WorkerOptions& options,
   pool.dismiss_at(options.deadline_ms);
   if (!pool.start(body)) return {"no process", "could not be started"};
   for (;;) {
-    for (const WorkerEvent& event : pool.wait(tick_ms)) {
+    for (const WorkerEvent& event : pool.wait(worker_tick_ms)) {
       if (event.end) return *event.end;
       if (on_record) on_record(event.record);
     }

@@ -141,6 +141,9 @@ struct WorkerEvent {
   std::optional<WorkerEnd> end;
 };
 
+/// A supervisor that has work besides waits this long at most: workers are looked at as often.
+inline constexpr std::uint64_t worker_tick_ms = 50;
+
 /// The supervisor's side. Single-threaded: workers are only watched within wait().
 class WorkerPool {
  public:

@@ -1,4 +1,5 @@
 #include <reprise/sim/store_watch/call_stack.h>
+
 #include <reprise/sim/store_watch/debug_info.h>
 #include <reprise/sim/store_watch/memory_watch.h>
 
@@ -15,13 +16,13 @@ namespace {
 constexpr std::size_t depth_max = 64;
 constexpr std::size_t shown_lines_max = 5;  // more tell the reader no more
 
-struct Walk {
+struct StackWalk {
   std::span<std::uintptr_t> room;
   std::size_t count = 0;
 };
 
 _Unwind_Reason_Code take_frame(_Unwind_Context* context, void* walk_of) {
-  Walk& walk = *static_cast<Walk*>(walk_of);
+  StackWalk& walk = *static_cast<StackWalk*>(walk_of);
   if (walk.count == walk.room.size()) return _URC_END_OF_STACK;
   int is_before = 0;  // the address is that of an instruction to come, not of a return
   const std::uintptr_t address = _Unwind_GetIPInfo(context, &is_before);
@@ -88,7 +89,7 @@ constinit Thrown last_thrown;
 }  // namespace internal
 
 std::size_t call_stack(std::span<std::uintptr_t> room) {
-  Walk walk{room};
+  StackWalk walk{room};
   _Unwind_Backtrace(take_frame, &walk);
   return walk.count;
 }

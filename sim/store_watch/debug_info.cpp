@@ -1,4 +1,5 @@
 #include <reprise/sim/store_watch/debug_info.h>
+
 #include <reprise/sim/store_watch/dwarf_modules.h>
 #include <reprise/sim/store_watch/memory_watch.h>
 #include <reprise/sim/surface/surfaces.h>

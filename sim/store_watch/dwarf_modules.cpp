@@ -1,3 +1,4 @@
+
 #include <reprise/sim/store_watch/dwarf_modules.h>
 
 #include <cxxabi.h>

@@ -1,3 +1,4 @@
+
 #include <reprise/sim/store_watch/footprint.h>
 
 #include <algorithm>

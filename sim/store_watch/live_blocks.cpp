@@ -1,3 +1,4 @@
+
 #include <reprise/sim/store_watch/live_blocks.h>
 
 #include <link.h>
@@ -23,9 +24,10 @@ void for_each_word(const MemoryBlock& memory, Take take) {
   for (; at + word <= memory.begin + memory.size; at += word) take(pointer_in(at), at);
 }
 
-class Search {
+class BlockSearch {
  public:
-  explicit Search(std::span<const MemoryBlock> blocks) : blocks_(blocks), found_(blocks.size()) {
+  explicit BlockSearch(std::span<const MemoryBlock> blocks)
+      : blocks_(blocks), found_(blocks.size()) {
     for (const MemoryBlock& block : blocks) {
       lowest_ = std::min(lowest_, block.begin);
       highest_ = std::max(highest_, block.begin + block.size);
@@ -54,7 +56,8 @@ int look_into_module(dl_phdr_info* module, std::size_t, void* search) {
   for (unsigned i = 0; i < module->dlpi_phnum; ++i) {
     const auto& segment = module->dlpi_phdr[i];
     if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) == 0) continue;
-    static_cast<Search*>(search)->look_into({module->dlpi_addr + segment.p_vaddr, segment.p_memsz});
+    static_cast<BlockSearch*>(search)->look_into(
+        {module->dlpi_addr + segment.p_vaddr, segment.p_memsz});
   }
   return 0;
 }
@@ -83,7 +86,7 @@ std::size_t LiveBlocks::size_at(std::uintptr_t begin) const {
 
 std::vector<bool> LiveBlocks::have_pointers(std::span<const MemoryBlock> blocks,
                                             std::span<const MemoryBlock> others) const {
-  Search search(blocks);
+  BlockSearch search(blocks);
   for (const std::uintptr_t begin : begins_) search.look_into({begin, size_at(begin)});
   for (const MemoryBlock& other : others) search.look_into(other);
   dl_iterate_phdr(&look_into_module, &search);

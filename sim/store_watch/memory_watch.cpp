@@ -1,5 +1,6 @@
-#include <reprise/sim/store_watch/entry_frame.h>
 #include <reprise/sim/store_watch/memory_watch.h>
+
+#include <reprise/sim/store_watch/entry_frame.h>
 
 #include <xxhash.h>
 

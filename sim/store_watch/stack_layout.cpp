@@ -1,3 +1,4 @@
+
 #include <reprise/sim/store_watch/stack_layout.h>
 
 #include <cstddef>

@@ -28,9 +28,9 @@ std::string_view name_of(Dwarf_Die* die) {
   return name == nullptr ? "" : name;
 }
 
-class Walk {
+class LayoutWalk {
  public:
-  explicit Walk(ObjectLayout& layout) : layout_(layout) {}
+  explicit LayoutWalk(ObjectLayout& layout) : layout_(layout) {}
 
   void visit(Dwarf_Die type, std::uint32_t offset, int guard) {
     if (layout_.parts.size() >= parts_max) return;
@@ -206,7 +206,7 @@ ObjectLayout find_layout(DwarfModules& modules, const void* function) {
   ObjectLayout layout;
   if (const std::optional<Dwarf_Die> type = parameter_type(modules, function)) {
     layout.is_known = true;
-    Walk(layout).visit(*type, 0, -1);
+    LayoutWalk(layout).visit(*type, 0, -1);
   }
   return layout;
 }

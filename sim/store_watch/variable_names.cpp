@@ -43,9 +43,9 @@ std::string joined(const std::string& object, const std::string& member) {
   return member.empty() ? object : object + '.' + member;
 }
 
-class Search {
+class NameSearch {
  public:
-  Search(std::uintptr_t address, std::uint32_t size) : address_(address), size_(size) {}
+  NameSearch(std::uintptr_t address, std::uint32_t size) : address_(address), size_(size) {}
 
   void add(std::string name, std::uintptr_t object, Dwarf_Die type, unsigned pointers) {
     if (seen_.size() >= objects_max) return;
@@ -189,7 +189,7 @@ std::string global_at(DwarfModules& modules, std::uintptr_t address) {
 
 Variable find_variable(DwarfModules& modules, std::uintptr_t address, std::uint32_t size,
                        std::span<const NamedObject> objects) {
-  Search search(address, size);
+  NameSearch search(address, size);
   for (const NamedObject& object : objects) {
     if (const std::optional<Dwarf_Die> type = parameter_type(modules, object.function)) {
       search.add(object.name, reinterpret_cast<std::uintptr_t>(object.object), *type, 0);

@@ -120,7 +120,8 @@ std::string finding_of(const Case& one, const std::string& told) {
 
 // As tests/replay/report_golden_test.cpp, of findings that only the store watch and the built
 // program make.
-TEST_CASE("golden: what is said of the cases" * doctest::skip(tests::is_sanitized)) {
+TEST_CASE("golden: what is said of the cases" * doctest::test_suite("slow") *
+          doctest::skip(tests::is_sanitized)) {
   for (const Case& one : all_cases()) {
     if (one.check.empty()) continue;
     const std::filesystem::path name = std::filesystem::path(one.path).stem();
@@ -143,11 +144,11 @@ TEST_CASE("cases: a sound machine is sound with one check alone" *
   FAIL("the case is gone");
 }
 
-TEST_CASE("cases: what new users wrote is judged right by g++" *
+TEST_CASE("cases: what new users wrote is judged right by g++" * doctest::test_suite("slow") *
           doctest::skip(tests::is_sanitized)) {
   judge_all("g++");
 }
-TEST_CASE("cases: what new users wrote is judged right by clang++" *
+TEST_CASE("cases: what new users wrote is judged right by clang++" * doctest::test_suite("slow") *
           doctest::skip(tests::is_sanitized)) {
   judge_all("clang++");
 }

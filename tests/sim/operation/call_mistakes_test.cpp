@@ -46,7 +46,8 @@ std::string errors(const std::string& compiler, const std::string& statement) {
 
 }  // namespace
 
-TEST_CASE("call mistakes: each ends in one sentence of the compiler") {
+TEST_CASE("call mistakes: each ends in one sentence of the compiler" *
+          doctest::test_suite("slow")) {
   for (const std::string compiler : {"g++", "clang++"}) {
     if (reprise::tests::capture_command("command -v " + compiler).exit != 0) continue;
     CAPTURE(compiler);
