@@ -1,4 +1,5 @@
 #include <reprise/core/buffer.h>
+
 #include <reprise/core/check.h>
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 #include <reprise/core/callback_io.h>
+
 #include <reprise/core/observer.h>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+
 #include <reprise/core/check.h>
 
 #include <cstdio>

@@ -1,3 +1,5 @@
+#include <reprise/core/completion.h>
+
 #include <reprise/core/check.h>
 #include <reprise/core/internal/completion_state.h>
 #include <reprise/core/observer.h>

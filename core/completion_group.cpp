@@ -1,5 +1,6 @@
-#include <reprise/core/check.h>
 #include <reprise/core/completion_group.h>
+
+#include <reprise/core/check.h>
 #include <reprise/core/internal/completion_state.h>
 #include <reprise/core/observer.h>
 

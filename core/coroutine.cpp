@@ -1,5 +1,6 @@
-#include <reprise/core/await.h>
 #include <reprise/core/coroutine.h>
+
+#include <reprise/core/await.h>
 
 namespace reprise::internal {
 

@@ -1,4 +1,5 @@
 #include <reprise/core/fair_lock.h>
+
 #include <reprise/core/observer.h>
 
 #include <utility>

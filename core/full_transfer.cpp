@@ -1,3 +1,4 @@
+
 #include <reprise/core/full_transfer.h>
 
 #include <utility>

@@ -1,4 +1,5 @@
 #include <reprise/core/io_result.h>
+
 #include <reprise/core/observer.h>
 
 #include <exception>

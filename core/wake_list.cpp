@@ -1,6 +1,7 @@
+#include <reprise/core/wake_list.h>
+
 #include <reprise/core/check.h>
 #include <reprise/core/observer.h>
-#include <reprise/core/wake_list.h>
 
 #include <utility>
 

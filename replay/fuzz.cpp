@@ -1,6 +1,7 @@
+#include <reprise/replay/fuzz.h>
+
 #include <reprise/replay/campaign/campaign.h>
 #include <reprise/replay/campaign/parameters.h>
-#include <reprise/replay/fuzz.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/suggest.h>
 #include <reprise/replay/text/units.h>

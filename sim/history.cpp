@@ -1,4 +1,5 @@
 #include <reprise/sim/history.h>
+
 #include <reprise/sim/world/world.h>
 
 namespace reprise {

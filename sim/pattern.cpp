@@ -1,3 +1,4 @@
+
 #include <reprise/sim/pattern.h>
 
 #include <cstddef>

@@ -1,8 +1,9 @@
+#include <reprise/sim/runner.h>
+
 #include <reprise/core/check.h>
 #include <reprise/sim/check/determinism.h>
 #include <reprise/sim/check/schedule_equivalence.h>
 #include <reprise/sim/evidence/submissions.h>
-#include <reprise/sim/runner.h>
 #include <reprise/sim/world/world.h>
 
 #include <cstddef>

@@ -1,5 +1,6 @@
-#include <reprise/sim/pattern.h>
 #include <reprise/sim/scenario.h>
+
+#include <reprise/sim/pattern.h>
 
 #include <algorithm>
 #include <utility>

@@ -1,5 +1,6 @@
-#include <reprise/core/check.h>
 #include <reprise/sim/sim.h>
+
+#include <reprise/core/check.h>
 #include <reprise/sim/store_watch/stack_layout.h>
 #include <reprise/sim/world/world.h>
 

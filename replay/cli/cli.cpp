@@ -1,5 +1,6 @@
-#include <reprise/replay/cli/build/source.h>
 #include <reprise/replay/cli/cli.h>
+
+#include <reprise/replay/cli/build/source.h>
 #include <reprise/replay/cli/commands.h>
 #include <reprise/replay/cli/interrupt.h>
 #include <reprise/replay/cli/options.h>

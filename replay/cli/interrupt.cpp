@@ -1,3 +1,4 @@
+
 #include <reprise/replay/cli/interrupt.h>
 
 #include <csignal>

@@ -1,5 +1,6 @@
-#include <reprise/replay/cli/build/compiler.h>
 #include <reprise/replay/cli/options.h>
+
+#include <reprise/replay/cli/build/compiler.h>
 #include <reprise/replay/cli/streams.h>
 #include <reprise/replay/cli/table.h>
 #include <reprise/replay/cli/values.h>

@@ -1,4 +1,5 @@
 #include <reprise/replay/cli/progress.h>
+
 #include <reprise/replay/cli/streams.h>
 #include <reprise/replay/report/page.h>
 #include <reprise/replay/text/escape.h>

@@ -1,3 +1,4 @@
+
 #include <reprise/replay/cli/streams.h>
 
 #include <fcntl.h>

@@ -1,5 +1,6 @@
-#include <reprise/replay/campaign/seed.h>
 #include <reprise/replay/cli/values.h>
+
+#include <reprise/replay/campaign/seed.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/suggest.h>
 #include <reprise/replay/trace/profile_file.h>

@@ -1,6 +1,7 @@
+#include <reprise/replay/json/writer.h>
+
 #include <fmt/format.h>
 #include <reprise/core/check.h>
-#include <reprise/replay/json/writer.h>
 #include <reprise/replay/text/escape.h>
 
 #include <cstddef>

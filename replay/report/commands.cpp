@@ -1,5 +1,6 @@
-#include <fmt/format.h>
 #include <reprise/replay/report/commands.h>
+
+#include <fmt/format.h>
 #include <reprise/replay/report/page.h>
 #include <reprise/replay/text/units.h>
 

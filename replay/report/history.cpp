@@ -1,5 +1,6 @@
-#include <fmt/format.h>
 #include <reprise/replay/report/history.h>
+
+#include <fmt/format.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/units.h>
 #include <reprise/sim/plan/identity.h>

@@ -1,5 +1,6 @@
-#include <fmt/format.h>
 #include <reprise/replay/report/page.h>
+
+#include <fmt/format.h>
 #include <reprise/replay/report/source_excerpt.h>
 #include <reprise/replay/text/escape.h>
 

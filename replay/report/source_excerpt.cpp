@@ -1,5 +1,6 @@
-#include <fmt/format.h>
 #include <reprise/replay/report/source_excerpt.h>
+
+#include <fmt/format.h>
 #include <reprise/replay/report/source_line.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/file.h>

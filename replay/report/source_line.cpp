@@ -1,4 +1,5 @@
 #include <reprise/replay/report/source_line.h>
+
 #include <reprise/replay/text/escape.h>
 
 #include <algorithm>

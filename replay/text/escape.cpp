@@ -1,5 +1,6 @@
-#include <fmt/format.h>
 #include <reprise/replay/text/escape.h>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,8 @@
+#include <reprise/replay/text/file.h>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <reprise/replay/text/escape.h>
-#include <reprise/replay/text/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

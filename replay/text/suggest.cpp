@@ -1,6 +1,7 @@
+#include <reprise/replay/text/suggest.h>
+
 #include <fmt/format.h>
 #include <reprise/replay/text/escape.h>
-#include <reprise/replay/text/suggest.h>
 
 #include <algorithm>
 #include <cstddef>

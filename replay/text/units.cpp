@@ -1,5 +1,6 @@
-#include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/units.h>
+
+#include <reprise/replay/text/escape.h>
 
 #include <fmt/format.h>
 

@@ -1,8 +1,9 @@
+#include <reprise/replay/trace/file.h>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/file.h>
-#include <reprise/replay/trace/file.h>
 #include <reprise/sim/plan/names.h>
 #include <stdio.h>
 #include <sys/stat.h>

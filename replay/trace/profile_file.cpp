@@ -1,9 +1,10 @@
+#include <reprise/replay/trace/profile_file.h>
+
 #include <fmt/format.h>
 #include <reprise/replay/json/reader.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/file.h>
 #include <reprise/replay/text/suggest.h>
-#include <reprise/replay/trace/profile_file.h>
 
 #include <charconv>
 #include <cstdint>

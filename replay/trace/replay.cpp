@@ -1,7 +1,8 @@
+#include <reprise/replay/trace/replay.h>
+
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/suggest.h>
 #include <reprise/replay/trace/file.h>
-#include <reprise/replay/trace/replay.h>
 #include <reprise/replay/worker/crash_finding.h>
 #include <reprise/replay/worker/death_places.h>
 #include <reprise/replay/worker/heartbeat.h>

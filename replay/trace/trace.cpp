@@ -1,10 +1,11 @@
+#include <reprise/replay/trace/trace.h>
+
 #include <fmt/format.h>
 #include <reprise/replay/json/reader.h>
 #include <reprise/replay/json/writer.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/suggest.h>
 #include <reprise/replay/trace/build_info.h>
-#include <reprise/replay/trace/trace.h>
 #include <reprise/sim/plan/identity.h>
 
 #include <limits>

@@ -1,3 +1,4 @@
+
 #include <reprise/sim/check/determinism.h>
 
 #include <malloc.h>

@@ -1,4 +1,5 @@
 #include <reprise/sim/check/list.h>
+
 #include <reprise/sim/runner.h>
 
 namespace reprise {

@@ -1,3 +1,4 @@
+
 #include <reprise/sim/check/schedule_equivalence.h>
 
 #include <algorithm>

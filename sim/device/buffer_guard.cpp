@@ -1,4 +1,5 @@
 #include <reprise/sim/device/buffer_guard.h>
+
 #include <reprise/sim/device/disk.h>
 
 #include <xxhash.h>

@@ -1,6 +1,7 @@
+#include <reprise/sim/device/device.h>
+
 #include <reprise/core/check.h>
 #include <reprise/sim/device/buffer_guard.h>
-#include <reprise/sim/device/device.h>
 #include <reprise/sim/world/world.h>
 
 #include <algorithm>

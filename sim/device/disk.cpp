@@ -1,5 +1,6 @@
-#include <reprise/core/digest.h>
 #include <reprise/sim/device/disk.h>
+
+#include <reprise/core/digest.h>
 
 #include <algorithm>
 #include <cstring>

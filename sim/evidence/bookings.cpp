@@ -1,5 +1,6 @@
-#include <reprise/core/completion_group.h>
 #include <reprise/sim/evidence/bookings.h>
+
+#include <reprise/core/completion_group.h>
 #include <reprise/sim/evidence/unobserved_scope.h>
 #include <reprise/sim/world/world.h>
 

@@ -1,4 +1,5 @@
 #include <reprise/sim/evidence/described_state.h>
+
 #include <reprise/sim/evidence/unobserved_scope.h>
 
 #include <algorithm>

@@ -1,5 +1,6 @@
-#include <reprise/core/digest.h>
 #include <reprise/sim/evidence/linearization.h>
+
+#include <reprise/core/digest.h>
 
 #include <algorithm>
 #include <compare>

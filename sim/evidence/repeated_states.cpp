@@ -1,5 +1,6 @@
-#include <reprise/core/digest.h>
 #include <reprise/sim/evidence/repeated_states.h>
+
+#include <reprise/core/digest.h>
 #include <reprise/sim/evidence/unobserved_scope.h>
 #include <reprise/sim/world/world.h>
 

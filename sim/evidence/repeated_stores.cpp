@@ -1,4 +1,5 @@
 #include <reprise/sim/evidence/repeated_stores.h>
+
 #include <reprise/sim/evidence/seen_access.h>
 #include <reprise/sim/world/world.h>
 

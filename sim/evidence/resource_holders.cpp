@@ -1,4 +1,5 @@
 #include <reprise/sim/evidence/resource_holders.h>
+
 #include <reprise/sim/evidence/unobserved_scope.h>
 #include <reprise/sim/world/world.h>
 

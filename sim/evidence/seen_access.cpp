@@ -1,4 +1,5 @@
 #include <reprise/sim/evidence/seen_access.h>
+
 #include <reprise/sim/pattern.h>
 
 #include <algorithm>

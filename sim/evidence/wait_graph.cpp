@@ -1,5 +1,6 @@
-#include <reprise/core/completion_group.h>
 #include <reprise/sim/evidence/wait_graph.h>
+
+#include <reprise/core/completion_group.h>
 #include <reprise/sim/operation/completion_origin.h>
 
 #include <algorithm>

@@ -1,5 +1,6 @@
-#include <reprise/core/digest.h>
 #include <reprise/sim/operation/await_sites.h>
+
+#include <reprise/core/digest.h>
 
 #include <algorithm>
 #include <cstdint>

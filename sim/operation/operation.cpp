@@ -1,5 +1,6 @@
-#include <reprise/core/check.h>
 #include <reprise/sim/operation/operation.h>
+
+#include <reprise/core/check.h>
 
 #include <algorithm>
 #include <cstdint>

@@ -1,4 +1,5 @@
 #include <reprise/sim/operation/operation_ref.h>
+
 #include <reprise/sim/world/world.h>
 
 #include <string_view>

@@ -1,3 +1,4 @@
+
 #include <reprise/sim/plan/identity.h>
 
 #include <array>

@@ -1,6 +1,7 @@
-#include <reprise/sim/plan/names.h>
 
 #define XXH_INLINE_ALL
+#include <reprise/sim/plan/names.h>
+
 #include <xxhash.h>
 
 #include <utility>

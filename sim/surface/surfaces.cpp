@@ -1,5 +1,6 @@
-#include <reprise/core/digest.h>
 #include <reprise/sim/surface/surfaces.h>
+
+#include <reprise/core/digest.h>
 #include <reprise/sim/world/world.h>
 
 #include <unwind.h>

@@ -1,5 +1,6 @@
-#include <reprise/core/check.h>
 #include <reprise/sim/world/fiber.h>
+
+#include <reprise/core/check.h>
 
 #include <cxxabi.h>
 #include <boost/context/fiber.hpp>

@@ -1,5 +1,6 @@
-#include <reprise/sim/store_watch/call_stack.h>
 #include <reprise/sim/world/submit_places.h>
+
+#include <reprise/sim/store_watch/call_stack.h>
 
 #include <cstddef>
 #include <utility>

@@ -1,7 +1,8 @@
+#include <reprise/sim/world/world.h>
+
 #include <reprise/core/check.h>
 #include <reprise/core/digest.h>
 #include <reprise/sim/store_watch/call_stack.h>
-#include <reprise/sim/world/world.h>
 #include <reprise/sim/world/world_observer.h>
 
 #include <bit>

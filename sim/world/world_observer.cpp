@@ -1,6 +1,7 @@
+#include <reprise/sim/world/world_observer.h>
+
 #include <reprise/sim/operation/completion_origin.h>
 #include <reprise/sim/world/world.h>
-#include <reprise/sim/world/world_observer.h>
 
 #include <string>
 

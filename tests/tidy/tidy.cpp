@@ -214,6 +214,7 @@ class Tidier {
 
   std::vector<Complaint> run() && {
     check_header();
+    check_own_header();
     check_size();
     for (std::size_t i = 0; i < source_.lines.size(); ++i) {
       check_escape(i);
@@ -241,6 +242,20 @@ class Tidier {
     }
     if (std::ranges::count(source_.lines, "#pragma once") != 1) {
       complain(0, "a header has `#pragma once`, exactly one");
+    }
+  }
+
+  // So that each header is compiled alone at least once: by its own source.
+  void check_own_header() {
+    if (!is_ours(path_) || is_header(path_)) return;
+    const std::string stem(path_.substr(0, path_.rfind('.')));
+    const std::string own = "#include <reprise/" + stem + ".h>";
+    bool is_first = true;
+    for (std::size_t i = 0; i < source_.lines.size(); ++i) {
+      if (!source_.lines[i].starts_with("#include")) continue;
+      if (source_.lines[i] == own && !is_first)
+        complain(i, "a source includes its own header first");
+      is_first = false;
     }
   }
 

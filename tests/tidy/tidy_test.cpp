@@ -183,6 +183,15 @@ TEST_CASE("tidy: third parties stay where they belong") {
   CHECK(has(about("core/group.h", "#include <boost/container/small_vector.hpp>"), "public header"));
 }
 
+TEST_CASE("tidy: a source includes its own header first") {
+  const std::string own = "#include <reprise/sim/plan/names.h>\n";
+  const std::string other = "#include <reprise/core/time.h>\n";
+  CHECK(tidy("sim/plan/names.cpp", own + "\n" + other).empty());
+  REQUIRE(tidy("sim/plan/names.cpp", other + own).size() == 1);
+  CHECK(has(tidy("sim/plan/names.cpp", other + own)[0].sentence, "own header first"));
+  CHECK(tidy("sim/plan/more_names.cpp", other + own).empty());
+}
+
 TEST_CASE("tidy: a header has a comment and a guard") {
   CHECK(tidy("core/a.h", "// A.\n#pragma once\n").empty());
   REQUIRE(tidy("core/a.h", "// A.\nint a();\n").size() == 1);

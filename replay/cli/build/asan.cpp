@@ -1,4 +1,5 @@
 #include <reprise/replay/cli/build/asan.h>
+
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/file.h>
 

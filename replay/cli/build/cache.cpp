@@ -1,5 +1,6 @@
-#include <reprise/core/digest.h>
 #include <reprise/replay/cli/build/cache.h>
+
+#include <reprise/core/digest.h>
 #include <reprise/replay/cli/build/process.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/file.h>
@@ -36,6 +37,10 @@ std::optional<std::uint64_t> digest_of_file(const std::string& path) {
   const Parsed<std::string> text = read_file_text(path, bytes_max);
   if (!text.ok()) return std::nullopt;
   return digest_of_text(text.value());
+}
+
+constexpr std::string_view extension_of(CachedKind kind) {
+  return kind == CachedKind::library ? ".so" : ".gch";
 }
 
 std::string written(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
@@ -127,6 +132,24 @@ struct AgedFile {
   fs::path path;
 };
 
+// Removes all but the newest `max` files, and the lists that belonged to those removed alone.
+void remove_all_but(std::size_t max, std::vector<AgedFile>& files,
+                    const std::vector<fs::path>& lists) {
+  if (files.size() <= max) return;
+  std::ranges::sort(files, std::ranges::greater(), &AgedFile::time);
+  const auto kept_end = files.begin() + static_cast<std::ptrdiff_t>(max);
+  std::error_code error;
+  for (auto file = kept_end; file != files.end(); ++file) fs::remove(file->path, error);
+  for (const fs::path& list : lists) {
+    const std::string stem = list.stem().string();
+    const auto is_its = [&](const AgedFile& file) {
+      return file.path.filename().string().starts_with(stem);
+    };
+    const bool is_needed = std::any_of(files.begin(), kept_end, is_its);
+    if (!is_needed && std::any_of(kept_end, files.end(), is_its)) fs::remove(list, error);
+  }
+}
+
 }  // namespace
 
 WorkFolder::~WorkFolder() {
@@ -158,7 +181,7 @@ std::string CompileCache::list_path(std::uint64_t key) const {
   return fmt::format("{}/{}.list", folder_, written(key));
 }
 
-std::optional<std::string> CompileCache::find(std::uint64_t key) const {
+std::optional<CacheEntry> CompileCache::find(CachedKind kind, std::uint64_t key) const {
   const Parsed<std::string> list = read_file_text(list_path(key), bytes_max);
   if (!list.ok()) return std::nullopt;
   std::string_view rest = list.value();
@@ -166,16 +189,18 @@ std::optional<std::string> CompileCache::find(std::uint64_t key) const {
   if (!heading || heading->path != format_word || heading->digest != digest_of_text(rest)) {
     return std::nullopt;
   }
-  std::optional<Listed> library = parse_listed(take_line(rest));
-  if (!library) return std::nullopt;
+  std::optional<Listed> file = parse_listed(take_line(rest));
+  if (!file || !file->path.ends_with(extension_of(kind))) return std::nullopt;
+  CacheEntry entry{folder_ + '/' + file->path, {}};
   while (!rest.empty()) {
-    const std::optional<Listed> dependency = parse_listed(take_line(rest));
+    std::optional<Listed> dependency = parse_listed(take_line(rest));
     if (!dependency || !holds_what_it_held(*dependency)) return std::nullopt;
+    entry.dependencies.push_back(std::move(dependency->path));
   }
-  library->path = folder_ + '/' + library->path;
-  if (!holds_what_it_held(*library)) return std::nullopt;
-  ::utimensat(AT_FDCWD, library->path.c_str(), nullptr, 0);  // used now
-  return library->path;
+  file->path = entry.path;
+  if (!holds_what_it_held(*file)) return std::nullopt;
+  ::utimensat(AT_FDCWD, entry.path.c_str(), nullptr, 0);  // used now
+  return entry;
 }
 
 Parsed<WorkFolder> CompileCache::make_work_folder() const {
@@ -191,16 +216,17 @@ Parsed<WorkFolder> CompileCache::make_work_folder() const {
   return work;
 }
 
-Parsed<std::string> CompileCache::store(std::uint64_t key, const WorkFolder& work,
-                                        const std::string& library,
+Parsed<std::string> CompileCache::store(CachedKind kind, std::uint64_t key, const WorkFolder& work,
+                                        const std::string& file,
                                         const std::vector<std::string>& dependencies) const {
   using Result = Parsed<std::string>;
-  const std::optional<std::uint64_t> digest = digest_of_file(library);
-  if (!digest) return Result::failed(printable(library) + ": the compiler has not written it");
-  const std::string path = fmt::format("{}/{}-{}.so", folder_, written(key), written(*digest));
+  const std::optional<std::uint64_t> digest = digest_of_file(file);
+  if (!digest) return Result::failed(printable(file) + ": the compiler has not written it");
+  const std::string path =
+      fmt::format("{}/{}-{}{}", folder_, written(key), written(*digest), extension_of(kind));
   const std::optional<std::string> list = make_list(path, *digest, dependencies, work);
   std::error_code error;
-  fs::rename(library, path, error);
+  fs::rename(file, path, error);
   if (error) {
     return Result::failed(
         fmt::format("{}: cannot be written: {}", printable(path), errno_text(error.value())));
@@ -214,6 +240,7 @@ Parsed<std::string> CompileCache::store(std::uint64_t key, const WorkFolder& wor
 void CompileCache::remove_oldest() const {
   std::error_code error;
   std::vector<AgedFile> libraries;
+  std::vector<AgedFile> precompiled_headers;
   std::vector<fs::path> lists;
   const fs::file_time_type now = fs::file_time_type::clock::now();
   fs::directory_iterator entries(folder_, error);
@@ -224,25 +251,16 @@ void CompileCache::remove_oldest() const {
     const fs::file_time_type time = fs::last_write_time(path, ignored);
     if (name.starts_with(work_prefix) && !ignored && now - time > work_folder_age_max) {
       fs::remove_all(path, ignored);  // of a process that was killed
-    } else if (path.extension() == ".so") {
+    } else if (path.extension() == extension_of(CachedKind::library)) {
       libraries.push_back({time, path});
+    } else if (path.extension() == extension_of(CachedKind::precompiled_header)) {
+      precompiled_headers.push_back({time, path});
     } else if (path.extension() == ".list") {
       lists.push_back(path);
     }
   }
-  if (libraries.size() <= libraries_max) return;
-  std::ranges::sort(libraries, std::ranges::greater(), &AgedFile::time);
-  for (std::size_t i = libraries_max; i < libraries.size(); ++i) {
-    fs::remove(libraries[i].path, error);
-  }
-  for (const fs::path& list : lists) {
-    const std::string stem = list.stem().string();
-    const bool is_needed = std::any_of(libraries.begin(), libraries.begin() + libraries_max,
-                                       [&](const AgedFile& library) {
-                                         return library.path.filename().string().starts_with(stem);
-                                       });
-    if (!is_needed) fs::remove(list, error);
-  }
+  remove_all_but(libraries_max, libraries, lists);
+  remove_all_but(precompiled_headers_max, precompiled_headers, lists);
 }
 
 std::vector<std::string> dependencies_in(std::string_view rule) {

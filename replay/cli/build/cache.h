@@ -1,7 +1,7 @@
-// The cache of compiled files: libraries that are still good, found by what they were made of. An
-// entry is a library and a list of the files that went into it with a digest of each; it is good
-// while all of them hold what they held. Entries appear whole or not at all, and several processes
-// may use one cache. Any damage makes an entry unknown.
+// The cache of compiled files: libraries and precompiled headers that are still good, found by what
+// they were made of. An entry is such a file and a list of the files that went into it with a
+// digest of each; it is good while all of them hold what they held. Entries appear whole or not at
+// all, and several processes may use one cache. Any damage makes an entry unknown.
 #pragma once
 
 #include <reprise/replay/text/expected.h>
@@ -33,10 +33,20 @@ class WorkFolder {
   std::string path_;
 };
 
+/// What an entry of the cache holds.
+enum class CachedKind : std::uint8_t { library, precompiled_header };
+
+struct CacheEntry {
+  std::string path;
+  std::vector<std::string> dependencies;  // the files that went into it
+};
+
 class CompileCache {
  public:
   /// The most libraries that are kept; those used last stay.
   static constexpr std::size_t libraries_max = 64;
+  /// Likewise for precompiled headers, each of some 100 MB.
+  static constexpr std::size_t precompiled_headers_max = 4;
 
   /// In $REPRISE_CACHE, else `reprise` in $XDG_CACHE_HOME, else in ~/.cache, else a folder of this
   /// user's own among the temporary files. The sentence says why nothing can be written there.
@@ -44,12 +54,13 @@ class CompileCache {
   /// In `folder`, which is there.
   explicit CompileCache(std::string folder) : folder_(std::move(folder)) {}
 
-  /// The path of a library for `key` that is still good.
-  std::optional<std::string> find(std::uint64_t key) const;
+  /// The entry for `key`, if it is still good.
+  std::optional<CacheEntry> find(CachedKind kind, std::uint64_t key) const;
   Parsed<WorkFolder> make_work_folder() const;
-  /// Takes over the library that was made in `work` of `dependencies`, and gives its new path. It
-  /// will not be found again if one of them was changed since `work` was made.
-  Parsed<std::string> store(std::uint64_t key, const WorkFolder& work, const std::string& library,
+  /// Takes over the file that was made in `work` of `dependencies`, and gives its new path. It will
+  /// not be found again if one of them was changed since `work` was made.
+  Parsed<std::string> store(CachedKind kind, std::uint64_t key, const WorkFolder& work,
+                            const std::string& file,
                             const std::vector<std::string>& dependencies) const;
 
   const std::string& folder() const { return folder_; }

@@ -1,4 +1,5 @@
 #include <reprise/replay/cli/build/compiler.h>
+
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/trace/trace.h>
 
@@ -115,6 +116,12 @@ std::vector<std::string> without_linking(const std::vector<std::string>& flags) 
   return kept;
 }
 
+std::string one_line(const ProcessCommand& command) {
+  std::string text;
+  for (const std::string& word : command) text += word + '\0';
+  return text + '\n';
+}
+
 void append(ProcessCommand& command, std::span<const std::string_view> flags) {
   command.insert(command.end(), flags.begin(), flags.end());
 }
@@ -185,18 +192,47 @@ Parsed<Compiler> Compiler::find(Options options) {
   return compiler;
 }
 
-ProcessCommand Compiler::compile(const std::string& file, const std::string& object,
-                                 const std::string& dependencies) const {
-  ProcessCommand command = is_c(file) ? cc_ : cxx_;
-  if (!is_c(file)) command.emplace_back("-std=c++20");
+ProcessCommand Compiler::compile_without_input(bool is_c_file, const std::string& dependencies,
+                                               const std::string& precompiled_folder) const {
+  ProcessCommand command = is_c_file ? cc_ : cxx_;
+  if (!is_c_file) command.emplace_back("-std=c++20");
   command.insert(command.end(), {"-g", "-O1", "-fPIC"});
-  append(command, line_flags(is_c(file) ? cc_is_clang_ : cxx_is_clang_));
+  append(command, line_flags(is_c_file ? cc_is_clang_ : cxx_is_clang_));
   if (options_.watch) append(command, watch_compile_flags());
   if (options_.asan) append(command, asan_compile_flags);
   if (options_.color) command.emplace_back("-fdiagnostics-color=always");
+  if (!precompiled_folder.empty()) command.insert(command.end(), {"-I", precompiled_folder});
   command.insert(command.end(), {"-I", include_folder_, "-MD", "-MT", "x", "-MF", dependencies});
   for (std::string& flag : without_linking(options_.flags)) command.push_back(std::move(flag));
+  return command;
+}
+
+ProcessCommand Compiler::compile(const std::string& file, const std::string& object,
+                                 const std::string& dependencies,
+                                 const std::string& precompiled_folder) const {
+  ProcessCommand command = compile_without_input(is_c(file), dependencies, precompiled_folder);
   command.insert(command.end(), {"-c", file, "-o", object});
+  return command;
+}
+
+bool Compiler::can_use_precompiled(std::string_view text) const {
+  if (cxx_is_clang_) return false;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (line.starts_with("#include <reprise/reprise.h>")) return true;
+    if (!line.starts_with("//") && line.find_first_not_of(" \t\r") != std::string_view::npos) {
+      return false;
+    }
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return false;
+}
+
+ProcessCommand Compiler::precompile(const std::string& header,
+                                    const std::string& dependencies) const {
+  ProcessCommand command = compile_without_input(false, dependencies, {});
+  command.insert(command.end(),
+                 {"-w", "-x", "c++-header", include_folder_ + "/reprise/reprise.h", "-o", header});
   return command;
 }
 
@@ -239,9 +275,8 @@ Parsed<std::string> Compiler::asan_library() const {
       name, in_quotes(cxx_.front())));
 }
 
-std::string Compiler::identity() const {
-  Compiler plain = *this;
-  plain.options_.color = false;
+// What is the same for all that this compiles in the current folder.
+std::string Compiler::surroundings() const {
   std::string text = versions_ + build_text() + '\n';
   std::error_code error;
   text += fs::current_path(error).string() + '\n';  // it is in the debug information
@@ -249,13 +284,21 @@ std::string Compiler::identity() const {
        {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH"}) {
     text += environment_value(variable) + '\n';
   }
-  const auto add = [&text](const ProcessCommand& command) {
-    for (const std::string& word : command) text += word + '\0';
-    text += '\n';
-  };
-  for (const std::string& file : files()) add(plain.compile(file, "", ""));
-  add(plain.link({}, ""));
   return text;
+}
+
+std::string Compiler::identity() const {
+  Compiler plain = *this;
+  plain.options_.color = false;
+  std::string text = surroundings();
+  for (const std::string& file : files()) text += one_line(plain.compile(file, "", ""));
+  return text + one_line(plain.link({}, ""));
+}
+
+std::string Compiler::precompiled_identity() const {
+  Compiler plain = *this;
+  plain.options_.color = false;
+  return surroundings() + one_line(plain.precompile("", ""));
 }
 
 std::vector<std::string> Compiler::linked_files() const {

@@ -39,9 +39,20 @@ class Compiler {
   /// beside this program. The sentence says what is missing.
   static Parsed<Compiler> find(Options options);
 
-  /// Compiles `file` to `object`, and lists what it includes in `dependencies`, as make reads it.
+  /// Compiles `file` to `object`, and lists what it includes in `dependencies`, as make reads it. A
+  /// precompiled header is looked for in `precompiled_folder`, unless that is empty.
   ProcessCommand compile(const std::string& file, const std::string& object,
-                         const std::string& dependencies) const;
+                         const std::string& dependencies,
+                         const std::string& precompiled_folder = {}) const;
+
+  /// Whether a source with this text gains from a precompiled <reprise/reprise.h>: g++ uses one if
+  /// the file includes it before anything else.
+  bool can_use_precompiled(std::string_view text) const;
+  /// Precompiles <reprise/reprise.h> to `header`, and lists what it includes in `dependencies`. The
+  /// command's output is of no interest.
+  ProcessCommand precompile(const std::string& header, const std::string& dependencies) const;
+  /// All that the precompiled header depends on besides the headers' contents, as one text.
+  std::string precompiled_identity() const;
   ProcessCommand link(const std::vector<std::string>& objects, const std::string& library) const;
 
   /// The library of AddressSanitizer's that a program must have been started with to load what this
@@ -58,6 +69,9 @@ class Compiler {
   explicit Compiler(Options options) : options_(std::move(options)) {}
 
   bool is_clang() const;
+  ProcessCommand compile_without_input(bool is_c_file, const std::string& dependencies,
+                                       const std::string& precompiled_folder) const;
+  std::string surroundings() const;
 
   Options options_;
   ProcessCommand cxx_;

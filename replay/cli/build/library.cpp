@@ -1,4 +1,5 @@
 #include <reprise/replay/cli/build/library.h>
+
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/worker/worker.h>
 #include <reprise/sim/scenario.h>

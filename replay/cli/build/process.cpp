@@ -1,4 +1,5 @@
 #include <reprise/replay/cli/build/process.h>
+
 #include <reprise/replay/cli/interrupt.h>
 
 #include <fcntl.h>

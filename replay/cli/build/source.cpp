@@ -1,10 +1,11 @@
+#include <reprise/replay/cli/build/source.h>
+
 #include <reprise/core/digest.h>
 #include <reprise/replay/campaign/selftest.h>
 #include <reprise/replay/cli/build/asan.h>
 #include <reprise/replay/cli/build/cache.h>
 #include <reprise/replay/cli/build/compiler.h>
 #include <reprise/replay/cli/build/library.h>
-#include <reprise/replay/cli/build/source.h>
 #include <reprise/replay/cli/commands.h>
 #include <reprise/replay/cli/interrupt.h>
 #include <reprise/replay/cli/streams.h>
@@ -19,6 +20,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <set>
+#include <span>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -58,51 +60,128 @@ Parsed<std::uint64_t> key_of(const Compiler& compiler) {
   return key;
 }
 
-// Shows what they said; whether all went well, and nothing after an interrupt.
-std::optional<bool> run_compilers(const std::vector<ProcessCommand>& commands,
-                                  std::size_t at_once) {
-  const std::optional<std::vector<ProcessEnd>> ends = run_processes(commands, at_once);
-  if (!ends) return std::nullopt;
+// Shows what they said; whether all went well.
+bool show_ends(std::span<const ProcessCommand> commands, std::span<const ProcessEnd> ends) {
   for (std::size_t i = 0; i < commands.size(); ++i) {
-    const ProcessEnd& end = (*ends)[i];
-    print_to_stderr(end.output);
-    if (end.ok() || !end.output.empty()) continue;
+    print_to_stderr(ends[i].output);
+    if (ends[i].ok() || !ends[i].output.empty()) continue;
     complain(fmt::format("{} ended with exit status {} and said nothing",
-                         in_quotes(commands[i].front()), end.status));
+                         in_quotes(commands[i].front()), ends[i].status));
   }
-  return std::ranges::all_of(*ends, &ProcessEnd::ok);
+  return std::ranges::all_of(ends, &ProcessEnd::ok);
 }
+
+Parsed<std::vector<std::string>> read_dependencies(const std::string& path) {
+  const Parsed<std::string> rule = read_file_text(path, source_bytes_max);
+  if (!rule.ok()) return Parsed<std::vector<std::string>>::failed(rule.error());
+  return dependencies_in(rule.value());
+}
+
+void sort_each_once(std::vector<std::string>& paths) {
+  std::ranges::sort(paths);
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+}
+
+bool any_can_use_precompiled(const Compiler& compiler) {
+  return std::ranges::any_of(compiler.files(), [&](const std::string& file) {
+    const Parsed<std::string> text = read_file_text(file, source_bytes_max);
+    return text.ok() && compiler.can_use_precompiled(text.value());
+  });
+}
+
+/// Compiles all files of a compiler, links them, and leaves the library in the cache. Next to them
+/// it precompiles <reprise/reprise.h> where the next compilation can use that.
+class Compilation {
+ public:
+  Compilation(const Compiler& compiler, const CompileCache& cache, WorkFolder work)
+      : compiler_(compiler), cache_(cache), work_(std::move(work)) {}
+
+  Compiled run(std::uint64_t key, std::size_t jobs) {
+    if (any_can_use_precompiled(compiler_)) find_precompiled();
+    std::vector<ProcessCommand> commands;
+    for (const std::string& file : compiler_.files()) {
+      const std::string stem = work_ / std::to_string(commands.size());
+      objects_.push_back(stem + ".o");
+      commands.push_back(compiler_.compile(file, objects_.back(), stem + ".d", folder_));
+    }
+    const std::size_t files = commands.size();
+    if (precompiles_) {
+      commands.push_back(compiler_.precompile(work_ / "reprise.h.gch", work_ / "reprise.d"));
+    }
+    const auto ends = run_processes(commands, jobs);
+    if (!ends) return interrupted();
+    if (!show_ends(std::span(commands).first(files), std::span(*ends).first(files))) {
+      return {{}, ExitCode::bad_usage};
+    }
+    if (precompiles_ && ends->back().ok()) store_precompiled();
+    return link(key);
+  }
+
+ private:
+  Compiled interrupted() const {
+    return refused("interrupted while compiling " + shown(compiler_.files()));
+  }
+
+  void find_precompiled() {
+    precompiled_key_ = digest_of_text(compiler_.precompiled_identity());
+    std::optional<CacheEntry> found = cache_.find(CachedKind::precompiled_header, precompiled_key_);
+    precompiles_ = !found;
+    if (!found) return;
+    std::error_code error;
+    std::filesystem::create_directories(work_ / "precompiled/reprise", error);
+    if (!error) {
+      std::filesystem::create_symlink(found->path, work_ / "precompiled/reprise/reprise.h.gch",
+                                      error);
+    }
+    if (error) return;
+    folder_ = work_ / "precompiled";
+    // A compiler that uses it does not list what is in it.
+    dependencies_ = std::move(found->dependencies);
+  }
+
+  // Without it the next compilation only takes longer.
+  void store_precompiled() {
+    const auto dependencies = read_dependencies(work_ / "reprise.d");
+    if (!dependencies.ok()) return;
+    std::vector<std::string> each_once = dependencies.value();
+    sort_each_once(each_once);
+    (void)cache_.store(CachedKind::precompiled_header, precompiled_key_, work_,
+                       work_ / "reprise.h.gch", each_once);
+  }
+
+  Compiled link(std::uint64_t key) {
+    const std::string library = work_ / "library.so";
+    const std::vector<ProcessCommand> command = {compiler_.link(objects_, library)};
+    const auto ends = run_processes(command, 1);
+    if (!ends) return interrupted();
+    if (!show_ends(command, *ends)) return {{}, ExitCode::bad_usage};
+    for (std::string& path : compiler_.linked_files()) dependencies_.push_back(std::move(path));
+    for (std::size_t i = 0; i < objects_.size(); ++i) {
+      const auto read = read_dependencies(work_ / std::to_string(i) + ".d");
+      if (!read.ok()) return refused(read.error());
+      dependencies_.insert(dependencies_.end(), read.value().begin(), read.value().end());
+    }
+    sort_each_once(dependencies_);
+    const Parsed<std::string> stored =
+        cache_.store(CachedKind::library, key, work_, library, dependencies_);
+    return stored.ok() ? Compiled{stored.value()} : refused(stored.error());
+  }
+
+  const Compiler& compiler_;
+  const CompileCache& cache_;
+  WorkFolder work_;
+  std::vector<std::string> objects_;
+  std::vector<std::string> dependencies_;
+  std::uint64_t precompiled_key_ = 0;
+  bool precompiles_ = false;
+  std::string folder_;  // of the precompiled header; empty: there is none
+};
 
 Compiled compile(const Compiler& compiler, const CompileCache& cache, std::uint64_t key,
                  std::size_t jobs) {
-  const Parsed<WorkFolder> work = cache.make_work_folder();
+  Parsed<WorkFolder> work = cache.make_work_folder();
   if (!work.ok()) return refused(work.error());
-  std::vector<ProcessCommand> commands;
-  std::vector<std::string> objects;
-  for (const std::string& file : compiler.files()) {
-    const std::string stem = work.value() / std::to_string(objects.size());
-    objects.push_back(stem + ".o");
-    commands.push_back(compiler.compile(file, objects.back(), stem + ".d"));
-  }
-  std::optional<bool> is_well = run_compilers(commands, jobs);
-  const std::string library = work.value() / "library.so";
-  if (is_well == true) is_well = run_compilers({compiler.link(objects, library)}, 1);
-  if (!is_well) return refused("interrupted while compiling " + shown(compiler.files()));
-  if (!*is_well) return {{}, ExitCode::bad_usage};
-
-  std::vector<std::string> dependencies = compiler.linked_files();
-  for (std::size_t i = 0; i < objects.size(); ++i) {
-    const Parsed<std::string> rule =
-        read_file_text(work.value() / std::to_string(i) + ".d", source_bytes_max);
-    if (!rule.ok()) return refused(rule.error());
-    for (std::string& path : dependencies_in(rule.value())) {
-      dependencies.push_back(std::move(path));
-    }
-  }
-  std::ranges::sort(dependencies);
-  dependencies.erase(std::unique(dependencies.begin(), dependencies.end()), dependencies.end());
-  const Parsed<std::string> stored = cache.store(key, work.value(), library, dependencies);
-  return stored.ok() ? Compiled{stored.value()} : refused(stored.error());
+  return Compilation(compiler, cache, std::move(work).value()).run(key, jobs);
 }
 
 Compiled compile_or_find(const CommandOptions& options, const std::vector<std::string>& files) {
@@ -130,8 +209,8 @@ Compiled compile_or_find(const CommandOptions& options, const std::vector<std::s
   if (!cache.ok()) return refused(cache.error());
   const Parsed<std::uint64_t> key = key_of(compiler.value());
   if (!key.ok()) return refused(key.error());
-  if (std::optional<std::string> found = cache.value().find(key.value())) {
-    return {*std::move(found)};
+  if (std::optional<CacheEntry> found = cache.value().find(CachedKind::library, key.value())) {
+    return {std::move(found->path)};
   }
   if (!options.quiet) print_to_stderr(fmt::format("compiling {}\n", shown(files)));
   return compile(compiler.value(), cache.value(), key.value(), options.jobs);

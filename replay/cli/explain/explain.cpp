@@ -1,4 +1,5 @@
 #include <reprise/replay/cli/explain/explain.h>
+
 #include <reprise/replay/cli/explain/pages.h>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+
 #include <reprise/replay/cli/new/templates.h>
 
 #include <array>

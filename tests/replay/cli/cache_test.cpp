@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,15 @@ struct Bench {
     const Parsed<WorkFolder> work = cache.make_work_folder();
     REQUIRE(work.ok());
     const std::string made = folder.write("made.so", content);
-    const Parsed<std::string> stored = cache.store(key, work.value(), made, {header});
+    const Parsed<std::string> stored =
+        cache.store(CachedKind::library, key, work.value(), made, {header});
     REQUIRE(stored.ok());
     return stored.value();
+  }
+
+  std::optional<std::string> find(std::uint64_t key) const {
+    const std::optional<CacheEntry> entry = cache.find(CachedKind::library, key);
+    return entry ? std::optional(entry->path) : std::nullopt;
   }
 };
 
@@ -42,20 +49,20 @@ struct Bench {
 TEST_CASE("cache: a library is found by its key") {
   const Bench bench;
   const std::string stored = bench.store(1, "library");
-  CHECK(bench.cache.find(1) == stored);
+  CHECK(bench.find(1) == stored);
   CHECK(TemporaryFolder::read(stored) == "library");
-  CHECK_FALSE(bench.cache.find(2));
+  CHECK_FALSE(bench.find(2));
 }
 
 TEST_CASE("cache: a changed dependency makes it unknown and the old content makes it known") {
   const Bench bench;
   const std::string stored = bench.store(1, "library");
   bench.folder.write("machine.h", "int b;");
-  CHECK_FALSE(bench.cache.find(1));
+  CHECK_FALSE(bench.find(1));
   fs::remove(bench.header);
-  CHECK_FALSE(bench.cache.find(1));
+  CHECK_FALSE(bench.find(1));
   bench.folder.write("machine.h", "int a;");
-  CHECK(bench.cache.find(1) == stored);
+  CHECK(bench.find(1) == stored);
 }
 
 TEST_CASE("cache: a dependency that changed while it was compiled is not taken for good") {
@@ -64,8 +71,8 @@ TEST_CASE("cache: a dependency that changed while it was compiled is not taken f
   REQUIRE(work.ok());
   fs::last_write_time(bench.header, fs::last_write_time(work.value() / "begin"));
   const std::string made = bench.folder.write("made.so", "library");
-  CHECK(bench.cache.store(1, work.value(), made, {bench.header}).ok());
-  CHECK_FALSE(bench.cache.find(1));
+  CHECK(bench.cache.store(CachedKind::library, 1, work.value(), made, {bench.header}).ok());
+  CHECK_FALSE(bench.find(1));
 }
 
 TEST_CASE("cache: damage makes an entry unknown") {
@@ -75,15 +82,15 @@ TEST_CASE("cache: damage makes an entry unknown") {
   const std::string good = TemporaryFolder::read(list);
   for (std::size_t size = 0; size < good.size(); ++size) {
     bench.folder.write("0000000000000001.list", good.substr(0, size));
-    const bool is_known = bench.cache.find(1).has_value();
+    const bool is_known = bench.find(1).has_value();
     CAPTURE(size);
     CHECK_FALSE(is_known);
   }
   bench.folder.write("0000000000000001.list", good);
-  CHECK(bench.cache.find(1) == stored);
+  CHECK(bench.find(1) == stored);
   for (const char* const content : {"", "librar", "Library"}) {
     bench.folder.write(fs::path(stored).filename().string(), content);
-    CHECK_FALSE(bench.cache.find(1));
+    CHECK_FALSE(bench.find(1));
   }
 }
 
@@ -92,7 +99,7 @@ TEST_CASE("cache: the libraries used last stay and the lists of the others go wi
   for (std::uint64_t key = 0; key < CompileCache::libraries_max; ++key) {
     Bench::make_old(bench.store(key, "library"));
   }
-  CHECK(bench.cache.find(0));  // used now
+  CHECK(bench.find(0));  // used now
   for (std::uint64_t key = 1000; key < 1010; ++key) bench.store(key, "library");
   std::size_t libraries = 0;
   std::size_t lists = 0;
@@ -102,8 +109,40 @@ TEST_CASE("cache: the libraries used last stay and the lists of the others go wi
   }
   CHECK(libraries == CompileCache::libraries_max);
   CHECK(lists == CompileCache::libraries_max);
-  CHECK(bench.cache.find(0));
-  CHECK(bench.cache.find(1009));
+  CHECK(bench.find(0));
+  CHECK(bench.find(1009));
+}
+
+TEST_CASE("cache: a precompiled header is found with what went into it and is no library") {
+  const Bench bench;
+  const Parsed<WorkFolder> work = bench.cache.make_work_folder();
+  REQUIRE(work.ok());
+  const std::string made = bench.folder.write("reprise.h.gch", "header");
+  const Parsed<std::string> stored =
+      bench.cache.store(CachedKind::precompiled_header, 1, work.value(), made, {bench.header});
+  REQUIRE(stored.ok());
+  const auto entry = bench.cache.find(CachedKind::precompiled_header, 1);
+  REQUIRE(entry);
+  CHECK(entry->path == stored.value());
+  CHECK(entry->dependencies == std::vector{bench.header});
+  CHECK_FALSE(bench.find(1));
+  bench.folder.write("machine.h", "int b;");
+  CHECK_FALSE(bench.cache.find(CachedKind::precompiled_header, 1));
+}
+
+TEST_CASE("cache: few precompiled headers are kept and libraries stay beside them") {
+  const Bench bench;
+  const std::string library = bench.store(1, "library");
+  for (std::uint64_t key = 10; key < 20; ++key) {
+    const Parsed<WorkFolder> work = bench.cache.make_work_folder();
+    REQUIRE(work.ok());
+    const std::string made = bench.folder.write("reprise.h.gch", "header");
+    CHECK(bench.cache.store(CachedKind::precompiled_header, key, work.value(), made, {}).ok());
+  }
+  std::size_t headers = 0;
+  for (const std::string& name : bench.folder.files()) headers += name.ends_with(".gch") ? 1U : 0U;
+  CHECK(headers == CompileCache::precompiled_headers_max);
+  CHECK(bench.find(1) == library);
 }
 
 TEST_CASE("cache: a work folder goes with what is in it") {

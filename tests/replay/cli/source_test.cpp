@@ -41,8 +41,9 @@ struct Bench {
     return tests::capture_command("REPRISE_CACHE='" + cache + "' " + environment + " '" +
                                   program() + "' " + std::string(command) + " " + arguments);
   }
-  Captured run_with_traces(std::string_view command, const std::string& arguments) const {
-    return run(command, "--out " + folder / "traces" + " " + arguments);
+  Captured run_with_traces(std::string_view command, const std::string& arguments,
+                           const std::string& environment = {}) const {
+    return run(command, "--out " + folder / "traces" + " " + arguments, environment);
   }
 };
 
@@ -141,6 +142,36 @@ TEST_CASE("source file: a second time it comes from the cache and nothing is sai
     fs::resize_file(library_in(bench.cache), 1000);
     CHECK(is_compiled(bench.run("list", files)));
     CHECK_FALSE(is_compiled(bench.run("list", files)));
+  }
+}
+
+// g++ says of each header with -H where it comes from; "! " stands before one that is precompiled.
+TEST_CASE("source file: an edited file is compiled with a precompiled header") {
+  Bench bench;
+  bench.cache = bench.folder / "cache";
+  std::string machine = TemporaryFolder::read(first_machine);
+  const std::string file = bench.folder.write("machine.cpp", machine);
+  const auto fuzz = [&] { return bench.run_with_traces("fuzz", file + " -- -H", "CXX=g++"); };
+  const Captured first = fuzz();
+  CHECK(first.exit == 1);
+  CHECK(text(first.err) != Contains("! "));
+
+  machine.insert(machine.find("using namespace"), "#include \"step.h\"\n");
+  machine.replace(machine.find("value += 1;"), 11, "value += step;");
+  bench.folder.write("machine.cpp", machine);
+  bench.folder.write("step.h", "constexpr int step = 1;\n");
+  const Captured edited = fuzz();
+  CHECK(edited.exit == 1);
+  CHECK(text(edited.err) == Contains("! "));
+  CHECK(text(edited.out) == Contains("value += step;"));
+  CHECK_FALSE(is_compiled(fuzz()));
+
+  bench.folder.write("step.h", "constexpr int step = 0;\n");
+  CHECK(is_compiled(fuzz()));
+
+  SUBCASE("but not if something stands before the header") {
+    bench.folder.write("machine.cpp", "#include <vector>\n" + machine);
+    CHECK(text(fuzz().err) != Contains("! "));
   }
 }
 
