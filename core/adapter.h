@@ -31,13 +31,17 @@
 
 namespace reprise {
 
+/// What an entry of an adapted machine answered: done, io ("not yet") or error.
+using AdaptedAnswer = internal::Answer;
+
 /// To be specialised for each result type, with
 ///
 ///   using Value = T;
-///   static Answer answer(const R& result);           // done, io ("not yet") or error
-///   static T value(R&& result);                      // of Answer::done
-///   static IOError error(const R& result);           // of Answer::error
-///   static Completion waits_for(const R& result);    // of Answer::io; Completion::yield() if only
+///   static AdaptedAnswer answer(const R& result);
+///   static T value(R&& result);                      // of AdaptedAnswer::done
+///   static IOError error(const R& result);           // of AdaptedAnswer::error
+///   static Completion waits_for(const R& result);    // of AdaptedAnswer::io; Completion::yield()
+///   if only
 ///                                                    // for a turn
 /// and, for ADAPTED_AWAIT,
 ///   static R done(T value);
@@ -50,9 +54,9 @@ template <class R>
 IOResult<typename ResultAdapter<R>::Value> adapt(R result) {
   using Adapter = ResultAdapter<R>;
   switch (Adapter::answer(result)) {
-    case Answer::done: break;
-    case Answer::io: return IOCompletions(Adapter::waits_for(result));
-    case Answer::error: return Adapter::error(result);
+    case AdaptedAnswer::done: break;
+    case AdaptedAnswer::io: return IOCompletions(Adapter::waits_for(result));
+    case AdaptedAnswer::error: return Adapter::error(result);
   }
   return Adapter::value(std::move(result));
 }

@@ -59,7 +59,7 @@ template <class Call>
 template <class Call>
 inline Awaited<Call> await_call(const AwaitSite& site, Call&& call) {
   if constexpr (is_awaitable<Call>()) {
-    if (Observer* const watching = observer(); watching != nullptr) [[unlikely]] {
+    if (Observer* const watching = internal::observer(); watching != nullptr) [[unlikely]] {
       return observed_await(*watching, site, call);
     }
     return call();
@@ -69,7 +69,7 @@ inline Awaited<Call> await_call(const AwaitSite& site, Call&& call) {
 }
 
 inline IOCompletions yield_on(const AwaitSite& site, Completion completion) {
-  if (Observer* const watching = observer(); watching != nullptr) [[unlikely]] {
+  if (Observer* const watching = internal::observer(); watching != nullptr) [[unlikely]] {
     watching->bare_yield(site, completion);
   }
   return IOCompletions(std::move(completion));
@@ -87,13 +87,13 @@ inline IOCompletions bare_yield(const AwaitSite& site, C&& completion) {
 template <class Call>
 inline Awaited<Call> call_without_io(const AwaitSite& site, Call&& call) {
   if constexpr (is_awaitable<Call>()) {
-    Observer* const watching = observer();
+    Observer* const watching = internal::observer();
     if (watching != nullptr) [[unlikely]]
       watching->enter_no_io(site);
     Awaited<Call> result = call();
     if (watching != nullptr) [[unlikely]]
       watching->leave_no_io(site, result.is_io());
-    REPRISE_CHECK(watching != nullptr || !result.is_io(), site.expression);
+    REPRISE_ASSERT(watching != nullptr || !result.is_io(), site.expression);
     return result;
   } else {
     return {};
@@ -102,8 +102,10 @@ inline Awaited<Call> call_without_io(const AwaitSite& site, Call&& call) {
 
 }  // namespace reprise::internal
 
-#define REPRISE_AWAIT_SITE(text) \
-  static constexpr ::reprise::AwaitSite reprise_site { __func__, text, __FILE__, __LINE__ }
+#define REPRISE_AWAIT_SITE(text)                                 \
+  static constexpr ::reprise::internal::AwaitSite reprise_site { \
+    __func__, text, __FILE__, __LINE__                           \
+  }
 
 /// Calls its argument, an expression that gives an IOResult. Done: the value of the macro. IO or
 /// Err: the enclosing function returns it; on re-entry control must come to a call of the same

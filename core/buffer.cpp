@@ -1,6 +1,7 @@
 #include <reprise/core/buffer.h>
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
+#include <reprise/core/internal/open.h>
 
 #include <algorithm>
 #include <cstring>
@@ -15,8 +16,8 @@ struct Buffer::Block {
 };
 
 Buffer Buffer::allocate(std::size_t size, std::size_t alignment) {
-  REPRISE_CHECK(alignment != 0 && (alignment & (alignment - 1)) == 0,
-                "a buffer's alignment is a power of two");
+  REPRISE_ASSERT(alignment != 0 && (alignment & (alignment - 1)) == 0,
+                 "a buffer's alignment is a power of two");
   alignment = std::max(alignment, alignof(std::max_align_t));
   const std::size_t header = std::max(alignment, sizeof(Block));
   void* memory = ::operator new (header + size, std::align_val_t{alignment});
@@ -60,7 +61,7 @@ Buffer::~Buffer() {
 }
 
 Buffer Buffer::slice(std::size_t offset, std::size_t size) const {
-  REPRISE_CHECK(offset <= size_ && size <= size_ - offset, "a slice lies within its buffer");
+  REPRISE_ASSERT(offset <= size_ && size <= size_ - offset, "a slice lies within its buffer");
   Buffer part = *this;
   part.data_ += offset;
   part.size_ = size;

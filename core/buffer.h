@@ -31,7 +31,7 @@ class Buffer {
   ~Buffer();
 
   /// The part [offset, offset + size) of this buffer, sharing its bytes. Out of range is a
-  /// REPRISE_CHECK.
+  /// REPRISE_ASSERT.
   Buffer slice(std::size_t offset, std::size_t size) const;
 
   std::span<std::byte> bytes() const { return {data_, size_}; }

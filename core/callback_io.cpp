@@ -1,5 +1,6 @@
 #include <reprise/core/callback_io.h>
 
+#include <reprise/core/internal/open.h>
 #include <reprise/core/observer.h>
 
 #include <algorithm>

@@ -57,7 +57,7 @@ class CallbackIO {
   std::size_t count() const { return ios_.size(); }
 
  private:
-  struct InFlight final : Waiter {
+  struct InFlight final : internal::Waiter {
     InFlight(CallbackIO& its_owner, Completion its_io, Done its_done)
         : owner(its_owner), io(std::move(its_io)), done(std::move(its_done)) {}
     void completion_finished(const Completion&) override { owner.call_back(*this); }

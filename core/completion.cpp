@@ -1,7 +1,8 @@
 #include <reprise/core/completion.h>
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/core/internal/completion_state.h>
+#include <reprise/core/internal/open.h>
 #include <reprise/core/observer.h>
 
 #include <algorithm>
@@ -113,7 +114,7 @@ void CompletionState::finish(IOError with, std::uint64_t bytes) {
   if (cancels_losers) [[unlikely]]
     give_up_losers();
   if (callback) {
-    const Callback run = std::move(callback);
+    const CompletionCallback run = std::move(callback);
     callback = nullptr;
     if (watching != nullptr) [[unlikely]] {
       watching->completion_event(CompletionEvent::callback, self, error, result);
@@ -129,7 +130,7 @@ void CompletionState::finish(IOError with, std::uint64_t bytes) {
 
 void CompletionState::drop() {
   const Completion self(this);
-  const Callback forgotten = std::exchange(callback, nullptr);
+  const CompletionCallback forgotten = std::exchange(callback, nullptr);
   canceller = nullptr;
   while (first_waiter != nullptr) {
     Waiter& waiter = *first_waiter;
@@ -223,8 +224,8 @@ CompletionState& CompletionPoolState::take_state(CompletionKind kind) {
 }
 
 void CompletionPoolState::give_back(CompletionState& state) {
-  REPRISE_CHECK(state.first_waiter == nullptr || !state.finished,
-                "a finished completion has told everybody");
+  REPRISE_ASSERT(state.first_waiter == nullptr || !state.finished,
+                 "a finished completion has told everybody");
   if (!state.finished) {
     state.refs = 1;  // keeps drop() from coming back here
     state.drop();    // nobody can finish it any more: let those who wait go
@@ -312,7 +313,7 @@ void Completion::cancel() const {
 }
 
 bool Completion::add_waiter(Waiter& waiter) const {
-  REPRISE_CHECK(!waiter.waiting(), "a waiter waits on one completion at a time");
+  REPRISE_ASSERT(!waiter.waiting(), "a waiter waits on one completion at a time");
   CompletionState& self = state();
   if (self.finished) return false;
   self.add_waiter(waiter);
@@ -320,13 +321,13 @@ bool Completion::add_waiter(Waiter& waiter) const {
 }
 
 void Completion::finish(std::uint64_t bytes) const {
-  REPRISE_CHECK(state().kind == CompletionKind::io, "only an I/O is finished by its device");
+  REPRISE_ASSERT(state().kind == CompletionKind::io, "only an I/O is finished by its device");
   state().finish(IOError::none, bytes);
 }
 
 void Completion::fail(IOError error) const {
-  REPRISE_CHECK(state().kind == CompletionKind::io, "only an I/O is failed by its device");
-  REPRISE_CHECK(error != IOError::none, "a failure needs an error");
+  REPRISE_ASSERT(state().kind == CompletionKind::io, "only an I/O is failed by its device");
+  REPRISE_ASSERT(error != IOError::none, "a failure needs an error");
   state().finish(error, 0);
 }
 
@@ -339,8 +340,8 @@ CompletionPool::~CompletionPool() {
   if (state_->live == 0) delete state_;
 }
 
-Completion CompletionPool::make(Callback callback, Canceller* canceller, std::uint64_t token,
-                                std::uint64_t bytes_max) {
+Completion CompletionPool::make(CompletionCallback callback, Canceller* canceller,
+                                std::uint64_t token, std::uint64_t bytes_max) {
   CompletionState& state = state_->take_state(CompletionKind::io);
   if (callback) {
     state.callback = std::move(callback);
@@ -355,7 +356,7 @@ Completion CompletionPool::make(Callback callback, Canceller* canceller, std::ui
   return Completion(&state);
 }
 
-Completion CompletionPool::refused(IOError error, Callback callback) {
+Completion CompletionPool::refused(IOError error, CompletionCallback callback) {
   Completion completion = make(std::move(callback));
   completion.fail(error);
   return completion;

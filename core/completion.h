@@ -10,7 +10,7 @@
 // may submit, cancel and finish other completions. One event loop, one thread.
 #pragma once
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/core/io_error.h>
 
 #include <cstdint>
@@ -87,7 +87,7 @@ struct CompletionHead {
 
 /// Runs when a completion has finished, with that completion. A capture of up to two pointers
 /// allocates nothing.
-using Callback = std::function<void(const Completion&)>;
+using CompletionCallback = std::function<void(const Completion&)>;
 
 /// The device's side of cancel().
 class Canceller {
@@ -102,12 +102,14 @@ class Canceller {
   struct Thing {
     const char* name = nullptr;  // null: nothing is known
     bool is_lock = false;
-    std::uint64_t held_by = 0;  // of a lock: Observer::maker_now() when it was taken, or 0
+    std::uint64_t held_by =
+        0;  // of a lock: internal::Observer::maker_now() when it was taken, or 0
   };
   /// For whoever asks why a completion does not finish.
   virtual Thing awaited_thing() const { return {}; }
 };
 
+namespace internal {
 /// Somebody who is told when a completion finishes: a parked task, a group. Told once, after the
 /// completion's own callback, in the order of registration.
 class Waiter {
@@ -126,18 +128,19 @@ class Waiter {
   void stop_waiting();
 
  private:
-  friend class Completion;
-  friend struct internal::CompletionState;
+  friend class reprise::Completion;
+  friend struct CompletionState;
 
-  internal::CompletionState* waits_on_ = nullptr;
+  CompletionState* waits_on_ = nullptr;
   Waiter* previous_ = nullptr;
   Waiter* next_ = nullptr;
 };
+}  // namespace internal
 
 /// A handle, one pointer wide; copies mean the same I/O.
 class Completion {
  public:
-  /// Means no I/O; every question but `bool` is a REPRISE_CHECK.
+  /// Means no I/O; every question but `bool` is a REPRISE_ASSERT.
   Completion() = default;
   Completion(const Completion& other) : Completion(other.head_) {}
   Completion(Completion&& other) noexcept : head_(std::exchange(other.head_, nullptr)) {}
@@ -198,7 +201,7 @@ class Completion {
   void ignore() const;
 
   /// Registers `waiter`; false, and nothing registered, if the completion has finished already.
-  bool add_waiter(Waiter& waiter) const;
+  bool add_waiter(internal::Waiter& waiter) const;
 
   // For devices.
 
@@ -223,7 +226,7 @@ class Completion {
     if (head_ != nullptr) head_->retain();
   }
   internal::CompletionHead& head() const {
-    REPRISE_CHECK(head_ != nullptr, "this Completion stands for no I/O");
+    REPRISE_ASSERT(head_ != nullptr, "this Completion stands for no I/O");
     return *head_;
   }
   internal::CompletionHead& asked(internal::Question question) const {
@@ -281,10 +284,10 @@ class CompletionPool {
 
   /// A pending completion. `canceller`, if any, must live until the completion has finished, and is
   /// given `token` back. `bytes_max`: the largest result that is no misuse (for the checks).
-  Completion make(Callback callback = {}, Canceller* canceller = nullptr, std::uint64_t token = 0,
-                  std::uint64_t bytes_max = UINT64_MAX);
+  Completion make(CompletionCallback callback = {}, Canceller* canceller = nullptr,
+                  std::uint64_t token = 0, std::uint64_t bytes_max = UINT64_MAX);
   /// A completion that has failed already: an I/O refused at submit. Its callback has run.
-  Completion refused(IOError error, Callback callback = {});
+  Completion refused(IOError error, CompletionCallback callback = {});
 
   /// Completions, groups included, that some handle or some pending group still holds.
   std::uint64_t live() const;

@@ -1,7 +1,8 @@
 #include <reprise/core/completion_group.h>
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/core/internal/completion_state.h>
+#include <reprise/core/internal/open.h>
 #include <reprise/core/observer.h>
 
 #include <algorithm>
@@ -15,7 +16,7 @@ using internal::CompletionState;
 using internal::GroupEnd;
 using internal::GroupLink;
 
-CompletionGroup::CompletionGroup(Callback callback) : callback_(std::move(callback)) {}
+CompletionGroup::CompletionGroup(CompletionCallback callback) : callback_(std::move(callback)) {}
 CompletionGroup::~CompletionGroup() = default;
 
 CompletionState& CompletionGroup::open_state(internal::CompletionPoolState& pool) {
@@ -57,7 +58,7 @@ Completion CompletionGroup::build_any(Losers losers) {
 }
 
 Completion CompletionGroup::any(std::initializer_list<Completion> children, Losers losers,
-                                Callback callback) {
+                                CompletionCallback callback) {
   CompletionGroup group(std::move(callback));
   for (const Completion& child : children) group.add(child);
   return group.build_any(losers);
@@ -75,7 +76,7 @@ bool CompletionGroup::is_any(const Completion& completion) {
 }
 
 Completion CompletionGroup::until(const Completion& completion, const Completion& timer,
-                                  Callback callback) {
+                                  CompletionCallback callback) {
   CompletionGroup group(std::move(callback));
   group.add(completion);
   group.add(timer);
@@ -126,7 +127,7 @@ void CompletionGroup::add_pending(const Completion& completion) {
 }
 
 Completion CompletionGroup::build_as(GroupEnd ends, bool fails, bool cancels_losers) {
-  Callback callback = std::exchange(callback_, nullptr);
+  CompletionCallback callback = std::exchange(callback_, nullptr);
   const std::uint32_t first_stateless = std::exchange(first_stateless_, UINT32_MAX);
   count_ = 0;
   if (!group_) {

@@ -45,7 +45,7 @@ enum class Losers : std::uint8_t {
 
 class CompletionGroup {
  public:
-  explicit CompletionGroup(Callback callback = {});
+  explicit CompletionGroup(CompletionCallback callback = {});
   CompletionGroup(const CompletionGroup&) = delete;
   CompletionGroup& operator=(const CompletionGroup&) = delete;
   ~CompletionGroup();
@@ -59,7 +59,7 @@ class CompletionGroup {
   /// The same, for a group that ends with its first child.
   Completion build_any(Losers losers);
   static Completion any(std::initializer_list<Completion> children, Losers losers,
-                        Callback callback = {});
+                        CompletionCallback callback = {});
   /// The position, from 0 in the order of adding, of the child that an any-group has ended with.
   /// Nothing while it is pending, of an empty one, and of any other completion.
   static std::optional<std::size_t> winner(const Completion& any);
@@ -69,7 +69,7 @@ class CompletionGroup {
   /// `completion`, but failed with IOError::timed_out if `timer` finishes first; whichever loses is
   /// cancelled. See with_deadline() in deadline.h.
   static Completion until(const Completion& completion, const Completion& timer,
-                          Callback callback = {});
+                          CompletionCallback callback = {});
   /// Whether it was made by until(), and the timer was first.
   static bool timed_out(const Completion& completion);
 
@@ -91,7 +91,7 @@ class CompletionGroup {
   static void settle_if_over(internal::CompletionState& group);
   static void settle_any_if_over(internal::CompletionState& group, std::uint32_t first_stateless);
 
-  Callback callback_;
+  CompletionCallback callback_;
   Completion group_;                            // made at the first child that has a pool
   std::uint32_t count_ = 0;                     // of children added
   std::uint32_t first_stateless_ = UINT32_MAX;  // position of the first that is a yield, or done

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <reprise/core/archive.h>           // IWYU pragma: export
+#include <reprise/core/assert.h>            // IWYU pragma: export
 #include <reprise/core/await.h>             // IWYU pragma: export
 #include <reprise/core/buffer.h>            // IWYU pragma: export
-#include <reprise/core/check.h>             // IWYU pragma: export
 #include <reprise/core/completion.h>        // IWYU pragma: export
 #include <reprise/core/completion_group.h>  // IWYU pragma: export
 #include <reprise/core/deadline.h>          // IWYU pragma: export

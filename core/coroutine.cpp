@@ -1,6 +1,7 @@
 #include <reprise/core/coroutine.h>
 
 #include <reprise/core/await.h>
+#include <reprise/core/internal/open.h>
 
 namespace reprise::internal {
 
@@ -45,7 +46,7 @@ CoroutineFrame& CoroutineFrame::become_awaited_by(CoroutineFrame& awaiting) {
 // A loop, and no transfer from frame to frame: that g++ makes a jump only where it optimises, and a
 // deep chain would overflow the stack.
 Completion CoroutineFrame::run() {
-  REPRISE_CHECK(!is_running_, "a coroutine does not step itself");
+  REPRISE_ASSERT(!is_running_, "a coroutine does not step itself");
   is_running_ = true;
   Completion waits_for;
   while (!waits_for) {
@@ -60,7 +61,7 @@ Completion CoroutineFrame::run() {
       frame.handle_.resume();
     }
     if (!fails && !frame.handle_.done()) {
-      REPRISE_CHECK(frame.await_ != nullptr, "a coroutine is suspended at a co_await");
+      REPRISE_ASSERT(frame.await_ != nullptr, "a coroutine is suspended at a co_await");
       CoroutineFrame* const callee = frame.await_->callee();
       if (callee != nullptr) innermost_ = &callee->become_awaited_by(frame);
     } else if (&frame == this) {
@@ -81,7 +82,7 @@ bool CoroutineFrame::is_over(CoroutineAwait& await, Completion& waits_for) {
 }
 
 void CoroutineFrame::destroy() {
-  REPRISE_CHECK(!is_running_, "a coroutine does not destroy itself");
+  REPRISE_ASSERT(!is_running_, "a coroutine does not destroy itself");
   while (innermost_ != this) {
     innermost_ = innermost_->awaited_by_;
     innermost_->await_->drop_callee();

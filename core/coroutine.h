@@ -24,7 +24,7 @@
 // allows.
 #pragma once
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/core/io_result.h>
 
 #include <coroutine>
@@ -253,7 +253,7 @@ class CoroutinePromise final : public CoroutineFrame {
   Coroutine<T> get_return_object() { return Coroutine<T>(*this); }
   void return_value(T value) { value_.emplace(std::move(value)); }
   void return_value(IOError error) {
-    REPRISE_CHECK(error != IOError::none, "an Err answer needs an error");
+    REPRISE_ASSERT(error != IOError::none, "an Err answer needs an error");
     error_ = error;
   }
   void return_value(Result<T> result) {
@@ -301,7 +301,7 @@ class [[nodiscard]] Coroutine {
   /// While what it waits for has not finished, it answers the same again and does nothing. Throws
   /// what the body throws, which ends it.
   IOResult<T> step() {
-    REPRISE_CHECK(promise_ != nullptr, "this coroutine has ended; call the function again");
+    REPRISE_ASSERT(promise_ != nullptr, "this coroutine has ended; call the function again");
     if (Completion waits_for = promise_->run()) return waits_for;
     const Coroutine ended = std::move(*this);
     Result<T> result = ended.promise_->take();
@@ -325,7 +325,7 @@ namespace internal {
 
 template <class T>
 CoroutineFrame* CallAwait<T>::callee() {
-  REPRISE_CHECK(!called_.finalized(), "a coroutine that has ended cannot be awaited");
+  REPRISE_ASSERT(!called_.finalized(), "a coroutine that has ended cannot be awaited");
   return called_.promise_;
 }
 

@@ -22,7 +22,7 @@ namespace reprise {
 /// Any completion will do: an I/O, a group, a place in a WakeList. One that has finished is given
 /// back as it is, and no timer is started.
 inline Completion with_deadline(IO& io, const Completion& completion, Duration limit,
-                                Callback callback = {}) {
+                                CompletionCallback callback = {}) {
   if (completion.finished()) {
     if (callback) callback(completion);
     return completion;

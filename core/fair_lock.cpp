@@ -1,5 +1,6 @@
 #include <reprise/core/fair_lock.h>
 
+#include <reprise/core/internal/open.h>
 #include <reprise/core/observer.h>
 
 #include <utility>

@@ -1,6 +1,8 @@
 
 #include <reprise/core/full_transfer.h>
 
+#include <reprise/core/internal/open.h>
+
 #include <utility>
 
 namespace reprise {

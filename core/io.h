@@ -22,7 +22,9 @@
 namespace reprise {
 
 enum class IOKind : std::uint8_t { read, write, sync, truncate, remove, rename, timer };
+namespace internal {
 inline constexpr unsigned io_kind_count = 7;
+}
 
 /// "read", "write" ...
 std::string_view to_string(IOKind kind);
@@ -37,7 +39,7 @@ struct IORequest {
   std::string_view path{};            // remove, rename
   std::string_view new_path{};        // rename
   Duration delay{0};                  // timer
-  Callback callback{};
+  CompletionCallback callback{};
 
   /// Bytes in `buffers`.
   std::uint64_t byte_count() const;
@@ -49,15 +51,17 @@ class File {
   virtual ~File() = default;
 
   /// result(): bytes read; fewer than asked is legal (a short read), 0 only at the end of the file.
-  Completion pread(std::uint64_t offset, const Buffer& buffer, Callback callback = {});
-  Completion preadv(std::uint64_t offset, std::span<const Buffer> buffers, Callback callback = {});
+  Completion pread(std::uint64_t offset, const Buffer& buffer, CompletionCallback callback = {});
+  Completion preadv(std::uint64_t offset, std::span<const Buffer> buffers,
+                    CompletionCallback callback = {});
   /// result(): bytes written; fewer than asked is legal (a short write), and more than 0.
-  Completion pwrite(std::uint64_t offset, const Buffer& buffer, Callback callback = {});
-  Completion pwritev(std::uint64_t offset, std::span<const Buffer> buffers, Callback callback = {});
+  Completion pwrite(std::uint64_t offset, const Buffer& buffer, CompletionCallback callback = {});
+  Completion pwritev(std::uint64_t offset, std::span<const Buffer> buffers,
+                     CompletionCallback callback = {});
   /// Makes durable all writes that had finished when it was submitted.
-  Completion sync(Callback callback = {});
+  Completion sync(CompletionCallback callback = {});
   /// Cuts, or extends with zeros.
-  Completion truncate(std::uint64_t size, Callback callback = {});
+  Completion truncate(std::uint64_t size, CompletionCallback callback = {});
 
   /// In bytes, now.
   virtual Result<std::uint64_t> size() const = 0;
@@ -79,11 +83,11 @@ class IO {
   virtual ~IO() = default;
 
   virtual OpenResult open(std::string_view path, OpenOptions options = {}) = 0;
-  Completion remove(std::string_view path, Callback callback = {});
+  Completion remove(std::string_view path, CompletionCallback callback = {});
   /// Replaces `to` if it is there.
-  Completion rename(std::string_view from, std::string_view to, Callback callback = {});
+  Completion rename(std::string_view from, std::string_view to, CompletionCallback callback = {});
   /// Finishes when `delay` has passed, never earlier.
-  Completion timer(Duration delay, Callback callback = {});
+  Completion timer(Duration delay, CompletionCallback callback = {});
 
   virtual Instant now() const = 0;
   /// The seam: `request.kind` is remove, rename or timer.

@@ -1,5 +1,7 @@
 #include <reprise/core/io_error.h>
 
+#include <reprise/core/internal/open.h>
+
 namespace reprise {
 
 std::string to_string(IOError error) {

@@ -1,5 +1,6 @@
 #include <reprise/core/io_result.h>
 
+#include <reprise/core/internal/open.h>
 #include <reprise/core/observer.h>
 
 #include <exception>

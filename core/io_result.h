@@ -2,7 +2,7 @@
 // completions have finished"; or Err. Whoever calls such a function calls it until Done or Err.
 #pragma once
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/core/completion.h>
 #include <reprise/core/io_error.h>
 #include <reprise/core/result.h>
@@ -20,7 +20,7 @@ namespace reprise {
 class IOCompletions {
  public:
   IOCompletions(Completion completion) : completion_(std::move(completion)) {  // NOLINT: implicit
-    REPRISE_CHECK(static_cast<bool>(completion_), "an IO answer names what it waits for");
+    REPRISE_ASSERT(static_cast<bool>(completion_), "an IO answer names what it waits for");
   }
   static IOCompletions explicit_yield() { return {Completion::yield()}; }
 
@@ -36,7 +36,9 @@ class IOCompletions {
 };
 
 /// IO or Err: what an awaited call said instead of Done, on its way to the caller's caller.
+namespace internal {
 using NotDone = std::variant<IOCompletions, IOError>;
+}
 
 namespace internal {
 
@@ -94,9 +96,9 @@ class [[nodiscard]] IOResult {
   IOResult(IOCompletions io) : state_(std::in_place_index<1>, std::move(io)) {}  // NOLINT: implicit
   IOResult(Completion io) : IOResult(IOCompletions(std::move(io))) {}            // NOLINT: implicit
   IOResult(IOError error) : state_(std::in_place_index<2>, error) {              // NOLINT: implicit
-    REPRISE_CHECK(error != IOError::none, "an Err answer needs an error");
+    REPRISE_ASSERT(error != IOError::none, "an Err answer needs an error");
   }
-  IOResult(NotDone not_done)  // NOLINT: implicit
+  IOResult(internal::NotDone not_done)  // NOLINT: implicit
       : state_(not_done.index() == 0
                    ? State(std::in_place_index<1>, std::move(*std::get_if<0>(&not_done)))
                    : State(std::in_place_index<2>, *std::get_if<1>(&not_done))) {}
@@ -108,21 +110,21 @@ class [[nodiscard]] IOResult {
 
   /// The value; only when is_done().
   T& value() & {
-    REPRISE_CHECK(is_done(), "value() of an answer that is not Done");
+    REPRISE_ASSERT(is_done(), "value() of an answer that is not Done");
     return *std::get_if<0>(&state_);
   }
   T&& value() && { return std::move(value()); }
   /// What to wait for; only when is_io().
   const IOCompletions& io() const {
-    REPRISE_CHECK(is_io(), "io() of an answer that is not IO");
+    REPRISE_ASSERT(is_io(), "io() of an answer that is not IO");
     return std::get_if<1>(&state_)->io();
   }
   /// IOError::none unless is_err().
   IOError error() const { return is_err() ? *std::get_if<2>(&state_) : IOError::none; }
   /// For the await macros; only when not is_done().
-  NotDone not_done() && {
-    if (is_io()) return NotDone(std::in_place_index<0>, std::get_if<1>(&state_)->take());
-    return NotDone(std::in_place_index<1>, error());
+  internal::NotDone not_done() && {
+    if (is_io()) return internal::NotDone(std::in_place_index<0>, std::get_if<1>(&state_)->take());
+    return internal::NotDone(std::in_place_index<1>, error());
   }
 
  private:

@@ -9,8 +9,6 @@
 #include <cstdint>
 #include <string_view>
 
-namespace reprise {
-
 #if defined(__SANITIZE_THREAD__)
 #define REPRISE_IS_WATCHED true
 #elif defined(__has_feature)
@@ -22,16 +20,7 @@ namespace reprise {
 #define REPRISE_IS_WATCHED false
 #endif
 
-/// A place in a machine where it may suspend. One constant per macro expansion; two sites with the
-/// same function and expression text are the same *name*, but not the same site.
-struct AwaitSite {
-  const char* function;    // __func__, the same text on every compiler
-  const char* expression;  // what is awaited, as written
-  const char* file;
-  int line;
-  bool is_watched = REPRISE_IS_WATCHED;  // compiled so that a store watch sees its stores
-  bool resumes_here = false;             // re-entry comes back to this very arrival, also in a loop
-};
+namespace reprise {
 
 /// A place in a user's code that stores into Tracked state.
 struct CodePlace {
@@ -43,6 +32,19 @@ struct CodePlace {
                                      int line = __builtin_LINE()) {
     return {file, line};
   }
+};
+
+namespace internal {
+
+/// A place in a machine where it may suspend. One constant per macro expansion; two sites with the
+/// same function and expression text are the same *name*, but not the same site.
+struct AwaitSite {
+  const char* function;    // __func__, the same text on every compiler
+  const char* expression;  // what is awaited, as written
+  const char* file;
+  int line;
+  bool is_watched = REPRISE_IS_WATCHED;  // compiled so that a store watch sees its stores
+  bool resumes_here = false;             // re-entry comes back to this very arrival, also in a loop
 };
 
 /// One store into Tracked state, as seen just after it.
@@ -116,21 +118,18 @@ class Observer {
                                 std::uint64_t bytes) = 0;
 };
 
-namespace internal {
 // The one mutable global: a macro in a machine has no parameter to find its observer by.
 inline constinit Observer* current_observer = nullptr;
-}  // namespace internal
 
 /// Who watches this process's machines, or null.
-inline Observer* observer() { return internal::current_observer; }
+inline Observer* observer() { return current_observer; }
 /// Replaces the observer and returns the one before.
 inline Observer* set_observer(Observer* observer) {
-  Observer* const before = internal::current_observer;
-  internal::current_observer = observer;
+  Observer* const before = current_observer;
+  current_observer = observer;
   return before;
 }
 
-namespace internal {
 /// Stores while this lives are not looked at.
 class UnseenStores {
  public:
@@ -151,8 +150,8 @@ class UnseenStores {
  private:
   Observer* watching_;
 };
-}  // namespace internal
 
+}  // namespace internal
 }  // namespace reprise
 
 /// A statement that does not count: a counter of statistics, a cache. What it stores may be stored

@@ -1,7 +1,7 @@
 // Result<T>: a value, or the IOError that stands in its place. For calls that never yield.
 #pragma once
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/core/io_error.h>
 
 #include <type_traits>
@@ -24,7 +24,7 @@ class [[nodiscard]] Result {
       : state_(std::in_place_index<0>, std::move(value)) {}
   Result(IOError error)  // NOLINT: implicit
       : state_(std::in_place_index<1>, error) {
-    REPRISE_CHECK(error != IOError::none, "a Result without a value needs an error");
+    REPRISE_ASSERT(error != IOError::none, "a Result without a value needs an error");
   }
 
   bool ok() const { return state_.index() == 0; }
@@ -38,7 +38,7 @@ class [[nodiscard]] Result {
 
  private:
   T& checked() {
-    REPRISE_CHECK(ok(), "value() of a Result that holds an error");
+    REPRISE_ASSERT(ok(), "value() of a Result that holds an error");
     return *std::get_if<0>(&state_);
   }
 

@@ -8,7 +8,7 @@
 //   int bytes = RETURN_IF_IO(copy.step());
 #pragma once
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/core/io_result.h>
 
 #include <concepts>
@@ -57,7 +57,7 @@ class StateMachine {
 
   /// Transitions until the state says Done, IO or Err. Not to be called once finalized().
   IOResult<Value> step() {
-    REPRISE_CHECK(!finalized_, "this StateMachine has ended; reset() it before it is used again");
+    REPRISE_ASSERT(!finalized_, "this StateMachine has ended; reset() it before it is used again");
     for (;;) {
       auto transition = state_.step();
       if (transition.continues()) continue;

@@ -28,7 +28,6 @@ namespace internal {
 template <class U, class T>
 concept StorableAs = std::convertible_to<U&&, T> &&
     !(std::floating_point<std::remove_cvref_t<U>> && std::integral<T>);
-}  // namespace internal
 
 /// A value together with the place in the caller's code where it was written. Converted to
 /// implicitly, so that operators know where they stand.
@@ -37,10 +36,11 @@ struct Placed {
   T value;
   CodePlace place;
 
-  template <internal::StorableAs<T> U>
+  template <StorableAs<T> U>
   Placed(U&& from, CodePlace at = CodePlace::current())  // NOLINT: implicit
       : value(static_cast<T>(std::forward<U>(from))), place(at) {}
 };
+}  // namespace internal
 
 template <Digestible T>
 class Tracked {
@@ -58,12 +58,13 @@ class Tracked {
     set(std::move(other.value_), {});
     return *this;
   }
-  Tracked& operator=(Placed<T> other) {
+  Tracked& operator=(internal::Placed<T> other) {
     set(std::move(other.value), other.place);
     return *this;
   }
   ~Tracked() {
-    if (Observer* const watching = observer(); watching != nullptr) [[unlikely]] {
+    if (internal::Observer* const watching = internal::observer(); watching != nullptr)
+        [[unlikely]] {
       watching->forgotten(this);
     }
   }
@@ -90,13 +91,13 @@ class Tracked {
 
   // Scalars. The right side is made a T first.
 
-#define REPRISE_TRACKED_OPERATOR(op)                                                     \
-  Tracked& operator op(Placed<T> other) requires requires(T & t, const T& u) { t op u; } \
-  {                                                                                      \
-    change(#op, other.place, [b = std::move(other.value)](T& value) {                    \
-      update(value, b, [](auto& a, const auto& by) { a op by; });                        \
-    });                                                                                  \
-    return *this;                                                                        \
+#define REPRISE_TRACKED_OPERATOR(op)                                                               \
+  Tracked& operator op(internal::Placed<T> other) requires requires(T & t, const T& u) { t op u; } \
+  {                                                                                                \
+    change(#op, other.place, [b = std::move(other.value)](T& value) {                              \
+      update(value, b, [](auto& a, const auto& by) { a op by; });                                  \
+    });                                                                                            \
+    return *this;                                                                                  \
   }
   REPRISE_TRACKED_OPERATOR(+=)
   REPRISE_TRACKED_OPERATOR(-=)
@@ -247,7 +248,7 @@ class Tracked {
 
   template <class F>
   std::invoke_result_t<F, T&> change(const char* operation, CodePlace place, F&& apply_it) {
-    if (observer() == nullptr) [[likely]]
+    if (internal::observer() == nullptr) [[likely]]
       return std::forward<F>(apply_it)(value_);
     return observed_change<F>(operation, place, std::forward<F>(apply_it));
   }
@@ -257,21 +258,22 @@ class Tracked {
   [[gnu::noinline]] std::invoke_result_t<F, T&> observed_change(const char* operation,
                                                                 CodePlace place, F apply_it) {
     internal::UnseenStores unseen;  // but for what stored() tells
-    Store store{this,
-                name_,
-                operation,
-                place,
-                digest_of(value_),
-                0,
-                shown(),
-                0,
-                !std::integral<T> && !std::is_enum_v<T>,
-                &digest_at};
+    internal::Store store{this,
+                          name_,
+                          operation,
+                          place,
+                          digest_of(value_),
+                          0,
+                          shown(),
+                          0,
+                          !std::integral<T> && !std::is_enum_v<T>,
+                          &digest_at};
     const auto report = [&] {
       store.after = digest_of(value_);
       store.shown_after = shown();
       unseen.end();
-      if (Observer* const watching = observer(); watching != nullptr) watching->stored(store);
+      if (internal::Observer* const watching = internal::observer(); watching != nullptr)
+        watching->stored(store);
     };
     using Returned = std::invoke_result_t<F, T&>;
     if constexpr (std::is_void_v<Returned>) {

@@ -1,6 +1,7 @@
 #include <reprise/core/wake_list.h>
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
+#include <reprise/core/internal/open.h>
 #include <reprise/core/observer.h>
 
 #include <utility>
@@ -80,7 +81,7 @@ void WakeList::wake_all() {
 void WakeList::cancel(const Completion& completion, std::uint64_t) {
   Place* place = list_.first;
   while (place != nullptr && place->woken_ != completion) place = place->next_;
-  REPRISE_CHECK(place != nullptr, "a pending completion of a wake list stands for a place in it");
+  REPRISE_ASSERT(place != nullptr, "a pending completion of a wake list stands for a place in it");
   unlink(*place);
   place->number_ = 0;
   completion.fail(IOError::cancelled);
@@ -90,7 +91,7 @@ Completion Place::request() {
   const bool was_given_up = woken_ && where_ == Where::nowhere && !woken_.succeeded();
   if (was_given_up) woken_ = {};
   if (!woken_) {
-    REPRISE_CHECK(list_ != nullptr, "the wake list of this place is gone");
+    REPRISE_ASSERT(list_ != nullptr, "the wake list of this place is gone");
     woken_ = list_->pool_.make({}, list_);
     is_answered_ = false;
     list_->join(*this);

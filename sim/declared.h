@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace reprise {
+namespace reprise::internal {
 
 /// Something that must hold, or a goal, as the scenario named it.
 struct Property {
@@ -99,4 +99,4 @@ struct Claims {
   }
 };
 
-}  // namespace reprise
+}  // namespace reprise::internal

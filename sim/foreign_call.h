@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace reprise {
+namespace reprise::internal {
 
 /// A number, a pointer (compared as such, and only within its run), or text (compared by content).
 class ForeignArgument {
@@ -42,4 +42,4 @@ struct ForeignCall {
   std::vector<ForeignArgument> arguments;
 };
 
-}  // namespace reprise
+}  // namespace reprise::internal

@@ -2,7 +2,7 @@
 
 #include <reprise/sim/world/world.h>
 
-namespace reprise {
+namespace reprise::internal {
 
 void History::keep(std::unique_ptr<History> history) {
   World& world = history->world_;
@@ -27,4 +27,4 @@ void History::returned(std::size_t operation) {
 
 bool History::was_aborted() const { return world_.current_task().aborted; }
 
-}  // namespace reprise
+}  // namespace reprise::internal

@@ -14,14 +14,16 @@
 
 namespace reprise {
 
-class World;
-
 struct LinearizableOptions {
   /// An operation that answers Err has not taken effect, and never will.
   bool errors_have_no_effect = false;
   /// Applications of the model in the search; beyond these the check does not decide.
   std::uint64_t steps_max = 100'000;
 };
+
+namespace internal {
+
+class World;
 
 class History {
  public:
@@ -93,4 +95,5 @@ class History {
   std::uint64_t moments_ = 0;  // calls and returns so far
 };
 
+}  // namespace internal
 }  // namespace reprise

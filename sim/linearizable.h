@@ -99,23 +99,23 @@ class ModelHistory final : public History {
   }
 
   std::string call_in_words(std::size_t operation) const override {
-    const std::string words = in_words(events_[operation].call);
+    const std::string words = internal::in_words(events_[operation].call);
     return words == "a value" ? "an operation" : words;
   }
   std::string result_in_words(std::size_t operation) const override {
     const std::optional<Result>& result = events_[operation].result;
-    return result ? in_words(*result) : std::string();
+    return result ? internal::in_words(*result) : std::string();
   }
   std::string answer_in_words(std::size_t operation) const override {
     Model next = states_.back();
-    return in_words(applied(next, events_[operation].call));
+    return internal::in_words(applied(next, events_[operation].call));
   }
   std::string state_in_words() const override {
-    const std::string words = in_words(states_.back());
+    const std::string words = internal::in_words(states_.back());
     return words == "a value" ? std::string() : words;
   }
   std::string part_in_words([[maybe_unused]] std::size_t operation) const override {
-    if constexpr (has_keys) return in_words(Model::key_of(events_[operation].call));
+    if constexpr (has_keys) return internal::in_words(Model::key_of(events_[operation].call));
     return {};
   }
 
@@ -174,7 +174,7 @@ class Linearizable {
     auto history = std::make_unique<internal::ModelHistory<Model>>(sim.world_, std::string(name),
                                                                    options, std::move(initial));
     history_ = history.get();
-    History::keep(std::move(history));
+    internal::History::keep(std::move(history));
   }
 
   /// As sim.await(), and records the operation. What it answers is compared with what the model

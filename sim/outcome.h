@@ -1,7 +1,7 @@
 // Outcome<T>: how an operation ended. With a value, with an error, or abandoned on the way.
 #pragma once
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/core/io_error.h>
 
 #include <optional>
@@ -24,7 +24,7 @@ class [[nodiscard]] Outcome {
   IOError error() const { return error_; }
   /// Only when ok().
   T& value() {
-    REPRISE_CHECK(ok(), "value() of an operation that has none");
+    REPRISE_ASSERT(ok(), "value() of an operation that has none");
     return *value_;
   }
   const T& value() const { return const_cast<Outcome*>(this)->value(); }

@@ -1,6 +1,6 @@
 #include <reprise/sim/runner.h>
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/sim/check/determinism.h>
 #include <reprise/sim/check/schedule_equivalence.h>
 #include <reprise/sim/evidence/submissions.h>
@@ -135,7 +135,7 @@ RunResult Runner::run(const Scenario& scenario, Strategy& strategy, const RunOpt
       Sim sim(world);
       const Surfaces::Answering world_answers(&world.surfaces());
       scenario.body(sim);
-      REPRISE_CHECK(!world.in_an_event(), "a task was left by longjmp()");
+      REPRISE_ASSERT(!world.in_an_event(), "a task was left by longjmp()");
       if (!world.has_run() && !world.stopped()) {
         world.report_misuse("the scenario never called sim.run()");
       }

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace reprise {
+namespace reprise::internal {
 
 namespace {
 
@@ -57,8 +57,6 @@ void unregister_scenario(std::string_view name) {
   std::erase(clashes(), name);
 }
 
-namespace internal {
-
 Registration::Registration(const char* name, ScenarioBody body, const char* file) {
   register_scenario({name, body, "", false, file});
 }
@@ -69,6 +67,4 @@ Registration::Registration(const char* name, const char* check, ScenarioBody bro
   register_scenario({std::string(name) + "/mended", mended, "", true, file});
 }
 
-}  // namespace internal
-
-}  // namespace reprise
+}  // namespace reprise::internal

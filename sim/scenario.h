@@ -19,7 +19,7 @@
 #include <string_view>
 #include <vector>
 
-namespace reprise {
+namespace reprise::internal {
 
 using ScenarioBody = void (*)(Sim& sim);
 
@@ -51,15 +51,13 @@ void register_scenario(Scenario scenario);
 const std::vector<std::string>& scenario_clashes();
 void unregister_scenario(std::string_view name);  // for tests
 
-namespace internal {
 struct Registration {
   Registration(const char* name, ScenarioBody body, const char* file = __builtin_FILE());
   Registration(const char* name, const char* check, ScenarioBody broken, ScenarioBody mended,
                const char* file = __builtin_FILE());
 };
-}  // namespace internal
 
-}  // namespace reprise
+}  // namespace reprise::internal
 
 #define REPRISE_JOIN_(a, b) a##b
 #define REPRISE_JOIN(a, b) REPRISE_JOIN_(a, b)

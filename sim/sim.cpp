@@ -1,6 +1,6 @@
 #include <reprise/sim/sim.h>
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/sim/store_watch/stack_layout.h>
 #include <reprise/sim/world/world.h>
 
@@ -47,7 +47,7 @@ void Sim::drive_steps(std::string_view name, std::function<Step()> step, AwaitOp
 
 void Sim::begin_operation(const AwaitOptions& options, CodePlace place) {
   Task& task = world_.current_task();
-  REPRISE_CHECK(!task.step, "a driven machine awaits with RETURN_IF_IO, not with sim.await");
+  REPRISE_ASSERT(!task.step, "a driven machine awaits with RETURN_IF_IO, not with sim.await");
   // After a finding the task stays here; its fiber is unwound at the run's end.
   while (world_.stopped()) task.fiber->suspend();
   world_.begin_operation(task, options, place);
@@ -105,14 +105,14 @@ void Sim::sleep(Duration delay, CodePlace place) {
 void Sim::yield(CodePlace place) { static_cast<void>(wait(Completion::yield(), place)); }
 
 std::uint32_t Sim::choose(std::string_view name, std::uint32_t bound) {
-  REPRISE_CHECK(bound > 0, "there is nothing to choose from");
+  REPRISE_ASSERT(bound > 0, "there is nothing to choose from");
   if (bound == 1) return 0;
   const NameId id = world_.names().child(world_.context_name(), name);
   return world_.decide({id, world_.names().next_ordinal(id), Aspect::workload}, bound);
 }
 
 std::int64_t Sim::choose_between(std::string_view name, std::int64_t low, std::int64_t high) {
-  REPRISE_CHECK(low <= high && high - low < UINT32_MAX, "the range is not empty, nor too large");
+  REPRISE_ASSERT(low <= high && high - low < UINT32_MAX, "the range is not empty, nor too large");
   return low + choose(name, static_cast<std::uint32_t>(high - low) + 1);
 }
 

@@ -34,11 +34,12 @@
 
 namespace reprise {
 
-class World;
 template <class Model>
 class Linearizable;  // linearizable.h
 
 namespace internal {
+class World;
+
 /// What one entry of a driven machine answered.
 struct Step {
   Answer answer = Answer::done;
@@ -91,7 +92,7 @@ struct AwaitOptions {
 
 class Sim {
  public:
-  explicit Sim(World& world);
+  explicit Sim(internal::World& world);
   Sim(const Sim&) = delete;
   Sim& operator=(const Sim&) = delete;
 
@@ -164,12 +165,12 @@ class Sim {
   /// Checked after every event.
   template <class Holds>
   void always(std::string_view name, Holds holds) {
-    keep_property(property_of(Property::Kind::always, name, std::move(holds)));
+    keep_property(property_of(internal::Property::Kind::always, name, std::move(holds)));
   }
   /// Checked once, when nothing can happen any more.
   template <class Holds>
   void finally(std::string_view name, Holds holds) {
-    keep_property(property_of(Property::Kind::finally, name, std::move(holds)));
+    keep_property(property_of(internal::Property::Kind::finally, name, std::move(holds)));
   }
   /// A goal: it is listed at a campaign's end if no run reached it. Checked after every event.
   void sometimes(std::string_view name, std::function<bool()> happens);
@@ -258,7 +259,7 @@ class Sim {
   ///   const int sent = SSL_write(ssl, data, size);
   ///   sim.same_arguments_again("SSL_write", sent < 0, {data, size});
   bool same_arguments_again(std::string_view call, bool is_again,
-                            std::initializer_list<ForeignArgument> arguments,
+                            std::initializer_list<internal::ForeignArgument> arguments,
                             CodePlace place = CodePlace::current());
 
   /// An operation may be entered this often before it counts as endless (10,000 by default).
@@ -279,7 +280,8 @@ class Sim {
   void begin_operation(const AwaitOptions& options, CodePlace place);
   void begin_entry();
   /// The operation has answered Done or Err.
-  void end_operation(Answer answer, IOError error, std::uint64_t value_digest, std::string value);
+  void end_operation(internal::Answer answer, IOError error, std::uint64_t value_digest,
+                     std::string value);
   bool logging() const;
   /// An entry has thrown.
   void operation_threw();
@@ -305,7 +307,7 @@ class Sim {
     if constexpr (std::is_pointer_v<T>) {
       return {};
     } else {
-      return logging() ? in_words(value) : std::string();
+      return logging() ? internal::in_words(value) : std::string();
     }
   }
   template <class T>
@@ -318,7 +320,8 @@ class Sim {
   }
   void know_object(std::string_view name, const void* object, const void* function);
   template <class Holds>
-  static Property property_of(Property::Kind kind, std::string_view name, Holds holds) {
+  static internal::Property property_of(internal::Property::Kind kind, std::string_view name,
+                                        Holds holds) {
     return {kind,
             std::string(name),
             std::move(holds),
@@ -328,13 +331,13 @@ class Sim {
             },
             reinterpret_cast<const void*>(&Sim::has_type<Holds>)};
   }
-  void keep_property(Property property);
-  void keep_observed(std::string_view name, Describe describe);
-  void keep_idle(IdleObject object);
-  void keep_owned(std::string_view name, std::string_view task, Describe describe);
+  void keep_property(internal::Property property);
+  void keep_observed(std::string_view name, internal::Describe describe);
+  void keep_idle(internal::IdleObject object);
+  void keep_owned(std::string_view name, std::string_view task, internal::Describe describe);
   /// Empty if the type has neither a describe() nor a digest, nor bytes that say all.
   template <class T>
-  static Describe described(const T& object) {
+  static internal::Describe described(const T& object) {
     if constexpr (Described<T>) {
       return [&object](Archive& archive) { archive.tell(object); };
     } else if constexpr (Digestible<T>) {
@@ -375,7 +378,7 @@ class Sim {
     }
   }
 
-  World& world_;
+  internal::World& world_;
 };
 
 template <class Entry>
@@ -389,12 +392,12 @@ auto Sim::await(Entry&& entry, const AwaitOptions& options, CodePlace place)
     auto answer = enter_for(entry);
     if (answer.is_done()) {
       Result outcome(std::move(answer).value());
-      end_operation(Answer::done, IOError::none, digest_of_result(outcome.value()),
+      end_operation(internal::Answer::done, IOError::none, digest_of_result(outcome.value()),
                     result_in_words(outcome.value()));
       return outcome;
     }
     if (answer.is_err()) {
-      end_operation(Answer::error, answer.error(), 0, {});
+      end_operation(internal::Answer::error, answer.error(), 0, {});
       return Result::failed(answer.error());
     }
     switch (park(answer.io().completion())) {
@@ -417,10 +420,10 @@ void Sim::drive(std::string_view name, Entry entry, AwaitOptions options, CodePl
           auto answer = enter(entry);
           Step step;
           if (answer.is_io()) {
-            step.answer = Answer::io;
+            step.answer = internal::Answer::io;
             step.waits_for = answer.io().completion();
           } else if (answer.is_err()) {
-            step.answer = Answer::error;
+            step.answer = internal::Answer::error;
             step.error = answer.error();
           } else {
             step.value_digest = digest_of_result(answer.value());

@@ -44,9 +44,9 @@ struct reprise::ResultAdapter<meter::Poll<T>> {
   using Value = T;
   using Poll = meter::Poll<T>;
 
-  static Answer answer(const Poll& poll) {
-    if (std::holds_alternative<meter::Pending>(poll)) return Answer::io;
-    return std::holds_alternative<meter::Failed>(poll) ? Answer::error : Answer::done;
+  static AdaptedAnswer answer(const Poll& poll) {
+    if (std::holds_alternative<meter::Pending>(poll)) return AdaptedAnswer::io;
+    return std::holds_alternative<meter::Failed>(poll) ? AdaptedAnswer::error : AdaptedAnswer::done;
   }
   static T value(Poll&& poll) { return std::move(std::get<0>(poll).value); }
   static IOError error(const Poll& poll) {

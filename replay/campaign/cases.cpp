@@ -1,6 +1,6 @@
 #include <reprise/replay/campaign/cases.h>
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/replay/campaign/seed.h>
 #include <reprise/replay/campaign/sweep.h>
 
@@ -121,7 +121,7 @@ Plan CaseRunner::plan_of(const Case& item) {
     const Base base = base_of(item);
     return item.number < calm_case_count ? Plan{base, {}, {}} : serial_plan(base);
   }
-  REPRISE_CHECK(item.number < count(item.kind), "a case beyond the end of its sweep");
+  REPRISE_ASSERT(item.number < count(item.kind), "a case beyond the end of its sweep");
   const bool is_pair = item.kind == CaseKind::pairs_sync || item.kind == CaseKind::pairs_lazy;
   if (is_pair) return pairs(item.kind).plan(item.number);
   return sweep(item.kind).plan(runner_.names(), item.number);

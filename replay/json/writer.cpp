@@ -1,7 +1,7 @@
 #include <reprise/replay/json/writer.h>
 
 #include <fmt/format.h>
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/replay/text/escape.h>
 
 #include <cstddef>
@@ -75,7 +75,7 @@ JsonWriter& JsonWriter::begin(char opening, char closing, Layout layout) {
 }
 
 JsonWriter& JsonWriter::end() {
-  REPRISE_CHECK(!levels_.empty(), "nothing of this JSON text is open");
+  REPRISE_ASSERT(!levels_.empty(), "nothing of this JSON text is open");
   const Level level = levels_.back();
   levels_.pop_back();
   if (!level.is_empty && level.layout == Layout::block) new_line();
@@ -116,7 +116,7 @@ JsonWriter& JsonWriter::field(std::string_view name, const std::vector<std::stri
 }
 
 std::string JsonWriter::written() && {
-  REPRISE_CHECK(levels_.empty(), "a JSON text is not ended");
+  REPRISE_ASSERT(levels_.empty(), "a JSON text is not ended");
   out_ += '\n';
   return std::move(out_);
 }

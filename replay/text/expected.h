@@ -1,7 +1,7 @@
 // Parsed<T>: what was read from a user's file, or the one sentence that says why there is nothing.
 #pragma once
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 
 #include <optional>
 #include <string>
@@ -27,7 +27,7 @@ class [[nodiscard]] Parsed {
 
   /// Only when ok().
   T& value() & {
-    REPRISE_CHECK(ok(), "value() of something that could not be read");
+    REPRISE_ASSERT(ok(), "value() of something that could not be read");
     return *value_;
   }
   const T& value() const& { return const_cast<Parsed*>(this)->value(); }

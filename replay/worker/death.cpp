@@ -1,6 +1,6 @@
 #include <reprise/replay/worker/death.h>
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/replay/worker/asan_report.h>
 #include <reprise/replay/worker/forks.h>
 #include <reprise/sim/device/disk.h>
@@ -36,7 +36,7 @@ namespace {
 constexpr std::array watched_signals = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
 constexpr std::uintptr_t stack_reach = std::uintptr_t{64} << 10;
 
-constexpr std::string_view check_note = "check failed: ";
+constexpr std::string_view check_note = "assertion failed: ";
 constexpr std::string_view asan_note = "AddressSanitizer: ";
 
 // One that code under test has no use for.
@@ -167,7 +167,7 @@ namespace reprise {
 
 void note_death_in(WorkerPage& page) {
   noted_page = &page;
-  internal::on_check_failed = note_failed_check;
+  internal::on_assertion_failed = note_failed_check;
   stack_t stack{};
   stack.ss_sp = handler_stack.data();
   stack.ss_size = handler_stack.size();

@@ -1,6 +1,6 @@
 #include <reprise/replay/worker/message.h>
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 
 #include <cstring>
 #include <utility>
@@ -68,7 +68,7 @@ void RecordWriter::events(const std::vector<LoggedEvent>& values) {
 
 std::uint64_t RecordReader::number() {
   std::uint64_t value = 0;
-  REPRISE_CHECK(rest_.size() >= sizeof value, "a record read past its end");
+  REPRISE_ASSERT(rest_.size() >= sizeof value, "a record read past its end");
   std::memcpy(&value, rest_.data(), sizeof value);
   rest_.remove_prefix(sizeof value);
   return value;
@@ -76,7 +76,7 @@ std::uint64_t RecordReader::number() {
 
 std::string RecordReader::text() {
   const std::uint64_t size = number();
-  REPRISE_CHECK(rest_.size() >= size, "a record read past its end");
+  REPRISE_ASSERT(rest_.size() >= size, "a record read past its end");
   std::string value(rest_.substr(0, static_cast<std::size_t>(size)));
   rest_.remove_prefix(static_cast<std::size_t>(size));
   return value;

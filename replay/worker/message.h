@@ -29,7 +29,7 @@ class RecordWriter {
   std::string bytes_;
 };
 
-/// Reads in the same order. Reading on past the end is a REPRISE_CHECK.
+/// Reads in the same order. Reading on past the end is a REPRISE_ASSERT.
 class RecordReader {
  public:
   /// `bytes` must outlive it.

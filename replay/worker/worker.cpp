@@ -1,6 +1,6 @@
 #include <reprise/replay/worker/worker.h>
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/replay/worker/clock.h>
 #include <reprise/replay/worker/death.h>
 #include <reprise/replay/worker/forks.h>
@@ -353,7 +353,7 @@ std::vector<WorkerEvent> WorkerPool::wait(std::uint64_t ms) {
 
 WorkerPage& WorkerPool::page(WorkerId worker) {
   const auto found = impl_->children.find(worker);
-  REPRISE_CHECK(found != impl_->children.end(), "the page of a worker that is long gone");
+  REPRISE_ASSERT(found != impl_->children.end(), "the page of a worker that is long gone");
   return *found->second.page;
 }
 

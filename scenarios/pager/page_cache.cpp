@@ -5,7 +5,7 @@
 namespace reprise::pager {
 
 PageCache::PageCache(std::size_t frame_count) : frames_(frame_count) {
-  REPRISE_CHECK(frame_count >= 2, "a page cache needs two frames");
+  REPRISE_ASSERT(frame_count >= 2, "a page cache needs two frames");
   for (Frame& frame : frames_) frame.buffer = Buffer::allocate(page_size);
 }
 
@@ -55,7 +55,7 @@ bool PageCache::loading_from_wal() const {
 
 void PageCache::assign(FrameId id, PageNumber page, Owner owner) {
   Frame& frame = frames_[id];
-  REPRISE_CHECK(frame.pins == 0, "a pinned frame is not to be reused");
+  REPRISE_ASSERT(frame.pins == 0, "a pinned frame is not to be reused");
   if (frame.state != Frame::State::free) evictions_ += 1;
   frame.state = Frame::State::ready;
   frame.page = page;
@@ -82,7 +82,7 @@ void PageCache::pin(FrameId id) {
 
 void PageCache::unpin(FrameId id) {
   Frame& frame = frames_[id];
-  REPRISE_CHECK(frame.pins > 0, "the frame is not pinned");
+  REPRISE_ASSERT(frame.pins > 0, "the frame is not pinned");
   frame.pins -= 1;
   if (frame.pins == 0 && frame.page == no_page) frame.state = Frame::State::free;
 }

@@ -51,7 +51,7 @@ std::uint64_t Wal::header_checksum() const { return mix(magic, salt_); }
 
 void Wal::append(Batch& batch, Tail& tail, PageNumber page, std::uint64_t commit_mark,
                  const Buffer& bytes) const {
-  REPRISE_CHECK(!stale_, "prepare() the log before the first append");
+  REPRISE_ASSERT(!stale_, "prepare() the log before the first append");
   if (tail.end == 0) {
     tail.checksum = header_checksum();
     const Header header{magic, salt_, tail.checksum};

@@ -4,6 +4,7 @@
 
 #include <reprise/core/buffer.h>
 #include <reprise/core/completion.h>
+#include <reprise/core/internal/open.h>
 #include <reprise/core/io.h>
 #include <reprise/core/observer.h>
 #include <reprise/sim/device/disk.h>
@@ -23,7 +24,9 @@
 
 namespace reprise {
 
+namespace internal {
 class World;
+}
 
 enum class Hook : std::uint8_t {
   run,

@@ -1,6 +1,6 @@
 #include <reprise/sim/device/device.h>
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/sim/device/buffer_guard.h>
 #include <reprise/sim/world/world.h>
 
@@ -18,9 +18,9 @@ class Device::OpenFile final : public File {
   Result<std::uint64_t> size() const override { return device_.disk_.size(inode_); }
 
   Completion submit(IORequest&& request) override {
-    REPRISE_CHECK(request.kind == IOKind::read || request.kind == IOKind::write ||
-                      request.kind == IOKind::sync || request.kind == IOKind::truncate,
-                  "a file reads, writes, syncs and truncates");
+    REPRISE_ASSERT(request.kind == IOKind::read || request.kind == IOKind::write ||
+                       request.kind == IOKind::sync || request.kind == IOKind::truncate,
+                   "a file reads, writes, syncs and truncates");
     if (read_only_ && (request.kind == IOKind::write || request.kind == IOKind::truncate)) {
       return device_.pool_.refused(IOError::bad_file, std::move(request.callback));
     }
@@ -127,9 +127,9 @@ std::uint32_t Device::take_slot() {
 }
 
 Completion Device::submit(IORequest&& request) {
-  REPRISE_CHECK(request.kind == IOKind::remove || request.kind == IOKind::rename ||
-                    request.kind == IOKind::timer,
-                "an IO removes, renames and times; the rest is a File's");
+  REPRISE_ASSERT(request.kind == IOKind::remove || request.kind == IOKind::rename ||
+                     request.kind == IOKind::timer,
+                 "an IO removes, renames and times; the rest is a File's");
   return submit_to(0, no_file, request);
 }
 
@@ -349,7 +349,7 @@ void Device::fire(std::uint32_t slot) {
 void Device::cancel(const Completion& completion, std::uint64_t token) {
   const std::uint32_t slot = static_cast<std::uint32_t>(token);
   Flight& flight = flights_[slot];
-  REPRISE_CHECK(flight.completion == completion, "a completion in flight is its slot's");
+  REPRISE_ASSERT(flight.completion == completion, "a completion in flight is its slot's");
   if (flight.cancelled) return;
   flight.cancelled = true;
   // A cancel of the plan's has been told as the decision that it is.

@@ -21,7 +21,9 @@
 
 namespace reprise {
 
+namespace internal {
 class World;
+}
 
 class Device final : public IO, private Canceller {
  public:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <reprise/core/archive.h>
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/declared.h>
 
 #include <cstdint>

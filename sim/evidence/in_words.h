@@ -11,19 +11,17 @@
 #include <type_traits>
 #include <vector>
 
-namespace reprise {
+namespace reprise::internal {
 
-namespace internal {
 template <class T>
 concept HasText = requires(const T& value) {
   { to_string(value) } -> std::convertible_to<std::string>;
 };
-}  // namespace internal
 
 /// Empty for Unit.
 template <class T>
 std::string in_words(const T& value) {
-  if constexpr (internal::HasText<T>) {
+  if constexpr (HasText<T>) {
     return to_string(value);
   } else if constexpr (std::same_as<T, Unit>) {
     return {};
@@ -35,11 +33,11 @@ std::string in_words(const T& value) {
     return std::to_string(static_cast<long long>(value));
   } else if constexpr (std::convertible_to<const T&, std::string_view>) {
     return '"' + std::string(std::string_view(value)) + '"';
-  } else if constexpr (internal::OptionalLike<T>) {
+  } else if constexpr (OptionalLike<T>) {
     return value.has_value() ? in_words(*value) : "nothing";
-  } else if constexpr (internal::PairLike<T>) {
+  } else if constexpr (PairLike<T>) {
     return '(' + in_words(value.first) + ", " + in_words(value.second) + ')';
-  } else if constexpr (internal::RangeLike<T>) {
+  } else if constexpr (RangeLike<T>) {
     std::string text;
     for (const auto& element : value) text += (text.empty() ? "" : ", ") + in_words(element);
     return '[' + text + ']';
@@ -57,4 +55,4 @@ std::string in_words(const T& value) {
   }
 }
 
-}  // namespace reprise
+}  // namespace reprise::internal

@@ -10,7 +10,9 @@
 namespace reprise {
 
 struct Finding;
+namespace internal {
 struct Property;
+}
 
 class LastStores {
  public:

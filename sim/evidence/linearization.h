@@ -8,6 +8,7 @@
 // P-compositionality" (FORTE 2015).
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/history.h>
 
 #include <cstddef>

@@ -1,6 +1,7 @@
 // WaitGraph: who is stuck, where, for what, and on whom that depends, as far as it is known.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/evidence/resource_holders.h>
 #include <reprise/sim/world/world.h>
 

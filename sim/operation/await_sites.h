@@ -1,6 +1,7 @@
 // Await sites as places that runs come to, or do not: which of the program's have been reached.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/core/observer.h>
 
 #include <compare>

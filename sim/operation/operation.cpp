@@ -1,6 +1,6 @@
 #include <reprise/sim/operation/operation.h>
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -90,7 +90,7 @@ void Operation::open(const AwaitSite& site, NameId name, const Work& before,
 }
 
 void Operation::close(Answer answer) {
-  REPRISE_CHECK(!open_.empty(), "an await site is left once for each time it is entered");
+  REPRISE_ASSERT(!open_.empty(), "an await site is left once for each time it is entered");
   const NamedSite site = open_.back();
   open_.pop_back();
   calls_.pop_back();

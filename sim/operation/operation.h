@@ -3,6 +3,7 @@
 // along it, and keeps the value that an injected yield put aside.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/core/observer.h>
 #include <reprise/sim/plan/identity.h>
 

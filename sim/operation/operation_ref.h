@@ -2,6 +2,7 @@
 // place.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/finding.h>
 #include <reprise/sim/operation/operation.h>
 
@@ -10,8 +11,12 @@
 
 namespace reprise {
 
+namespace internal {
 class World;
+}
+namespace internal {
 struct Task;
+}
 
 /// The world's number of a task in this run, in the order of creation from 0.
 using TaskId = std::uint32_t;

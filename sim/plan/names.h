@@ -4,6 +4,7 @@
 // digest.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/core/observer.h>
 
 #include <cstdint>

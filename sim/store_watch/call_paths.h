@@ -2,6 +2,7 @@
 // stores are made by the same code only if they were reached on the same path.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/store_watch/epoch_table.h>
 
 #include <cstddef>

@@ -2,6 +2,7 @@
 // addresses to the variables there.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/store_watch/call_paths.h>
 #include <reprise/sim/store_watch/object_layout.h>
 

@@ -7,13 +7,11 @@
 #include <cstdint>
 #include <optional>
 
-namespace reprise {
+namespace reprise::internal {
 
 class LiveBlocks;
 class MemoryWatch;
 class Quarantine;
-
-namespace internal {
 
 /// The watch of the run that goes on in this process, or null: an instrumented store has no
 /// parameter to find it by. Null also while the watch itself is at work.
@@ -66,6 +64,4 @@ class EntryFrame {
   bool is_watched_;
 };
 
-}  // namespace internal
-
-}  // namespace reprise
+}  // namespace reprise::internal

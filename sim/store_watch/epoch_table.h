@@ -2,6 +2,7 @@
 // each entry. Its order is never asked for.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <cstddef>
 #include <cstdint>
 #include <utility>

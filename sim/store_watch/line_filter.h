@@ -2,6 +2,7 @@
 // never no of one of these.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/store_watch/epoch_table.h>
 
 #include <array>

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-namespace reprise {
+namespace reprise::internal {
 
 namespace {
 
@@ -109,4 +109,4 @@ bool LiveBlocks::belongs_to(std::span<const MemoryBlock> objects, std::uintptr_t
   return is_found;
 }
 
-}  // namespace reprise
+}  // namespace reprise::internal

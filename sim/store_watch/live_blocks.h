@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-namespace reprise {
+namespace reprise::internal {
 
 struct MemoryBlock {
   std::uintptr_t begin = 0;
@@ -34,8 +34,8 @@ class LiveBlocks {
   bool belongs_to(std::span<const MemoryBlock> objects, std::uintptr_t address) const;
 
  private:
-  std::vector<std::uintptr_t> begins_;  // in the order of allocation, freed ones included
-  internal::EpochTable<std::uint64_t, std::size_t> sizes_;  // by begin; 0: freed
+  std::vector<std::uintptr_t> begins_;            // in the order of allocation, freed ones included
+  EpochTable<std::uint64_t, std::size_t> sizes_;  // by begin; 0: freed
 };
 
-}  // namespace reprise
+}  // namespace reprise::internal

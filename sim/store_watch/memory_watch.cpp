@@ -7,9 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace reprise {
-
-namespace internal {
+namespace reprise::internal {
 
 constinit MemoryWatch* memory_watch = nullptr;
 constinit const Quarantine* kept_memory = nullptr;
@@ -28,8 +26,6 @@ std::optional<std::uint8_t> begin_watched_entry(const void* frame, const void* e
 void end_watched_entry() {
   tell_watch([](MemoryWatch& watch) { watch.end_entry(); });
 }
-
-}  // namespace internal
 
 namespace {
 
@@ -491,4 +487,4 @@ void MemoryWatch::remember(const MemoryAccess& access) {
   remembered_.add(access.address, access.size);
 }
 
-}  // namespace reprise
+}  // namespace reprise::internal

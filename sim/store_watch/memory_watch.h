@@ -22,7 +22,7 @@
 #include <span>
 #include <vector>
 
-namespace reprise {
+namespace reprise::internal {
 
 /// What one piece of code has stored to one place in one entry, or loaded from there. A loop over
 /// memory is one access.
@@ -85,10 +85,10 @@ class MemoryWatch {
   /// must not be taken for it.
   class Quiet {
    public:
-    Quiet() : was_(internal::memory_watch) { internal::memory_watch = nullptr; }
+    Quiet() : was_(memory_watch) { memory_watch = nullptr; }
     Quiet(const Quiet&) = delete;
     Quiet& operator=(const Quiet&) = delete;
-    ~Quiet() { internal::memory_watch = was_; }
+    ~Quiet() { memory_watch = was_; }
 
    private:
     MemoryWatch* was_;
@@ -106,12 +106,12 @@ class MemoryWatch {
   /// While one lives within a Quiet, code under test is watched again.
   class Awake {
    public:
-    explicit Awake(MemoryWatch& watch) : was_(internal::memory_watch) {
-      if (watch.running()) internal::memory_watch = &watch;
+    explicit Awake(MemoryWatch& watch) : was_(memory_watch) {
+      if (watch.running()) memory_watch = &watch;
     }
     Awake(const Awake&) = delete;
     Awake& operator=(const Awake&) = delete;
-    ~Awake() { internal::memory_watch = was_; }
+    ~Awake() { memory_watch = was_; }
 
    private:
     MemoryWatch* was_;
@@ -218,7 +218,7 @@ class MemoryWatch {
   /// Up to 8 bytes of memory as it is now, little-endian.
   static std::uint64_t peek(std::uintptr_t address, std::size_t size);
 
-  // For the instrumented code, through internal::tell_watch(): see hooks.cpp and allocations.cpp.
+  // For the instrumented code, through tell_watch(): see hooks.cpp and allocations.cpp.
 
   /// Whether nobody has to be told of a load or a store: most of a scenario's own, between entries.
   bool ignores(std::uintptr_t address, std::size_t size) const {
@@ -259,8 +259,8 @@ class MemoryWatch {
 
     friend bool operator==(const AccessKey&, const AccessKey&) = default;
     friend std::uint64_t hash_of(const AccessKey& key) {
-      return internal::spread(key.address ^ (key.code.pc << 20U) ^
-                              (std::uint64_t{key.code.path} << 44U) ^ key.segment);
+      return spread(key.address ^ (key.code.pc << 20U) ^ (std::uint64_t{key.code.path} << 44U) ^
+                    key.segment);
     }
   };
   /// Eight bytes, known by their address / 8.
@@ -269,7 +269,7 @@ class MemoryWatch {
     /// Of the last store of this entry that changed the byte; 255 stands for more, too.
     std::array<std::uint8_t, 8> depth{};
   };
-  using AccessTable = internal::EpochTable<AccessKey, std::uint32_t>;  // an index
+  using AccessTable = EpochTable<AccessKey, std::uint32_t>;  // an index
   /// A store that is known, but was not made yet when it was told of.
   struct Pending {
     std::uint32_t index = 0;
@@ -336,7 +336,7 @@ class MemoryWatch {
   RecentAccesses recent_stores_{};
   RecentAccesses recent_loads_{};
   Pending pending_;
-  internal::EpochTable<std::uint64_t, Word> words_;
+  EpochTable<std::uint64_t, Word> words_;
   std::uint64_t last_word_key_ = UINT64_MAX;  // the one asked for last
   Word* last_word_ = nullptr;
   std::vector<Range> fresh_;       // allocated in this entry, sorted
@@ -369,12 +369,10 @@ void MemoryWatch::for_each_lasting(const MemoryAccess& store, Take take) const {
   if (begin != end) take(begin, end);
 }
 
-namespace internal {
 /// Set by the start-up code of each watched translation unit.
 extern constinit bool has_watched_code;
 /// True; in reprise::watch, so that whoever has watched code has the rest of it, too.
 extern const bool watches_allocations;
 extern const bool watches_mutexes;
-}  // namespace internal
 
-}  // namespace reprise
+}  // namespace reprise::internal

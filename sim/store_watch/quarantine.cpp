@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 
-namespace reprise {
+namespace reprise::internal {
 
 // The ring: blocks_[oldest_], and the count_ - 1 behind it, modulo blocks_max.
 
@@ -74,4 +74,4 @@ const FreedMemory* Quarantine::block_of(std::uintptr_t address, std::size_t size
   return first;
 }
 
-}  // namespace reprise
+}  // namespace reprise::internal

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace reprise {
+namespace reprise::internal {
 
 /// A block of malloc's, and who freed it.
 struct FreedMemory {
@@ -77,8 +77,8 @@ class Quarantine {
   std::size_t count_ = 0;
   std::size_t bytes_ = 0;
   std::uintptr_t begin_ = UINTPTR_MAX, end_ = 0;  // around all
-  internal::EpochTable<std::uint64_t, Page> pages_;
+  EpochTable<std::uint64_t, Page> pages_;
   mutable std::array<Recent, 64> recent_{};
 };
 
-}  // namespace reprise
+}  // namespace reprise::internal

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstring>
 
-namespace reprise {
+namespace reprise::internal {
 
 namespace {
 
@@ -29,7 +29,7 @@ constexpr std::size_t filled_at_first_bytes = 32'768;
 
 }  // namespace
 
-void internal::fill_stack_below(std::uint8_t fill) {
+void fill_stack_below(std::uint8_t fill) {
 #if defined(__x86_64__)
   // All but the address that this returns to, where the next call's will be: locals of small frames
   // lie just behind it.
@@ -50,4 +50,4 @@ void call_on(const StackLayout& layout, void (*body)(void* context), void* conte
   call_further_down(layout, body, context);
 }
 
-}  // namespace reprise
+}  // namespace reprise::internal

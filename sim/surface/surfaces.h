@@ -7,6 +7,7 @@
 // reprise::watch and take the place of the C library's. To cover another function, add it there.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/core/time.h>
 
 #include <cstddef>
@@ -15,7 +16,9 @@
 
 namespace reprise {
 
+namespace internal {
 class World;
+}
 struct ShownPlace;
 
 /// A call that code under test has made.

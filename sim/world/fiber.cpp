@@ -1,6 +1,6 @@
 #include <reprise/sim/world/fiber.h>
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 
 #include <cxxabi.h>
 #include <boost/context/fiber.hpp>
@@ -132,7 +132,7 @@ struct Fiber::Impl {
 
   // On the fiber.
   void leave() {
-    REPRISE_CHECK(is_here(), "a task was left by longjmp() for another");
+    REPRISE_ASSERT(is_here(), "a task was left by longjmp() for another");
     struct Arrival {
       Impl& fiber;
       ~Arrival() { announce_arrival(fiber.fake_stack, &fiber.caller_bottom, &fiber.caller_size); }
@@ -143,8 +143,8 @@ struct Fiber::Impl {
   }
 
   void throw_unwind() {
-    REPRISE_CHECK(++unwinds < unwinds_max,
-                  "a task does not end: a `catch (...)` must let what it does not know go on");
+    REPRISE_ASSERT(++unwinds < unwinds_max,
+                   "a task does not end: a `catch (...)` must let what it does not know go on");
     throw Unwind{};  // tidy-ok: it is how a body is left
   }
 
@@ -215,7 +215,7 @@ Fiber::Fiber(std::size_t bytes) : impl_(std::make_unique<Impl>(bytes)) {}
 Fiber::~Fiber() { impl_->destroy(); }
 
 void Fiber::start(Body body, void* context, const StackLayout& layout) {
-  REPRISE_CHECK(idle(), "a fiber runs one body at a time");
+  REPRISE_ASSERT(idle(), "a fiber runs one body at a time");
   if (!impl_->context) impl_->make();
   impl_->body = body;
   impl_->body_context = context;
@@ -225,7 +225,7 @@ void Fiber::start(Body body, void* context, const StackLayout& layout) {
 }
 
 void Fiber::resume() {
-  REPRISE_CHECK(!idle(), "only a suspended body is resumed");
+  REPRISE_ASSERT(!idle(), "only a suspended body is resumed");
   impl_->enter();
 }
 

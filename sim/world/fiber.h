@@ -3,6 +3,7 @@
 // Boost.Context.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/store_watch/stack_layout.h>
 
 #include <cstddef>

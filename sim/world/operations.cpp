@@ -1,5 +1,5 @@
 // How the world drives operations: entries, waits, and what may happen to one meanwhile.
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/core/digest.h>
 #include <reprise/sim/device/buffer_guard.h>
 #include <reprise/sim/world/world.h>
@@ -14,9 +14,9 @@ namespace reprise {
 using internal::Resume;
 
 void World::begin_operation(Task& task, const AwaitOptions& options, CodePlace place) {
-  REPRISE_CHECK(!task.in_operation,
-                "a task awaits one operation at a time; an operation must neither await another "
-                "nor be left by longjmp");
+  REPRISE_ASSERT(!task.in_operation,
+                 "a task awaits one operation at a time; an operation must neither await another "
+                 "nor be left by longjmp");
   task.in_operation = true;
   ++task.operations;
   task.awaited_at = place;

@@ -1,5 +1,5 @@
 // What a scenario says of itself, and what is found in its runs.
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/sim/store_watch/call_stack.h>
 #include <reprise/sim/world/world.h>
 
@@ -12,7 +12,7 @@
 namespace reprise {
 
 void World::survives(const Faults& faults) {
-  REPRISE_CHECK(!has_run_, "a scenario says what it survives before it runs");
+  REPRISE_ASSERT(!has_run_, "a scenario says what it survives before it runs");
   faults_ = faults;
   Aspects legal = timing_aspects | aspects(Aspect::cancel_answer);
   const auto allow = [&](bool survived, Aspect aspect) {

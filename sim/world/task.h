@@ -3,6 +3,7 @@
 #pragma once
 
 #include <reprise/core/completion.h>
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/check/check.h>
 #include <reprise/sim/operation/operation.h>
 #include <reprise/sim/sim.h>
@@ -13,7 +14,7 @@
 #include <memory>
 #include <vector>
 
-namespace reprise {
+namespace reprise::internal {
 
 class World;
 
@@ -49,4 +50,4 @@ struct alignas(64) Task final : Waiter {
   void completion_finished(const Completion& completion) override;
 };
 
-}  // namespace reprise
+}  // namespace reprise::internal

@@ -45,7 +45,7 @@ void World::turn_of_fiber(Task& task) {
   if (std::exception_ptr failure = task.fiber->take_failure()) {
     report_exception("task `" + std::string(names_.text(task.name)) + '`', std::move(failure));
   }
-  REPRISE_CHECK(!task.in_operation || stopped(), "an operation was left by longjmp()");
+  REPRISE_ASSERT(!task.in_operation || stopped(), "an operation was left by longjmp()");
   idle_fibers_.push_back(std::exchange(task.fiber, nullptr));
   task_done(task);
 }

@@ -1,6 +1,6 @@
 #include <reprise/sim/world/world.h>
 
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/core/digest.h>
 #include <reprise/sim/store_watch/call_stack.h>
 #include <reprise/sim/world/world_observer.h>
@@ -17,7 +17,7 @@ using internal::Step;
 World::World(Lasting& lasting)
     : names_(lasting.names),
       device_(*this),
-      watch_(std::make_unique<Watch>(*this)),
+      watch_(std::make_unique<WorldObserver>(*this)),
       after_the_end_(make_calm_strategy(Base::lazy)),
       memory_(*watch_),
       surfaces_(*this),
@@ -190,7 +190,7 @@ void World::release_tasks() {
 // Tasks.
 
 Task& World::spawn(std::string_view name) {
-  REPRISE_CHECK(!has_run_ || current_ != nullptr, "tasks are made before run(), or by a task");
+  REPRISE_ASSERT(!has_run_ || current_ != nullptr, "tasks are made before run(), or by a task");
   if (task_count_ == tasks_.size()) {
     tasks_.push_back(std::make_unique<Task>());
     tasks_.back()->world = this;
@@ -201,7 +201,7 @@ Task& World::spawn(std::string_view name) {
     task.name = names_.child(0, name);
     task.io_names.clear();
   }
-  REPRISE_CHECK(names_.next_ordinal(task.name) == 1, "every task has a name of its own");
+  REPRISE_ASSERT(names_.next_ordinal(task.name) == 1, "every task has a name of its own");
   task.state = Task::State::unstarted;
   task.ready = false;
   task.spurious = false;
@@ -235,7 +235,7 @@ void World::enable_turn(Task& task, Identity cause, Rank rank) {
 }
 
 Task& World::current_task() {
-  REPRISE_CHECK(current_ != nullptr, "only a task's own code can do this");
+  REPRISE_ASSERT(current_ != nullptr, "only a task's own code can do this");
   return *current_;
 }
 
@@ -272,7 +272,7 @@ NameId World::name_of_io(IOKind kind, std::string_view path, std::uint32_t path_
 std::uint32_t World::ask(Identity identity, std::uint32_t arity) {
   const std::uint32_t value = strategy_->choose({identity, arity});
   if (value == 0) return 0;
-  REPRISE_CHECK(value < arity, "a strategy chooses a value that the decision has");
+  REPRISE_ASSERT(value < arity, "a strategy chooses a value that the decision has");
   ++stats_.decisions;
   const std::uint64_t key = mix(key_of(names_, identity), value);
   fold(key);
@@ -402,7 +402,7 @@ Event World::next_event() {
 }
 
 void World::run_events() {
-  REPRISE_CHECK(!has_run_, "a scenario calls run() once");
+  REPRISE_ASSERT(!has_run_, "a scenario calls run() once");
   // What the scenario had in registers is saved right below this frame.
   __builtin_unwind_init();
   constexpr std::uintptr_t registers = 8 * sizeof(void*);

@@ -27,9 +27,9 @@
 #include <string_view>
 #include <vector>
 
-namespace reprise {
+namespace reprise::internal {
 
-class Watch;
+class WorldObserver;
 
 class World {
  public:
@@ -86,12 +86,12 @@ class World {
 
   void begin_operation(Task& task, const AwaitOptions& options, CodePlace place);
   void begin_entry(Task& task);
-  void end_operation(Task& task, internal::Step answer);
+  void end_operation(Task& task, Step answer);
   /// An entry threw.
   void operation_threw(Task& task);
   /// The entry has yielded. Of a task on a fiber: comes back at its next turn.
-  internal::Resume park(Task& task, const Completion& waits_for);
-  /// The task that has its turn; a REPRISE_CHECK outside of one.
+  Resume park(Task& task, const Completion& waits_for);
+  /// The task that has its turn; a REPRISE_ASSERT outside of one.
   Task& current_task();
   Task* current() { return current_; }
   /// Whether there is an operation that is not over, or that is being cleaned up behind.
@@ -140,7 +140,7 @@ class World {
   void submitted(Identity io);
   /// A machine has submitted, finished or cancelled an I/O, or changed a Tracked value.
   void work_done() { ++work_done_; }
-  Operation::Work work() const { return {work_done_, internal::observed_handles}; }
+  Operation::Work work() const { return {work_done_, observed_handles}; }
   /// The lines that I/Os were submitted on, kept only in a run whose report is read.
   const SubmitPlaces& submit_places() const { return submit_places_; }
   /// The same I/O, once it is known what it is to do.
@@ -228,8 +228,8 @@ class World {
   void turn_of_fiber(Task& task);
   void turn_of_machine(Task& task);
   void keep_footprint(const Task& task);
-  internal::Resume begin_wait(Task& task, const Completion& waits_for);
-  internal::Resume after_wait(Task& task);
+  Resume begin_wait(Task& task, const Completion& waits_for);
+  Resume after_wait(Task& task);
   void drop_operation(Task& task);
   void operation_is_over(const Whereabouts& operation, const Ending& ending);
   template <class CleanUp>
@@ -241,7 +241,7 @@ class World {
   std::string yield_in_words(const Task& task) const;
   /// Of a logged run, for schedule-equivalence: where operations yielded, and what they answered.
   void keep_yield(const Task& task);
-  void keep_outcome(const Task& task, const internal::Step& answer);
+  void keep_outcome(const Task& task, const Step& answer);
   OperationOutcome& outcome_of(const Task& task);
   Identity place_of(Task& task, const Completion& waits_for);
   Identity place_of_io(Task& task, const Completion& waits_for, const Identity& io);
@@ -262,7 +262,7 @@ class World {
 
   Names& names_;
   Device device_;
-  std::unique_ptr<Watch> watch_;
+  std::unique_ptr<WorldObserver> watch_;
   std::unique_ptr<Strategy> after_the_end_;  // decides what no run records
   MemoryWatch memory_;
   Surfaces surfaces_;
@@ -324,4 +324,4 @@ class World {
   NameId main_name_ = 0;
 };
 
-}  // namespace reprise
+}  // namespace reprise::internal

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace reprise {
+namespace reprise::internal {
 
 namespace {
 
@@ -23,7 +23,7 @@ Task* entered_task(World& world) {
 
 }  // namespace
 
-Observer::Enter Watch::enter_await(const AwaitSite& site) {
+Observer::Enter WorldObserver::enter_await(const AwaitSite& site) {
   const MemoryWatch::Pause own_stores(world_.memory());
   Task* const task = entered_task(world_);
   if (task == nullptr) return Enter::call;
@@ -61,7 +61,7 @@ Observer::Enter Watch::enter_await(const AwaitSite& site) {
   return Enter::call;
 }
 
-Observer::Leave Watch::leave_await(const AwaitSite& site, Answer answer) {
+Observer::Leave WorldObserver::leave_await(const AwaitSite& site, Answer answer) {
   const MemoryWatch::Pause own_stores(world_.memory());
   Task* const task = entered_task(world_);
   if (task == nullptr) return Leave::pass;
@@ -92,7 +92,7 @@ Observer::Leave Watch::leave_await(const AwaitSite& site, Answer answer) {
 /// How a yield may be injected behind the call at the innermost open site, which has said Done.
 /// `pass`: not at all. A yield stands for the slow path of a call that took its fast one, so the
 /// call must have done nothing. DESIGN, "Double mutation, exactly".
-Observer::Leave Watch::how_to_yield(Task& task, const AwaitSite& site) {
+Observer::Leave WorldObserver::how_to_yield(Task& task, const AwaitSite& site) {
   MemoryWatch& memory = world_.memory();
   if (!task.operation.has_done_nothing(world_.work())) return Leave::pass;
   if (memory.running() && site.is_watched) {
@@ -102,17 +102,17 @@ Observer::Leave Watch::how_to_yield(Task& task, const AwaitSite& site) {
   return site.resumes_here || task.operation.is_first_here() ? Leave::park : Leave::pass;
 }
 
-void* Watch::park(std::size_t size, std::size_t alignment, void (*destroy)(void*)) {
+void* WorldObserver::park(std::size_t size, std::size_t alignment, void (*destroy)(void*)) {
   const MemoryWatch::Pause own_stores(world_.memory());
   void* const room = world_.current_task().operation.park(size, alignment, destroy);
   // What is put there is the harness's, though the machine's code puts it there.
   world_.memory().allocated(room, size);
   return room;
 }
-void* Watch::parked() { return world_.current_task().operation.parked(); }
-void Watch::unpark() { world_.current_task().operation.unpark(); }
+void* WorldObserver::parked() { return world_.current_task().operation.parked(); }
+void WorldObserver::unpark() { world_.current_task().operation.unpark(); }
 
-void Watch::bare_yield(const AwaitSite& site, const Completion&) {
+void WorldObserver::bare_yield(const AwaitSite& site, const Completion&) {
   const MemoryWatch::Pause own_stores(world_.memory());
   Task* const task = entered_task(world_);
   if (task == nullptr) return;
@@ -123,11 +123,11 @@ void Watch::bare_yield(const AwaitSite& site, const Completion&) {
   world_.leave_if_told();
 }
 
-void Watch::enter_no_io(const AwaitSite&) {
+void WorldObserver::enter_no_io(const AwaitSite&) {
   if (Task* const task = entered_task(world_)) task->operation.enter_no_io();
 }
 
-void Watch::leave_no_io(const AwaitSite& site, bool yielded) {
+void WorldObserver::leave_no_io(const AwaitSite& site, bool yielded) {
   const MemoryWatch::Pause own_stores(world_.memory());
   Task* const task = entered_task(world_);
   if (task != nullptr) task->operation.leave_no_io();
@@ -144,7 +144,7 @@ void Watch::leave_no_io(const AwaitSite& site, bool yielded) {
   world_.report(std::move(finding));
 }
 
-void Watch::stored(const Store& store) {
+void WorldObserver::stored(const Store& store) {
   const MemoryWatch::Pause own_stores(world_.memory());
   Task* const task = entered_task(world_);
   if (task == nullptr) return;
@@ -159,72 +159,72 @@ void Watch::stored(const Store& store) {
   world_.tell(Hook::store, [&](Check& check) { check.stored(task->id, depth, store); });
 }
 
-void Watch::pause_stores() { world_.memory().pause(); }
-void Watch::resume_stores() { world_.memory().resume(); }
+void WorldObserver::pause_stores() { world_.memory().pause(); }
+void WorldObserver::resume_stores() { world_.memory().resume(); }
 
-void Watch::memory_freed(std::uintptr_t begin, std::size_t size) {
+void WorldObserver::memory_freed(std::uintptr_t begin, std::size_t size) {
   world_.tell(Hook::store, [&](Check& check) { check.memory_freed(begin, size); });
 }
 
-void Watch::owned_memory_used(const OwnedMemory& memory, const MemoryAccess& access,
-                              bool is_store) {
+void WorldObserver::owned_memory_used(const OwnedMemory& memory, const MemoryAccess& access,
+                                      bool is_store) {
   world_.tell(Hook::owned_memory,
               [&](Check& check) { check.owned_memory_used(memory, access, is_store); });
 }
 
-void Watch::owned_memory_freed(const OwnedMemory& memory) {
+void WorldObserver::owned_memory_freed(const OwnedMemory& memory) {
   world_.tell(Hook::owned_memory, [&](Check& check) { check.owned_memory_freed(memory); });
 }
 
-bool Watch::mutex_used(MutexEvent event, const MemoryAccess& mutex) {
+bool WorldObserver::mutex_used(MutexEvent event, const MemoryAccess& mutex) {
   bool may_wait = true;
   world_.tell(Hook::mutex,
               [&](Check& check) { may_wait = check.mutex_used(event, mutex) && may_wait; });
   return may_wait;
 }
 
-void Watch::freed_memory_used(const FreedMemory& memory, const MemoryAccess& access,
-                              bool is_store) {
+void WorldObserver::freed_memory_used(const FreedMemory& memory, const MemoryAccess& access,
+                                      bool is_store) {
   world_.tell(Hook::freed_memory,
               [&](Check& check) { check.freed_memory_used(memory, access, is_store); });
   world_.leave_run_if_stopped();
 }
 
-void Watch::memory_freed_again(const FreedMemory& memory, const CodeAddress& code) {
+void WorldObserver::memory_freed_again(const FreedMemory& memory, const CodeAddress& code) {
   world_.tell(Hook::freed_memory, [&](Check& check) { check.memory_freed_again(memory, code); });
   world_.leave_run_if_stopped();
 }
 
-void Watch::forgotten(const void* object) {
+void WorldObserver::forgotten(const void* object) {
   world_.tell(Hook::store, [&](Check& check) { check.forgotten(object); });
 }
 
-void Watch::holds_now() { world_.work_done(); }
+void WorldObserver::holds_now() { world_.work_done(); }
 
-void Watch::answer_ignored(const Completion& waits_for) {
+void WorldObserver::answer_ignored(const Completion& waits_for) {
   const MemoryWatch::Pause own_stores(world_.memory());
   if (world_.current() == nullptr) return;
   world_.tell(Hook::misuse, [&](Check& check) { check.answer_ignored(waits_for); });
 }
 
 // Not where a property of the scenario asks: it is told 0, which may be all that it wants.
-void Watch::result_asked_early(const Completion& completion) {
+void WorldObserver::result_asked_early(const Completion& completion) {
   const MemoryWatch::Pause own_stores(world_.memory());
   if (world_.current() == nullptr) return;
   world_.tell(Hook::misuse, [&](Check& check) { check.result_asked_early(completion); });
 }
 
-std::uint64_t Watch::maker_now() {
+std::uint64_t WorldObserver::maker_now() {
   const Task* const task = world_.current();
   if (task == nullptr) return 0;
   return Maker{task->id, task->operation.in_entry() ? task->operation.entries() : 0}.packed();
 }
 
-void Watch::completion_event(CompletionEvent event, const Completion& completion, IOError error,
-                             std::uint64_t bytes) {
+void WorldObserver::completion_event(CompletionEvent event, const Completion& completion,
+                                     IOError error, std::uint64_t bytes) {
   world_.work_done();
   world_.tell(Hook::completion,
               [&](Check& check) { check.completion_event(event, completion, error, bytes); });
 }
 
-}  // namespace reprise
+}  // namespace reprise::internal

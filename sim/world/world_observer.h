@@ -5,14 +5,14 @@
 #include <reprise/core/observer.h>
 #include <reprise/sim/store_watch/memory_watch.h>
 
-namespace reprise {
+namespace reprise::internal {
 
 class World;
 struct Task;
 
-class Watch final : public Observer, public MemoryListener {
+class WorldObserver final : public Observer, public MemoryListener {
  public:
-  explicit Watch(World& world) : world_(world) {}
+  explicit WorldObserver(World& world) : world_(world) {}
 
   World& world() { return world_; }
 
@@ -50,4 +50,4 @@ class Watch final : public Observer, public MemoryListener {
   World& world_;
 };
 
-}  // namespace reprise
+}  // namespace reprise::internal

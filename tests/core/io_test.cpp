@@ -1,3 +1,4 @@
+#include <reprise/core/internal/open.h>
 #include <reprise/core/io.h>
 
 #include "tests/support/fake_io.h"
@@ -106,7 +107,7 @@ TEST_CASE("io: a timer says how long") {
 TEST_CASE("io: every request brings its callback") {
   Opened o;
   int calls = 0;
-  const Callback count = [&calls](const Completion& completion) {
+  const CompletionCallback count = [&calls](const Completion& completion) {
     calls += completion.succeeded() ? 1 : 1000;
   };
   const Buffer page = Buffer::allocate(1);

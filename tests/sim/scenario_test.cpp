@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/scenario.h>
 
 #include <string>

@@ -1,6 +1,7 @@
 // FakeObserver: an Observer that does what its script says, and remembers what it saw.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/core/observer.h>
 
 #include <cstddef>

@@ -8,7 +8,8 @@
 
 namespace reprise::tests {
 
-inline Completion group_of(std::initializer_list<Completion> children, Callback callback = {}) {
+inline Completion group_of(std::initializer_list<Completion> children,
+                           CompletionCallback callback = {}) {
   CompletionGroup group(std::move(callback));
   for (const Completion& child : children) group.add(child);
   return group.build();

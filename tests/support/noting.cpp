@@ -1,5 +1,6 @@
 #include "tests/support/noting.h"
 
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/world/world.h>
 #include <reprise/sim/world/world_observer.h>
 
@@ -8,7 +9,7 @@
 namespace reprise::tests {
 
 void report_finding(Finding finding) {
-  static_cast<Watch*>(observer())->world().report(std::move(finding));
+  static_cast<WorldObserver*>(observer())->world().report(std::move(finding));
 }
 
 void report_note(const std::string& signature, const std::string& check) {

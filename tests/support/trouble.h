@@ -1,6 +1,7 @@
 // Trouble: scenarios that end in every way there is, for tests of what runs scenarios.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/scenario.h>
 
 #include <string>

@@ -88,7 +88,7 @@ constexpr std::string_view use_options =
 constexpr std::string_view use_workers =
     "handles processes outside replay/worker/ and the program, replay/cli/; move it there";
 constexpr std::string_view use_values =
-    "throws; return an error as a value, report a finding, or use REPRISE_CHECK";
+    "throws; return an error as a value, report a finding, or use REPRISE_ASSERT";
 
 constexpr std::array banned_words{
     BannedWord{"std::unordered_*", everywhere, use_ordered},
@@ -341,7 +341,7 @@ class Tidier {
       complain(index, "only the command line's files know CLI11; pass a struct of options");
     }
     if (included.starts_with("doctest/") && !is_test(path_) && !is_example(path_)) {
-      complain(index, "only tests include doctest; report a finding or use REPRISE_CHECK");
+      complain(index, "only tests include doctest; report a finding or use REPRISE_ASSERT");
     }
     const bool is_public = is_header(path_) && (is_ours(path_) || folder_of(path_).empty());
     if (is_public && starts_with_any(included, {"boost/", "nlohmann/", "CLI/", "doctest/", "fmt/",

@@ -61,7 +61,7 @@ TEST_CASE("tidy: every banned word is found and its replacement named") {
            Case{"sim/world/world.cpp", "auto v = std::getenv(\"X\");", "option"},
            Case{"sim/world/world.cpp", "if (fork() == 0) {", "worker"},
            Case{"replay/fuzz.cpp", "::waitpid(pid, &status, 0);", "worker"},
-           Case{"sim/world/world.cpp", "throw Failure{};", "REPRISE_CHECK"},
+           Case{"sim/world/world.cpp", "throw Failure{};", "REPRISE_ASSERT"},
            Case{"sim/world/world.cpp", "std::map<const Task*, int> turns;", "sequence number"},
            Case{"sim/world/world.cpp", "std::set<Task*> ready;", "sequence number"},
        }) {

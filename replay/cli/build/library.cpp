@@ -1,5 +1,7 @@
 #include <reprise/replay/cli/build/library.h>
 
+#include <reprise/core/internal/open.h>
+
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/worker/worker.h>
 #include <reprise/sim/scenario.h>

@@ -18,7 +18,7 @@ struct Page {
   bool loaded = false;
   Completion pending = {};
 
-  IOResult<Unit> read(Callback callback) {
+  IOResult<Unit> read(CompletionCallback callback) {
     if (loaded) return Unit{};
     if (!pending) {
       if (locked) return IOError::busy;

@@ -24,7 +24,7 @@ struct Syncer {
 struct LeavesTheFlag : Syncer {
   IOResult<Unit> sync() {
     if (!pending) {
-      REPRISE_CHECK(!syncing, "one sync at a time");
+      REPRISE_ASSERT(!syncing, "one sync at a time");
       syncing = true;
       const Completion submitted = file.sync();
       if (submitted.finished() && !submitted.succeeded()) return submitted.get_error();
@@ -37,7 +37,7 @@ struct LeavesTheFlag : Syncer {
 struct TakesItBack : Syncer {
   IOResult<Unit> sync() {
     if (!pending) {
-      REPRISE_CHECK(!syncing, "one sync at a time");
+      REPRISE_ASSERT(!syncing, "one sync at a time");
       syncing = true;
       pending = file.sync();
     }

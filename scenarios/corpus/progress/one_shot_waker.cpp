@@ -24,7 +24,7 @@ struct Reader {
   IOError error = IOError::none;
   State state = State::submit;
 
-  IOResult<Unit> poll(const Callback& arrival) {
+  IOResult<Unit> poll(const CompletionCallback& arrival) {
     if (state == State::submit) {
       outstanding = pages;
       for (std::uint32_t page = 0; page < pages; ++page) {

@@ -12,7 +12,7 @@ namespace reprise::corpus {
 namespace {
 
 // Wakes the outer statement when the nested one may go on.
-class Bridge final : public Waiter {
+class Bridge final : public internal::Waiter {
  public:
   Completion over(const Completion& nested) {
     wake_ = pool_.make();

@@ -1,5 +1,5 @@
 #include <doctest/doctest.h>
-#include <reprise/core/check.h>
+#include <reprise/core/assert.h>
 #include <reprise/replay/worker/clock.h>
 #include <reprise/replay/worker/crash_recording.h>
 #include <reprise/replay/worker/worker.h>
@@ -108,9 +108,9 @@ TEST_CASE("worker: an exception that nobody catches is an abort") {
 
 TEST_CASE("worker: a broken check is an abort that says which") {
   const WorkerEnd end =
-      run_in_worker([](WorkerPort&) { REPRISE_CHECK(always_one == 2, "one is not two"); }, quiet);
+      run_in_worker([](WorkerPort&) { REPRISE_ASSERT(always_one == 2, "one is not two"); }, quiet);
   CHECK(end.rule == "abort");
-  CHECK(end.words.starts_with("aborted: check failed: "));
+  CHECK(end.words.starts_with("aborted: assertion failed: "));
   CHECK(end.words.ends_with(": always_one == 2 (one is not two)"));
 }
 

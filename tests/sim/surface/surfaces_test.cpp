@@ -19,14 +19,14 @@ constexpr std::uint64_t second_ns = 1'000'000'000;
 constexpr std::uint64_t begin_ns = 1'577'836'800 * second_ns;
 
 // As the hooks ask.
-Surfaces& surfaces() {
+Surfaces& world_surfaces() {
   REQUIRE(internal::surfaces != nullptr);
   return *internal::surfaces;
 }
 
 std::uint32_t drawn() {
   std::array<std::byte, 4> bytes{};
-  surfaces().fill({"getrandom"}, bytes);
+  world_surfaces().fill({"getrandom"}, bytes);
   std::uint32_t value = 0;
   for (const std::byte byte : bytes) value = value << 8U | std::to_integer<std::uint32_t>(byte);
   return value;
@@ -66,8 +66,8 @@ TEST_CASE("surfaces: the clocks go on with the world's and never stand still") {
   Toy toy([&](Sim& sim) {
     sim.task("t", [&] {
       for (int i = 0; i < 2; ++i) {
-        wall.push_back(surfaces().wall_clock_ns({"time"}));
-        steady.push_back(surfaces().steady_clock_ns({"clock_gettime"}));
+        wall.push_back(world_surfaces().wall_clock_ns({"time"}));
+        steady.push_back(world_surfaces().steady_clock_ns({"clock_gettime"}));
         sim.sleep(Duration(second_ns));
       }
     });
@@ -85,7 +85,7 @@ TEST_CASE("surfaces: a sleep moves the world's clock and timers fire after it") 
   Toy toy([&](Sim& sim) {
     sim.task("sleeper", [&] {
       sim.yield();
-      surfaces().sleep({"sleep"}, 10 * second_ns);
+      world_surfaces().sleep({"sleep"}, 10 * second_ns);
       slept = sim.now().ns;
     });
     sim.task("waiter", [&] {
@@ -104,7 +104,7 @@ TEST_CASE("surfaces: a loop that waits for a late time ends soon") {
   std::uint64_t readings = 0;
   Toy toy([&](Sim& sim) {
     sim.task("t", [&] {
-      Surfaces& asked = surfaces();
+      Surfaces& asked = world_surfaces();
       const std::uint64_t until = asked.steady_clock_ns({"clock"}) + 60 * second_ns;
       while (asked.steady_clock_ns({"clock"}) < until) ++readings;
     });
@@ -154,8 +154,8 @@ TEST_CASE("surfaces: what one task draws does not shift what another gets") {
 TEST_CASE("surfaces: each kind of question is a note once a run") {
   Toy toy([&](Sim& sim) {
     sim.task("t", [&] {
-      for (int i = 0; i < 3; ++i) surfaces().wall_clock_ns({"time"});
-      surfaces().asks(Surfaces::Kind::process, {"getpid"});
+      for (int i = 0; i < 3; ++i) world_surfaces().wall_clock_ns({"time"});
+      world_surfaces().asks(Surfaces::Kind::process, {"getpid"});
     });
     sim.run();
   });
@@ -171,8 +171,9 @@ TEST_CASE("surfaces: each kind of question is a note once a run") {
 TEST_CASE("surfaces: a thread is refused and is an error") {
   bool refused = false;
   Toy toy([&](Sim& sim) {
-    sim.task("t",
-             [&] { refused = surfaces().refuses(Surfaces::Kind::thread, {"pthread_create"}); });
+    sim.task("t", [&] {
+      refused = world_surfaces().refuses(Surfaces::Kind::thread, {"pthread_create"});
+    });
     sim.run();
   });
   const RunResult result = toy.run(lazy_plan());
@@ -188,7 +189,7 @@ TEST_CASE("surfaces: a run that asked for the time is not compared with equivale
   bool asks = false;
   Toy toy([&](Sim& sim) {
     sim.task("t", [&] {
-      if (asks) surfaces().wall_clock_ns({"time"});
+      if (asks) world_surfaces().wall_clock_ns({"time"});
       sim.yield();
     });
     sim.run();

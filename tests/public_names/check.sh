@@ -1,0 +1,37 @@
+#!/bin/sh
+# The names that <reprise/reprise.h> puts into the namespace `reprise`, compared with names.txt: whoever
+# writes `using namespace reprise` has them all. Needs clang++, which alone can list them.
+# usage: check.sh INCLUDE_DIR [--write]
+set -eu
+unset CDPATH
+here=$(cd -- "$(dirname -- "$0")" && pwd)
+command -v clang++ >/dev/null || { echo "clang++ is not installed: nothing was compared"; exit 77; }
+
+# The syntax tree's lines of depth two below a NamespaceDecl `reprise`, but for what only mentions a name.
+names() {
+  echo '#include <reprise/reprise.h>' |
+    clang++ -std=c++20 -w -I"$1" -fsyntax-only -fno-color-diagnostics -Xclang -ast-dump -x c++ - |
+    awk '
+      match($0, /[A-Z]/) {
+        depth = RSTART - 1
+        if (depth == 2) inside = /NamespaceDecl/ && / reprise( inline)?$/
+        if (!inside || depth != 4) next
+        if ($0 !~ /(CXXRecord|ClassTemplate|Enum|TypeAlias|TypeAliasTemplate|Function|FunctionTemplate|Var|VarTemplate|Concept|Namespace)Decl/) next
+        if (/ParentContext| parent 0x/) next   # a member that is defined outside its class
+        sub(/ \x27.*$/, "")  # the type
+        sub(/ (definition|inline)$/, "")
+        if ($NF !~ /:/) print $NF
+      }' | LC_ALL=C sort -u
+}
+
+if [ "${2:-}" = --write ]; then
+  names "$1" >"$here/names.txt"
+  exit
+fi
+found=$(mktemp)
+names "$1" >"$found"
+code=0
+diff "$here/names.txt" "$found" || code=1
+rm -f "$found"
+[ "$code" -eq 0 ] || echo "names.txt lists what users get; a new name is a decision: check.sh INCLUDE_DIR --write"
+exit "$code"
