@@ -50,8 +50,9 @@ CampaignOptions campaign_options(const FuzzOptions& options) {
 }
 
 // Scenarios that match, or a sentence.
-Parsed<std::vector<const Scenario*>> chosen(std::string_view pattern, const FuzzOptions& options) {
-  using Chosen = Parsed<std::vector<const Scenario*>>;
+Expected<std::vector<const Scenario*>> chosen(std::string_view pattern,
+                                              const FuzzOptions& options) {
+  using Chosen = Expected<std::vector<const Scenario*>>;
   std::vector<const Scenario*> matches = match_scenarios(pattern);
   if (matches.empty()) {
     std::vector<std::string> known;
@@ -61,7 +62,7 @@ Parsed<std::vector<const Scenario*>> chosen(std::string_view pattern, const Fuzz
   }
   std::string wrong = unknown_name("check", options.checks_off, check_names());
   if (wrong.empty()) {
-    wrong = wrong_setting(matches, options.options, campaign_options(options).worker);
+    wrong = wrong_parameter(matches, options.options, campaign_options(options).worker);
   }
   if (!wrong.empty()) return Chosen::failed(wrong);
   return matches;
@@ -88,13 +89,13 @@ Replayed replayed_trace(const LoadedTrace& loaded, const RegressionOptions& opti
 }
 
 void replay_into(TestReport& report, const std::string& path, const RegressionOptions& options) {
-  Parsed<LoadedTrace> loaded = load_trace(path);
+  Expected<LoadedTrace> loaded = load_trace(path);
   if (!loaded.ok()) return report.errors.push_back(loaded.error());
   Replayed replayed = replayed_trace(loaded.value(), options);
   ++report.runs;
   if (!replayed.decisions_out_of_range.empty()) {
-    report.errors.push_back(printable(path) + ": " +
-                            printable(replayed.decisions_out_of_range.front()));
+    report.errors.push_back(escaped(path) + ": " +
+                            escaped(replayed.decisions_out_of_range.front()));
   } else if (replayed.finding) {
     report.findings.push_back(report_of(std::move(loaded).value(), path, std::move(replayed)));
   }
@@ -115,7 +116,7 @@ std::string TestReport::text() const {
 TestReport fuzz(std::string_view pattern, const FuzzOptions& options) {
   TestReport report;
   report.program = options.program;
-  const Parsed<std::vector<const Scenario*>> scenarios = chosen(pattern, options);
+  const Expected<std::vector<const Scenario*>> scenarios = chosen(pattern, options);
   if (!scenarios.ok()) {
     report.errors.push_back(scenarios.error());
     return report;
@@ -136,7 +137,7 @@ TestReport replay_traces(const std::string& file_or_folder, const RegressionOpti
     report.errors.push_back(wrong);
     return report;
   }
-  const Parsed<std::vector<std::string>> paths = trace_paths(file_or_folder);
+  const Expected<std::vector<std::string>> paths = trace_paths(file_or_folder);
   if (!paths.ok()) {
     report.errors.push_back(paths.error());
     return report;

@@ -1,5 +1,5 @@
-// Claims: what a scenario has said of itself in this run, for the checks: what must hold, what must
-// agree, what is taken and must be given back.
+// Declared: what a scenario has said of itself in this run, for the checks: what must hold, what
+// must agree, what is taken and must be given back.
 #pragma once
 
 #include <reprise/core/archive.h>
@@ -72,7 +72,7 @@ struct Observed {
   Describe describe;
 };
 
-struct Claims {
+struct Declared {
   std::vector<Property> properties;
   std::vector<Observed> observed;
   std::vector<IdleObject> idle;

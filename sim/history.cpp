@@ -6,7 +6,7 @@ namespace reprise::internal {
 
 void History::keep(std::unique_ptr<History> history) {
   World& world = history->world_;
-  world.claims().histories.push_back(std::move(history));
+  world.declared().histories.push_back(std::move(history));
 }
 
 std::size_t History::called(std::uint64_t part, CodePlace place) {

@@ -117,10 +117,10 @@ std::int64_t Sim::choose_between(std::string_view name, std::int64_t low, std::i
 }
 
 void Sim::keep_property(Property property) {
-  world_.claims().properties.push_back(std::move(property));
+  world_.declared().properties.push_back(std::move(property));
 }
 void Sim::sometimes(std::string_view name, std::function<bool()> happens) {
-  world_.claims().properties.push_back(
+  world_.declared().properties.push_back(
       {Property::Kind::sometimes, std::string(name), std::move(happens)});
 }
 void Sim::reached(std::string_view name) { world_.reached(name); }
@@ -141,7 +141,7 @@ void Sim::failed_expectation(std::string_view what, CodePlace place) {
 
 bool Sim::same_arguments_again(std::string_view call, bool is_again,
                                std::initializer_list<ForeignArgument> arguments, CodePlace place) {
-  std::vector<ForeignCall>& waiting = world_.claims().foreign_calls;
+  std::vector<ForeignCall>& waiting = world_.declared().foreign_calls;
   const Task& task = world_.current_task();
   std::erase_if(waiting, [&](const ForeignCall& each) {
     return each.task == task.id && each.operation != task.operations;
@@ -179,7 +179,7 @@ void Sim::observe(std::string_view name, std::function<std::uint64_t()> digest) 
   keep_observed(name, [digest = std::move(digest)](Archive& archive) { archive("", digest()); });
 }
 void Sim::keep_observed(std::string_view name, Describe describe) {
-  world_.claims().observed.push_back({std::string(name), std::move(describe)});
+  world_.declared().observed.push_back({std::string(name), std::move(describe)});
 }
 
 void Sim::know_object(std::string_view name, const void* object, const void* function) {
@@ -187,25 +187,25 @@ void Sim::know_object(std::string_view name, const void* object, const void* fun
 }
 void Sim::keep_idle(IdleObject object) {
   if (const Task* const task = world_.current()) object.task = task->id;
-  world_.claims().idle.push_back(std::move(object));
+  world_.declared().idle.push_back(std::move(object));
   world_.claims_have_changed();
 }
 void Sim::agree(std::string_view one, std::function<bool()> is_one, std::string_view other,
                 std::function<bool()> is_other) {
-  world_.claims().agreements.push_back(
+  world_.declared().agreements.push_back(
       {{std::string(one), std::move(is_one)}, {std::string(other), std::move(is_other)}});
   world_.claims_have_changed();
 }
 void Sim::held(std::string_view name, std::function<std::uint64_t()> count) {
-  world_.claims().held.push_back({std::string(name), std::move(count)});
+  world_.declared().held.push_back({std::string(name), std::move(count)});
   world_.claims_have_changed();
 }
 void Sim::keep_owned(std::string_view name, std::string_view task, Describe describe) {
-  world_.claims().owned.push_back({std::string(name), std::string(task), std::move(describe)});
+  world_.declared().owned.push_back({std::string(name), std::string(task), std::move(describe)});
   world_.claims_have_changed();
 }
 void Sim::next_operation_works() {
-  world_.claims().next_operation_works = true;
+  world_.declared().next_operation_works = true;
   world_.claims_have_changed();
 }
 void Sim::let_change(const void* object, std::size_t size) { world_.memory().ignore(object, size); }
@@ -214,7 +214,7 @@ void Sim::survives(const Faults& faults) { world_.survives(faults); }
 std::int64_t Sim::option(std::string_view name, std::int64_t otherwise) {
   return world_.option(name, otherwise);
 }
-void Sim::reads_may_race_writes() { world_.claims().reads_may_race_writes = true; }
+void Sim::reads_may_race_writes() { world_.declared().reads_may_race_writes = true; }
 void Sim::results_depend_on_timing() { world_.results_depend_on_timing(); }
 void Sim::entries_per_operation_max(std::uint32_t entries) {
   world_.entries_per_operation_max(entries);

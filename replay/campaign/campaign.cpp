@@ -19,9 +19,9 @@ namespace {
 constexpr std::size_t findings_shrunk_well = 10;
 // What may be done when the time of the campaign is over: runs that are under way may end, and
 // findings be run again.
-constexpr std::uint64_t hunt_grace_ms = 500;
-constexpr std::uint64_t examination_grace_ms = 1'500;
-constexpr std::uint64_t examination_ms_min = 1'000;
+constexpr std::uint64_t search_grace_ms = 500;
+constexpr std::uint64_t triage_grace_ms = 1'500;
+constexpr std::uint64_t triage_ms_min = 1'000;
 
 class CampaignRun {
  public:
@@ -53,30 +53,30 @@ class CampaignRun {
   }
 
   void run_scenario(const Scenario& scenario) {
-    HuntOptions options;
+    SearchOptions options;
     options.cases = options_.cases;
     options.mix = options_.mix;
     options.workers = options_.workers;
     options.milliseconds_max = milliseconds_for_scenario();
-    options.deadline_ms = deadline_ms(hunt_grace_ms);
+    options.deadline_ms = deadline_ms(search_grace_ms);
     options.surveys = is_sweep();
     options.keep_going = options_.keep_going;
     options.worker = options_.worker;
     options.stopped = options_.stopped;
-    options.on_progress = [&](const HuntProgress& progress) {
+    options.on_progress = [&](const SearchProgress& progress) {
       show_progress(scenario, progress, options.milliseconds_max,
                     progress.is_worker_stopped ? "a worker is stopped (SIGSTOP)" : "");
     };
-    const HuntResult result = hunt(scenario, options);
+    const SearchResult result = search(scenario, options);
     take_result(scenario, result);
-    std::uint64_t left = options_.keep_going ? result.sightings.size() : 1;
-    for (const auto& [signature, sighting] : result.sightings) {
-      if (!options_.keep_going && sighting.first != first_of(result)) continue;
-      HuntProgress progress;
+    std::uint64_t left = options_.keep_going ? result.hits.size() : 1;
+    for (const auto& [signature, hit] : result.hits) {
+      if (!options_.keep_going && hit.first != first_of(result)) continue;
+      SearchProgress progress;
       progress.runs = 0;
-      progress.findings = result.sightings.size();
+      progress.findings = result.hits.size();
       show_progress(scenario, progress, {}, "running a finding again");
-      take_finding(examine(scenario, signature, sighting, examination_options(left)));
+      take_finding(triage(scenario, signature, hit, triage_options(left)));
       if (left > 1) --left;
     }
     if (options_.stopped && options_.stopped()) campaign_.is_stopped = true;
@@ -84,15 +84,15 @@ class CampaignRun {
 
   bool is_sweep() const { return options_.mix.random_max == 0 && options_.mix.sweeps; }
 
-  static Case first_of(const HuntResult& result) {
-    return std::ranges::min_element(result.sightings, {},
+  static Case first_of(const SearchResult& result) {
+    return std::ranges::min_element(result.hits, {},
                                     [](const auto& entry) { return entry.second.first; })
         ->second.first;
   }
 
   // The budget of the first of `count` findings of a scenario.
-  ExaminationOptions examination_options(std::uint64_t count) const {
-    ExaminationOptions options;
+  TriageOptions triage_options(std::uint64_t count) const {
+    TriageOptions options;
     options.cases = options_.cases;
     options.worker = options_.worker;
     options.shrink_runs_max = options_.shrink_runs_max;
@@ -101,11 +101,11 @@ class CampaignRun {
     if (!options_.milliseconds_max) return options;
     // Findings take time from the scenarios behind, but not all of it.
     const bool is_last = index_ + 1 == scenarios_.size();
-    const std::uint64_t end_ms = deadline_ms(examination_grace_ms);
+    const std::uint64_t end_ms = deadline_ms(triage_grace_ms);
     const std::uint64_t now_ms = worker_clock_ms();
     const std::uint64_t all =
         is_last ? end_ms - std::min(end_ms, now_ms) : *milliseconds_for_scenario() / 2;
-    options.deadline_ms = std::min(end_ms, now_ms + std::max(all / count, examination_ms_min));
+    options.deadline_ms = std::min(end_ms, now_ms + std::max(all / count, triage_ms_min));
     const std::uint64_t left = options.deadline_ms - std::min(options.deadline_ms, now_ms);
     options.shrink_milliseconds_max = std::min(options.shrink_milliseconds_max, left / 2);
     return options;
@@ -117,7 +117,7 @@ class CampaignRun {
                                      : UINT64_MAX;
   }
 
-  void take_result(const Scenario& scenario, const HuntResult& result) {
+  void take_result(const Scenario& scenario, const SearchResult& result) {
     campaign_.report.scenarios.push_back({.name = scenario.name,
                                           .runs = result.runs,
                                           .failed = result.failed,
@@ -150,7 +150,7 @@ class CampaignRun {
     if (campaign_.failure.empty()) campaign_.failure = result.failure;
   }
 
-  Certificate certificate_of(const Scenario& scenario, const HuntResult& result) const {
+  Certificate certificate_of(const Scenario& scenario, const SearchResult& result) const {
     const auto plans = [&](CaseKind sync, CaseKind lazy) {
       const auto of = [&](const auto& counts, CaseKind kind) {
         return counts[static_cast<std::size_t>(kind)];
@@ -168,9 +168,9 @@ class CampaignRun {
     const std::uint64_t run = result.runs - std::min(result.runs, calm);
     certificate.singles.run = std::min(certificate.singles.run, run);
     certificate.pairs.run = std::min(certificate.pairs.run, run - certificate.singles.run);
-    const bool is_found = !result.sightings.empty() && !options_.keep_going;
+    const bool is_found = !result.hits.empty() && !options_.keep_going;
     // The sweep from a base whose own run is deadly is left out.
-    const bool is_base_deadly = std::ranges::any_of(result.sightings, [](const auto& entry) {
+    const bool is_base_deadly = std::ranges::any_of(result.hits, [](const auto& entry) {
       return entry.second.end.died() && entry.second.first.kind == CaseKind::calm;
     });
     certificate.is_cut = result.is_sweep_cut || result.is_stopped || is_found || is_base_deadly;
@@ -207,8 +207,8 @@ class CampaignRun {
     if (is_known(report)) return;
     Trace trace = report.trace;
     if (options_.full_traces) trace.events = report.history;
-    if (!options_.folder.empty() && report.is_examined) {
-      Parsed<std::string> path = write_trace(options_.folder, trace);
+    if (!options_.folder.empty() && report.is_triaged) {
+      Expected<std::string> path = write_trace(options_.folder, trace);
       if (path.ok()) {
         report.trace_path = path.value();
       } else {
@@ -230,21 +230,21 @@ class CampaignRun {
     campaign_.findings.push_back(std::move(report));
   }
 
-  void show_progress(const Scenario& scenario, const HuntProgress& hunt,
+  void show_progress(const Scenario& scenario, const SearchProgress& search,
                      std::optional<std::uint64_t> milliseconds_max, std::string doing) const {
     if (!options_.on_progress) return;
     CampaignProgress progress;
     progress.scenario = scenario.name;
     progress.scenario_number = index_ + 1;
     progress.scenario_count = scenarios_.size();
-    progress.runs = runs_ + hunt.runs;
+    progress.runs = runs_ + search.runs;
     progress.milliseconds = worker_clock_ms() - begun_ms_;
-    progress.findings = campaign_.findings.size() + hunt.findings;
+    progress.findings = campaign_.findings.size() + search.findings;
     progress.doing = std::move(doing);
     std::uint64_t done = 0;  // thousandths of this scenario
-    if (hunt.runs_expected > 0) done = hunt.runs * 1000 / hunt.runs_expected;
+    if (search.runs_expected > 0) done = search.runs * 1000 / search.runs_expected;
     if (milliseconds_max && *milliseconds_max > 0) {
-      done = std::max(done, hunt.milliseconds * 1000 / *milliseconds_max);
+      done = std::max(done, search.milliseconds * 1000 / *milliseconds_max);
     }
     progress.thousandths = static_cast<std::uint32_t>(
         (index_ * 1000 + std::min(done, std::uint64_t{1000})) / scenarios_.size());

@@ -1,5 +1,5 @@
-// Campaign: one command over some scenarios. Each has its hunt and, for what that sights, an
-// examination; findings are grouped by signature and their traces written.
+// Campaign: one command over some scenarios. Each has its search and, for what that sights, an
+// triage; findings are grouped by signature and their traces written.
 #pragma once
 
 #include <reprise/replay/campaign/cases.h>
@@ -25,7 +25,7 @@ struct CampaignProgress {
   std::uint64_t findings = 0;
   /// How much of everything is done, in thousandths.
   std::uint32_t thousandths = 0;
-  /// What is going on, other than hunting: "examining a finding"; else empty.
+  /// What is going on, other than searching: "examining a finding"; else empty.
   std::string doing;
 };
 

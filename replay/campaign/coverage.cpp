@@ -53,7 +53,7 @@ class Reading {
  public:
   explicit Reading(const JsonValue& root) : root_{&root, ""} {}
 
-  Parsed<std::vector<Certificate>> certificates() {
+  Expected<std::vector<Certificate>> certificates() {
     reader_.object(root_, {"format", "scenarios"});
     const std::string format = reader_.text(need(root_, "format", "a text"), "a text");
     if (reader_.ok() && format != format_name) {
@@ -63,7 +63,7 @@ class Reading {
     for (const JsonPlace& place : reader_.list(need(root_, "scenarios", "a list"), "a list")) {
       all.push_back(certificate(place));
     }
-    if (!reader_.ok()) return Parsed<std::vector<Certificate>>::failed(reader_.error());
+    if (!reader_.ok()) return Expected<std::vector<Certificate>>::failed(reader_.error());
     return all;
   }
 
@@ -162,9 +162,9 @@ std::string to_json(const std::vector<Certificate>& certificates) {
   return std::move(json.end().end()).written();
 }
 
-Parsed<std::vector<Certificate>> parse_certificates(std::string_view json) {
-  const Parsed<JsonValue> parsed = parse_json(json);
-  if (!parsed) return Parsed<std::vector<Certificate>>::failed(parsed.error());
+Expected<std::vector<Certificate>> parse_certificates(std::string_view json) {
+  const Expected<JsonValue> parsed = parse_json(json);
+  if (!parsed) return Expected<std::vector<Certificate>>::failed(parsed.error());
   return Reading(parsed.value()).certificates();
 }
 

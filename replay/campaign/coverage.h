@@ -42,7 +42,7 @@ std::string to_text(const Certificate& certificate);
 
 /// One JSON object, `"format": "reprise-certificate/1"`.
 std::string to_json(const std::vector<Certificate>& certificates);
-Parsed<std::vector<Certificate>> parse_certificates(std::string_view json);
+Expected<std::vector<Certificate>> parse_certificates(std::string_view json);
 
 /// What the older ones cover and the newer ones do not, one sentence each: a scenario, a place, an
 /// await site (known by its file, function and text), the completeness.

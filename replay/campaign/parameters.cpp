@@ -37,8 +37,8 @@ std::optional<std::set<std::string>> options_of(const Scenario& scenario, const 
 
 }  // namespace
 
-std::string wrong_setting(const std::vector<const Scenario*>& scenarios, const Options& settings,
-                          const WorkerOptions& worker) {
+std::string wrong_parameter(const std::vector<const Scenario*>& scenarios, const Options& settings,
+                            const WorkerOptions& worker) {
   if (settings.empty()) return {};
   std::set<std::string> known;
   for (const Scenario* const scenario : scenarios) {

@@ -12,7 +12,7 @@ namespace reprise {
 
 /// A sentence if `settings` names an option that none of the scenarios asks for in a calm run;
 /// nothing if all is well, or if one of them dies of that run.
-std::string wrong_setting(const std::vector<const Scenario*>& scenarios, const Options& settings,
-                          const WorkerOptions& worker);
+std::string wrong_parameter(const std::vector<const Scenario*>& scenarios, const Options& settings,
+                            const WorkerOptions& worker);
 
 }  // namespace reprise

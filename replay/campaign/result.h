@@ -31,7 +31,7 @@ struct FindingReport {
   /// What the run printed, if it was captured; long text is shortened in the middle.
   std::string output = {};
   /// False: it was seen once, and there was no time to run it again. No plan is known then.
-  bool is_examined = true;
+  bool is_triaged = true;
 };
 
 struct ScenarioRow {

@@ -31,18 +31,18 @@ constexpr std::uint64_t last_moment_ms = 300;
 constexpr std::uint64_t cut_off_ms_min = 200;
 
 // The supervisor's side.
-class Hunt {
+class Search {
  public:
-  Hunt(const Scenario& scenario, const HuntOptions& options)
+  Search(const Scenario& scenario, const SearchOptions& options)
       : scenario_(scenario), options_(options), pool_(options.worker) {}
 
-  HuntResult run() && {
+  SearchResult run() && {
     begun_ms_ = worker_clock_ms();
     pool_.dismiss_at(options_.deadline_ms);
     result_.sizes[index_of(CaseKind::calm)] = calm_count(options_.mix);
     const std::uint32_t workers = std::max(options_.workers, std::uint32_t{1});
     for (std::uint32_t i = 0; i < workers && result_.failure.empty(); ++i) {
-      HuntShare share;
+      SearchShare share;
       share.index = i;
       share.of = workers;
       start(share);
@@ -66,14 +66,14 @@ class Hunt {
   }
 
  private:
-  void start(HuntShare share) {
+  void start(SearchShare share) {
     share.skip_sync = skip_sync_;
     share.skip_lazy = skip_lazy_;
     share.skip_pairs = deaths_ > 0;
     share.begun_ms = begun_ms_;
     const std::optional<WorkerId> id = pool_.start([&](WorkerPort& port) {
       port.page().stop_before = limit_;
-      hunt_share(scenario_, options_, share, port);
+      search_share(scenario_, options_, share, port);
     });
     if (!id) {
       result_.failure = "the system has no room for another process";
@@ -91,14 +91,13 @@ class Hunt {
   // Workers that were ahead of the first case with a finding have seen more than a single one
   // would.
   void forget_what_came_later() {
-    if (result_.sightings.empty()) return;
-    Case first = result_.sightings.begin()->second.first;
-    for (const auto& [signature, sighting] : result_.sightings) {
-      first = std::min(first, sighting.first);
+    if (result_.hits.empty()) return;
+    Case first = result_.hits.begin()->second.first;
+    for (const auto& [signature, hit] : result_.hits) {
+      first = std::min(first, hit.first);
     }
-    std::erase_if(result_.sightings,
-                  [&](const auto& entry) { return entry.second.first != first; });
-    result_.sightings.begin()->second.count = 1;
+    std::erase_if(result_.hits, [&](const auto& entry) { return entry.second.first != first; });
+    result_.hits.begin()->second.count = 1;
     result_.failed = 1;
     result_.runs = result_.ordinal_of(first);
     std::erase_if(result_.notes, [&](const auto& entry) { return entry.second.first > first; });
@@ -112,60 +111,60 @@ class Hunt {
       take_end(event.worker, *event.end);
       return;
     }
-    RecordReader record(event.record);
-    const auto word = static_cast<HuntWord>(record.number());
+    MessageReader record(event.record);
+    const auto word = static_cast<MessageKind>(record.number());
     const std::string name = record.text();
     switch (word) {
-      case HuntWord::finding: {
-        Sighting seen;
+      case MessageKind::finding: {
+        Hit seen;
         seen.check = record.text();
         seen.first = unpack(record.number());
         if (record.number() != 0) seen.finding = record.finding();
-        take_sighting(name, std::move(seen));
+        take_hit(name, std::move(seen));
         break;
       }
-      case HuntWord::note: {
+      case MessageKind::note: {
         const Case item = unpack(record.number());
         take_note(name, item, record.finding());
         break;
       }
-      case HuntWord::noted_again: result_.notes[name].count += record.number(); break;
-      case HuntWord::goal: {
+      case MessageKind::noted_again: result_.notes[name].count += record.number(); break;
+      case MessageKind::goal: {
         bool& reached = result_.goals[name];
         reached = reached || record.number() != 0;
         break;
       }
-      case HuntWord::option:
+      case MessageKind::option:
         result_.options_asked[name] = static_cast<std::int64_t>(record.number());
         break;
-      case HuntWord::size: result_.sizes[std::stoul(name)] = record.number(); break;
-      case HuntWord::total: result_.totals[std::stoul(name)] = record.number(); break;
-      case HuntWord::place: {
+      case MessageKind::size: result_.sizes[std::stoul(name)] = record.number(); break;
+      case MessageKind::total: result_.totals[std::stoul(name)] = record.number(); break;
+      case MessageKind::place: {
         Places& places = places_[record.number()];
         places[name] = record.number();
         break;
       }
-      case HuntWord::site: {
+      case MessageKind::site: {
         const int line = static_cast<int>(record.number());
         const std::string function = record.text();
         result_.reached.insert({name, line, function, record.text()});
         break;
       }
-      case HuntWord::sweep_cut: result_.is_sweep_cut = true; break;
-      case HuntWord::time_over: result_.is_time_over = true; break;
+      case MessageKind::sweep_cut: result_.is_sweep_cut = true; break;
+      case MessageKind::time_over: result_.is_time_over = true; break;
     }
   }
 
-  void take_sighting(const std::string& signature, Sighting seen) {
+  void take_hit(const std::string& signature, Hit seen) {
     const Case item = seen.first;
-    const auto [known, is_new] = result_.sightings.try_emplace(signature);
-    Sighting& sighting = known->second;
-    seen.count = sighting.count + 1;
-    if (is_new || item < sighting.first) {
-      if (!is_new && seen.finding.signature.empty()) seen.finding = std::move(sighting.finding);
-      sighting = std::move(seen);
+    const auto [known, is_new] = result_.hits.try_emplace(signature);
+    Hit& hit = known->second;
+    seen.count = hit.count + 1;
+    if (is_new || item < hit.first) {
+      if (!is_new && seen.finding.signature.empty()) seen.finding = std::move(hit.finding);
+      hit = std::move(seen);
     } else {
-      sighting.count = seen.count;
+      hit.count = seen.count;
     }
     if (!options_.keep_going) lower_limit(pack(item));
   }
@@ -183,17 +182,17 @@ class Hunt {
   void take_end(WorkerId id, const WorkerEnd& end) {
     const auto node = shares_.extract(id);
     const WorkerPage& page = pool_.page(id);
-    result_.runs += page.counters[hunt_counter::runs];
-    result_.failed += page.counters[hunt_counter::failed];
-    result_.events += page.counters[hunt_counter::events];
-    result_.faults += page.counters[hunt_counter::faults];
-    result_.runs_twice += page.counters[hunt_counter::runs_twice];
+    result_.runs += page.counters[search_counter::runs];
+    result_.failed += page.counters[search_counter::failed];
+    result_.events += page.counters[search_counter::events];
+    result_.faults += page.counters[search_counter::faults];
+    result_.runs_twice += page.counters[search_counter::runs_twice];
     if (!end.died()) return;
     const std::uint64_t position = page.position;
     if (end.is_dismissed()) return take_dismissal(end, unpack(position).kind);
-    HuntShare share = node.mapped();
+    SearchShare share = node.mapped();
     if (is_tried_again(end, position)) {
-      if (const std::uint64_t next = page.counters[hunt_counter::next_case]; next != 0) {
+      if (const std::uint64_t next = page.counters[search_counter::next_case]; next != 0) {
         share.from = std::max(share.from, unpack(next));
       }
       start(share);
@@ -230,7 +229,7 @@ class Hunt {
     return false;
   }
 
-  void take_death(const WorkerEnd& end, HuntShare share, Case item) {
+  void take_death(const WorkerEnd& end, SearchShare share, Case item) {
     if (!result_.failure.empty()) return;
     share.from = {item.kind, item.number + 1};
     const bool is_preparing = item.number == preparing;
@@ -244,11 +243,11 @@ class Hunt {
       ++result_.failed;
     }
     if (item.kind == CaseKind::calm) (item.number % 2 == 0 ? skip_sync_ : skip_lazy_) = true;
-    Sighting seen;
+    Hit seen;
     seen.first = item;
     seen.check = "crash";
     seen.end = end;
-    take_sighting(death_signature(scenario_, end.rule), std::move(seen));
+    take_hit(death_signature(scenario_, end.rule), std::move(seen));
     ++deaths_;
     if (end.rule == "hang" || end.rule == "blocked") ++hangs_;
     const bool is_enough = hangs_ >= hangs_max || deaths_ >= deaths_max;
@@ -261,7 +260,7 @@ class Hunt {
       return count == 1 ? std::string("a worker was") : fmt::format("{} workers were", count);
     };
     // Else the code under test does it by itself, and those were its victims, too.
-    const bool is_own_doing = result_.sightings.contains(death_signature(scenario_, "SIGKILL"));
+    const bool is_own_doing = result_.hits.contains(death_signature(scenario_, "SIGKILL"));
     if (killed_ > 0 && !is_own_doing) {
       result_.remarks.push_back(fmt::format(
           "{} killed from outside (SIGKILL; the system does that when memory runs out); what was "
@@ -284,22 +283,22 @@ class Hunt {
 
   void show_progress() {
     if (!options_.on_progress) return;
-    HuntProgress progress;
+    SearchProgress progress;
     progress.runs = result_.runs;
     for (const auto& [id, share] : shares_)
-      progress.runs += pool_.page(id).counters[hunt_counter::runs];
+      progress.runs += pool_.page(id).counters[search_counter::runs];
     progress.runs_expected = options_.mix.random_max;
     progress.milliseconds = worker_clock_ms() - begun_ms_;
-    progress.findings = result_.sightings.size();
+    progress.findings = result_.hits.size();
     progress.is_worker_stopped = pool_.has_stopped_worker();
     options_.on_progress(progress);
   }
 
   const Scenario& scenario_;
-  const HuntOptions& options_;
+  const SearchOptions& options_;
   WorkerPool pool_;
-  std::map<WorkerId, HuntShare> shares_;
-  HuntResult result_;
+  std::map<WorkerId, SearchShare> shares_;
+  SearchResult result_;
   std::uint64_t begun_ms_ = 0;
   std::uint64_t limit_ = UINT64_MAX;
   std::uint64_t deaths_ = 0;
@@ -315,7 +314,7 @@ class Hunt {
 
 }  // namespace
 
-std::uint64_t HuntResult::ordinal_of(const Case& item) const {
+std::uint64_t SearchResult::ordinal_of(const Case& item) const {
   const std::uint64_t calm_size = sizes[index_of(CaseKind::calm)];
   if (item.kind == CaseKind::calm) return calm_size == calm_case_count ? item.number + 1 : 1;
   std::uint64_t before = 0;
@@ -323,8 +322,8 @@ std::uint64_t HuntResult::ordinal_of(const Case& item) const {
   return before + item.number + 1;
 }
 
-HuntResult hunt(const Scenario& scenario, const HuntOptions& options) {
-  return Hunt(scenario, options).run();
+SearchResult search(const Scenario& scenario, const SearchOptions& options) {
+  return Search(scenario, options).run();
 }
 
 }  // namespace reprise

@@ -1,5 +1,5 @@
-// Hunt: looks for findings in the cases of one scenario, shared out among worker processes. It says
-// which cases showed what; an examination makes reports of them. Unless time runs out, how many
+// Search: looks for findings in the cases of one scenario, shared out among worker processes. It
+// says which cases showed what; an triage makes reports of them. Unless time runs out, how many
 // workers there are changes neither what is found nor how many runs are counted. (Events, faults,
 // goals and the counts of notes include what other workers had done by the time of the first
 // finding.)
@@ -30,7 +30,7 @@ struct CaseMix {
   std::uint64_t random_max = 0;
 };
 
-struct HuntProgress {
+struct SearchProgress {
   std::uint64_t runs = 0;
   std::uint64_t runs_expected = 0;  // 0: not known
   std::uint64_t milliseconds = 0;
@@ -38,7 +38,7 @@ struct HuntProgress {
   bool is_worker_stopped = false;  // by SIGSTOP or the like
 };
 
-struct HuntOptions {
+struct SearchOptions {
   CaseOptions cases;
   CaseMix mix;
   /// Of all kinds together; it is the random ones that give way.
@@ -46,7 +46,7 @@ struct HuntOptions {
   std::uint32_t workers = 1;
   /// The two sweeps get up to a quarter of it each; all of it if nothing comes behind them.
   std::optional<std::uint64_t> milliseconds_max;
-  /// Fills HuntResult::places and reached, which costs every run a little.
+  /// Fills SearchResult::places and reached, which costs every run a little.
   bool surveys = false;
   /// Goes on after the first case with a finding.
   bool keep_going = false;
@@ -57,11 +57,11 @@ struct HuntOptions {
   /// be empty.
   std::function<bool()> stopped;
   /// Called some twenty times a second; may be empty.
-  std::function<void(const HuntProgress& progress)> on_progress;
+  std::function<void(const SearchProgress& progress)> on_progress;
 };
 
 /// Cases that showed the same.
-struct Sighting {
+struct Hit {
   Case first;  // the smallest
   std::uint64_t count = 0;
   std::string check;
@@ -77,22 +77,22 @@ struct Noted {
   Finding note;  // as seen in it
 };
 
-struct HuntResult {
+struct SearchResult {
   std::uint64_t runs = 0;
   std::uint64_t failed = 0;  // of these
   std::uint64_t events = 0;
   std::uint64_t faults = 0;
   std::uint64_t runs_twice = 0;  // compared with a second run of the same plan
   std::uint64_t milliseconds = 0;
-  std::map<std::string, Sighting, std::less<>> sightings;  // by signature
-  std::map<std::string, Noted, std::less<>> notes;         // by signature
-  std::map<std::string, bool, std::less<>> goals;          // by name: whether any run reached it
+  std::map<std::string, Hit, std::less<>> hits;     // by signature
+  std::map<std::string, Noted, std::less<>> notes;  // by signature
+  std::map<std::string, bool, std::less<>> goals;   // by name: whether any run reached it
   Options options_asked;
   /// By kind: cases that there are, and that there would be without a limit. Random ones are not
   /// counted.
   std::array<std::uint64_t, case_kind_count> sizes{};
   std::array<std::uint64_t, case_kind_count> totals{};
-  // Of a hunt that surveys.
+  // Of a search that surveys.
   Places places;                // that the sweeps look at, from either base
   std::set<SitePlace> reached;  // await sites
   bool is_sweep_cut = false;    // time ran out before the end of a sweep
@@ -109,6 +109,6 @@ struct HuntResult {
   std::uint64_t ordinal_of(const Case& item) const;
 };
 
-HuntResult hunt(const Scenario& scenario, const HuntOptions& options);
+SearchResult search(const Scenario& scenario, const SearchOptions& options);
 
 }  // namespace reprise

@@ -25,10 +25,10 @@ bool is_pairs(CaseKind kind) {
 }
 
 // The worker's side.
-class Hunter {
+class SearchWorker {
  public:
-  Hunter(const Scenario& scenario, const HuntOptions& options, const HuntShare& share,
-         WorkerPort& port)
+  SearchWorker(const Scenario& scenario, const SearchOptions& options, const SearchShare& share,
+               WorkerPort& port)
       : options_(options), share_(share), port_(port), runner_(scenario, case_options()) {
     runner_.on_counting([&](const Case& item) {
       port_.page().position = pack(item);
@@ -87,8 +87,8 @@ class Hunter {
     port_.page().position = pack({kind, preparing});
     const std::uint64_t count = runner_.count(kind);
     cases_before_ += count;
-    tell(HuntWord::size, std::to_string(index_of(kind)), count);
-    tell(HuntWord::total, std::to_string(index_of(kind)), runner_.total(kind));
+    tell(MessageKind::size, std::to_string(index_of(kind)), count);
+    tell(MessageKind::total, std::to_string(index_of(kind)), runner_.total(kind));
     if (options_.surveys && share_.index == 0 && !is_pairs(kind)) {
       for (const auto& [place, plans] : runner_.places(kind)) tell_place(kind, place, plans);
     }
@@ -117,7 +117,7 @@ class Hunter {
       if (is_left_out(item)) continue;
       if (pack(item) >= port_.page().stop_before) return false;
       if (kind != CaseKind::calm && is_time_over(kind)) {
-        tell(kind == CaseKind::random ? HuntWord::time_over : HuntWord::sweep_cut, {}, 0);
+        tell(kind == CaseKind::random ? MessageKind::time_over : MessageKind::sweep_cut, {}, 0);
         return true;
       }
       if (!run_case(item)) return false;
@@ -131,24 +131,24 @@ class Hunter {
     const bool twice = item.number % run_twice_every == 0;
     const RunResult result = runner_.run(item, twice);
     port_.after_run();
-    add(hunt_counter::runs, 1);
-    add(hunt_counter::events, result.stats.events);
-    add(hunt_counter::faults, result.stats.faults);
-    if (twice) add(hunt_counter::runs_twice, 1);
+    add(search_counter::runs, 1);
+    add(search_counter::events, result.stats.events);
+    add(search_counter::faults, result.stats.faults);
+    if (twice) add(search_counter::runs_twice, 1);
     for (const Finding& note : result.notes) tell_note(note, item);
     for (const auto& [name, reached] : result.goals) tell_goal(name, reached);
     for (const auto& [name, value] : result.options_asked) tell_option(name, value);
     if (result.finding) {
-      add(hunt_counter::failed, 1);
+      add(search_counter::failed, 1);
       tell_finding(*result.finding, item);
     }
-    port_.page().counters[hunt_counter::next_case] = pack({item.kind, item.number + 1});
+    port_.page().counters[search_counter::next_case] = pack({item.kind, item.number + 1});
     return !result.finding || options_.keep_going;
   }
 
   void tell_finding(const Finding& finding, const Case& item) {
-    RecordWriter record;
-    record.number(static_cast<std::uint64_t>(HuntWord::finding));
+    MessageWriter record;
+    record.number(static_cast<std::uint64_t>(MessageKind::finding));
     record.text(finding.signature);
     record.text(finding.check);
     record.number(pack(item));
@@ -158,12 +158,12 @@ class Hunter {
     port_.send(record.bytes());
   }
 
-  void add(hunt_counter::HuntCounter counter, std::uint64_t value) {
+  void add(search_counter::SearchCounter counter, std::uint64_t value) {
     port_.page().counters[counter].fetch_add(value, std::memory_order_relaxed);
   }
 
-  void tell(HuntWord word, std::string_view name, std::uint64_t value) {
-    RecordWriter record;
+  void tell(MessageKind word, std::string_view name, std::uint64_t value) {
+    MessageWriter record;
     record.number(static_cast<std::uint64_t>(word));
     record.text(name);
     record.number(value);
@@ -173,8 +173,8 @@ class Hunter {
   void tell_note(const Finding& note, const Case& item) {
     const auto [known, is_new] = noted_.try_emplace(note.signature, 0);
     if (is_new) {
-      RecordWriter record;
-      record.number(static_cast<std::uint64_t>(HuntWord::note));
+      MessageWriter record;
+      record.number(static_cast<std::uint64_t>(MessageKind::note));
       record.text(note.signature);
       record.number(pack(item));
       record.finding(note);
@@ -185,12 +185,12 @@ class Hunter {
   }
 
   void tell_noted_again(const std::string& signature, std::uint64_t& more) {
-    if (more > 0) tell(HuntWord::noted_again, signature, std::exchange(more, 0));
+    if (more > 0) tell(MessageKind::noted_again, signature, std::exchange(more, 0));
   }
 
   void tell_place(CaseKind kind, const std::string& place, std::uint64_t plans) {
-    RecordWriter record;
-    record.number(static_cast<std::uint64_t>(HuntWord::place));
+    MessageWriter record;
+    record.number(static_cast<std::uint64_t>(MessageKind::place));
     record.text(place);
     record.number(index_of(kind));
     record.number(plans);
@@ -198,8 +198,8 @@ class Hunter {
   }
 
   void tell_site(const SitePlace& site) {
-    RecordWriter record;
-    record.number(static_cast<std::uint64_t>(HuntWord::site));
+    MessageWriter record;
+    record.number(static_cast<std::uint64_t>(MessageKind::site));
     record.text(site.file);
     record.number(static_cast<std::uint64_t>(site.line));
     record.text(site.function);
@@ -211,17 +211,17 @@ class Hunter {
     const auto [known, is_new] = goals_.try_emplace(name, reached);
     if (!is_new && (known->second || !reached)) return;
     known->second = reached;
-    tell(HuntWord::goal, name, reached ? 1 : 0);
+    tell(MessageKind::goal, name, reached ? 1 : 0);
   }
 
   void tell_option(const std::string& name, std::int64_t value) {
     if (options_told_.insert(name).second) {
-      tell(HuntWord::option, name, static_cast<std::uint64_t>(value));
+      tell(MessageKind::option, name, static_cast<std::uint64_t>(value));
     }
   }
 
-  const HuntOptions& options_;
-  HuntShare share_;
+  const SearchOptions& options_;
+  SearchShare share_;
   WorkerPort& port_;
   ReachedSites reached_;
   CaseRunner runner_;
@@ -236,9 +236,9 @@ class Hunter {
 
 std::uint64_t calm_count(const CaseMix& mix) { return (mix.sync ? 1U : 0U) + (mix.lazy ? 1U : 0U); }
 
-void hunt_share(const Scenario& scenario, const HuntOptions& options, const HuntShare& share,
-                WorkerPort& port) {
-  Hunter(scenario, options, share, port).run();
+void search_share(const Scenario& scenario, const SearchOptions& options, const SearchShare& share,
+                  WorkerPort& port) {
+  SearchWorker(scenario, options, share, port).run();
 }
 
 }  // namespace reprise

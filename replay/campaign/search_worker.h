@@ -1,5 +1,5 @@
-// The worker's side of a hunt: runs a share of the cases and tells the supervisor, in records, what
-// it saw.
+// The worker's side of a search: runs a share of the cases and tells the supervisor, in records,
+// what it saw.
 #pragma once
 
 #include <reprise/replay/campaign/search.h>
@@ -16,12 +16,12 @@ inline constexpr std::uint64_t preparing = (std::uint64_t{1} << 56) - 1;
 
 /// WorkerPage's counters. The last is the packed case with which a worker would go on that takes
 /// this one's place; 0: none was begun.
-namespace hunt_counter {
-enum HuntCounter : std::size_t { runs, failed, events, faults, runs_twice, next_case };
-}  // namespace hunt_counter
+namespace search_counter {
+enum SearchCounter : std::size_t { runs, failed, events, faults, runs_twice, next_case };
+}  // namespace search_counter
 
 /// The first word of a record.
-enum class HuntWord : std::uint8_t {
+enum class MessageKind : std::uint8_t {
   finding,
   note,
   noted_again,
@@ -43,7 +43,7 @@ inline std::size_t index_of(CaseKind kind) { return static_cast<std::size_t>(kin
 std::uint64_t calm_count(const CaseMix& mix);
 
 /// A worker's part of the cases: every `of`-th, from `index` on.
-struct HuntShare {
+struct SearchShare {
   std::uint32_t index = 0;
   std::uint32_t of = 1;
   Case from;
@@ -55,7 +55,7 @@ struct HuntShare {
 };
 
 /// In a worker. It stops before the page's `stop_before`.
-void hunt_share(const Scenario& scenario, const HuntOptions& options, const HuntShare& share,
-                WorkerPort& port);
+void search_share(const Scenario& scenario, const SearchOptions& options, const SearchShare& share,
+                  WorkerPort& port);
 
 }  // namespace reprise

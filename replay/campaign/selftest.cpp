@@ -17,33 +17,33 @@ constexpr std::string_view broken_suffix = "/broken";
 constexpr std::string_view mended_suffix = "/mended";
 
 /// Notes of the check that the pair is about count as findings.
-HuntOptions hunt_options(const SelftestOptions& options, const std::string& check) {
-  HuntOptions hunt;
-  hunt.cases = options.cases;
-  hunt.cases.run.checks.errors.insert(check);
-  hunt.mix.random_max = options.runs;
-  hunt.workers = options.workers;
-  hunt.worker = options.worker;
-  hunt.stopped = options.stopped;
-  return hunt;
+SearchOptions search_options(const SelftestOptions& options, const std::string& check) {
+  SearchOptions search;
+  search.cases = options.cases;
+  search.cases.run.checks.errors.insert(check);
+  search.mix.random_max = options.runs;
+  search.workers = options.workers;
+  search.worker = options.worker;
+  search.stopped = options.stopped;
+  return search;
 }
 
-void take_broken(const HuntResult& result, PairResult& pair) {
+void take_broken(const SearchResult& result, PairResult& pair) {
   pair.runs = result.runs;
   for (std::size_t i = 0; i < static_cast<std::size_t>(CaseKind::random); ++i) {
     pair.plans += result.sizes[i];
   }
-  for (const auto& [signature, sighting] : result.sightings) {
-    if (sighting.first.kind != CaseKind::random) {
-      const std::uint64_t plan = result.ordinal_of(sighting.first);
+  for (const auto& [signature, hit] : result.hits) {
+    if (hit.first.kind != CaseKind::random) {
+      const std::uint64_t plan = result.ordinal_of(hit.first);
       if (!pair.first_plan || plan < *pair.first_plan) pair.first_plan = plan;
     }
-    if (sighting.check != pair.check) {
-      pair.found_by_others[sighting.check] += sighting.count;
+    if (hit.check != pair.check) {
+      pair.found_by_others[hit.check] += hit.count;
       continue;
     }
-    pair.found += sighting.count;
-    const std::uint64_t ordinal = result.ordinal_of(sighting.first);
+    pair.found += hit.count;
+    const std::uint64_t ordinal = result.ordinal_of(hit.first);
     if (!pair.first_found || ordinal < *pair.first_found) pair.first_found = ordinal;
   }
 }
@@ -95,7 +95,7 @@ class Campaigns {
         port.page().position = number;
         port.page().counters[0] = i + 1;
         if (!runner.run({CaseKind::random, i}, i % run_twice_every == 0).finding) continue;
-        RecordWriter record;
+        MessageWriter record;
         record.number(number);
         record.number(i + 1);
         port.send(record.bytes());
@@ -106,7 +106,7 @@ class Campaigns {
 
   void take(const WorkerEvent& event) {
     if (!event.end) {
-      RecordReader record(event.record);
+      MessageReader record(event.record);
       const std::uint64_t number = record.number();
       firsts_[number] = record.number();
       return;
@@ -180,19 +180,19 @@ PairResult selftest_pair(const std::string& pair, const SelftestOptions& options
     return result;
   }
   result.check = broken->finds;
-  HuntOptions hunt_broken = hunt_options(options, result.check);
-  hunt_broken.keep_going = true;
-  hunt_broken.worker.silent = true;
-  const HuntResult broken_result = hunt(*broken, hunt_broken);
+  SearchOptions search_broken = search_options(options, result.check);
+  search_broken.keep_going = true;
+  search_broken.worker.silent = true;
+  const SearchResult broken_result = search(*broken, search_broken);
   take_broken(broken_result, result);
   result.is_any_check = !options.is_watched;
   SelftestOptions campaigns = options;
   campaigns.cases.run.checks.errors.insert(result.check);
   campaigns.worker.silent = true;
   result.random = measure(*broken, campaigns);
-  const HuntResult mended_result = hunt(*mended, hunt_options(options, result.check));
+  const SearchResult mended_result = search(*mended, search_options(options, result.check));
   result.mended_runs = mended_result.runs;
-  for (const auto& [signature, sighting] : mended_result.sightings) {
+  for (const auto& [signature, hit] : mended_result.hits) {
     result.mended_findings.push_back(signature);
   }
   result.failure = broken_result.failure.empty() ? mended_result.failure : broken_result.failure;

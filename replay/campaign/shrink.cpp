@@ -13,9 +13,9 @@ namespace reprise {
 
 namespace {
 
-class Search {
+class Minimization {
  public:
-  Search(const Plan& plan, const std::string& signature, const TryPlan& try_plan,
+  Minimization(const Plan& plan, const std::string& signature, const TryPlan& try_plan,
          const ShrinkOptions& options)
       : best_(plan), signature_(signature), try_plan_(try_plan), runs_max_(options.runs_max) {}
 
@@ -62,18 +62,18 @@ class Search {
 
 bool is_flight(const PlannedDecision& decision) {
   const std::optional<IdentityText> identity = parse_identity(decision.identity);
-  return identity.has_value() && identity->aspect == Aspect::flight;
+  return identity.has_value() && identity->kind == DecisionKind::flight;
 }
 
 /// Most findings do not need the recorded order at all.
-bool drop_all_order(Search& search) {
+bool drop_all_order(Minimization& search) {
   Plan candidate = search.best();
   candidate.order.clear();
   return search.keep(std::move(candidate));
 }
 
 /// What takes many flights in one base may take none in the other.
-bool change_base(Search& search) {
+bool change_base(Minimization& search) {
   if (std::ranges::none_of(search.best().decisions, is_flight)) return false;
   Plan candidate = search.best();
   candidate.base = candidate.base == Base::sync ? Base::lazy : Base::sync;
@@ -81,11 +81,11 @@ bool change_base(Search& search) {
   return search.keep(std::move(candidate));
 }
 
-bool leave_out_decisions(Search& search) { return search.leave_out(&Plan::decisions); }
-bool leave_out_order(Search& search) { return search.leave_out(&Plan::order); }
+bool leave_out_decisions(Minimization& search) { return search.leave_out(&Plan::decisions); }
+bool leave_out_order(Minimization& search) { return search.leave_out(&Plan::order); }
 
 /// Lower values are nearer to calm.
-bool lower_values(Search& search) {
+bool lower_values(Minimization& search) {
   bool lower = false;
   for (std::size_t i = 0; i < search.best().decisions.size(); ++i) {
     const std::uint32_t value = search.best().decisions[i].value;
@@ -109,7 +109,7 @@ constexpr std::array passes = {drop_all_order, change_base, leave_out_decisions,
 
 Shrunk shrink(const Plan& plan, const std::string& signature, const TryPlan& try_plan,
               const ShrinkOptions& options) {
-  Search search(plan, signature, try_plan, options);
+  Minimization search(plan, signature, try_plan, options);
   bool smaller = true;
   while (smaller && !search.spent()) {
     smaller = false;

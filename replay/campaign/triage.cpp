@@ -28,7 +28,7 @@ constexpr std::uint32_t runs_of_smallest = 2;
 constexpr std::uint64_t known_hang_ms = 1'000;
 
 // What the run printed is for the report, unless it was on the screen already.
-WorkerOptions worker_options(const ExaminationOptions& options) {
+WorkerOptions worker_options(const TriageOptions& options) {
   WorkerOptions worker = options.worker;
   worker.captures = worker.silent;
   worker.silent = true;
@@ -38,7 +38,7 @@ WorkerOptions worker_options(const ExaminationOptions& options) {
 }
 
 /// What is examined: a case of a campaign, or a plan.
-struct Suspect {
+struct Candidate {
   std::optional<Case> item;
   Plan plan;  // without `item`
   std::string signature;
@@ -49,7 +49,7 @@ struct Suspect {
 struct Answer {
   bool is_reproduced = false;
   bool is_certain = false;  // a finding all the same, for it was seen
-  bool is_examined = true;
+  bool is_triaged = true;
   std::string first;  // signatures seen when the run was repeated, in words if there was none
   std::string again;
   Finding finding;
@@ -65,7 +65,7 @@ struct Answer {
 };
 
 std::string Answer::to_record() const {
-  RecordWriter writer;
+  MessageWriter writer;
   writer.number(is_reproduced ? 1 : 0);
   writer.text(first);
   writer.text(again);
@@ -83,7 +83,7 @@ std::string Answer::to_record() const {
 }
 
 Answer Answer::from_record(std::string_view bytes) {
-  RecordReader reader(bytes);
+  MessageReader reader(bytes);
   Answer answer;
   answer.is_reproduced = reader.number() != 0;
   answer.first = reader.text();
@@ -114,11 +114,11 @@ bool is_endless(const std::string& rule) {
   return rule == "hang" || rule == "blocked" || rule == "memory";
 }
 
-class Examination {
+class Triage {
  public:
-  Examination(const Scenario& scenario, Suspect suspect, const ExaminationOptions& options)
+  Triage(const Scenario& scenario, Candidate candidate, const TriageOptions& options)
       : scenario_(scenario),
-        suspect_(std::move(suspect)),
+        candidate_(std::move(candidate)),
         options_(options),
         begun_ms_(worker_clock_ms()) {}
 
@@ -146,19 +146,19 @@ class Examination {
   /// there is a `port`.
   void finish(Answer& answer, CaseRunner& runner, WorkerPort* port) const;
 
-  /// Runs the suspect's case, or `plan` if there is one, in a worker that it may kill.
+  /// Runs the candidate's case, or `plan` if there is one, in a worker that it may kill.
   WorkerEnd run_deadly(const Plan* plan, CrashRecording* recording) const;
-  /// The suspect's signature if the run ended like that: what goes on without an end may meet one
+  /// The candidate's signature if the run ended like that: what goes on without an end may meet one
   /// limit or another first.
-  std::string signature_of_end(const WorkerEnd& end, const std::string& suspected_rule) const {
+  std::string signature_of_end(const WorkerEnd& end, const std::string& candidate_rule) const {
     if (!end.died()) return {};
-    const bool is_same = is_endless(end.rule) && is_endless(suspected_rule);
-    return death_signature(scenario_, is_same ? suspected_rule : end.rule);
+    const bool is_same = is_endless(end.rule) && is_endless(candidate_rule);
+    return death_signature(scenario_, is_same ? candidate_rule : end.rule);
   }
 
   const Scenario& scenario_;
-  Suspect suspect_;
-  const ExaminationOptions& options_;
+  Candidate candidate_;
+  const TriageOptions& options_;
   std::uint64_t begun_ms_;
   std::uint64_t hang_ms_ = UINT64_MAX;  // lower than the worker's when a hang is known to be one
 };
@@ -166,7 +166,7 @@ class Examination {
 // What was known when there was no time for more.
 Answer unexamined(Finding seen, bool is_stopped) {
   Answer answer;
-  answer.is_examined = false;
+  answer.is_triaged = false;
   answer.is_certain = true;
   answer.finding = std::move(seen);
   answer.finding.evidence.emplace_back(is_stopped ? "it was not run again: interrupted"
@@ -174,7 +174,7 @@ Answer unexamined(Finding seen, bool is_stopped) {
   return answer;
 }
 
-Answer Examination::of_finding(const Finding& seen) const {
+Answer Triage::of_finding(const Finding& seen) const {
   std::optional<Answer> answer;
   const WorkerEnd end = run_in_worker(
       [&](WorkerPort& port) {
@@ -188,7 +188,7 @@ Answer Examination::of_finding(const Finding& seen) const {
   }
   if (end.is_dismissed()) {
     Answer none = unexamined(seen, options_.stopped && options_.stopped());
-    if (none.finding.signature.empty()) none.finding.signature = suspect_.signature;
+    if (none.finding.signature.empty()) none.finding.signature = candidate_.signature;
     return none;
   }
   Answer death;
@@ -196,9 +196,9 @@ Answer Examination::of_finding(const Finding& seen) const {
   return death;
 }
 
-Answer Examination::in_this_process(WorkerPort& port, std::uint32_t shrink_runs) const {
+Answer Triage::in_this_process(WorkerPort& port, std::uint32_t shrink_runs) const {
   CaseRunner runner(scenario_, with_heartbeat(options_.cases, port));
-  const bool twice = suspect_.is_determinism;
+  const bool twice = candidate_.is_determinism;
   const auto try_plan = [&](const Plan& plan) {
     port.beat();
     std::string signature = signature_of(runner.run_plan(plan, twice));
@@ -207,18 +207,18 @@ Answer Examination::in_this_process(WorkerPort& port, std::uint32_t shrink_runs)
   };
 
   Answer answer;
-  answer.plan = suspect_.plan;
-  if (suspect_.item) {
-    CaseRunner::Recorded recorded = runner.record(*suspect_.item);
+  answer.plan = candidate_.plan;
+  if (candidate_.item) {
+    CaseRunner::Recorded recorded = runner.record(*candidate_.item);
     answer.plan = std::move(recorded.plan);
     answer.options = recorded.result.options_asked;
     answer.digest = recorded.result.digest;
     answer.first = signature_of(recorded.result);
   }
   answer.distance_before = distance(answer.plan);
-  if (twice || !suspect_.item) answer.first = try_plan(answer.plan);
+  if (twice || !candidate_.item) answer.first = try_plan(answer.plan);
   answer.again = try_plan(answer.plan);
-  if (answer.first != suspect_.signature || answer.again != suspect_.signature) {
+  if (answer.first != candidate_.signature || answer.again != candidate_.signature) {
     answer.finding = difference_of(answer.plan, port);
     return answer;
   }
@@ -232,22 +232,22 @@ Answer Examination::in_this_process(WorkerPort& port, std::uint32_t shrink_runs)
       return is_time_over() ? std::string() : try_plan(plan);
     };
     answer.plan =
-        shrink(answer.plan, suspect_.signature, try_while_time, {.runs_max = shrink_runs}).plan;
+        shrink(answer.plan, candidate_.signature, try_while_time, {.runs_max = shrink_runs}).plan;
   }
   finish(answer, runner, &port);
   if (!answer.is_reproduced) answer.finding = difference_of(answer.plan, port);
   return answer;
 }
 
-void Examination::finish(Answer& answer, CaseRunner& runner, WorkerPort* port) const {
-  const bool twice = suspect_.is_determinism;
+void Triage::finish(Answer& answer, CaseRunner& runner, WorkerPort* port) const {
+  const bool twice = candidate_.is_determinism;
   const RunResult last = runner.run_plan(answer.plan, twice);
   if (port != nullptr) port->capture_output();
   const bool is_shown = last.stats.events <= history_events_max;
   RunResult logged = runner.run_plan(answer.plan, twice, is_shown);
   answer.again = signature_of(logged);
-  answer.is_reproduced = signature_of(last) == suspect_.signature &&
-                         answer.again == suspect_.signature &&
+  answer.is_reproduced = signature_of(last) == candidate_.signature &&
+                         answer.again == candidate_.signature &&
                          (twice || last.digest == logged.digest);
   if (answer.is_reproduced) answer.finding = *std::move(logged.finding);
   if (last.digest != logged.digest) answer.again += ", after other events than the time before";
@@ -256,7 +256,7 @@ void Examination::finish(Answer& answer, CaseRunner& runner, WorkerPort* port) c
   answer.history = std::move(logged.events);
 }
 
-Finding Examination::difference_of(const Plan& plan, WorkerPort& port) const {
+Finding Triage::difference_of(const Plan& plan, WorkerPort& port) const {
   CaseOptions cases = with_heartbeat(options_.cases, port);
   for (const std::string& check : check_names()) {
     if (check != "determinism") cases.run.checks.off.insert(check);
@@ -265,14 +265,14 @@ Finding Examination::difference_of(const Plan& plan, WorkerPort& port) const {
   return runner.run_plan(plan, true).finding.value_or(Finding{});
 }
 
-WorkerEnd Examination::run_deadly(const Plan* plan, CrashRecording* recording) const {
+WorkerEnd Triage::run_deadly(const Plan* plan, CrashRecording* recording) const {
   const auto body = [&](WorkerPort& port) {
     port.capture_output();
     const CaseOptions cases = with_heartbeat(options_.cases, port);
     CaseRunner runner(scenario_, cases);
     std::unique_ptr<Strategy> planned;
     if (plan != nullptr) planned = make_plan_strategy(*plan);
-    Strategy& strategy = planned ? *planned : runner.strategy_for(*suspect_.item);
+    Strategy& strategy = planned ? *planned : runner.strategy_for(*candidate_.item);
     std::unique_ptr<Strategy> recorder;
     if (recording != nullptr) recorder = recording->recorder(strategy);
     runner.runner().run_checked(scenario_, recorder ? *recorder : strategy, cases.run);
@@ -282,7 +282,7 @@ WorkerEnd Examination::run_deadly(const Plan* plan, CrashRecording* recording) c
   return run_in_worker(body, worker);
 }
 
-Answer Examination::of_death(const WorkerEnd& end) {
+Answer Triage::of_death(const WorkerEnd& end) {
   const auto signature_with = [&](const Plan& plan) {
     return signature_of_end(run_deadly(&plan, nullptr), end.rule);
   };
@@ -290,17 +290,17 @@ Answer Examination::of_death(const WorkerEnd& end) {
   answer.finding = finding_of_death(scenario_, end);
   CrashRecording recording;
   const std::string none = "the run came to its end";
-  answer.plan = suspect_.plan;
-  const WorkerEnd first = run_deadly(suspect_.item ? nullptr : &suspect_.plan, &recording);
-  if (suspect_.item) answer.plan = recording.recorded().plan;
+  answer.plan = candidate_.plan;
+  const WorkerEnd first = run_deadly(candidate_.item ? nullptr : &candidate_.plan, &recording);
+  if (candidate_.item) answer.plan = recording.recorded().plan;
   answer.first = first.died() ? signature_of_end(first, end.rule) : none;
   if (first.is_dismissed()) {
     return unexamined(std::move(answer.finding), options_.stopped && options_.stopped());
   }
   // A process that was there twice was seen, whatever became of it the next time.
   answer.is_certain = end.rule == "fork";
-  if (answer.first != suspect_.signature) {
-    answer.is_examined = !answer.is_certain;
+  if (answer.first != candidate_.signature) {
+    answer.is_triaged = !answer.is_certain;
     if (answer.is_certain) {
       answer.finding.evidence.emplace_back(
           "it did not happen again when the run was repeated, so something outside decides it");
@@ -312,7 +312,7 @@ Answer Examination::of_death(const WorkerEnd& end) {
     hang_ms_ = known_hang_ms;
   }
   answer.again = signature_with(answer.plan);
-  if (answer.again != suspect_.signature) {
+  if (answer.again != candidate_.signature) {
     answer.is_certain = answer.is_certain || is_cut_off();
     return answer;
   }
@@ -322,10 +322,10 @@ Answer Examination::of_death(const WorkerEnd& end) {
       return is_time_over() ? std::string() : signature_with(plan);
     };
     const std::uint32_t runs = std::min(options_.shrink_runs_max, death_shrink_runs_max);
-    answer.plan = shrink(answer.plan, suspect_.signature, try_plan, {.runs_max = runs}).plan;
+    answer.plan = shrink(answer.plan, candidate_.signature, try_plan, {.runs_max = runs}).plan;
   }
   const WorkerEnd last = run_deadly(&answer.plan, &recording);
-  answer.is_reproduced = signature_of_end(last, end.rule) == suspect_.signature;
+  answer.is_reproduced = signature_of_end(last, end.rule) == candidate_.signature;
   answer.is_certain = answer.is_certain || last.is_dismissed();
   answer.output = last.output;
   if (!answer.is_reproduced) answer.again = last.died() ? last.words : none;
@@ -359,8 +359,8 @@ Finding not_reproduced(const Scenario& scenario, const std::string& signature,
 
 FindingReport report_of(const Scenario& scenario, const std::string& signature, Answer answer) {
   FindingReport report;
-  report.is_examined = answer.is_examined;
-  report.tries = answer.is_examined ? runs_of_smallest : 0;
+  report.is_triaged = answer.is_triaged;
+  report.tries = answer.is_triaged ? runs_of_smallest : 0;
   report.reproduced = answer.is_reproduced ? runs_of_smallest : 0;
   report.finding = answer.is_reproduced || answer.is_certain
                        ? std::move(answer.finding)
@@ -380,28 +380,28 @@ FindingReport report_of(const Scenario& scenario, const std::string& signature, 
 
 }  // namespace
 
-FindingReport examine(const Scenario& scenario, const std::string& signature,
-                      const Sighting& sighting, const ExaminationOptions& options) {
-  Suspect suspect;
-  suspect.item = sighting.first;
-  suspect.signature = signature;
-  suspect.is_determinism = sighting.check == "determinism";
-  Examination examination(scenario, std::move(suspect), options);
-  FindingReport report = report_of(scenario, signature,
-                                   sighting.end.died() ? examination.of_death(sighting.end)
-                                                       : examination.of_finding(sighting.finding));
-  report.count = sighting.count;
+FindingReport triage(const Scenario& scenario, const std::string& signature, const Hit& hit,
+                     const TriageOptions& options) {
+  Candidate candidate;
+  candidate.item = hit.first;
+  candidate.signature = signature;
+  candidate.is_determinism = hit.check == "determinism";
+  Triage triage(scenario, std::move(candidate), options);
+  FindingReport report =
+      report_of(scenario, signature,
+                hit.end.died() ? triage.of_death(hit.end) : triage.of_finding(hit.finding));
+  report.count = hit.count;
   if (report.trace.options.empty()) report.trace.options = options.cases.run.options;
   const CaseRunner names(scenario, options.cases);
-  report.trace.seed = names.seed_of(sighting.first);
-  report.trace.strategy = names.strategy_name(sighting.first);
+  report.trace.seed = names.seed_of(hit.first);
+  report.trace.strategy = names.strategy_name(hit.first);
   return report;
 }
 
 std::optional<FindingReport> examine_plan(const Scenario& scenario, const Plan& plan,
-                                          const ExaminationOptions& options) {
-  Suspect suspect;
-  suspect.plan = plan;
+                                          const TriageOptions& options) {
+  Candidate candidate;
+  candidate.plan = plan;
   Finding seen;
   const WorkerEnd end = run_in_worker(
       [&](WorkerPort& port) {
@@ -409,19 +409,19 @@ std::optional<FindingReport> examine_plan(const Scenario& scenario, const Plan& 
         const RunResult result = runner.run_plan(plan);
         port.after_run();
         if (!result.finding) return;
-        RecordWriter record;
+        MessageWriter record;
         record.finding(*result.finding);
         port.send(record.bytes());
       },
       worker_options(options),
-      [&](std::string_view record) { seen = RecordReader(record).finding(); });
+      [&](std::string_view record) { seen = MessageReader(record).finding(); });
   if (end.is_dismissed()) return std::nullopt;
-  suspect.signature = end.died() ? death_signature(scenario, end.rule) : seen.signature;
-  if (suspect.signature.empty()) return std::nullopt;
-  const std::string signature = suspect.signature;
-  Examination examination(scenario, std::move(suspect), options);
-  FindingReport report = report_of(
-      scenario, signature, end.died() ? examination.of_death(end) : examination.of_finding(seen));
+  candidate.signature = end.died() ? death_signature(scenario, end.rule) : seen.signature;
+  if (candidate.signature.empty()) return std::nullopt;
+  const std::string signature = candidate.signature;
+  Triage triage(scenario, std::move(candidate), options);
+  FindingReport report =
+      report_of(scenario, signature, end.died() ? triage.of_death(end) : triage.of_finding(seen));
   if (report.trace.options.empty()) report.trace.options = options.cases.run.options;
   return report;
 }

@@ -1,4 +1,4 @@
-// Examination: makes a report of a case that showed a finding. The case is run again with a
+// Triage: makes a report of a case that showed a finding. The case is run again with a
 // recording, the recording is replayed as a plan, the plan is shrunk, and what is left is run twice
 // more. Only what came again each time is reported as what it is; what did not is reported as
 // `determinism`.
@@ -16,7 +16,7 @@
 
 namespace reprise {
 
-struct ExaminationOptions {
+struct TriageOptions {
   CaseOptions cases;
   WorkerOptions worker;
   std::uint32_t shrink_runs_max = 2000;
@@ -28,12 +28,12 @@ struct ExaminationOptions {
 };
 
 /// In worker processes: the code under test may die. The trace is not written, and holds no events.
-FindingReport examine(const Scenario& scenario, const std::string& signature,
-                      const Sighting& sighting, const ExaminationOptions& options);
+FindingReport triage(const Scenario& scenario, const std::string& signature, const Hit& hit,
+                     const TriageOptions& options);
 
 /// The same from a plan, for `reprise shrink`: `signature` empty means whatever it shows first.
 /// Nothing if the plan shows nothing (any more).
 std::optional<FindingReport> examine_plan(const Scenario& scenario, const Plan& plan,
-                                          const ExaminationOptions& options);
+                                          const TriageOptions& options);
 
 }  // namespace reprise

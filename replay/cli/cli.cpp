@@ -65,7 +65,7 @@ std::string no_match_sentence(const std::string& pattern, const CommandOptions& 
     return fmt::format(
         "{}: this is no file that can be compiled (.cpp .cc .cxx .c++ .C .c) or "
         "loaded (.so), and no scenario",
-        printable(pattern));
+        escaped(pattern));
   }
   return fmt::format("{} {}{}",
                      is_pattern(pattern) ? "no scenario matches" : "there is no scenario",

@@ -192,7 +192,7 @@ void add_options(CLI::App& app, const Command& command, RawOptions& raw) {
 class Reading {
  public:
   template <class T>
-  void read(Parsed<T> parsed, T& into) {
+  void read(Expected<T> parsed, T& into) {
     if (parsed.ok()) {
       into = std::move(parsed).value();
     } else if (error_.empty()) {
@@ -200,7 +200,7 @@ class Reading {
     }
   }
   template <class T>
-  void read_optional(Parsed<T> parsed, std::optional<T>& into) {
+  void read_optional(Expected<T> parsed, std::optional<T>& into) {
     T value{};
     read(std::move(parsed), value);
     into = value;
@@ -257,7 +257,7 @@ std::string wrong_with_files(const Command& command, const CommandOptions& optio
   }
   if (command.argument == "FILE" && !options.files.empty() && options.arguments.empty()) {
     return fmt::format("`{} {}` needs a trace beside {}", options.program, command.name,
-                       printable(options.files.front()));
+                       escaped(options.files.front()));
   }
   return {};
 }
@@ -297,7 +297,7 @@ ParsedCommandLine read_options(const Command& command, const RawOptions& raw,
   reading.read(parse_checks(raw.checks, raw.checks_off, raw.checks_to_error), options.checks);
   for (const std::string& text : raw.settings) {
     std::pair<std::string, std::int64_t> setting;
-    reading.read(parse_setting(text), setting);
+    reading.read(parse_parameter(text), setting);
     options.options.insert_or_assign(setting.first, setting.second);
   }
   reading.read(parse_duration("--hang-timeout", raw.hang), options.hang_milliseconds);
@@ -377,10 +377,10 @@ std::string complaint(const CLI::App& app, const CLI::ParseError& error,
   const std::size_t colon = text.find(": ");
   if (is_a(CLI::ExitCodes::ArgumentMismatch) && colon != std::string::npos) {
     const bool is_missing = text.find("missing") != std::string::npos;
-    return fmt::format("{} {}", printable(text.substr(0, colon)),
+    return fmt::format("{} {}", escaped(text.substr(0, colon)),
                        is_missing ? "needs a value" : "can be given only once");
   }
-  return printable(text.substr(0, text.find('\n')));
+  return escaped(text.substr(0, text.find('\n')));
 }
 
 // What stands before `--`; what stands behind it goes to `flags`.

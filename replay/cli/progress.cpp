@@ -73,7 +73,7 @@ std::string progress_text(const CampaignProgress& progress, std::size_t columns)
       {counted(progress.findings, "finding"), 9},
       {time_left(progress), 7},
       {progress.doing, 6},
-      {printable(progress.scenario), 2}};
+      {escaped(progress.scenario), 2}};
   std::erase_if(parts, [](const Part& part) { return part.text.empty(); });
   for (;;) {
     std::string text;

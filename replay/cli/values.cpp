@@ -41,14 +41,14 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-Parsed<std::vector<std::string>> check_list(const std::vector<std::string>& texts) {
+Expected<std::vector<std::string>> check_list(const std::vector<std::string>& texts) {
   std::vector<std::string> names;
   for (std::string_view rest : texts) {
     while (true) {
       const std::size_t comma = rest.find(',');
       const std::string name(rest.substr(0, comma));
       if (std::ranges::find(check_names(), name) == check_names().end()) {
-        return Parsed<std::vector<std::string>>::failed(
+        return Expected<std::vector<std::string>>::failed(
             fmt::format("there is no check {}; there are {}{}", in_quotes(name),
                         listed(check_names()), did_you_mean_phrase(name, check_names())));
       }
@@ -71,7 +71,7 @@ bool is_forced(const char* variable) {
 
 }  // namespace
 
-Parsed<std::uint64_t> parse_duration(std::string_view option, std::string_view text) {
+Expected<std::uint64_t> parse_duration(std::string_view option, std::string_view text) {
   constexpr std::uint64_t milliseconds_max = std::uint64_t{366} * 24 * 3'600'000;
   constexpr std::array<std::pair<std::string_view, std::uint64_t>, 4> units = {
       {{"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}}};
@@ -81,11 +81,11 @@ Parsed<std::uint64_t> parse_duration(std::string_view option, std::string_view t
     if (!number || *number == 0 || *number > milliseconds_max / milliseconds) continue;
     return *number * milliseconds;
   }
-  return Parsed<std::uint64_t>::failed(
+  return Expected<std::uint64_t>::failed(
       fmt::format("{} takes a time such as 250ms, 30s, 5m or 2h, not {}", option, in_quotes(text)));
 }
 
-Parsed<std::uint64_t> parse_size(std::string_view option, std::string_view text) {
+Expected<std::uint64_t> parse_size(std::string_view option, std::string_view text) {
   constexpr std::array<std::pair<char, unsigned>, 3> units = {{{'K', 10}, {'M', 20}, {'G', 30}}};
   for (const auto& [unit, bits] : units) {
     if (!text.ends_with(unit)) continue;
@@ -93,16 +93,16 @@ Parsed<std::uint64_t> parse_size(std::string_view option, std::string_view text)
     if (!number || *number == 0 || *number > (UINT64_MAX >> bits)) continue;
     return *number << bits;
   }
-  return Parsed<std::uint64_t>::failed(
+  return Expected<std::uint64_t>::failed(
       fmt::format("{} takes a size such as 500M or 2G, not {}", option, in_quotes(text)));
 }
 
-Parsed<std::uint64_t> parse_count(std::string_view option, std::string_view text, std::uint64_t min,
-                                  std::uint64_t max) {
+Expected<std::uint64_t> parse_count(std::string_view option, std::string_view text,
+                                    std::uint64_t min, std::uint64_t max) {
   const auto number = whole_number<std::uint64_t>(text);
   if (number && *number >= min && *number <= max) return *number;
-  return Parsed<std::uint64_t>::failed(fmt::format("{} takes a whole number from {} to {}, not {}",
-                                                   option, min, max, in_quotes(text)));
+  return Expected<std::uint64_t>::failed(fmt::format(
+      "{} takes a whole number from {} to {}, not {}", option, min, max, in_quotes(text)));
 }
 
 std::uint64_t random_seed() {
@@ -111,54 +111,54 @@ std::uint64_t random_seed() {
   return (high << 32) | device();
 }
 
-Parsed<std::uint64_t> parse_seed_option(std::string_view text) {
+Expected<std::uint64_t> parse_seed_option(std::string_view text) {
   if (text == "random") return random_seed();
   if (const std::optional<std::uint64_t> seed = parse_seed(text)) return *seed;
-  return Parsed<std::uint64_t>::failed(fmt::format(
+  return Expected<std::uint64_t>::failed(fmt::format(
       "--seed takes a number below 2^64, decimal or 0x and hexadecimal, the 40 digits of "
       "a commit hash, or `random`, not {}",
       in_quotes(text)));
 }
 
-Parsed<Profile> parse_profile_option(const std::string& text) {
+Expected<Profile> parse_profile_option(const std::string& text) {
   if (std::optional<Profile> profile = built_in_profile(text)) return *std::move(profile);
   const bool is_path = text.find_first_of("./") != std::string::npos;
   if (is_path) return read_profile(text, *built_in_profile("default"));
   const std::vector<std::string> names = as_strings(built_in_profiles());
-  return Parsed<Profile>::failed(
+  return Expected<Profile>::failed(
       fmt::format("there is no profile {}{}", in_quotes(text),
                   did_you_mean_phrase(text, names,
                                       fmt::format("there are {}, and files.json", listed(names)))));
 }
 
-Parsed<StrategyChoice> parse_strategy_option(std::string_view text) {
+Expected<StrategyChoice> parse_strategy_option(std::string_view text) {
   if (const std::optional<StrategyChoice> choice = strategy_choice_from(text)) return *choice;
   const std::vector<std::string> names = as_strings(strategy_choice_names());
-  return Parsed<StrategyChoice>::failed(fmt::format("there is no strategy {}; there are {}{}",
-                                                    in_quotes(text), listed(names),
-                                                    did_you_mean_phrase(text, names)));
+  return Expected<StrategyChoice>::failed(fmt::format("there is no strategy {}; there are {}{}",
+                                                      in_quotes(text), listed(names),
+                                                      did_you_mean_phrase(text, names)));
 }
 
-Parsed<std::pair<std::string, std::int64_t>> parse_setting(std::string_view text) {
+Expected<std::pair<std::string, std::int64_t>> parse_parameter(std::string_view text) {
   using Setting = std::pair<std::string, std::int64_t>;
   const std::size_t equals = text.find('=');
   if (equals != std::string_view::npos && equals > 0) {
     const auto value = whole_number<std::int64_t>(text.substr(equals + 1));
     if (value) return Setting(text.substr(0, equals), *value);
   }
-  return Parsed<Setting>::failed(
+  return Expected<Setting>::failed(
       fmt::format("--set takes name=value, the value a whole number, not {}", in_quotes(text)));
 }
 
-Parsed<CheckSet> parse_checks(const std::vector<std::string>& only,
-                              const std::vector<std::string>& without,
-                              const std::vector<std::string>& errors) {
+Expected<CheckSet> parse_checks(const std::vector<std::string>& only,
+                                const std::vector<std::string>& without,
+                                const std::vector<std::string>& errors) {
   const auto kept = check_list(only);
-  if (!kept.ok()) return Parsed<CheckSet>::failed(kept.error());
+  if (!kept.ok()) return Expected<CheckSet>::failed(kept.error());
   const auto dropped = check_list(without);
-  if (!dropped.ok()) return Parsed<CheckSet>::failed(dropped.error());
+  if (!dropped.ok()) return Expected<CheckSet>::failed(dropped.error());
   const auto raised = check_list(errors);
-  if (!raised.ok()) return Parsed<CheckSet>::failed(raised.error());
+  if (!raised.ok()) return Expected<CheckSet>::failed(raised.error());
   CheckSet checks;
   for (const std::string& name : check_names()) {
     const bool is_kept =
@@ -167,11 +167,11 @@ Parsed<CheckSet> parse_checks(const std::vector<std::string>& only,
   }
   checks.off.insert(dropped.value().begin(), dropped.value().end());
   if (checks.off.size() == check_names().size()) {
-    return Parsed<CheckSet>::failed("--check and --no-check leave no check turned on");
+    return Expected<CheckSet>::failed("--check and --no-check leave no check turned on");
   }
   for (const std::string& name : raised.value()) {
     if (checks.on(name)) continue;
-    return Parsed<CheckSet>::failed(
+    return Expected<CheckSet>::failed(
         fmt::format("--error {}: --check and --no-check leave this check turned off", name));
   }
   checks.errors.insert(raised.value().begin(), raised.value().end());
@@ -184,11 +184,11 @@ bool is_terminal(int fd) {
   return isatty(fd) != 0 && !is_dumb;
 }
 
-Parsed<bool> parse_color_option(std::string_view text, int fd) {
+Expected<bool> parse_color_option(std::string_view text, int fd) {
   if (text == "always") return true;
   if (text == "never") return false;
   if (text != "auto") {
-    return Parsed<bool>::failed(
+    return Expected<bool>::failed(
         fmt::format("--color takes always, never or auto, not {}", in_quotes(text)));
   }
   if (is_set("NO_COLOR")) return false;

@@ -15,28 +15,28 @@
 namespace reprise {
 
 /// `250ms`, `30s`, `5m`, `2h`: milliseconds, more than 0.
-Parsed<std::uint64_t> parse_duration(std::string_view option, std::string_view text);
+Expected<std::uint64_t> parse_duration(std::string_view option, std::string_view text);
 /// `500M`, `2G`, `1024K`: bytes, more than 0.
-Parsed<std::uint64_t> parse_size(std::string_view option, std::string_view text);
+Expected<std::uint64_t> parse_size(std::string_view option, std::string_view text);
 /// A whole number from `min` to `max`, in decimal.
-Parsed<std::uint64_t> parse_count(std::string_view option, std::string_view text, std::uint64_t min,
-                                  std::uint64_t max);
+Expected<std::uint64_t> parse_count(std::string_view option, std::string_view text,
+                                    std::uint64_t min, std::uint64_t max);
 /// As parse_seed() reads it, or `random`.
-Parsed<std::uint64_t> parse_seed_option(std::string_view text);
+Expected<std::uint64_t> parse_seed_option(std::string_view text);
 std::uint64_t random_seed();
 /// The name of a built-in profile, or a file's.
-Parsed<Profile> parse_profile_option(const std::string& text);
-Parsed<StrategyChoice> parse_strategy_option(std::string_view text);
+Expected<Profile> parse_profile_option(const std::string& text);
+Expected<StrategyChoice> parse_strategy_option(std::string_view text);
 /// `name=value`; the value a whole number.
-Parsed<std::pair<std::string, std::int64_t>> parse_setting(std::string_view text);
+Expected<std::pair<std::string, std::int64_t>> parse_parameter(std::string_view text);
 /// `only` (empty: all) without `without`; notes of `errors` count as errors. All may hold several
 /// names in one text, with commas.
-Parsed<CheckSet> parse_checks(const std::vector<std::string>& only,
-                              const std::vector<std::string>& without,
-                              const std::vector<std::string>& errors);
+Expected<CheckSet> parse_checks(const std::vector<std::string>& only,
+                                const std::vector<std::string>& without,
+                                const std::vector<std::string>& errors);
 /// Whether to colour what goes to the file descriptor: `always`, `never`, or `auto`, which asks the
 /// environment (NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, TERM) and whether it is a terminal.
-Parsed<bool> parse_color_option(std::string_view text, int fd);
+Expected<bool> parse_color_option(std::string_view text, int fd);
 bool is_terminal(int fd);
 /// How many processors this process may use, 1 or more.
 std::uint32_t processor_count();

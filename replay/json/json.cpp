@@ -90,7 +90,7 @@ class Builder {
 
   bool key(string_t& name) {
     JsonValue& object = open_.back().value;
-    open_.back().place = printable(name, 60);
+    open_.back().place = escaped(name, 60);
     if (name.find('\0') != string_t::npos) {
       return fail(path() + ": a NUL character (\\u0000) in a field's name");
     }
@@ -110,8 +110,8 @@ class Builder {
                             in_quotes(text_.substr(at, utf8_length(text_, at)))));
   }
 
-  Parsed<JsonValue> result() && {
-    if (!error_.empty()) return Parsed<JsonValue>::failed(std::move(error_));
+  Expected<JsonValue> result() && {
+    if (!error_.empty()) return Expected<JsonValue>::failed(std::move(error_));
     return std::move(root_);
   }
 
@@ -191,8 +191,8 @@ const JsonValue* JsonValue::find(std::string_view key) const {
   return index < items.size() ? &items[index] : nullptr;
 }
 
-Parsed<JsonValue> parse_json(std::string_view text, const JsonStream& stream) {
-  using Result = Parsed<JsonValue>;
+Expected<JsonValue> parse_json(std::string_view text, const JsonStream& stream) {
+  using Result = Expected<JsonValue>;
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     return Result::failed("line 1, column 1: there is no text");
   }

@@ -38,6 +38,6 @@ struct JsonStream {
 /// The whole of `text` as one JSON value: UTF-8 without NUL characters (`\u0000` neither), no field
 /// twice, nothing nested deeper than 16. The sentence says where: a line and a column, or a path
 /// such as `plan.decisions[3].id`.
-Parsed<JsonValue> parse_json(std::string_view text, const JsonStream& stream = {});
+Expected<JsonValue> parse_json(std::string_view text, const JsonStream& stream = {});
 
 }  // namespace reprise

@@ -20,7 +20,7 @@ std::string described(const JsonValue& value) {
     case JsonValue::Kind::boolean:
     case JsonValue::Kind::number: break;
   }
-  return printable(value.text, 60);
+  return escaped(value.text, 60);
 }
 
 std::string joined(std::string_view path, std::string_view name) {

@@ -50,7 +50,7 @@ class CampaignPage {
     if (report_.scenarios.empty()) return;
     std::size_t width = std::string_view("scenario").size();
     for (const ScenarioRow& row : report_.scenarios) {
-      width = std::max(width, columns_of(printable(row.name)));
+      width = std::max(width, columns_of(escaped(row.name)));
     }
     page_.gap();
     page_.line(fmt::format("  {:<{}}  {:>10}  {:>8}  {:>12}  {:>8}", "scenario", width, "runs",
@@ -63,12 +63,12 @@ class CampaignPage {
         continue;
       }
       if (row.failed == 0) ++shown;
-      const std::string name = printable(row.name);
+      const std::string name = escaped(row.name);
       const std::string failed = fmt::format("{:>8}", row.failed);
       page_.line(fmt::format("  {}{:{}}  {:>10}  {}  {:>12}  {:>8}", name, "",
                              width - columns_of(name), row.runs,
-                             row.failed == 0 ? failed : page_.paint(Ink::error, failed), row.events,
-                             shown_time(row.milliseconds * 1'000'000)));
+                             row.failed == 0 ? failed : page_.paint(TextStyle::error, failed),
+                             row.events, shown_time(row.milliseconds * 1'000'000)));
     }
     if (left_out > 0) page_.line(fmt::format("  ... {} more, all without a finding", left_out));
   }
@@ -81,9 +81,9 @@ class CampaignPage {
         continue;
       }
       page_.gap();
-      const std::string code = fmt::format("error[{}]:", printable(row.check));
-      page_.line(fmt::format("{} {}", page_.paint(Ink::error, code), printable(row.message)));
-      page_.line(fmt::format("  in {}, {}", printable(row.scenario), counted(row.count, "run")));
+      const std::string code = fmt::format("error[{}]:", escaped(row.check));
+      page_.line(fmt::format("{} {}", page_.paint(TextStyle::error, code), escaped(row.message)));
+      page_.line(fmt::format("  in {}, {}", escaped(row.scenario), counted(row.count, "run")));
       if (!row.trace_path.empty()) {
         page_.line("  " + replay_line(options_, row.trace_path));
       } else if (row.seed.has_value()) {
@@ -93,10 +93,10 @@ class CampaignPage {
   }
 
   void finding_line(const FindingRow& row) {
-    const std::string code = fmt::format("error[{}]", printable(row.check));
-    const std::string where = row.trace_path.empty() ? "" : ": " + printable(row.trace_path);
-    page_.line(fmt::format("  {} in {}, {}, told above{}", page_.paint(Ink::error, code),
-                           printable(row.scenario), counted(row.count, "run"), where));
+    const std::string code = fmt::format("error[{}]", escaped(row.check));
+    const std::string where = row.trace_path.empty() ? "" : ": " + escaped(row.trace_path);
+    page_.line(fmt::format("  {} in {}, {}, told above{}", page_.paint(TextStyle::error, code),
+                           escaped(row.scenario), counted(row.count, "run"), where));
   }
 
   void notes() {
@@ -113,8 +113,9 @@ class CampaignPage {
                                       [](const GoalRow& goal) { return !goal.reached; });
     if (missed == 0) return;
     page_.gap();
-    page_.line(fmt::format("  {} ({} of {}):", page_.paint(Ink::warning, "goals never reached"),
-                           missed, counted(report_.goals.size(), "goal")));
+    page_.line(
+        fmt::format("  {} ({} of {}):", page_.paint(TextStyle::warning, "goals never reached"),
+                    missed, counted(report_.goals.size(), "goal")));
     std::size_t shown = 0;
     for (const GoalRow& goal : report_.goals) {
       if (goal.reached) continue;
@@ -122,7 +123,7 @@ class CampaignPage {
         page_.line(fmt::format("    ... {} more", static_cast<std::size_t>(missed) - shown));
         break;
       }
-      page_.line(fmt::format("    {}: {}", printable(goal.scenario), printable(goal.name)));
+      page_.line(fmt::format("    {}: {}", escaped(goal.scenario), escaped(goal.name)));
       ++shown;
     }
     page_.line("    (sim.sometimes() and sim.reached() name goals: some run should get there)");
@@ -133,42 +134,42 @@ class CampaignPage {
     page_.gap();
     page_.line("  certificates:");
     for (const Certificate& certificate : report_.certificates) {
-      page_.line("    " + printable(to_text(certificate)));
+      page_.line("    " + escaped(to_text(certificate)));
     }
   }
 
   void not_reached() {
     if (report_.not_reached.empty()) return;
     page_.gap();
-    page_.line(
-        fmt::format("  {} ({}):", page_.paint(Ink::warning, "await sites that no run reached"),
-                    report_.not_reached.size()));
+    page_.line(fmt::format(
+        "  {} ({}):", page_.paint(TextStyle::warning, "await sites that no run reached"),
+        report_.not_reached.size()));
     std::size_t shown = 0;
     for (const SitePlace& site : report_.not_reached) {
       if (!options_.verbose && shown++ == sites_max) {
         page_.line(fmt::format("    ... {} more", report_.not_reached.size() - sites_max));
         break;
       }
-      page_.line(printable(fmt::format("    {}:{} `{}` in {}", site.file, site.line,
-                                       site.expression, site.function)));
+      page_.line(escaped(fmt::format("    {}:{} `{}` in {}", site.file, site.line, site.expression,
+                                     site.function)));
     }
   }
 
   void ending() {
     page_.gap();
     for (const std::string& sentence : report_.incomplete) {
-      page_.line(
-          fmt::format("  {} {}", page_.paint(Ink::warning, "incomplete:"), printable(sentence)));
+      page_.line(fmt::format("  {} {}", page_.paint(TextStyle::warning, "incomplete:"),
+                             escaped(sentence)));
     }
     for (const std::string& sentence : report_.remarks) {
-      page_.hanging("  note: ", printable(sentence));
+      page_.hanging("  note: ", escaped(sentence));
     }
     if (!report_.stopped.empty()) {
-      page_.line(fmt::format("  stopped because: {}", printable(report_.stopped)));
+      page_.line(fmt::format("  stopped because: {}", escaped(report_.stopped)));
     }
     page_.gap();
     const std::uint64_t failed = failed_of(report_);
-    page_.line(page_.paint(failed == 0 ? Ink::good : Ink::error,
+    page_.line(page_.paint(failed == 0 ? TextStyle::good : TextStyle::error,
                            fmt::format("{} passed, {} failed", runs_of(report_) - failed, failed)));
   }
 

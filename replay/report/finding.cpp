@@ -51,7 +51,7 @@ class FindingPage {
     heading();
     page_.gap();
     page_.finding_body(report_.finding);
-    if (report_.is_examined) plan();
+    if (report_.is_triaged) plan();
     history();
     output();
     if (!report_.finding.help.empty()) {
@@ -67,8 +67,8 @@ class FindingPage {
   const Trace& trace() const { return report_.trace; }
 
   void heading() {
-    page_.finding_head("error", Ink::error, report_.finding);
-    std::string line = "  scenario " + printable(trace().scenario);
+    page_.finding_head("error", TextStyle::error, report_.finding);
+    std::string line = "  scenario " + escaped(trace().scenario);
     if (trace().seed.has_value()) line += fmt::format("   seed 0x{:x}", *trace().seed);
     if (report_.count > 1)
       line += fmt::format("   seen in {} runs (smallest shown)", report_.count);
@@ -103,7 +103,7 @@ class FindingPage {
   }
 
   void aside(std::string_view sentence) {
-    page_.hanging("    ", fmt::format("({})", sentence), Ink::faint);
+    page_.hanging("    ", fmt::format("({})", sentence), TextStyle::faint);
   }
 
   // Once: how to read the names of what is decided and of what happens.
@@ -114,13 +114,13 @@ class FindingPage {
     const std::size_t slash = read->name.find('/');
     const std::string aspect(to_string(read->aspect));
     if (slash == std::string_view::npos) {
-      return aside(fmt::format("{}: the {} {} of `{}`.", printable(identity), nth(read->ordinal),
-                               aspect, printable(read->name)));
+      return aside(fmt::format("{}: the {} {} of `{}`.", escaped(identity), nth(read->ordinal),
+                               aspect, escaped(read->name)));
     }
     aside(fmt::format(
         "{}: the {} `{}` of `{}`; the last word says what is decided there, or happens.",
-        printable(identity), nth(read->ordinal), printable(read->name.substr(slash + 1)),
-        printable(read->name.substr(0, slash))));
+        escaped(identity), nth(read->ordinal), escaped(read->name.substr(slash + 1)),
+        escaped(read->name.substr(0, slash))));
   }
 
   // The same of the first I/O in the history, if nothing was said yet.
@@ -137,8 +137,8 @@ class FindingPage {
     const std::vector<PlannedDecision>& decisions = trace().plan.decisions;
     const std::size_t shown = shown_of(decisions.size(), decisions_max);
     for (std::size_t i = 0; i < shown; ++i) {
-      page_.line(fmt::format("    {}   {}", printable(decisions[i].identity),
-                             page_.paint(Ink::strong, printable(meaning(i)))));
+      page_.line(fmt::format("    {}   {}", escaped(decisions[i].identity),
+                             page_.paint(TextStyle::strong, escaped(meaning(i)))));
     }
     more(decisions.size() - shown);
   }
@@ -156,7 +156,7 @@ class FindingPage {
     const std::vector<std::string>& order = trace().plan.order;
     const std::size_t shown = shown_of(order.size(), order_max);
     for (std::size_t i = 0; i < shown; ++i) {
-      page_.line(fmt::format("    {} {}", i == 0 ? "first" : "then ", printable(order[i])));
+      page_.line(fmt::format("    {} {}", i == 0 ? "first" : "then ", escaped(order[i])));
     }
     more(order.size() - shown);
   }
@@ -195,7 +195,7 @@ class FindingPage {
       page_.line(fmt::format("    ... {} lines before", lines.size() - shown));
     }
     for (std::size_t i = lines.size() - shown; i < lines.size(); ++i) {
-      page_.line("    " + printable(lines[i]));
+      page_.line("    " + escaped(lines[i]));
     }
   }
 
@@ -209,7 +209,8 @@ class FindingPage {
     const bool always = report_.reproduced == report_.tries;
     const std::string sentence =
         fmt::format("Reproduced {} of {} times", report_.reproduced, report_.tries);
-    page_.line(fmt::format("  {}{}{}.", page_.paint(always ? Ink::good : Ink::warning, sentence),
+    page_.line(fmt::format("  {}{}{}.",
+                           page_.paint(always ? TextStyle::good : TextStyle::warning, sentence),
                            digest.empty() ? "" : ", ", digest));
   }
 
@@ -241,7 +242,7 @@ class FindingPage {
 
   void calls() {
     if (report_.trace_path.empty()) return;
-    const std::string path = printable(report_.trace_path);
+    const std::string path = escaped(report_.trace_path);
     page_.line(fmt::format("  Replay   in a test: reprise::replay_traces(\"{}\")", path));
     if (report_.history.empty()) return;
     page_.line(

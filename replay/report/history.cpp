@@ -128,10 +128,10 @@ void ReportHistory::add_event(const LoggedEvent& event, std::size_t number) {
     const std::string_view one = rest.substr(0, end);
     const std::size_t colon = one.find(": ");
     const bool has_who = colon != std::string_view::npos;
-    const std::string who = has_who ? printable(one.substr(0, colon)) : std::string();
+    const std::string who = has_who ? escaped(one.substr(0, colon)) : std::string();
     if (who != who_before) row.who = who;
     who_before = who;
-    row.what = printable(has_who ? one.substr(colon + 2) : one);
+    row.what = escaped(has_who ? one.substr(colon + 2) : one);
     rows_.push_back(std::exchange(row, {}));
     rest.remove_prefix(std::min(end + 2, rest.size()));
   } while (!rest.empty());
@@ -166,7 +166,7 @@ void ReportHistory::write(ReportPage& page) const {
       continue;
     }
     const std::string row = line(rows_[i], who_width);
-    page.line(i + 1 == rows_.size() ? page.paint(Ink::strong, row) : row);
+    page.line(i + 1 == rows_.size() ? page.paint(TextStyle::strong, row) : row);
   }
 }
 

@@ -8,8 +8,8 @@ namespace reprise {
 
 std::string to_text(const NoteRow& row, std::string_view command, const ReportOptions& options) {
   ReportPage page(options.color);
-  page.finding_head("note", Ink::warning, row.note);
-  page.line(fmt::format("  in {}, {}", printable(row.scenario), counted(row.count, "run")));
+  page.finding_head("note", TextStyle::warning, row.note);
+  page.line(fmt::format("  in {}, {}", escaped(row.scenario), counted(row.count, "run")));
   page.gap();
   page.finding_body(row.note);
   if (!row.note.help.empty()) {

@@ -39,16 +39,17 @@ std::string_view first_line(std::string_view text, std::size_t room) {
 
 }  // namespace
 
-void ReportPage::hanging(std::string_view label, std::string_view text, std::optional<Ink> ink) {
+void ReportPage::hanging(std::string_view label, std::string_view text,
+                         std::optional<TextStyle> ink) {
   hanging(std::string(label), label.size(), text, ink);
 }
 
 void ReportPage::hanging(std::string label, std::size_t indent, std::string_view text,
-                         std::optional<Ink> ink) {
+                         std::optional<TextStyle> ink) {
   const std::size_t room = columns - std::min(columns / 2, indent);
   do {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string paragraph = printable(text.substr(0, end));
+    const std::string paragraph = escaped(text.substr(0, end));
     std::string_view rest = paragraph;
     do {
       const std::string_view words = first_line(rest, room);
@@ -60,9 +61,9 @@ void ReportPage::hanging(std::string label, std::size_t indent, std::string_view
   } while (!text.empty());
 }
 
-void ReportPage::finding_head(std::string_view severity, Ink ink, const Finding& finding) {
-  const std::string code = fmt::format("{}[{}]:", severity, printable(finding.check));
-  hanging(paint(ink, code) + ' ', columns_of(code) + 1, finding.message, Ink::strong);
+void ReportPage::finding_head(std::string_view severity, TextStyle ink, const Finding& finding) {
+  const std::string code = fmt::format("{}[{}]:", severity, escaped(finding.check));
+  hanging(paint(ink, code) + ' ', columns_of(code) + 1, finding.message, TextStyle::strong);
 }
 
 void ReportPage::finding_body(const Finding& finding) {

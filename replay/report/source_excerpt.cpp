@@ -43,10 +43,10 @@ std::optional<fs::path> find_source(const std::string& file) {
 std::string shown_path(const fs::path& path) {
   std::error_code error;
   const fs::path folder = fs::current_path(error);
-  if (error || !path.is_absolute()) return printable(path.string());
+  if (error || !path.is_absolute()) return escaped(path.string());
   const fs::path relative = path.lexically_relative(folder);
   const bool is_below = !relative.empty() && *relative.begin() != "..";
-  return printable((is_below ? relative : path).string());
+  return escaped((is_below ? relative : path).string());
 }
 
 // The same for each way to write a file's path: debug information has another than the code.
@@ -71,7 +71,7 @@ std::vector<std::string> lines_of(std::string_view text) {
 std::string located(std::string_view file, const ShownPlace& place) {
   std::string text = fmt::format("{}:{}", file, place.line);
   if (place.column > 0) text += fmt::format(":{}", place.column);
-  if (!place.function.empty()) text += " in " + printable(place.function);
+  if (!place.function.empty()) text += " in " + escaped(place.function);
   return text;
 }
 
@@ -83,12 +83,12 @@ struct Marked {
 
 class FileExcerpt {
  public:
-  FileExcerpt(std::vector<Marked> places, const Paint& paint)
+  FileExcerpt(std::vector<Marked> places, const TerminalStyle& paint)
       : places_(std::move(places)), paint_(paint) {
     const std::string& file = places_.front().place->file;
     if (const std::optional<fs::path> path = find_source(file)) {
       shown_ = shown_path(*path);
-      const Parsed<std::string> text = read_file_text(path->string(), source_bytes_max);
+      const Expected<std::string> text = read_file_text(path->string(), source_bytes_max);
       if (text.ok()) lines_ = lines_of(text.value());
     } else {
       shown_ = shown_path(file);
@@ -115,7 +115,7 @@ class FileExcerpt {
     margin_ = margin;
     if (numbers_.empty()) return bare_places();
     const ShownPlace& first = first_place();
-    append("{:{}} {} {}", "", margin_, paint_(Ink::faint, "-->"), located(shown_, first));
+    append("{:{}} {} {}", "", margin_, paint_(TextStyle::faint, "-->"), located(shown_, first));
     append("{:{}} {}", "", margin_ + 1, bar());
     function_ = first.function;
     int previous = *numbers_.begin() - 1;
@@ -139,7 +139,7 @@ class FileExcerpt {
 
   int line_count() const { return static_cast<int>(lines_.size()); }
   bool is_here(int line) const { return line >= 1 && line <= line_count(); }
-  std::string bar() const { return paint_(Ink::faint, "|"); }
+  std::string bar() const { return paint_(TextStyle::faint, "|"); }
 
   // The one mentioned first.
   const ShownPlace& first_place() const {
@@ -157,11 +157,11 @@ class FileExcerpt {
       if (place.line < line || place.line > line + lines_around) continue;
       if (!place.function.empty() && place.function != function_) {
         function_ = place.function;
-        text += " in " + printable(function_);
+        text += " in " + escaped(function_);
       }
       break;
     }
-    append("{}", paint_(Ink::faint, text));
+    append("{}", paint_(TextStyle::faint, text));
   }
 
   void append_line(int line) {
@@ -183,20 +183,20 @@ class FileExcerpt {
 
   void append_code(int line, const std::string& code) {
     const std::string number = fmt::format("{:>{}}", line, margin_ + 1);
-    append("{} {}{}{}", paint_(Ink::faint, number), bar(), code.empty() ? "" : " ", code);
+    append("{} {}{}{}", paint_(TextStyle::faint, number), bar(), code.empty() ? "" : " ", code);
   }
 
   void underline(const Marked& marked, const SourceLine::Underline& where) {
-    const std::string note = printable(marked.place->note);
-    const Ink ink = marked.mark == '^' ? Ink::error : Ink::warning;
+    const std::string note = escaped(marked.place->note);
+    const TextStyle ink = marked.mark == '^' ? TextStyle::error : TextStyle::warning;
     const std::string line =
         std::string(where.width, marked.mark) + (note.empty() ? "" : " ") + note;
     append("{:{}} {} {:{}}{}", "", margin_ + 1, bar(), "", where.indent, paint_(ink, line));
   }
 
   void append_bare(const Marked& marked) {
-    const std::string note = printable(marked.place->note);
-    append("{:{}} {} {}{}{}", "", margin_, paint_(Ink::faint, "-->"),
+    const std::string note = escaped(marked.place->note);
+    append("{:{}} {} {}{}{}", "", margin_, paint_(TextStyle::faint, "-->"),
            located(shown_, *marked.place), note.empty() ? "" : ": ", note);
   }
 
@@ -206,7 +206,7 @@ class FileExcerpt {
   }
 
   std::vector<Marked> places_;
-  const Paint& paint_;
+  const TerminalStyle& paint_;
   std::string shown_;
   std::vector<std::string> lines_;
   std::set<int> numbers_;  // of the lines shown
@@ -217,7 +217,7 @@ class FileExcerpt {
 
 }  // namespace
 
-std::string source_excerpts(std::span<const ShownPlace> places, const Paint& paint) {
+std::string source_excerpts(std::span<const ShownPlace> places, const TerminalStyle& paint) {
   std::vector<std::string> files;  // by first mention
   std::map<std::string, std::vector<Marked>> by_file;
   for (const ShownPlace& place : places) {
@@ -235,7 +235,8 @@ std::string source_excerpts(std::span<const ShownPlace> places, const Paint& pai
   std::string out;
   bool is_after_code = false;
   for (FileExcerpt& excerpt : excerpts) {
-    if (is_after_code) out += fmt::format("{:{}} {}\n", "", margin + 1, paint(Ink::faint, "|"));
+    if (is_after_code)
+      out += fmt::format("{:{}} {}\n", "", margin + 1, paint(TextStyle::faint, "|"));
     is_after_code = excerpt.has_code();
     out += std::move(excerpt).text(margin);
   }

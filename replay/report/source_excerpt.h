@@ -13,6 +13,6 @@ namespace reprise {
 /// all is underlined with `^`, others with `-`: the line, or from a place's column on the
 /// expression or statement that begins there. Files are found as given, or below the working
 /// directory; of those that are not there, only the place and its note are shown.
-std::string source_excerpts(std::span<const ShownPlace> places, const Paint& paint);
+std::string source_excerpts(std::span<const ShownPlace> places, const TerminalStyle& paint);
 
 }  // namespace reprise

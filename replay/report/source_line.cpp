@@ -176,7 +176,7 @@ SourceLine::SourceLine(std::string_view code) {
   for (std::size_t at = 0; at < code.size();) {
     const std::size_t length = std::max<std::size_t>(utf8_length(code, at), 1);
     Cell cell{.text = {}, .width = 0, .byte = at};
-    cell.text = code[at] == '\t' ? std::string(tab_width, ' ') : printable(code.substr(at, length));
+    cell.text = code[at] == '\t' ? std::string(tab_width, ' ') : escaped(code.substr(at, length));
     cell.width = columns_of(cell.text);
     cells_.push_back(std::move(cell));
     at += length;

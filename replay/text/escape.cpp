@@ -99,7 +99,7 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return 0;
 }
 
-std::string printable(std::string_view text, std::size_t characters_max) {
+std::string escaped(std::string_view text, std::size_t characters_max) {
   std::string out;
   std::size_t characters = 0;
   for (std::size_t at = 0; at < text.size(); ++characters) {
@@ -113,7 +113,7 @@ std::string printable(std::string_view text, std::size_t characters_max) {
 }
 
 std::string in_quotes(std::string_view text, std::size_t characters_max) {
-  return '"' + printable(text, characters_max) + '"';
+  return '"' + escaped(text, characters_max) + '"';
 }
 
 std::size_t width_of(std::string_view text) {

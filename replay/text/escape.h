@@ -14,9 +14,9 @@ std::size_t utf8_length(std::string_view text, std::size_t at);
 
 /// `text` on one line: control characters and bytes that are no UTF-8 as \n, \t, \x1b. With
 /// `characters_max`, what is longer ends in `...`.
-std::string printable(std::string_view text, std::size_t characters_max = std::string_view::npos);
+std::string escaped(std::string_view text, std::size_t characters_max = std::string_view::npos);
 
-/// printable() in double quotes.
+/// escaped() in double quotes.
 std::string in_quotes(std::string_view text, std::size_t characters_max = 60);
 
 /// How many characters printable text has.

@@ -1,4 +1,5 @@
-// Parsed<T>: what was read from a user's file, or the one sentence that says why there is nothing.
+// Expected<T>: what was read from a user's file, or the one sentence that says why there is
+// nothing.
 #pragma once
 
 #include <reprise/core/assert.h>
@@ -10,11 +11,11 @@
 namespace reprise {
 
 template <class T>
-class [[nodiscard]] Parsed {
+class [[nodiscard]] Expected {
  public:
-  Parsed(T value) : value_(std::move(value)) {}  // NOLINT: implicit, to return it
-  static Parsed failed(std::string error) {
-    Parsed parsed;
+  Expected(T value) : value_(std::move(value)) {}  // NOLINT: implicit, to return it
+  static Expected failed(std::string error) {
+    Expected parsed;
     parsed.error_ = std::move(error);
     return parsed;
   }
@@ -30,11 +31,11 @@ class [[nodiscard]] Parsed {
     REPRISE_ASSERT(ok(), "value() of something that could not be read");
     return *value_;
   }
-  const T& value() const& { return const_cast<Parsed*>(this)->value(); }
+  const T& value() const& { return const_cast<Expected*>(this)->value(); }
   T&& value() && { return std::move(value()); }
 
  private:
-  Parsed() = default;
+  Expected() = default;
 
   std::optional<T> value_;
   std::string error_;

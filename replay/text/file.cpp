@@ -57,10 +57,10 @@ std::optional<std::string> refusal(const OpenFile& file, const std::string& path
 
 std::string errno_text(int error) { return std::generic_category().message(error); }
 
-Parsed<std::string> read_file_text(const std::string& path, std::uint64_t bytes_max) {
-  using Result = Parsed<std::string>;
+Expected<std::string> read_file_text(const std::string& path, std::uint64_t bytes_max) {
+  using Result = Expected<std::string>;
   const auto failed = [&path](std::string_view sentence) {
-    return Result::failed(fmt::format("{}: {}", printable(path), sentence));
+    return Result::failed(fmt::format("{}: {}", escaped(path), sentence));
   };
   const OpenFile file(path);
   if (const std::optional<std::string> sentence = refusal(file, path, bytes_max)) {
@@ -96,11 +96,11 @@ std::optional<std::string> write_file_text(const std::string& path, std::string_
   file.close();
   if (!file) {
     if (!in_place) fs::remove(written, error);
-    return fmt::format("{}: cannot be written: {}", printable(path), errno_text(errno));
+    return fmt::format("{}: cannot be written: {}", escaped(path), errno_text(errno));
   }
   if (in_place) return std::nullopt;
   fs::rename(written, path, error);
-  if (error) return fmt::format("{}: cannot be written: {}", printable(path), error.message());
+  if (error) return fmt::format("{}: cannot be written: {}", escaped(path), error.message());
   return std::nullopt;
 }
 

@@ -12,7 +12,7 @@ namespace reprise {
 
 /// Reads regular files, pipes and devices, but not more than `bytes_max`. The sentence names the
 /// path: `traces/x.json: there is no such file`.
-Parsed<std::string> read_file_text(const std::string& path, std::uint64_t bytes_max);
+Expected<std::string> read_file_text(const std::string& path, std::uint64_t bytes_max);
 
 /// The file has this text, or what it had before. A sentence that names the path if it cannot be
 /// written; nothing if all is well.

@@ -1,4 +1,4 @@
-// Paint: the few colours of reports on a terminal, or none.
+// TerminalStyle: the few colours of reports on a terminal, or none.
 #pragma once
 
 #include <cstdint>
@@ -7,14 +7,14 @@
 
 namespace reprise {
 
-enum class Ink : std::uint8_t { error, warning, good, strong, faint };
+enum class TextStyle : std::uint8_t { error, warning, good, strong, faint };
 
-class Paint {
+class TerminalStyle {
  public:
-  explicit Paint(bool color) : color_(color) {}
+  explicit TerminalStyle(bool color) : color_(color) {}
 
   /// `text` in this ink, or as it is.
-  std::string operator()(Ink ink, std::string_view text) const {
+  std::string operator()(TextStyle ink, std::string_view text) const {
     constexpr std::string_view begins[] = {"\x1b[1;31m", "\x1b[33m", "\x1b[32m", "\x1b[1m",
                                            "\x1b[2m"};
     std::string painted;

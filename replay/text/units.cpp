@@ -23,7 +23,7 @@ std::string shell_argument(std::string_view text) {
       quoted += c;
     }
   }
-  return printable(quoted + "'");
+  return escaped(quoted + "'");
 }
 
 std::string shown_time(std::uint64_t ns) {

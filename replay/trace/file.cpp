@@ -117,7 +117,7 @@ void sync_folder(const fs::path& folder) {
 }
 
 std::string not_writable(const std::string& folder, std::string_view why) {
-  return fmt::format("{}: no trace can be written to this folder: {}", printable(folder), why);
+  return fmt::format("{}: no trace can be written to this folder: {}", escaped(folder), why);
 }
 
 std::optional<std::string> make_folder(const std::string& folder) {
@@ -129,21 +129,21 @@ std::optional<std::string> make_folder(const std::string& folder) {
 }
 
 bool holds_same(const std::string& path, const std::string& content) {
-  const Parsed<Trace> other = read_trace(path);
+  const Expected<Trace> other = read_trace(path);
   return other.ok() && content_of(other.value()) == content;
 }
 
 }  // namespace
 
-Parsed<Trace> read_trace(const std::string& path) {
-  const Parsed<std::string> text = read_file_text(path, trace_bytes_max);
-  if (!text.ok()) return Parsed<Trace>::failed(text.error());
-  Parsed<Trace> trace = parse_trace(text.value());
+Expected<Trace> read_trace(const std::string& path) {
+  const Expected<std::string> text = read_file_text(path, trace_bytes_max);
+  if (!text.ok()) return Expected<Trace>::failed(text.error());
+  Expected<Trace> trace = parse_trace(text.value());
   if (trace.ok()) return trace;
-  return Parsed<Trace>::failed(fmt::format("{}: {}", printable(path), trace.error()));
+  return Expected<Trace>::failed(fmt::format("{}: {}", escaped(path), trace.error()));
 }
 
-Parsed<std::vector<std::string>> trace_paths(const std::string& file_or_folder) {
+Expected<std::vector<std::string>> trace_paths(const std::string& file_or_folder) {
   using Paths = std::vector<std::string>;
   std::error_code error;
   if (!fs::is_directory(file_or_folder, error)) return Paths{file_or_folder};
@@ -153,14 +153,14 @@ Parsed<std::vector<std::string>> trace_paths(const std::string& file_or_folder) 
     if (entries->path().extension() == ".json") files.push_back(entries->path().string());
   }
   if (error) {
-    return Parsed<Paths>::failed(fmt::format("{}: {}", printable(file_or_folder), error.message()));
+    return Expected<Paths>::failed(fmt::format("{}: {}", escaped(file_or_folder), error.message()));
   }
   std::ranges::sort(files);
   return files;
 }
 
-Parsed<std::string> write_trace(const std::string& folder, const Trace& trace) {
-  using Result = Parsed<std::string>;
+Expected<std::string> write_trace(const std::string& folder, const Trace& trace) {
+  using Result = Expected<std::string>;
   const std::string text = to_json(trace);
   if (text.size() > trace_bytes_max && !trace.events.empty()) {
     Trace shorter = trace;

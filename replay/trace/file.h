@@ -16,17 +16,17 @@ namespace reprise {
 inline constexpr std::uint64_t trace_bytes_max = std::uint64_t{64} << 20;
 
 /// The sentence names the path.
-Parsed<Trace> read_trace(const std::string& path);
+Expected<Trace> read_trace(const std::string& path);
 
 /// A file as it is; of a folder its *.json, by name. A sentence if a folder cannot be read.
-Parsed<std::vector<std::string>> trace_paths(const std::string& file_or_folder);
+Expected<std::vector<std::string>> trace_paths(const std::string& file_or_folder);
 
 /// Writes `trace` to `folder`, which is made if need be, and gives the file's path. The name is
 /// `CHECK-SCENARIO-HASH.json`: `/` of the scenario as `-`, and as many digits (4 or more) of the
 /// content's hash as no other file has. `build` does not count as content: the same trace of
 /// another build is the same file, and the older one stays. The events are left out if the file
 /// would be larger than is read.
-Parsed<std::string> write_trace(const std::string& folder, const Trace& trace);
+Expected<std::string> write_trace(const std::string& folder, const Trace& trace);
 
 /// Makes `folder` if need be and proves that a file can be written there. A sentence if not;
 /// nothing if all is well. For finding out before a campaign, not after it.

@@ -71,9 +71,9 @@ void read_rates(JsonReader& reader, const JsonPlace& rates, Profile& profile) {
 
 }  // namespace
 
-Parsed<Profile> parse_profile(std::string_view text, const Profile& base) {
-  const Parsed<JsonValue> json = parse_json(text);
-  if (!json.ok()) return Parsed<Profile>::failed(json.error());
+Expected<Profile> parse_profile(std::string_view text, const Profile& base) {
+  const Expected<JsonValue> json = parse_json(text);
+  if (!json.ok()) return Expected<Profile>::failed(json.error());
   Profile profile = base;
   JsonReader reader;
   const JsonPlace root{&json.value(), ""};
@@ -85,16 +85,16 @@ Parsed<Profile> parse_profile(std::string_view text, const Profile& base) {
   if (const JsonPlace bits = reader.field(root, "latency_bits")) {
     profile.latency_bits = static_cast<std::uint32_t>(reader.number(bits, latency_bits_max));
   }
-  if (!reader.ok()) return Parsed<Profile>::failed(reader.error());
+  if (!reader.ok()) return Expected<Profile>::failed(reader.error());
   return profile;
 }
 
-Parsed<Profile> read_profile(const std::string& path, const Profile& base) {
-  const Parsed<std::string> text = read_file_text(path, profile_bytes_max);
-  if (!text.ok()) return Parsed<Profile>::failed(text.error());
-  Parsed<Profile> profile = parse_profile(text.value(), base);
+Expected<Profile> read_profile(const std::string& path, const Profile& base) {
+  const Expected<std::string> text = read_file_text(path, profile_bytes_max);
+  if (!text.ok()) return Expected<Profile>::failed(text.error());
+  Expected<Profile> profile = parse_profile(text.value(), base);
   if (profile.ok()) return profile;
-  return Parsed<Profile>::failed(fmt::format("{}: {}", printable(path), profile.error()));
+  return Expected<Profile>::failed(fmt::format("{}: {}", escaped(path), profile.error()));
 }
 
 }  // namespace reprise

@@ -13,9 +13,9 @@ namespace reprise {
 
 /// Rates are named as aspects are (`yield`, `error`, `short` ...) and lie between "0/1" and "1/1".
 /// `workload` has none: such choices are always uniform. Every field is optional.
-Parsed<Profile> parse_profile(std::string_view text, const Profile& base);
+Expected<Profile> parse_profile(std::string_view text, const Profile& base);
 
 /// The sentence names the path.
-Parsed<Profile> read_profile(const std::string& path, const Profile& base);
+Expected<Profile> read_profile(const std::string& path, const Profile& base);
 
 }  // namespace reprise

@@ -50,7 +50,7 @@ Replayed run_trace(const Scenario& scenario, const Trace& trace, const RunOption
 }
 
 std::string to_record(const Replayed& replayed) {
-  RecordWriter writer;
+  MessageWriter writer;
   writer.number(replayed.finding ? 1 : 0);
   if (replayed.finding) writer.finding(*replayed.finding);
   writer.findings(replayed.notes);
@@ -66,7 +66,7 @@ std::string to_record(const Replayed& replayed) {
 }
 
 Replayed from_record(std::string_view bytes) {
-  RecordReader reader(bytes);
+  MessageReader reader(bytes);
   Replayed replayed;
   if (reader.number() != 0) replayed.finding = reader.finding();
   replayed.notes = reader.findings();
@@ -109,23 +109,23 @@ std::string first_difference(const std::vector<LoggedEvent>& recorded,
 
 }  // namespace
 
-Parsed<LoadedTrace> load_trace(const std::string& path, std::string_view hint) {
-  Parsed<Trace> trace = read_trace(path);
-  if (!trace.ok()) return Parsed<LoadedTrace>::failed(trace.error());
+Expected<LoadedTrace> load_trace(const std::string& path, std::string_view hint) {
+  Expected<Trace> trace = read_trace(path);
+  if (!trace.ok()) return Expected<LoadedTrace>::failed(trace.error());
   LoadedTrace loaded{std::move(trace).value(), nullptr};
   loaded.scenario = find_scenario(loaded.trace.scenario);
   if (loaded.scenario == nullptr) {
     std::vector<std::string> known;
     for (const Scenario& scenario : scenarios()) known.push_back(scenario.name);
-    return Parsed<LoadedTrace>::failed(fmt::format(
-        "{}: there is no scenario {}{}", printable(path), in_quotes(loaded.trace.scenario),
+    return Expected<LoadedTrace>::failed(fmt::format(
+        "{}: there is no scenario {}{}", escaped(path), in_quotes(loaded.trace.scenario),
         did_you_mean_phrase(loaded.trace.scenario, known, hint)));
   }
   if (loaded.trace.finding) {
     const std::string wrong = unknown_name("check", {loaded.trace.finding->check}, check_names());
     if (!wrong.empty()) {
-      return Parsed<LoadedTrace>::failed(
-          fmt::format("{}: finding.check: {}", printable(path), wrong));
+      return Expected<LoadedTrace>::failed(
+          fmt::format("{}: finding.check: {}", escaped(path), wrong));
     }
   }
   return loaded;

@@ -24,7 +24,7 @@ struct LoadedTrace {
 };
 /// Reads a trace whose scenario and check there are. `hint` ends the sentence about a scenario that
 /// is not there.
-Parsed<LoadedTrace> load_trace(const std::string& path, std::string_view hint = {});
+Expected<LoadedTrace> load_trace(const std::string& path, std::string_view hint = {});
 
 struct ReplayOptions {
   CheckSet checks;

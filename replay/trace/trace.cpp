@@ -95,10 +95,10 @@ class TraceReader {
     read.digest = reader.unsigned_text(reader.need(event, "digest", "a number as a text"));
   }
 
-  Parsed<Trace> read(const JsonValue& root) && {
+  Expected<Trace> read(const JsonValue& root) && {
     read_root({&root, ""});
     for (const JsonReader* reader : {&reader_, &event_reader_}) {
-      if (!reader->ok()) return Parsed<Trace>::failed(reader->error());
+      if (!reader->ok()) return Expected<Trace>::failed(reader->error());
     }
     return std::move(trace_);
   }
@@ -110,8 +110,8 @@ class TraceReader {
         reader_.need(root, "format", "\"reprise-trace/1\", so this is no trace");
     const std::string version = reader_.text(format, "\"reprise-trace/1\"");
     if (reader_.ok() && version != trace_format) {
-      reader_.fail("format", fmt::format("this is {}; this program reads {}",
-                                         printable(version, 60), trace_format));
+      reader_.fail("format", fmt::format("this is {}; this program reads {}", escaped(version, 60),
+                                         trace_format));
     }
     // Another format has other fields; they are not what is wrong with it.
     if (!reader_.ok()) return;
@@ -139,7 +139,7 @@ class TraceReader {
     for (std::size_t i = 0; i < options.value->keys.size(); ++i) {
       const std::string& name = options.value->keys[i];
       trace_.options[name] = reader_.signed_text(
-          {&options.value->items[i], fmt::format("options.{}", printable(name, 60))});
+          {&options.value->items[i], fmt::format("options.{}", escaped(name, 60))});
     }
   }
 
@@ -253,13 +253,13 @@ std::string to_json(const Trace& trace) {
   return std::move(json.end()).written();
 }
 
-Parsed<Trace> parse_trace(std::string_view text) {
+Expected<Trace> parse_trace(std::string_view text) {
   TraceReader reader;
   const JsonStream events{"events", [&reader](std::size_t index, const JsonValue& value) {
                             reader.read_event(index, value);
                           }};
-  const Parsed<JsonValue> root = parse_json(text, events);
-  if (!root.ok()) return Parsed<Trace>::failed(root.error());
+  const Expected<JsonValue> root = parse_json(text, events);
+  if (!root.ok()) return Expected<Trace>::failed(root.error());
   return std::move(reader).read(root.value());
 }
 

@@ -66,6 +66,6 @@ std::string to_json(const Trace& trace);
 
 /// Reads what to_json() writes, and what a person made of it. Everything is validated: an identity
 /// that it returns parses, a decision's aspect is a decision's, an order entry's an event's.
-Parsed<Trace> parse_trace(std::string_view text);
+Expected<Trace> parse_trace(std::string_view text);
 
 }  // namespace reprise

@@ -7,23 +7,23 @@
 
 namespace reprise {
 
-void RecordWriter::number(std::uint64_t value) {
+void MessageWriter::number(std::uint64_t value) {
   char raw[sizeof value];
   std::memcpy(raw, &value, sizeof value);
   bytes_.append(raw, sizeof value);
 }
 
-void RecordWriter::text(std::string_view value) {
+void MessageWriter::text(std::string_view value) {
   number(value.size());
   bytes_ += value;
 }
 
-void RecordWriter::texts(const std::vector<std::string>& values) {
+void MessageWriter::texts(const std::vector<std::string>& values) {
   number(values.size());
   for (const std::string& value : values) text(value);
 }
 
-void RecordWriter::finding(const Finding& value) {
+void MessageWriter::finding(const Finding& value) {
   text(value.check);
   text(value.signature);
   text(value.message);
@@ -41,12 +41,12 @@ void RecordWriter::finding(const Finding& value) {
   number(static_cast<std::uint64_t>(value.severity));
 }
 
-void RecordWriter::findings(const std::vector<Finding>& values) {
+void MessageWriter::findings(const std::vector<Finding>& values) {
   number(values.size());
   for (const Finding& value : values) finding(value);
 }
 
-void RecordWriter::plan(const Plan& value) {
+void MessageWriter::plan(const Plan& value) {
   number(static_cast<std::uint64_t>(value.base));
   number(value.decisions.size());
   for (const PlannedDecision& decision : value.decisions) {
@@ -56,7 +56,7 @@ void RecordWriter::plan(const Plan& value) {
   texts(value.order);
 }
 
-void RecordWriter::events(const std::vector<LoggedEvent>& values) {
+void MessageWriter::events(const std::vector<LoggedEvent>& values) {
   number(values.size());
   for (const LoggedEvent& event : values) {
     text(event.identity);
@@ -66,7 +66,7 @@ void RecordWriter::events(const std::vector<LoggedEvent>& values) {
   }
 }
 
-std::uint64_t RecordReader::number() {
+std::uint64_t MessageReader::number() {
   std::uint64_t value = 0;
   REPRISE_ASSERT(rest_.size() >= sizeof value, "a record read past its end");
   std::memcpy(&value, rest_.data(), sizeof value);
@@ -74,7 +74,7 @@ std::uint64_t RecordReader::number() {
   return value;
 }
 
-std::string RecordReader::text() {
+std::string MessageReader::text() {
   const std::uint64_t size = number();
   REPRISE_ASSERT(rest_.size() >= size, "a record read past its end");
   std::string value(rest_.substr(0, static_cast<std::size_t>(size)));
@@ -82,13 +82,13 @@ std::string RecordReader::text() {
   return value;
 }
 
-std::vector<std::string> RecordReader::texts() {
+std::vector<std::string> MessageReader::texts() {
   std::vector<std::string> values;
   for (std::uint64_t left = number(); left > 0; --left) values.push_back(text());
   return values;
 }
 
-Finding RecordReader::finding() {
+Finding MessageReader::finding() {
   Finding value;
   value.check = text();
   value.signature = text();
@@ -109,13 +109,13 @@ Finding RecordReader::finding() {
   return value;
 }
 
-std::vector<Finding> RecordReader::findings() {
+std::vector<Finding> MessageReader::findings() {
   std::vector<Finding> values;
   for (std::uint64_t left = number(); left > 0; --left) values.push_back(finding());
   return values;
 }
 
-Plan RecordReader::plan() {
+Plan MessageReader::plan() {
   Plan value;
   value.base = static_cast<Base>(number());
   for (std::uint64_t left = number(); left > 0; --left) {
@@ -128,7 +128,7 @@ Plan RecordReader::plan() {
   return value;
 }
 
-std::vector<LoggedEvent> RecordReader::events() {
+std::vector<LoggedEvent> MessageReader::events() {
   std::vector<LoggedEvent> values;
   for (std::uint64_t left = number(); left > 0; --left) {
     LoggedEvent event;

@@ -13,7 +13,7 @@
 
 namespace reprise {
 
-class RecordWriter {
+class MessageWriter {
  public:
   void number(std::uint64_t value);
   void text(std::string_view value);
@@ -30,10 +30,10 @@ class RecordWriter {
 };
 
 /// Reads in the same order. Reading on past the end is a REPRISE_ASSERT.
-class RecordReader {
+class MessageReader {
  public:
   /// `bytes` must outlive it.
-  explicit RecordReader(std::string_view bytes) : rest_(bytes) {}
+  explicit MessageReader(std::string_view bytes) : rest_(bytes) {}
 
   std::uint64_t number();
   std::string text();

@@ -21,33 +21,34 @@ class Bookkeeping final : public Check {
 
   std::string_view name() const override { return "bookkeeping"; }
   Hooks wants() const override {
-    return world_.claims().agreements.empty() ? 0 : hooks(Hook::entry);
+    return world_.declared().agreements.empty() ? 0 : hooks(Hook::entry);
   }
 
   void entry_begins(TaskId) override { stretch_begins(); }
-  void clean_up_begins(const Whereabouts&, const Ending&) override { stretch_begins(); }
+  void clean_up_begins(const OperationRef&, const OperationEnd&) override { stretch_begins(); }
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
     stretch_ends([&] { return whereabouts_of(world_.task(task)); }, "an entry was over",
-                 [&](const Whereabouts& at) {
+                 [&](const OperationRef& at) {
                    if (answer == Answer::io) return yield_in_words(world_, at);
-                   const Ending::Kind kind =
-                       answer == Answer::done ? Ending::Kind::done : Ending::Kind::error;
+                   const OperationEnd::Kind kind = answer == Answer::done
+                                                       ? OperationEnd::Kind::done
+                                                       : OperationEnd::Kind::error;
                    return "in entry " + std::to_string(at.entry) + ", with which it " +
-                          in_words(Ending{kind, world_.task(task).error});
+                          in_words(OperationEnd{kind, world_.task(task).error});
                  });
   }
 
-  void operation_over(const Whereabouts& operation, const Ending& ending) override {
+  void operation_over(const OperationRef& operation, const OperationEnd& ending) override {
     if (!ending.is_dropped()) return;  // its last entry has been looked at
     stretch_ends(
         [&] { return operation; }, "its clean-up was over",
-        [&](const Whereabouts&) { return "it " + in_words(ending) + ", and was cleaned up"; });
+        [&](const OperationRef&) { return "it " + in_words(ending) + ", and was cleaned up"; });
   }
 
  private:
   struct Apart {
-    std::size_t agreement = 0;  // in Claims::agreements
+    std::size_t agreement = 0;  // in Declared::agreements
     bool one = false;           // what it says, and the other not
   };
 
@@ -59,8 +60,8 @@ class Bookkeeping final : public Check {
 
   /// Those that do not agree now: as a rule none.
   std::vector<Apart> apart_now() const {
-    const Asking asking;
-    const std::vector<Agreement>& agreements = world_.claims().agreements;
+    const UnobservedScope asking;
+    const std::vector<Agreement>& agreements = world_.declared().agreements;
     std::vector<Apart> apart;
     for (std::size_t i = 0; i < agreements.size(); ++i) {
       const bool one = agreements[i].one.holds();
@@ -76,7 +77,7 @@ class Bookkeeping final : public Check {
       if (world_.stopped()) return;
       const bool were_apart =
           std::ranges::find(apart_, apart.agreement, &Apart::agreement) != apart_.end();
-      const Whereabouts at = where();
+      const OperationRef at = where();
       if (were_apart && another_goes_on(at.task)) continue;
       Finding finding = found(apart, when);
       finding.evidence.push_back(operation_in_words(world_, at) + ": " + how_it_went(at));
@@ -98,7 +99,7 @@ class Bookkeeping final : public Check {
   }
 
   Finding found(const Apart& apart, const std::string& when) const {
-    const Agreement& agreement = world_.claims().agreements[apart.agreement];
+    const Agreement& agreement = world_.declared().agreements[apart.agreement];
     const auto says = [](const Agreement::Account& account, bool holds) {
       return '"' + account.name + (holds ? "\" is true" : "\" is false");
     };

@@ -75,9 +75,9 @@ class BusyTask final : public Check {
     }
   }
 
-  void operation_over(const Whereabouts& operation, const Ending& ending) override {
+  void operation_over(const OperationRef& operation, const OperationEnd& ending) override {
     std::uint32_t& failures = failures_[operation.task];
-    failures = ending.kind == Ending::Kind::error ? failures + 1 : 0;
+    failures = ending.kind == OperationEnd::Kind::error ? failures + 1 : 0;
     if (failures <= world_.options().failures_in_a_row_max || world_.stopped()) return;
     Finding finding = finding_of("operations that fail", operation.task);
     finding.message = std::to_string(failures) +
@@ -107,7 +107,7 @@ class BusyTask final : public Check {
   /// The last foreign call of that task that has answered "again" in this entry.
   const ForeignCall* call_of(TaskId task) const {
     const ForeignCall* last = nullptr;
-    for (const ForeignCall& call : world_.claims().foreign_calls) {
+    for (const ForeignCall& call : world_.declared().foreign_calls) {
       if (call.task == task && call.event == world_.stats().events) last = &call;
     }
     return last;
@@ -135,7 +135,7 @@ class BusyTask final : public Check {
   }
 
   void show_yield(Finding& finding, TaskId task) const {
-    const Whereabouts operation = whereabouts_of(world_.task(task));
+    const OperationRef operation = whereabouts_of(world_.task(task));
     show_place(finding, operation, "yields here");
     if (finding.places.empty()) show_await(world_, finding, operation);
   }

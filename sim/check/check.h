@@ -132,8 +132,8 @@ class Check {
   virtual void operation_ends(TaskId /*task*/) {}
   /// The operation has ended without an answer. What cleans up behind it runs now, and may await
   /// operations of its own; then it is over.
-  virtual void clean_up_begins(const Whereabouts& /*operation*/, const Ending& /*ending*/) {}
-  virtual void operation_over(const Whereabouts& /*operation*/, const Ending& /*ending*/) {}
+  virtual void clean_up_begins(const OperationRef& /*operation*/, const OperationEnd& /*ending*/) {}
+  virtual void operation_over(const OperationRef& /*operation*/, const OperationEnd& /*ending*/) {}
 
   // Hook::site
   /// `returned`: the re-entry has come back to where the last entry yielded, at this depth.

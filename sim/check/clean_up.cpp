@@ -24,8 +24,8 @@ class CleanUp final : public Check {
 
   std::string_view name() const override { return "clean-up"; }
   Hooks wants() const override {
-    return world_.claims().owned.empty() ? hooks(Hook::run)
-                                         : hooks(Hook::run, Hook::entry, Hook::quiescence);
+    return world_.declared().owned.empty() ? hooks(Hook::run)
+                                           : hooks(Hook::run, Hook::entry, Hook::quiescence);
   }
 
   void run_begins() override {
@@ -45,17 +45,17 @@ class CleanUp final : public Check {
     }
     if (answer == Answer::error) {
       const Task& by = world_.task(task);
-      compare({whereabouts_of(by), {Ending::Kind::error, by.error}});
+      compare({whereabouts_of(by), {OperationEnd::Kind::error, by.error}});
     }
     marked_by_.reset();
   }
 
-  void clean_up_begins(const Whereabouts& operation, const Ending& ending) override {
+  void clean_up_begins(const OperationRef& operation, const OperationEnd& ending) override {
     cleaning(operation.task).push_back({operation, ending});
     mark(operation.task);
   }
 
-  void operation_over(const Whereabouts& operation, const Ending& ending) override {
+  void operation_over(const OperationRef& operation, const OperationEnd& ending) override {
     std::vector<Ended>& cleaned = cleaning(operation.task);
     if (!ending.is_dropped() || cleaned.empty()) return;
     compare(cleaned.front());
@@ -64,7 +64,7 @@ class CleanUp final : public Check {
   }
 
   void quiescence() override {
-    const OwnedState* claimed = world_.claims().owned.data();
+    const OwnedState* claimed = world_.declared().owned.data();
     for (const Owned& owned : all_owned()) {
       const OwnedState& said = *claimed++;
       if (owned.owner) continue;
@@ -75,8 +75,8 @@ class CleanUp final : public Check {
 
  private:
   struct Ended {
-    Whereabouts operation;
-    Ending ending;
+    OperationRef operation;
+    OperationEnd ending;
   };
   struct Owned {
     std::optional<TaskId> owner;  // once a task with its name was there
@@ -90,9 +90,9 @@ class CleanUp final : public Check {
     return cleaning_[task];
   }
 
-  /// As Claims::owned.
+  /// As Declared::owned.
   std::vector<Owned>& all_owned() {
-    const std::vector<OwnedState>& claimed = world_.claims().owned;
+    const std::vector<OwnedState>& claimed = world_.declared().owned;
     if (known_ == claimed.size()) return owned_;
     owned_.resize(claimed.size());
     known_ = 0;
@@ -114,7 +114,7 @@ class CleanUp final : public Check {
   void mark(TaskId task) {
     if (marked_by_ == task || world_.stopped()) return;
     marked_by_ = task;
-    const OwnedState* claimed = world_.claims().owned.data();
+    const OwnedState* claimed = world_.declared().owned.data();
     for (Owned& owned : all_owned()) {
       const std::optional<TaskId> owner = owned.owner;
       owned.is_marked = owner && *owner != task && world_.task(*owner).in_operation &&
@@ -129,7 +129,7 @@ class CleanUp final : public Check {
     for (std::size_t i = 0; i < owned_.size(); ++i) {
       if (world_.stopped()) return;
       if (!owned_[i].is_marked) continue;
-      const OwnedState& claimed = world_.claims().owned[i];
+      const OwnedState& claimed = world_.declared().owned[i];
       now_.take(claimed.describe, world_.logging());
       if (now_.same_as(owned_[i].mark)) continue;
       report(claimed, now_.changes(owned_[i].mark, claimed.name), *owned_[i].owner, by);
@@ -138,7 +138,7 @@ class CleanUp final : public Check {
 
   void report(const OwnedState& owned, const std::vector<std::string>& changes, TaskId owner,
               const Ended& by) {
-    const Whereabouts whose = whereabouts_of(world_.task(owner));
+    const OperationRef whose = whereabouts_of(world_.task(owner));
     Finding finding;
     finding.check = name();
     finding.signature = world_.signature(name(), owned.name);
@@ -162,7 +162,7 @@ class CleanUp final : public Check {
   }
 
   World& world_;
-  std::vector<Owned> owned_;                  // as Claims::owned
+  std::vector<Owned> owned_;                  // as Declared::owned
   std::size_t known_ = 0;                     // of these, whose owner is known
   std::vector<std::vector<Ended>> cleaning_;  // by task: what it cleans up behind, outermost first
   std::optional<TaskId> marked_by_;           // the marks are of now, and this task runs

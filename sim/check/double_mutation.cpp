@@ -17,7 +17,7 @@ namespace reprise {
 namespace {
 
 /// A store made on the way to an await site.
-struct Made {
+struct RecordedStore {
   Store store;
   std::uint32_t entry = 0;
 
@@ -31,10 +31,10 @@ struct Made {
 
 /// The stores of one level since its function's entry; of those that the same code made into the
 /// same object, the first.
-using Segment = std::vector<Made>;
+using Segment = std::vector<RecordedStore>;
 
-const Made* find(const Segment& segment, const Store& store) {
-  for (const Made& made : segment) {
+const RecordedStore* find(const Segment& segment, const Store& store) {
+  for (const RecordedStore& made : segment) {
     if (made.same_code(store)) return &made;
   }
   return nullptr;
@@ -43,20 +43,20 @@ const Made* find(const Segment& segment, const Store& store) {
 /// What the object was before the segment's first store into it: the net effect is measured from
 /// there, so that what is done and undone within the segment has none.
 std::uint64_t digest_before(const Segment& segment, const void* object) {
-  for (const Made& made : segment) {
+  for (const RecordedStore& made : segment) {
     if (made.store.object == object) return made.store.before;
   }
   return 0;
 }
 
 /// Whether somebody else had put back what the first had changed: it is not the same work then.
-bool is_put_back(const Made& first, const Made& again, const Segment& segment) {
+bool is_put_back(const RecordedStore& first, const RecordedStore& again, const Segment& segment) {
   const std::uint64_t found = digest_before(segment, again.store.object);
   return found == first.store.before && found != first.store.after;
 }
 
 /// Whether what `made` did to its object is still to be seen.
-bool lasts(const Made& made, const Segment& segment) {
+bool lasts(const RecordedStore& made, const Segment& segment) {
   return made.store.digest(made.store.object) != digest_before(segment, made.store.object);
 }
 
@@ -170,7 +170,9 @@ class DoubleMutation final : public Check {
   void memory_freed(std::uintptr_t begin, std::size_t size) override { memory_.freed(begin, size); }
 
   void forgotten(const void* object) override {
-    const auto of_object = [object](const Made& made) { return made.store.object == object; };
+    const auto of_object = [object](const RecordedStore& made) {
+      return made.store.object == object;
+    };
     for (Path& path : paths_) {
       for (Segment& segment : path.now) std::erase_if(segment, of_object);
       for (Segment& segment : path.remembered) std::erase_if(segment, of_object);
@@ -222,7 +224,7 @@ class DoubleMutation final : public Check {
   /// only if `add`.
   static void keep(const Segment& now, std::size_t first, Segment& remembered, bool add) {
     if (!add) remembered.clear();
-    for (const Made& made : std::span(now).subspan(std::min(first, now.size()))) {
+    for (const RecordedStore& made : std::span(now).subspan(std::min(first, now.size()))) {
       if (lasts(made, now) && find(remembered, made.store) == nullptr) remembered.push_back(made);
     }
   }
@@ -230,8 +232,8 @@ class DoubleMutation final : public Check {
   void look_for_repetition(TaskId task, const Path& path, std::size_t depth,
                            const AwaitSite& site) {
     const Segment& segment = path.now[depth];
-    for (const Made& again : segment) {
-      const Made* const first = find(path.remembered[depth], again.store);
+    for (const RecordedStore& again : segment) {
+      const RecordedStore* const first = find(path.remembered[depth], again.store);
       if (first == nullptr || !lasts(again, segment)) continue;
       if (is_put_back(*first, again, segment)) continue;
       report(task, *first, again, site);
@@ -239,12 +241,13 @@ class DoubleMutation final : public Check {
     }
   }
 
-  static std::string change(const Made& made) {
+  static std::string change(const RecordedStore& made) {
     return (made.store.shows_size ? "size " : "") + std::to_string(made.store.shown_before) +
            " -> " + std::to_string(made.store.shown_after);
   }
 
-  void report(TaskId task, const Made& first, const Made& again, const AwaitSite& site) {
+  void report(TaskId task, const RecordedStore& first, const RecordedStore& again,
+              const AwaitSite& site) {
     const std::string object = first.store.name[0] == '\0' ? "a tracked value" : first.store.name;
     const std::string place = std::string(site.function) + '/' + site.expression;
     Finding finding;
@@ -254,7 +257,7 @@ class DoubleMutation final : public Check {
     finding.message = "`" + object +
                       "` was changed twice by one operation: before a yield, and "
                       "again on re-entry";
-    const auto line = [&](const Made& made) {
+    const auto line = [&](const RecordedStore& made) {
       return "entry " + std::to_string(made.entry) + ": `" + object + "` " + made.store.operation +
              ", " + change(made);
     };

@@ -25,8 +25,8 @@ class IdleState final : public Check {
 
   std::string_view name() const override { return "idle-state"; }
   Hooks wants() const override {
-    return world_.claims().idle.empty() ? hooks(Hook::run)
-                                        : hooks(Hook::run, Hook::entry, Hook::event);
+    return world_.declared().idle.empty() ? hooks(Hook::run)
+                                          : hooks(Hook::run, Hook::entry, Hook::event);
   }
 
   void run_begins() override {
@@ -42,8 +42,8 @@ class IdleState final : public Check {
     for (const MemoryAccess& store : world_.memory().stores()) note(task, store);
   }
 
-  void clean_up_begins(const Whereabouts&, const Ending&) override { ++cleaning_; }
-  void operation_over(const Whereabouts& operation, const Ending& ending) override {
+  void clean_up_begins(const OperationRef&, const OperationEnd&) override { ++cleaning_; }
+  void operation_over(const OperationRef& operation, const OperationEnd& ending) override {
     if (ending.is_dropped() && cleaning_ > 0) --cleaning_;
     for (Object& object : objects_) object.users.erase(operation.task);
     if (over_.size() == over_max) over_.erase(over_.begin());
@@ -67,8 +67,8 @@ class IdleState final : public Check {
     std::map<std::uintptr_t, Byte> bytes;
   };
   struct Over {
-    Whereabouts operation;
-    Ending ending;
+    OperationRef operation;
+    OperationEnd ending;
   };
   static constexpr std::size_t over_max = 4;  // more tell the reader no more
 
@@ -78,7 +78,7 @@ class IdleState final : public Check {
 
   /// What has been named since the last time is as new now.
   void know_all() {
-    const std::vector<IdleObject>& idle = world_.claims().idle;
+    const std::vector<IdleObject>& idle = world_.declared().idle;
     for (std::size_t i = objects_.size(); i < idle.size(); ++i) {
       objects_.emplace_back();
       if (is_described(idle[i])) objects_[i].as_new.take(idle[i].describe, world_.logging());
@@ -87,7 +87,7 @@ class IdleState final : public Check {
 
   void note(TaskId task, const MemoryAccess& store) {
     for (std::size_t i = 0; i < objects_.size(); ++i) {
-      const IdleObject& named = world_.claims().idle[i];
+      const IdleObject& named = world_.declared().idle[i];
       if (is_described(named) || store.freed || !store.overlaps(named.begin, named.size)) continue;
       Object& object = objects_[i];
       object.users.insert(task);
@@ -108,7 +108,7 @@ class IdleState final : public Check {
     if (!is_due && !world_.memory().running()) return;
     for (std::size_t i = 0; i < objects_.size(); ++i) {
       if (world_.stopped()) return;
-      const IdleObject& object = world_.claims().idle[i];
+      const IdleObject& object = world_.declared().idle[i];
       if (object.task && world_.task(*object.task).state == Task::State::done) continue;
       if (!is_described(object)) {
         if (cleaning_ == 0) look_at_bytes(object, objects_[i]);
@@ -203,7 +203,7 @@ class IdleState final : public Check {
   }
 
   World& world_;
-  std::vector<Object> objects_;  // as Claims::idle
+  std::vector<Object> objects_;  // as Declared::idle
   std::vector<Over> over_;       // the last operations that ended since none was under way
   DescribedState now_;           // kept for its memory
   std::uint32_t cleaning_ = 0;   // operations that were dropped and are not over

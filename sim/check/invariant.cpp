@@ -27,21 +27,21 @@ class Invariant final : public Check {
   void event_done(Event) override {
     if (world_.stopped()) return;
     // By number: a property may add another, a goal that is reached.
-    for (std::size_t i = 0; i < world_.claims().properties.size(); ++i) {
-      Property& property = world_.claims().properties[i];
+    for (std::size_t i = 0; i < world_.declared().properties.size(); ++i) {
+      Property& property = world_.declared().properties[i];
       if (property.kind == Property::Kind::always) {
         if (!property.holds()) report(property, "no longer holds", "holds after every event");
       } else if (property.kind == Property::Kind::sometimes && !property.reached) {
         const bool reached = property.holds();
-        world_.claims().properties[i].reached = reached;
+        world_.declared().properties[i].reached = reached;
       }
     }
   }
 
   void quiescence() override {
-    for (std::size_t i = 0; i < world_.claims().properties.size(); ++i) {
+    for (std::size_t i = 0; i < world_.declared().properties.size(); ++i) {
       if (world_.stopped()) return;
-      const Property& property = world_.claims().properties[i];
+      const Property& property = world_.declared().properties[i];
       if (property.kind != Property::Kind::finally) continue;
       if (!property.holds()) {
         report(property, "does not hold at the end", "holds when nothing can happen any more");

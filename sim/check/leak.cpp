@@ -23,8 +23,8 @@ class Leak final : public Check {
 
   std::string_view name() const override { return "leak"; }
   Hooks wants() const override {
-    return world_.claims().held.empty() ? hooks(Hook::run)
-                                        : hooks(Hook::run, Hook::entry, Hook::quiescence);
+    return world_.declared().held.empty() ? hooks(Hook::run)
+                                          : hooks(Hook::run, Hook::entry, Hook::quiescence);
   }
 
   void run_begins() override {
@@ -41,8 +41,8 @@ class Leak final : public Check {
     if (answer == Answer::io) bookings_.waits_for(task, waits_for);
   }
 
-  void clean_up_begins(const Whereabouts&, const Ending&) override { look_outside(); }
-  void operation_over(const Whereabouts& operation, const Ending& ending) override {
+  void clean_up_begins(const OperationRef&, const OperationEnd&) override { look_outside(); }
+  void operation_over(const OperationRef& operation, const OperationEnd& ending) override {
     if (ending.is_dropped() && !world_.stopped() && bookings_.ask()) book(operation);
     bookings_.operation_over(operation, ending);
   }
@@ -50,7 +50,7 @@ class Leak final : public Check {
   void quiescence() override {
     if (world_.stopped() || somebody_is_stuck()) return;
     look_outside();
-    const std::vector<HeldCount>& held = world_.claims().held;
+    const std::vector<HeldCount>& held = world_.declared().held;
     for (std::size_t i = 0; i < held.size(); ++i) {
       if (world_.stopped()) return;
       if (bookings_.value(i) != 0) report(held[i], bookings_.value(i), bookings_.holdings(i));
@@ -87,10 +87,10 @@ class Leak final : public Check {
     if (!world_.stopped() && bookings_.ask()) bookings_.book_outside();
   }
 
-  void book(const Whereabouts& operation) {
+  void book(const OperationRef& operation) {
     const std::optional<Bookings::Overdraft> overdraft = bookings_.book(operation);
     if (overdraft) report(*overdraft);
-    const std::vector<HeldCount>& held = world_.claims().held;
+    const std::vector<HeldCount>& held = world_.declared().held;
     for (std::size_t i = 0; i < held.size(); ++i) {
       if (Bookings::is_below_zero(bookings_.value(i))) report_below_zero(held[i], operation);
     }
@@ -133,7 +133,7 @@ class Leak final : public Check {
   }
 
   void report(const Bookings::Overdraft& overdraft) {
-    const std::string& held = world_.claims().held[overdraft.count].name;
+    const std::string& held = world_.declared().held[overdraft.count].name;
     Finding finding;
     finding.check = name();
     finding.signature = world_.signature(name(), held + " given back twice");
@@ -156,7 +156,7 @@ class Leak final : public Check {
     world_.report(std::move(finding));
   }
 
-  void report_below_zero(const HeldCount& held, const Whereabouts& operation) {
+  void report_below_zero(const HeldCount& held, const OperationRef& operation) {
     if (world_.stopped()) return;
     Finding finding;
     finding.check = name();

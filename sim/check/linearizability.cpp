@@ -40,7 +40,7 @@ class Linearizability final : public Check {
   Hooks wants() const override { return hooks(Hook::quiescence); }
 
   void quiescence() override {
-    for (const std::unique_ptr<History>& history : world_.claims().histories) {
+    for (const std::unique_ptr<History>& history : world_.declared().histories) {
       if (world_.stopped()) return;
       judge(*history);
     }

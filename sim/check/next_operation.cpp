@@ -24,8 +24,8 @@ class NextOperation final : public Check {
 
   std::string_view name() const override { return "next-operation"; }
   Hooks wants() const override {
-    return world_.claims().next_operation_works ? hooks(Hook::run, Hook::entry, Hook::fault)
-                                                : hooks(Hook::run);
+    return world_.declared().next_operation_works ? hooks(Hook::run, Hook::entry, Hook::fault)
+                                                  : hooks(Hook::run);
   }
 
   void run_begins() override {
@@ -58,11 +58,11 @@ class NextOperation final : public Check {
     task.touches_before = touches_;
   }
 
-  void clean_up_begins(const Whereabouts& operation, const Ending&) override {
+  void clean_up_begins(const OperationRef& operation, const OperationEnd&) override {
     ++of(operation.task).cleaning;
   }
 
-  void operation_over(const Whereabouts& operation, const Ending& ending) override {
+  void operation_over(const OperationRef& operation, const OperationEnd& ending) override {
     OfTask& task = of(operation.task);
     if (ending.is_dropped() && task.cleaning != 0) --task.cleaning;
     if (task.cleaning != 0) return;
@@ -81,8 +81,8 @@ class NextOperation final : public Check {
   struct Fault {
     Identity what;
     std::uint32_t value = 0;
-    std::optional<Whereabouts> hit;  // the operation, which is over
-    Ending ending;
+    std::optional<OperationRef> hit;  // the operation, which is over
+    OperationEnd ending;
   };
   struct OfTask {
     std::optional<Fault> fault;  // the first that has hit its operation under way
@@ -91,8 +91,8 @@ class NextOperation final : public Check {
     std::uint64_t touches_before = 0;
   };
 
-  static bool has_failed(const Ending& ending) {
-    return ending.kind == Ending::Kind::error || ending.kind == Ending::Kind::aborted;
+  static bool has_failed(const OperationEnd& ending) {
+    return ending.kind == OperationEnd::Kind::error || ending.kind == OperationEnd::Kind::aborted;
   }
 
   OfTask& of(TaskId task) {
@@ -100,7 +100,7 @@ class NextOperation final : public Check {
     return tasks_[task];
   }
 
-  void report(const Whereabouts& operation, const Ending& ending) {
+  void report(const OperationRef& operation, const OperationEnd& ending) {
     if (world_.stopped()) return;
     const std::string_view task = world_.names().text(world_.task(operation.task).name);
     Finding finding;

@@ -179,7 +179,7 @@ class Overlap final : public Check {
 
   /// Whether it does not matter what this read brings, or its reader can tell.
   bool may_race(const Known& read) const {
-    return world_.claims().reads_may_race_writes ||
+    return world_.declared().reads_may_race_writes ||
            world_.device().completion_of(read.slot).cancel_requested();
   }
 

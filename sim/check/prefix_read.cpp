@@ -15,13 +15,13 @@ namespace reprise {
 namespace {
 
 /// A value read on the way to an await, and the store of the awaited call that has moved it.
-struct Moved {
+struct MovedMemory {
   MemoryAccess load, store;
 };
 
 /// The same read, in the entry after.
 struct ReadAgain {
-  Moved moved;
+  MovedMemory moved;
   std::size_t level = 0;
   std::size_t stores_before = 0;  // stores of this entry before the awaited call said Done
   bool is_done = false;           // it did
@@ -59,7 +59,7 @@ class PrefixRead final : public Check {
     if (!returned || state.moved.empty()) return;
     for (const MemoryAccess& load : world_.memory().loads()) {
       if (load.depth != level || !world_.memory().is_current(load)) continue;
-      for (const Moved& moved : state.moved) {
+      for (const MovedMemory& moved : state.moved) {
         if (moved.load.depth == level && moved.load.address == load.address &&
             moved.load.code == load.code && moved.load.before != load.before) {
           state.again.push_back({moved, level, 0, false});
@@ -108,14 +108,14 @@ class PrefixRead final : public Check {
   void memory_freed(std::uintptr_t begin, std::size_t size) override {
     for (State& state : tasks_) {
       std::erase_if(state.moved,
-                    [&](const Moved& moved) { return moved.load.overlaps(begin, size); });
+                    [&](const MovedMemory& moved) { return moved.load.overlaps(begin, size); });
     }
   }
 
  private:
   struct State {
-    std::vector<Moved> moved;      // by the entry before
-    std::vector<ReadAgain> again;  // in this entry
+    std::vector<MovedMemory> moved;  // by the entry before
+    std::vector<ReadAgain> again;    // in this entry
     std::vector<const AwaitSite*> sites;
     std::vector<Passed> passed;  // in this entry
   };
@@ -183,7 +183,7 @@ class PrefixRead final : public Check {
     }
   }
 
-  void report(const Moved& moved, const MemoryAccess& decided, const AwaitSite& site) {
+  void report(const MovedMemory& moved, const MemoryAccess& decided, const AwaitSite& site) {
     const MemoryWatch::Quiet quiet;
     const SeenAccess read(world_, moved.load);
     if (read.is_benign()) return;

@@ -30,7 +30,7 @@ constexpr std::uint32_t few_spins = 16;  // not worth any book-keeping
 
 class Progress final : public Check {
  public:
-  explicit Progress(World& world) : world_(world), holdings_(world), repeated_(world) {}
+  explicit Progress(World& world) : world_(world), holders_(world), repeated_(world) {}
 
   std::string_view name() const override { return "progress"; }
   Hooks wants() const override {
@@ -45,7 +45,7 @@ class Progress final : public Check {
     spins_ = false;
     deliveries_ = 1;
     tasks_.clear();
-    holdings_.begin();
+    holders_.begin();
     repeated_.begin();
     lost_wake_.reset();
   }
@@ -139,13 +139,13 @@ class Progress final : public Check {
       if (spins_ && !is_turn) moved(world_.names().parent(event.identity.name));
     }
     if (shows_holders()) {
-      holdings_.look(is_turn ? std::optional<TaskId>(event.slot) : std::nullopt);
+      holders_.look(is_turn ? std::optional<TaskId>(event.slot) : std::nullopt);
     }
     if (!world_.stopped()) look_at_run(event);
   }
 
   void quiescence() override {
-    const WaitGraph graph(world_, holdings_);
+    const WaitGraph graph(world_, holders_);
     if (graph.stuck().empty() || world_.stopped()) return;
     if (world_.faults().spurious) {
       for (const TaskId id : graph.stuck()) {
@@ -173,7 +173,7 @@ class Progress final : public Check {
   };
 
   /// Holders appear only in reports, so they are tracked only in runs whose report is read.
-  bool shows_holders() const { return world_.logging() && !world_.claims().held.empty(); }
+  bool shows_holders() const { return world_.logging() && !world_.declared().held.empty(); }
 
   static bool is_injected(Aspect aspect) {
     return aspect == Aspect::yield || aspect == Aspect::yield_before;
@@ -215,7 +215,7 @@ class Progress final : public Check {
   void note_woken(const Completion& completion) {
     for (TaskId id = 0; id < world_.task_count(); ++id) {
       const Task& task = world_.task(id);
-      if (task.state == Task::State::parked && task.waits_for == completion) holdings_.woke(id);
+      if (task.state == Task::State::parked && task.waits_for == completion) holders_.woke(id);
     }
   }
 
@@ -316,7 +316,7 @@ class Progress final : public Check {
     world_.report(*lost_wake_);
   }
 
-  std::vector<TaskId> unfinished() const { return WaitGraph(world_, holdings_).stuck(); }
+  std::vector<TaskId> unfinished() const { return WaitGraph(world_, holders_).stuck(); }
 
   void report(const Standstill& standstill, const std::vector<TaskId>& tasks) {
     world_.report(finding_of(standstill, tasks));
@@ -324,12 +324,12 @@ class Progress final : public Check {
   /// The operation of `task` is under way, and has just answered `waits_for`.
   void report(const Standstill& standstill, TaskId task, const Completion& waits_for) {
     Finding finding = finding_of(standstill, {task});
-    finding.evidence = {WaitGraph(world_, holdings_).line_of(task, waits_for)};
+    finding.evidence = {WaitGraph(world_, holders_).line_of(task, waits_for)};
     world_.report(std::move(finding));
   }
 
   Finding finding_of(const Standstill& standstill, const std::vector<TaskId>& tasks) const {
-    const WaitGraph graph(world_, holdings_);
+    const WaitGraph graph(world_, holders_);
     Finding finding;
     finding.check = name();
     finding.message = standstill.message;
@@ -371,7 +371,7 @@ class Progress final : public Check {
   std::uint64_t deliveries_ = 0;  // of this run, and effects and timers
   bool spins_ = false;            // some operation did, in this run
   std::vector<PerTask> tasks_;
-  Holdings holdings_;
+  ResourceHolders holders_;
   RepeatedStates repeated_;
   std::optional<Finding> lost_wake_;  // while a task is entered once more
   Completion waited_for_;             // by that task

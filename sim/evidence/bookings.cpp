@@ -29,9 +29,9 @@ void Bookings::operation_begins(TaskId task) {
 }
 
 bool Bookings::ask() {
-  const std::vector<HeldCount>& held = world_.claims().held;
+  const std::vector<HeldCount>& held = world_.declared().held;
   if (counts_.size() < held.size()) counts_.resize(held.size());
-  const Asking asking;
+  const UnobservedScope asking;
   bool is_news = false;
   for (std::size_t i = 0; i < held.size(); ++i) {
     Count& count = counts_[i];
@@ -43,11 +43,11 @@ bool Bookings::ask() {
 
 void Bookings::book_outside() { static_cast<void>(book(nullptr)); }
 
-std::optional<Bookings::Overdraft> Bookings::book(const Whereabouts& operation) {
+std::optional<Bookings::Overdraft> Bookings::book(const OperationRef& operation) {
   return book(&operation);
 }
 
-std::optional<Bookings::Overdraft> Bookings::book(const Whereabouts* operation) {
+std::optional<Bookings::Overdraft> Bookings::book(const OperationRef* operation) {
   std::optional<Overdraft> overdraft;
   for (std::size_t i = 0; i < counts_.size(); ++i) {
     Count& count = counts_[i];
@@ -67,7 +67,7 @@ std::optional<Bookings::Overdraft> Bookings::book(const Whereabouts* operation) 
   return overdraft;
 }
 
-void Bookings::take(Count& count, const Whereabouts* operation, std::uint64_t amount) {
+void Bookings::take(Count& count, const OperationRef* operation, std::uint64_t amount) {
   if (operation == nullptr) return;
   sums_of(count, operation->task).taken += amount;
   const std::uint64_t event = world_.stats().events;
@@ -83,7 +83,7 @@ void Bookings::take(Count& count, const Whereabouts* operation, std::uint64_t am
 
 // Its own first, then that of its task's other operations, then what was taken last: an operation
 // may take and the next one of the task release, or one hand over to another.
-std::optional<Bookings::Overdraft> Bookings::give_back(Count& count, const Whereabouts* operation,
+std::optional<Bookings::Overdraft> Bookings::give_back(Count& count, const OperationRef* operation,
                                                        std::uint64_t amount) {
   std::optional<Overdraft> overdraft;
   const auto is_own = [&](const Holding& holding) {
@@ -117,7 +117,7 @@ std::optional<Bookings::Overdraft> Bookings::give_back(Count& count, const Where
 // where the one that gives back has itself taken it and given it back before, has since waited for
 // nothing but its own I/O, so that nobody can have handed it anything, and the holder is under way.
 std::optional<Bookings::Overdraft> Bookings::overdraft_of(const Count& count,
-                                                          const Whereabouts& operation,
+                                                          const OperationRef& operation,
                                                           const Sums& sums) const {
   if (sums.taken == 0 || sums.given < sums.taken || count.holdings.size() != 1) return {};
   const Holding& holder = count.holdings.front();
@@ -147,7 +147,7 @@ void Bookings::waits_for(TaskId task, const Completion& completion) {
   waited_others_[task] = world_.stats().events;
 }
 
-void Bookings::operation_over(const Whereabouts& operation, const Ending& ending) {
+void Bookings::operation_over(const OperationRef& operation, const OperationEnd& ending) {
   for (Count& count : counts_) {
     for (Holding& holding : count.holdings) {
       if (!holding.by.same_operation(operation)) continue;

@@ -16,15 +16,15 @@ class Bookings {
  public:
   /// What an operation has taken of a count and nobody has given back.
   struct Holding {
-    Whereabouts by;
+    OperationRef by;
     std::uint64_t amount = 0;
     std::uint64_t event = 0;  // in which it was taken last
-    std::optional<Ending> ending;
+    std::optional<OperationEnd> ending;
   };
   /// An operation that had given back all that it took gave back what another holds.
   struct Overdraft {
-    std::size_t count = 0;  // in Claims::held
-    Whereabouts by;
+    std::size_t count = 0;  // in Declared::held
+    OperationRef by;
     Holding holder;
     /// Never more than one was held, and who holds it is in the middle of its own I/O.
     bool is_certain = false;
@@ -40,10 +40,10 @@ class Bookings {
   /// Something else has run since the last look: what has changed is booked to no operation.
   void book_outside();
   /// The same, in an entry of this operation or in its clean-up.
-  std::optional<Overdraft> book(const Whereabouts& operation);
+  std::optional<Overdraft> book(const OperationRef& operation);
   /// The entry that is over waits for this.
   void waits_for(TaskId task, const Completion& completion);
-  void operation_over(const Whereabouts& operation, const Ending& ending);
+  void operation_over(const OperationRef& operation, const OperationEnd& ending);
 
   std::uint64_t value(std::size_t count) const { return counts_[count].value; }
   /// The operations that hold it, as far as it was taken in one; the oldest first.
@@ -64,17 +64,17 @@ class Bookings {
     std::vector<Sums> by_task;  // of the operation under way, or of the last
   };
 
-  std::optional<Overdraft> book(const Whereabouts* operation);
-  void take(Count& count, const Whereabouts* operation, std::uint64_t amount);
-  std::optional<Overdraft> give_back(Count& count, const Whereabouts* operation,
+  std::optional<Overdraft> book(const OperationRef* operation);
+  void take(Count& count, const OperationRef* operation, std::uint64_t amount);
+  std::optional<Overdraft> give_back(Count& count, const OperationRef* operation,
                                      std::uint64_t amount);
-  std::optional<Overdraft> overdraft_of(const Count& count, const Whereabouts& operation,
+  std::optional<Overdraft> overdraft_of(const Count& count, const OperationRef& operation,
                                         const Sums& sums) const;
   bool is_own_io(TaskId task, const Completion& completion) const;
   static Sums& sums_of(Count& count, TaskId task);
 
   World& world_;
-  std::vector<Count> counts_;  // as Claims::held
+  std::vector<Count> counts_;  // as Declared::held
   std::vector<std::uint64_t>
       waited_others_;  // by task: event of its last wait for no I/O of its own
 };

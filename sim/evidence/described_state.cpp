@@ -8,7 +8,7 @@
 namespace reprise {
 
 void DescribedState::take(const Describe& describe, bool with_values) {
-  const Asking asking;
+  const UnobservedScope asking;
   items_.clear();
   if (with_values) {
     Archive archive(items_);

@@ -30,7 +30,7 @@ class LastStores {
  private:
   struct LastStore {
     MemoryAccess access;
-    Whereabouts by;
+    OperationRef by;
     std::uint64_t event = 0;
     std::uint64_t number = 0;  // in the order of time
   };

@@ -39,7 +39,7 @@ std::uint32_t RepeatedStates::look(TaskId task) {
 }
 
 bool RepeatedStates::has_state() const {
-  const Claims& claims = world_.claims();
+  const Declared& claims = world_.declared();
   const auto describes = [](const auto& object) { return static_cast<bool>(object.describe); };
   // What is only observed tells little of the machines: they may get on all the same.
   return std::ranges::any_of(claims.idle, describes) ||
@@ -47,9 +47,9 @@ bool RepeatedStates::has_state() const {
 }
 
 std::uint64_t RepeatedStates::state() const {
-  const Asking asking;
+  const UnobservedScope asking;
   std::uint64_t digest = tracked_;
-  const Claims& claims = world_.claims();
+  const Declared& claims = world_.declared();
   const auto add = [&](const Describe& describe) {
     if (!describe) return;
     Archive archive;

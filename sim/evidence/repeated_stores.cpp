@@ -54,7 +54,7 @@ void RepeatedStores::remember(TaskId task, std::span<const std::size_t> first, s
   const std::uint32_t entry = world_.task(task).operation.entries();
   old_sizes_.clear();
   for (Level& level : remembered) {
-    std::erase_if(level.made, [](const Made& made) { return made.is_freed; });
+    std::erase_if(level.made, [](const RecordedStore& made) { return made.is_freed; });
     old_sizes_.push_back(level.made.size());
   }
   remember_reads(paths_[task]);
@@ -71,10 +71,10 @@ void RepeatedStores::remember(TaskId task, std::span<const std::size_t> first, s
     level.size_max = std::max(level.size_max, store.size);
     memory.remember(store);
   }
-  const auto by_address = [](const Made& made) { return made.store.address; };
+  const auto by_address = [](const RecordedStore& made) { return made.store.address; };
   for (std::size_t level = 0; level < levels; ++level) {
     // What was there before comes first among those of one address.
-    std::vector<Made>& made = remembered[level].made;
+    std::vector<RecordedStore>& made = remembered[level].made;
     if (made.size() != old_sizes_[level]) std::ranges::stable_sort(made, {}, by_address);
   }
 }
@@ -92,7 +92,7 @@ void RepeatedStores::remember_reads(Path& path) {
 /// function has read on its way to the store, or has put back what the store had changed, then it
 /// is not the same work that is done again. Nor is it if the time is stored, or what follows from
 /// it.
-bool RepeatedStores::is_answer_to_news(const Path& path, const Made& first,
+bool RepeatedStores::is_answer_to_news(const Path& path, const RecordedStore& first,
                                        const MemoryAccess& again) {
   MemoryWatch& memory = world_.memory();
   if (again.size <= small_size) {
@@ -106,7 +106,8 @@ bool RepeatedStores::is_answer_to_news(const Path& path, const Made& first,
   });
 }
 
-bool RepeatedStores::is_news(const Path& path, const Made& first, const MemoryAccess& load) const {
+bool RepeatedStores::is_news(const Path& path, const RecordedStore& first,
+                             const MemoryAccess& load) const {
   const bool is_of_finished = std::ranges::any_of(finished_, [&](const Finished& finished) {
     const bool is_later =
         finished.event > path.event || (finished.event == path.event && first.entry == path.entry &&
@@ -125,8 +126,9 @@ bool RepeatedStores::is_news(const Path& path, const Made& first, const MemoryAc
 bool RepeatedStores::is_known(Level& level, std::size_t count, const MemoryAccess& store) {
   if (store.size > small_size) return false;  // another part of it may last
   const auto end = level.made.begin() + static_cast<std::ptrdiff_t>(count);
-  auto made = std::ranges::lower_bound(level.made.begin(), end, store.address, {},
-                                       [](const Made& each) { return each.store.address; });
+  auto made =
+      std::ranges::lower_bound(level.made.begin(), end, store.address, {},
+                               [](const RecordedStore& each) { return each.store.address; });
   for (; made != end && made->store.address == store.address; ++made) {
     if (made->store.size == store.size && made->store.code == store.code) return true;
   }
@@ -136,7 +138,7 @@ bool RepeatedStores::is_known(Level& level, std::size_t count, const MemoryAcces
 /// False if nothing of it lasts: it was undone, or something else was put there before the yield.
 bool RepeatedStores::add(Level& level, const MemoryAccess& store, std::uint32_t entry) {
   MemoryWatch& memory = world_.memory();
-  Made made{store, entry, static_cast<std::uint32_t>(level.bytes.size()), 0, false};
+  RecordedStore made{store, entry, static_cast<std::uint32_t>(level.bytes.size()), 0, false};
   if (store.size <= small_size) {
     if (!memory.lasts(store) || memory.is_overwritten(store) ||
         MemoryWatch::peek(store.address, store.size) != store.after) {
@@ -164,14 +166,14 @@ bool RepeatedStores::same_code(const CodeAddress& a, const CodeAddress& b) {
   return !calls.empty() && std::ranges::equal(calls, calls_of_library(again));
 }
 
-std::vector<RepeatedStores::Made>::iterator RepeatedStores::first_reaching(Level& level,
-                                                                           std::uintptr_t address) {
+std::vector<RepeatedStores::RecordedStore>::iterator RepeatedStores::first_reaching(
+    Level& level, std::uintptr_t address) {
   const std::uintptr_t reach = std::min<std::uintptr_t>(address, level.size_max);
   return std::ranges::lower_bound(level.made, address - reach, {},
-                                  [](const Made& each) { return each.store.address; });
+                                  [](const RecordedStore& each) { return each.store.address; });
 }
 
-RepeatedStores::Made* RepeatedStores::find_in(Level& level, const MemoryAccess& store) {
+RepeatedStores::RecordedStore* RepeatedStores::find_in(Level& level, const MemoryAccess& store) {
   for (auto made = first_reaching(level, store.address);
        made != level.made.end() && made->store.address < store.address + store.size; ++made) {
     if (!made->is_freed && made->store.overlaps(store.address, store.size) &&
@@ -182,7 +184,8 @@ RepeatedStores::Made* RepeatedStores::find_in(Level& level, const MemoryAccess& 
   return nullptr;
 }
 
-bool RepeatedStores::same_bytes(const Level& level, const Made& made, const MemoryAccess& store) {
+bool RepeatedStores::same_bytes(const Level& level, const RecordedStore& made,
+                                const MemoryAccess& store) {
   if (made.bytes_count == 0) return made.store.address == store.address;
   const auto first = level.bytes.begin() + made.bytes_at;
   const std::span<const Bytes> lasted(first, first + made.bytes_count);
@@ -201,7 +204,7 @@ std::optional<RepeatedStores::Repetition> RepeatedStores::find(TaskId task, std:
   for (const MemoryAccess& store : memory.stores()) {
     if (store.depth != level || !store.changed || !memory.is_current(store)) continue;
     if (!memory.lasts(store)) continue;
-    Made* const first = find_in(remembered[level], store);
+    RecordedStore* const first = find_in(remembered[level], store);
     if (first == nullptr) continue;
     if (is_answer_to_news(paths_[task], *first, store)) {
       // The work goes on from here.

@@ -45,7 +45,7 @@ class RepeatedStores {
   struct Bytes {
     std::uintptr_t begin = 0, end = 0;
   };
-  struct Made {
+  struct RecordedStore {
     MemoryAccess store;
     std::uint32_t entry = 0;
     // What lasted of a large one: `bytes_count` of Level::bytes, in order.
@@ -54,9 +54,9 @@ class RepeatedStores {
     bool is_freed = false;
   };
   struct Level {
-    std::vector<Made> made;      // sorted by address
-    std::vector<Bytes> bytes;    // of all of these
-    std::uint32_t size_max = 0;  // of one of these
+    std::vector<RecordedStore> made;  // sorted by address
+    std::vector<Bytes> bytes;         // of all of these
+    std::uint32_t size_max = 0;       // of one of these
 
     void clear() {
       made.clear();
@@ -86,17 +86,17 @@ class RepeatedStores {
 
   bool same_code(const CodeAddress& a, const CodeAddress& b);
   /// The first of those at `address` or behind, or that might reach there.
-  static std::vector<Made>::iterator first_reaching(Level& level, std::uintptr_t address);
+  static std::vector<RecordedStore>::iterator first_reaching(Level& level, std::uintptr_t address);
   static bool is_known(Level& level, std::size_t count, const MemoryAccess& store);
   bool add(Level& level, const MemoryAccess& store, std::uint32_t entry);
-  Made* find_in(Level& level, const MemoryAccess& store);
+  RecordedStore* find_in(Level& level, const MemoryAccess& store);
   void remember_reads(Path& path);
   /// Whether somebody else has changed what this load has read since `first`, or the last entry.
-  bool is_news(const Path& path, const Made& first, const MemoryAccess& load) const;
+  bool is_news(const Path& path, const RecordedStore& first, const MemoryAccess& load) const;
   /// Whether what was done again may be the answer to something new.
-  bool is_answer_to_news(const Path& path, const Made& first, const MemoryAccess& again);
+  bool is_answer_to_news(const Path& path, const RecordedStore& first, const MemoryAccess& again);
   /// Of a large store: whether a byte that lasted before has changed again.
-  bool same_bytes(const Level& level, const Made& made, const MemoryAccess& store);
+  bool same_bytes(const Level& level, const RecordedStore& made, const MemoryAccess& store);
 
   World& world_;
   std::vector<Path> paths_;         // by task

@@ -7,18 +7,18 @@
 
 namespace reprise {
 
-void Holdings::begin() {
+void ResourceHolders::begin() {
   counts_.clear();
   woken_.reset();
 }
 
-void Holdings::woke(TaskId whom) {
+void ResourceHolders::woke(TaskId whom) {
   if (!woken_) woken_ = whom;
 }
 
-void Holdings::look(std::optional<TaskId> task) {
-  const Asking asking;
-  const std::vector<HeldCount>& held = world_.claims().held;
+void ResourceHolders::look(std::optional<TaskId> task) {
+  const UnobservedScope asking;
+  const std::vector<HeldCount>& held = world_.declared().held;
   counts_.resize(held.size());
   const std::uint64_t event = world_.stats().events;
   for (std::size_t i = 0; i < held.size(); ++i) {
@@ -41,7 +41,7 @@ void Holdings::look(std::optional<TaskId> task) {
 }
 
 // Its own first, then what was taken last.
-void Holdings::give_back(Count& count, std::optional<TaskId> task, std::uint64_t amount) {
+void ResourceHolders::give_back(Count& count, std::optional<TaskId> task, std::uint64_t amount) {
   while (amount != 0 && !count.holdings.empty()) {
     const auto own = std::find_if(count.holdings.rbegin(), count.holdings.rend(),
                                   [&](const Holding& holding) { return holding.task == task; });
@@ -54,19 +54,20 @@ void Holdings::give_back(Count& count, std::optional<TaskId> task, std::uint64_t
   }
 }
 
-bool Holdings::holds(TaskId task) const {
+bool ResourceHolders::holds(TaskId task) const {
   return std::ranges::any_of(counts_, [task](const Count& count) {
     return std::ranges::find(count.holdings, task, &Holding::task) != count.holdings.end();
   });
 }
 
-std::string Holdings::in_words(TaskId task) const {
+std::string ResourceHolders::in_words(TaskId task) const {
   std::string words;
   for (std::size_t i = 0; i < counts_.size(); ++i) {
     for (const Holding& holding : counts_[i].holdings) {
       if (holding.task != task) continue;
       if (!words.empty()) words += ", ";
-      words += '`' + world_.claims().held[i].name + "` since step " + std::to_string(holding.event);
+      words +=
+          '`' + world_.declared().held[i].name + "` since step " + std::to_string(holding.event);
       if (holding.woken) {
         words += " (unless `" + std::string(world_.names().text(world_.task(*holding.woken).name)) +
                  "`, woken in step " + std::to_string(holding.woken_event) + ", has it now)";

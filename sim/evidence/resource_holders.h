@@ -1,5 +1,5 @@
-// Holdings: who holds what the scenario has registered with Sim::held(), as far as the counts tell:
-// the task in whose turn a count rose.
+// ResourceHolders: who holds what the scenario has registered with Sim::held(), as far as the
+// counts tell: the task in whose turn a count rose.
 #pragma once
 
 #include <reprise/sim/check/check.h>
@@ -12,9 +12,9 @@
 
 namespace reprise {
 
-class Holdings {
+class ResourceHolders {
  public:
-  explicit Holdings(World& world) : world_(world) {}
+  explicit ResourceHolders(World& world) : world_(world) {}
 
   void begin();
   /// `task` has its turn, and has finished what another waits for.
@@ -43,7 +43,7 @@ class Holdings {
   static void give_back(Count& count, std::optional<TaskId> task, std::uint64_t amount);
 
   World& world_;
-  std::vector<Count> counts_;    // as Claims::held
+  std::vector<Count> counts_;    // as Declared::held
   std::optional<TaskId> woken_;  // in the turn under way
 };
 

@@ -1,5 +1,5 @@
-// Asking: while one lives, a check asks the scenario's own functions. What they look at no machine
-// has looked at: neither loads nor questions put to completions count.
+// UnobservedScope: while one lives, a check asks the scenario's own functions. What they look at no
+// machine has looked at: neither loads nor questions put to completions count.
 #pragma once
 
 #include <reprise/core/observer.h>
@@ -7,12 +7,12 @@
 
 namespace reprise {
 
-class Asking {
+class UnobservedScope {
  public:
-  Asking() = default;
-  Asking(const Asking&) = delete;
-  Asking& operator=(const Asking&) = delete;
-  ~Asking() { set_observer(observer_); }
+  UnobservedScope() = default;
+  UnobservedScope(const UnobservedScope&) = delete;
+  UnobservedScope& operator=(const UnobservedScope&) = delete;
+  ~UnobservedScope() { set_observer(observer_); }
 
  private:
   const MemoryWatch::Quiet quiet_;

@@ -8,7 +8,8 @@
 
 namespace reprise {
 
-WaitGraph::WaitGraph(World& world, const Holdings& holdings) : world_(world), holdings_(holdings) {
+WaitGraph::WaitGraph(World& world, const ResourceHolders& holdings)
+    : world_(world), holders_(holdings) {
   for (TaskId id = 0; id < world.task_count(); ++id) {
     if (world.task(id).state == Task::State::done) continue;
     stuck_.push_back(id);
@@ -44,7 +45,7 @@ std::string WaitGraph::line_in_words(const Completion& completion, TaskId waitin
 }
 
 std::string WaitGraph::held_in_words(TaskId task) const {
-  std::string words = holdings_.in_words(task);
+  std::string words = holders_.in_words(task);
   std::vector<const char*> said;
   for (const HeldLock& lock : locks_) {
     if (lock.holder != task || std::ranges::find(said, lock.name) != said.end()) continue;
@@ -130,7 +131,7 @@ TaskId WaitGraph::finisher(TaskId id) const {
   }
   TaskId only = id;
   for (const TaskId other : stuck_) {
-    if (other == id || !holdings_.holds(other)) continue;
+    if (other == id || !holders_.holds(other)) continue;
     if (only != id) return id;
     only = other;
   }

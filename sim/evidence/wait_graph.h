@@ -13,7 +13,7 @@ namespace reprise {
 
 class WaitGraph {
  public:
-  WaitGraph(World& world, const Holdings& holdings);
+  WaitGraph(World& world, const ResourceHolders& holdings);
 
   /// Of tasks that wait, and are not done.
   const std::vector<TaskId>& stuck() const { return stuck_; }
@@ -47,7 +47,7 @@ class WaitGraph {
   TaskId finisher(TaskId task) const;
 
   World& world_;
-  const Holdings& holdings_;
+  const ResourceHolders& holders_;
   std::vector<TaskId> stuck_;
   std::vector<HeldLock> locks_;  // those that somebody waits for
 };

@@ -2,13 +2,13 @@
 
 namespace reprise {
 
-std::string in_words(const Ending& ending) {
+std::string in_words(const OperationEnd& ending) {
   switch (ending.kind) {
-    case Ending::Kind::done: return "ended in Done";
-    case Ending::Kind::error: return "ended in Err " + to_string(ending.error);
-    case Ending::Kind::aborted: return "was aborted (" + to_string(ending.error) + ')';
-    case Ending::Kind::abandoned: return "was abandoned";
-    case Ending::Kind::threw: break;
+    case OperationEnd::Kind::done: return "ended in Done";
+    case OperationEnd::Kind::error: return "ended in Err " + to_string(ending.error);
+    case OperationEnd::Kind::aborted: return "was aborted (" + to_string(ending.error) + ')';
+    case OperationEnd::Kind::abandoned: return "was abandoned";
+    case OperationEnd::Kind::threw: break;
   }
   return "threw an exception";
 }

@@ -1,4 +1,4 @@
-// Ending: how an operation has ended.
+// OperationEnd: how an operation has ended.
 #pragma once
 
 #include <reprise/core/io_error.h>
@@ -8,7 +8,7 @@
 
 namespace reprise {
 
-struct Ending {
+struct OperationEnd {
   enum class Kind : std::uint8_t {
     done,
     error,
@@ -24,6 +24,6 @@ struct Ending {
 };
 
 /// What the operation did: "ended in Err EIO", "was abandoned".
-std::string in_words(const Ending& ending);
+std::string in_words(const OperationEnd& ending);
 
 }  // namespace reprise

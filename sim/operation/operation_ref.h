@@ -1,4 +1,4 @@
-// Whereabouts: which operation a finding is about, and where it has got to, in words and as a
+// OperationRef: which operation a finding is about, and where it has got to, in words and as a
 // place.
 #pragma once
 
@@ -22,33 +22,33 @@ struct Task;
 using TaskId = std::uint32_t;
 
 /// Of one operation, under way or over.
-struct Whereabouts {
+struct OperationRef {
   TaskId task = 0;
   std::uint32_t operation = 0;  // which of the task's, counted from 1
   std::uint32_t entry = 0;      // the last
   Operation::NamedSite site;    // where it yielded last
 
-  bool same_operation(const Whereabouts& other) const {
+  bool same_operation(const OperationRef& other) const {
     return task == other.task && operation == other.operation;
   }
 };
 
 /// Of the task's operation under way, or of the last that it began.
-Whereabouts whereabouts_of(const Task& task);
+OperationRef whereabouts_of(const Task& task);
 
 /// "operation 2 of task `client`".
-std::string operation_in_words(World& world, const Whereabouts& whereabouts);
+std::string operation_in_words(World& world, const OperationRef& operation_ref);
 /// "1 entry", "2 entries".
-std::string entries_in_words(const Whereabouts& whereabouts);
+std::string entries_in_words(const OperationRef& operation_ref);
 /// " at `load()`, in `bump`", with the calls around it. Empty if it has not yielded, or at no
 /// macro.
-std::string site_in_words(World& world, const Whereabouts& whereabouts);
+std::string site_in_words(World& world, const OperationRef& operation_ref);
 /// "in entry 2, which yielded at `load()`, in `bump`, and waits for read(db)#1": of a task that
 /// waits.
-std::string yield_in_words(World& world, const Whereabouts& whereabouts);
+std::string yield_in_words(World& world, const OperationRef& operation_ref);
 /// Adds the place where it yielded last, if there is one.
-void show_place(Finding& finding, const Whereabouts& whereabouts, const std::string& note);
+void show_place(Finding& finding, const OperationRef& operation_ref, const std::string& note);
 /// Adds the place where the scenario awaits or drives it, as long as it is the task's last.
-void show_await(World& world, Finding& finding, const Whereabouts& whereabouts);
+void show_await(World& world, Finding& finding, const OperationRef& operation_ref);
 
 }  // namespace reprise

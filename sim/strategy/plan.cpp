@@ -37,7 +37,7 @@ class PlanStrategyImpl final : public PlanStrategy {
     head_ = 0;
     yields_in_a_row_ = 0;
     for (Planned& decision : decisions_) decision.arity = 0;
-    for (Listed& listed : order_) listed = {};
+    for (ListedEvent& listed : order_) listed = {};
   }
 
   Base base() const override { return base_; }
@@ -121,7 +121,7 @@ class PlanStrategyImpl final : public PlanStrategy {
     std::uint32_t value = 0;
     std::uint32_t arity = 0;  // 0: not reached
   };
-  struct Listed {
+  struct ListedEvent {
     Event held;  // enabled, and waiting for those before it
     std::uint64_t sequence = 0;
     bool enabled = false;
@@ -165,7 +165,7 @@ class PlanStrategyImpl final : public PlanStrategy {
   const Names* names_ = nullptr;
   std::vector<Planned> decisions_;
   std::vector<Index> decision_index_;
-  std::vector<Listed> order_;
+  std::vector<ListedEvent> order_;
   std::vector<Index> order_index_;
   std::size_t head_ = 0;  // events listed from here on are still to come
   static constexpr std::uint32_t patience = 1000;

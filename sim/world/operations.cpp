@@ -78,7 +78,8 @@ void World::end_operation(Task& task, internal::Step step) {
     note(answer == Answer::done ? std::string("its operation ends: Done")
                                 : "its operation ends: Err " + to_string(error));
   }
-  const Ending ending{answer == Answer::done ? Ending::Kind::done : Ending::Kind::error, error};
+  const OperationEnd ending{
+      answer == Answer::done ? OperationEnd::Kind::done : OperationEnd::Kind::error, error};
   operation_is_over(whereabouts_of(task), ending);
 }
 
@@ -92,7 +93,7 @@ void World::keep_submission(const SubmittedIO& io, std::span<const Buffer> buffe
                     current_->operation.open_site()});
 }
 
-void World::operation_is_over(const Whereabouts& operation, const Ending& ending) {
+void World::operation_is_over(const OperationRef& operation, const OperationEnd& ending) {
   --operations_under_way_;
   tell(Hook::operation_over, [&](Check& check) { check.operation_over(operation, ending); });
 }
@@ -107,13 +108,13 @@ void World::drop_operation(Task& task) {
 void World::operation_threw(Task& task) {
   if (!task.in_operation) return;
   drop_operation(task);
-  operation_is_over(whereabouts_of(task), {Ending::Kind::threw, IOError::none});
+  operation_is_over(whereabouts_of(task), {OperationEnd::Kind::threw, IOError::none});
 }
 
 /// Drops the operation, and lets `clean_up` run behind it, which may await, and so begin others.
 template <class CleanUp>
-void World::drop_and_clean_up(Task& task, const Ending& ending, CleanUp clean_up) {
-  const Whereabouts dropped = whereabouts_of(task);
+void World::drop_and_clean_up(Task& task, const OperationEnd& ending, CleanUp clean_up) {
+  const OperationRef dropped = whereabouts_of(task);
   drop_operation(task);
   tell(Hook::clean_up_begins, [&](Check& check) { check.clean_up_begins(dropped, ending); });
   const AwaitOptions options = task.options;  // of this operation, whichever others begin
@@ -123,7 +124,7 @@ void World::drop_and_clean_up(Task& task, const Ending& ending, CleanUp clean_up
 
 void World::abandon(Task& task) {
   task.waits_for = {};
-  drop_and_clean_up(task, {Ending::Kind::abandoned, IOError::none},
+  drop_and_clean_up(task, {OperationEnd::Kind::abandoned, IOError::none},
                     [](const AwaitOptions& options) { options.abandon(); });
 }
 
@@ -134,7 +135,7 @@ void World::abort(Task& task, IOError error) {
          "): its operation is aborted, and not entered again");
   }
   task.error = error;
-  drop_and_clean_up(task, {Ending::Kind::aborted, error}, [&](const AwaitOptions& options) {
+  drop_and_clean_up(task, {OperationEnd::Kind::aborted, error}, [&](const AwaitOptions& options) {
     if (options.abort) options.abort(error);
   });
   task.error = error;

@@ -49,13 +49,13 @@ std::vector<NamedObject> World::known_objects() const {
 }
 
 void World::reached(std::string_view goal) {
-  for (Property& property : claims_.properties) {
+  for (Property& property : declared_.properties) {
     if (property.kind == Property::Kind::sometimes && property.name == goal) {
       property.reached = true;
       return;
     }
   }
-  claims_.properties.push_back({Property::Kind::sometimes, std::string(goal), nullptr, true});
+  declared_.properties.push_back({Property::Kind::sometimes, std::string(goal), nullptr, true});
 }
 
 std::string World::without_numbers(std::string_view text) {

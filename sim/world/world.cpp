@@ -65,7 +65,7 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   notes_.clear();
   log_.clear();
   footprints_.clear();
-  claims_.clear();
+  declared_.clear();
   known_objects_.clear();
   options_asked_.clear();
   surfaces_.begin_run();
@@ -105,7 +105,7 @@ void World::listen(Check& check, Hooks to) {
 void World::end_run(RunResult& result) {
   release_tasks();
   keep_goals(result);
-  claims_.clear();
+  declared_.clear();
   tell(Hook::run, [](Check& check) { check.run_ends(); });
   tell(Hook::run, [](Check& check) { check.all_let_go(); });
   take_result(result);
@@ -138,7 +138,7 @@ void World::take_result(RunResult& result) {
 }
 
 void World::keep_goals(RunResult& result) const {
-  for (const Property& property : claims_.properties) {
+  for (const Property& property : declared_.properties) {
     if (property.kind != Property::Kind::sometimes) continue;
     bool& reached = result.goals[property.name];
     reached = reached || property.reached;
@@ -150,7 +150,7 @@ void World::look_at_observed() {
   if (surfaces_.has_answered()) return;  // an operation that is entered again gets another answer
   if (!serial_ && task_count_ != 1) return;
   std::vector<Archive::Item> items;
-  for (const Observed& observed : claims_.observed) {
+  for (const Observed& observed : declared_.observed) {
     items.clear();
     Archive archive(items);
     observed.describe(archive);

@@ -66,7 +66,7 @@ class World {
   void survives(const Faults& faults);
   const Faults& faults() const { return faults_; }
   std::int64_t option(std::string_view name, std::int64_t otherwise);
-  Claims& claims() { return claims_; }
+  Declared& declared() { return declared_; }
   /// To be said when something is added to them.
   void claims_have_changed() {
     claims_changed_ = true;
@@ -231,9 +231,9 @@ class World {
   Resume begin_wait(Task& task, const Completion& waits_for);
   Resume after_wait(Task& task);
   void drop_operation(Task& task);
-  void operation_is_over(const Whereabouts& operation, const Ending& ending);
+  void operation_is_over(const OperationRef& operation, const OperationEnd& ending);
   template <class CleanUp>
-  void drop_and_clean_up(Task& task, const Ending& ending, CleanUp clean_up);
+  void drop_and_clean_up(Task& task, const OperationEnd& ending, CleanUp clean_up);
   void abandon(Task& task);
   void abort(Task& task, IOError error);
   bool drop_or_cancel(Task& task, const Completion& waits_for, const Identity& place);
@@ -316,7 +316,7 @@ class World {
   std::vector<Finding> notes_;
   std::vector<LoggedEvent> log_;
   std::vector<Footprint> footprints_;
-  Claims claims_;
+  Declared declared_;
   std::vector<NamedObject> known_objects_;
   std::vector<OutcomePart> outcome_;
   std::vector<OperationOutcome> operations_;

@@ -57,11 +57,11 @@ std::optional<std::string> execute_with_asan(const Compiler& compiler) {
   const bool is_second = std::getenv(before) != nullptr;
   if (is_second) put_back_preload();  // compilers do without
   if (__asan_init != nullptr) return std::nullopt;
-  const Parsed<std::string> library = compiler.asan_library();
+  const Expected<std::string> library = compiler.asan_library();
   if (!library.ok()) return library.error();
   if (is_second) {
     return fmt::format("--asan: {} could not be loaded into this program",
-                       printable(library.value()));
+                       escaped(library.value()));
   }
   const std::string others = environment_value(preload);
   setenv(before, others.c_str(), 1);

@@ -34,7 +34,7 @@ constexpr std::string_view work_prefix = "work-";
 constexpr auto work_folder_age_max = std::chrono::hours(24);
 
 std::optional<std::uint64_t> digest_of_file(const std::string& path) {
-  const Parsed<std::string> text = read_file_text(path, bytes_max);
+  const Expected<std::string> text = read_file_text(path, bytes_max);
   if (!text.ok()) return std::nullopt;
   return digest_of_text(text.value());
 }
@@ -54,13 +54,13 @@ std::string_view take_line(std::string_view& text) {
 }
 
 // A line of a list: a digest, a space, and a path.
-struct Listed {
+struct ListLine {
   std::uint64_t digest = 0;
   std::string path;
 };
 
-std::optional<Listed> parse_listed(std::string_view line) {
-  Listed listed;
+std::optional<ListLine> parse_listed(std::string_view line) {
+  ListLine listed;
   const char* const end = line.data() + line.size();
   const auto [rest, error] = std::from_chars(line.data(), end, listed.digest, 16);
   if (error != std::errc() || rest == end || *rest != ' ') return std::nullopt;
@@ -68,7 +68,7 @@ std::optional<Listed> parse_listed(std::string_view line) {
   return listed;
 }
 
-bool holds_what_it_held(const Listed& listed) {
+bool holds_what_it_held(const ListLine& listed) {
   return digest_of_file(listed.path) == listed.digest;
 }
 
@@ -157,14 +157,14 @@ WorkFolder::~WorkFolder() {
   if (!path_.empty()) fs::remove_all(path_, ignored);
 }
 
-Parsed<CompileCache> CompileCache::open() {
+Expected<CompileCache> CompileCache::open() {
   const std::string named = environment_value("REPRISE_CACHE");
   if (!named.empty()) {
     const int error = prepare(named);
     if (error == 0) return CompileCache(named);
-    return Parsed<CompileCache>::failed(
+    return Expected<CompileCache>::failed(
         fmt::format("{}: the folder that $REPRISE_CACHE names cannot be written to: {}",
-                    printable(named), errno_text(error)));
+                    escaped(named), errno_text(error)));
   }
   const std::string xdg = environment_value("XDG_CACHE_HOME");
   const std::string home = environment_value("HOME");
@@ -173,7 +173,7 @@ Parsed<CompileCache> CompileCache::open() {
     return CompileCache(home + "/.cache/reprise");
   }
   if (std::optional<std::string> own = own_temporary_folder()) return CompileCache(*std::move(own));
-  return Parsed<CompileCache>::failed(
+  return Expected<CompileCache>::failed(
       "there is no folder to compile in; set REPRISE_CACHE to one that can be written to");
 }
 
@@ -182,18 +182,18 @@ std::string CompileCache::list_path(std::uint64_t key) const {
 }
 
 std::optional<CacheEntry> CompileCache::find(CachedKind kind, std::uint64_t key) const {
-  const Parsed<std::string> list = read_file_text(list_path(key), bytes_max);
+  const Expected<std::string> list = read_file_text(list_path(key), bytes_max);
   if (!list.ok()) return std::nullopt;
   std::string_view rest = list.value();
-  const std::optional<Listed> heading = parse_listed(take_line(rest));
+  const std::optional<ListLine> heading = parse_listed(take_line(rest));
   if (!heading || heading->path != format_word || heading->digest != digest_of_text(rest)) {
     return std::nullopt;
   }
-  std::optional<Listed> file = parse_listed(take_line(rest));
+  std::optional<ListLine> file = parse_listed(take_line(rest));
   if (!file || !file->path.ends_with(extension_of(kind))) return std::nullopt;
   CacheEntry entry{folder_ + '/' + file->path, {}};
   while (!rest.empty()) {
-    std::optional<Listed> dependency = parse_listed(take_line(rest));
+    std::optional<ListLine> dependency = parse_listed(take_line(rest));
     if (!dependency || !holds_what_it_held(*dependency)) return std::nullopt;
     entry.dependencies.push_back(std::move(dependency->path));
   }
@@ -203,25 +203,25 @@ std::optional<CacheEntry> CompileCache::find(CachedKind kind, std::uint64_t key)
   return entry;
 }
 
-Parsed<WorkFolder> CompileCache::make_work_folder() const {
+Expected<WorkFolder> CompileCache::make_work_folder() const {
   std::string path = fmt::format("{}/{}XXXXXX", folder_, work_prefix);
   if (::mkdtemp(path.data()) == nullptr) {
-    return Parsed<WorkFolder>::failed(
-        fmt::format("{}: cannot be written to: {}", printable(folder_), errno_text(errno)));
+    return Expected<WorkFolder>::failed(
+        fmt::format("{}: cannot be written to: {}", escaped(folder_), errno_text(errno)));
   }
   WorkFolder work(path);
   if (!write_file(work / "begin", "")) {
-    return Parsed<WorkFolder>::failed(fmt::format("{}: cannot be written to", printable(folder_)));
+    return Expected<WorkFolder>::failed(fmt::format("{}: cannot be written to", escaped(folder_)));
   }
   return work;
 }
 
-Parsed<std::string> CompileCache::store(CachedKind kind, std::uint64_t key, const WorkFolder& work,
-                                        const std::string& file,
-                                        const std::vector<std::string>& dependencies) const {
-  using Result = Parsed<std::string>;
+Expected<std::string> CompileCache::store(CachedKind kind, std::uint64_t key,
+                                          const WorkFolder& work, const std::string& file,
+                                          const std::vector<std::string>& dependencies) const {
+  using Result = Expected<std::string>;
   const std::optional<std::uint64_t> digest = digest_of_file(file);
-  if (!digest) return Result::failed(printable(file) + ": the compiler has not written it");
+  if (!digest) return Result::failed(escaped(file) + ": the compiler has not written it");
   const std::string path =
       fmt::format("{}/{}-{}{}", folder_, written(key), written(*digest), extension_of(kind));
   const std::optional<std::string> list = make_list(path, *digest, dependencies, work);
@@ -229,7 +229,7 @@ Parsed<std::string> CompileCache::store(CachedKind kind, std::uint64_t key, cons
   fs::rename(file, path, error);
   if (error) {
     return Result::failed(
-        fmt::format("{}: cannot be written: {}", printable(path), errno_text(error.value())));
+        fmt::format("{}: cannot be written: {}", escaped(path), errno_text(error.value())));
   }
   // Without a list it is only not found again.
   if (list && write_file(work / "list", *list)) fs::rename(work / "list", list_path(key), error);

@@ -50,18 +50,18 @@ class CompileCache {
 
   /// In $REPRISE_CACHE, else `reprise` in $XDG_CACHE_HOME, else in ~/.cache, else a folder of this
   /// user's own among the temporary files. The sentence says why nothing can be written there.
-  static Parsed<CompileCache> open();
+  static Expected<CompileCache> open();
   /// In `folder`, which is there.
   explicit CompileCache(std::string folder) : folder_(std::move(folder)) {}
 
   /// The entry for `key`, if it is still good.
   std::optional<CacheEntry> find(CachedKind kind, std::uint64_t key) const;
-  Parsed<WorkFolder> make_work_folder() const;
+  Expected<WorkFolder> make_work_folder() const;
   /// Takes over the file that was made in `work` of `dependencies`, and gives its new path. It will
   /// not be found again if one of them was changed since `work` was made.
-  Parsed<std::string> store(CachedKind kind, std::uint64_t key, const WorkFolder& work,
-                            const std::string& file,
-                            const std::vector<std::string>& dependencies) const;
+  Expected<std::string> store(CachedKind kind, std::uint64_t key, const WorkFolder& work,
+                              const std::string& file,
+                              const std::vector<std::string>& dependencies) const;
 
   const std::string& folder() const { return folder_; }
 

@@ -41,9 +41,9 @@ std::vector<std::string> words_of(std::string_view text) {
 }
 
 // What `variable` says (a program, and perhaps arguments), or else the first of `names`.
-Parsed<ProcessCommand> find_compiler(const char* variable, std::string_view language,
-                                     std::span<const char* const> names) {
-  using Result = Parsed<ProcessCommand>;
+Expected<ProcessCommand> find_compiler(const char* variable, std::string_view language,
+                                       std::span<const char* const> names) {
+  using Result = Expected<ProcessCommand>;
   ProcessCommand command = words_of(environment_value(variable));
   if (!command.empty()) {
     const std::optional<std::string> path = find_program(command.front());
@@ -63,20 +63,20 @@ Parsed<ProcessCommand> find_compiler(const char* variable, std::string_view lang
 }
 
 // The first line that it says about itself.
-Parsed<std::string> version_of(ProcessCommand command) {
+Expected<std::string> version_of(ProcessCommand command) {
   command.emplace_back("--version");
   const std::optional<std::vector<ProcessEnd>> ends = run_processes({command}, 1);
-  if (!ends) return Parsed<std::string>::failed("interrupted");
+  if (!ends) return Expected<std::string>::failed("interrupted");
   const ProcessEnd& end = ends->front();
   if (!end.ok()) {
-    return Parsed<std::string>::failed(
+    return Expected<std::string>::failed(
         fmt::format("{} is no compiler: it does not know --version", in_quotes(command.front())));
   }
   return end.output.substr(0, end.output.find('\n'));
 }
 
 // In a build tree `include` is beside the program, in an installed one beside its folder.
-Parsed<std::string> find_include_folder() {
+Expected<std::string> find_include_folder() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   const fs::path folder = program.parent_path();
@@ -84,10 +84,10 @@ Parsed<std::string> find_include_folder() {
   for (const fs::path& candidate : candidates) {
     if (!error && fs::exists(candidate / "reprise" / "reprise.h", error)) return candidate.string();
   }
-  return Parsed<std::string>::failed(
+  return Expected<std::string>::failed(
       fmt::format("the headers that a file needs are not where this program is: there is no "
                   "reprise/reprise.h in {} or {}",
-                  printable(candidates[0].string()), printable(candidates[1].string())));
+                  escaped(candidates[0].string()), escaped(candidates[1].string())));
 }
 
 // As compilers name it in files of theirs: x86_64, aarch64.
@@ -165,26 +165,26 @@ std::span<const std::string_view> watch_link_flags() {
   return flags;
 }
 
-Parsed<Compiler> Compiler::find(Options options) {
+Expected<Compiler> Compiler::find(Options options) {
   constexpr std::array cxx_names = {"g++", "clang++", "c++"};
   constexpr std::array cc_names = {"cc", "gcc", "clang"};
   Compiler compiler(std::move(options));
-  Parsed<ProcessCommand> cxx = find_compiler("CXX", "C++", cxx_names);
-  if (!cxx.ok()) return Parsed<Compiler>::failed(cxx.error());
+  Expected<ProcessCommand> cxx = find_compiler("CXX", "C++", cxx_names);
+  if (!cxx.ok()) return Expected<Compiler>::failed(cxx.error());
   compiler.cxx_ = std::move(cxx).value();
   if (std::ranges::any_of(compiler.files(), is_c)) {
-    Parsed<ProcessCommand> cc = find_compiler("CC", "C", cc_names);
-    if (!cc.ok()) return Parsed<Compiler>::failed(cc.error());
+    Expected<ProcessCommand> cc = find_compiler("CC", "C", cc_names);
+    if (!cc.ok()) return Expected<Compiler>::failed(cc.error());
     compiler.cc_ = std::move(cc).value();
   }
-  Parsed<std::string> include_folder = find_include_folder();
-  if (!include_folder.ok()) return Parsed<Compiler>::failed(include_folder.error());
+  Expected<std::string> include_folder = find_include_folder();
+  if (!include_folder.ok()) return Expected<Compiler>::failed(include_folder.error());
   compiler.include_folder_ = std::move(include_folder).value();
   const std::array commands = {compiler.cxx_, compiler.cc_};
   for (const ProcessCommand& command : commands) {
     if (command.empty()) continue;
-    const Parsed<std::string> version = version_of(command);
-    if (!version.ok()) return Parsed<Compiler>::failed(version.error());
+    const Expected<std::string> version = version_of(command);
+    if (!version.ok()) return Expected<Compiler>::failed(version.error());
     compiler.versions_ += version.value() + '\n';
     const bool is_clang = version.value().find("clang") != std::string::npos;
     (&command == &commands.front() ? compiler.cxx_is_clang_ : compiler.cc_is_clang_) = is_clang;
@@ -256,20 +256,20 @@ bool Compiler::is_clang() const {
   return versions_.substr(0, versions_.find('\n')).find("clang") != std::string::npos;
 }
 
-Parsed<std::string> Compiler::asan_library() const {
+Expected<std::string> Compiler::asan_library() const {
   const std::array names = {std::string("libasan.so"),
                             std::string("libclang_rt.asan-") + machine_name() + ".so"};
   const std::string& name = names[is_clang() ? 1 : 0];
   ProcessCommand command = cxx_;
   command.push_back("-print-file-name=" + name);
   const std::optional<std::vector<ProcessEnd>> ends = run_processes({command}, 1);
-  if (!ends) return Parsed<std::string>::failed("interrupted");
+  if (!ends) return Expected<std::string>::failed("interrupted");
   const std::string& output = ends->front().output;
   std::string path = output.substr(0, output.find('\n'));
   std::error_code error;
   // It repeats the name of what it does not know.
   if (ends->front().ok() && path != name && fs::exists(path, error)) return path;
-  return Parsed<std::string>::failed(fmt::format(
+  return Expected<std::string>::failed(fmt::format(
       "--asan needs AddressSanitizer's library, {}, which {} does not have; install it, "
       "or let $CXX name a compiler that has one",
       name, in_quotes(cxx_.front())));

@@ -37,7 +37,7 @@ class Compiler {
 
   /// Looks for the compilers that `options.files` need, $CXX and $CC first, and for our headers
   /// beside this program. The sentence says what is missing.
-  static Parsed<Compiler> find(Options options);
+  static Expected<Compiler> find(Options options);
 
   /// Compiles `file` to `object`, and lists what it includes in `dependencies`, as make reads it. A
   /// precompiled header is looked for in `precompiled_folder`, unless that is empty.
@@ -57,7 +57,7 @@ class Compiler {
 
   /// The library of AddressSanitizer's that a program must have been started with to load what this
   /// compiles. The sentence says that it is not installed.
-  Parsed<std::string> asan_library() const;
+  Expected<std::string> asan_library() const;
 
   const std::vector<std::string>& files() const { return options_.files; }
   /// All that the library's content depends on besides what files hold, as one text.

@@ -46,10 +46,10 @@ std::string_view without_path(std::string_view text) {
 
 std::string sentence_for(const Library& library, std::string_view loader_text) {
   constexpr std::string_view undefined = "undefined symbol: ";
-  const std::string name = printable(library.name);
+  const std::string name = escaped(library.name);
   const std::size_t at = loader_text.find(undefined);
   if (at == std::string_view::npos) {
-    return fmt::format("{} cannot be loaded: {}", name, printable(without_path(loader_text)));
+    return fmt::format("{} cannot be loaded: {}", name, escaped(without_path(loader_text)));
   }
   std::string_view rest = loader_text.substr(at + undefined.size());
   rest = rest.substr(0, rest.find_first_of(" \t\n,"));
@@ -61,7 +61,7 @@ std::string sentence_for(const Library& library, std::string_view loader_text) {
   } else if (!library.is_compiled) {
     advice = "build it again with what it needs";
   }
-  return fmt::format("{} cannot be loaded: there is no {}; {}", name, printable(symbol), advice);
+  return fmt::format("{} cannot be loaded: there is no {}; {}", name, escaped(symbol), advice);
 }
 
 }  // namespace
@@ -80,8 +80,8 @@ std::optional<std::string> load_libraries(const std::vector<Library>& libraries,
             return;
           }
           if (scenario_clashes().empty()) continue;
-          port.send(fmt::format("{}: another scenario is called {} already",
-                                printable(library.name), in_quotes(scenario_clashes().front())));
+          port.send(fmt::format("{}: another scenario is called {} already", escaped(library.name),
+                                in_quotes(scenario_clashes().front())));
           return;
         }
       },
@@ -94,7 +94,7 @@ std::optional<std::string> load_libraries(const std::vector<Library>& libraries,
     return fmt::format(
         "{} cannot be loaded: before its first scenario, in the constructor of a global object, "
         "the process {}",
-        printable(loading.substr(name_record.size())), end.words);
+        escaped(loading.substr(name_record.size())), end.words);
   }
   if (!sentence.empty()) return sentence;
   for (const Library& library : libraries) {

@@ -34,7 +34,7 @@ constexpr std::uint64_t source_bytes_max = std::uint64_t{64} << 20;
 
 std::string shown(const std::vector<std::string>& files) {
   std::vector<std::string> names;
-  for (const std::string& file : files) names.push_back(printable(file));
+  for (const std::string& file : files) names.push_back(escaped(file));
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
@@ -50,11 +50,11 @@ Compiled refused(std::string_view sentence) {
 }
 
 // What the library depends on, but for what the files include: that is in the cache's lists.
-Parsed<std::uint64_t> key_of(const Compiler& compiler) {
+Expected<std::uint64_t> key_of(const Compiler& compiler) {
   std::uint64_t key = digest_of_text(compiler.identity());
   for (const std::string& file : compiler.files()) {
-    const Parsed<std::string> text = read_file_text(file, source_bytes_max);
-    if (!text.ok()) return Parsed<std::uint64_t>::failed(text.error());
+    const Expected<std::string> text = read_file_text(file, source_bytes_max);
+    if (!text.ok()) return Expected<std::uint64_t>::failed(text.error());
     key = mix(key, digest_of_text(text.value()));
   }
   return key;
@@ -71,9 +71,9 @@ bool show_ends(std::span<const ProcessCommand> commands, std::span<const Process
   return std::ranges::all_of(ends, &ProcessEnd::ok);
 }
 
-Parsed<std::vector<std::string>> read_dependencies(const std::string& path) {
-  const Parsed<std::string> rule = read_file_text(path, source_bytes_max);
-  if (!rule.ok()) return Parsed<std::vector<std::string>>::failed(rule.error());
+Expected<std::vector<std::string>> read_dependencies(const std::string& path) {
+  const Expected<std::string> rule = read_file_text(path, source_bytes_max);
+  if (!rule.ok()) return Expected<std::vector<std::string>>::failed(rule.error());
   return dependencies_in(rule.value());
 }
 
@@ -84,7 +84,7 @@ void sort_each_once(std::vector<std::string>& paths) {
 
 bool any_can_use_precompiled(const Compiler& compiler) {
   return std::ranges::any_of(compiler.files(), [&](const std::string& file) {
-    const Parsed<std::string> text = read_file_text(file, source_bytes_max);
+    const Expected<std::string> text = read_file_text(file, source_bytes_max);
     return text.ok() && compiler.can_use_precompiled(text.value());
   });
 }
@@ -162,7 +162,7 @@ class Compilation {
       dependencies_.insert(dependencies_.end(), read.value().begin(), read.value().end());
     }
     sort_each_once(dependencies_);
-    const Parsed<std::string> stored =
+    const Expected<std::string> stored =
         cache_.store(CachedKind::library, key, work_, library, dependencies_);
     return stored.ok() ? Compiled{stored.value()} : refused(stored.error());
   }
@@ -179,7 +179,7 @@ class Compilation {
 
 Compiled compile(const Compiler& compiler, const CompileCache& cache, std::uint64_t key,
                  std::size_t jobs) {
-  Parsed<WorkFolder> work = cache.make_work_folder();
+  Expected<WorkFolder> work = cache.make_work_folder();
   if (!work.ok()) return refused(work.error());
   return Compilation(compiler, cache, std::move(work).value()).run(key, jobs);
 }
@@ -190,11 +190,11 @@ Compiled compile_or_find(const CommandOptions& options, const std::vector<std::s
     return refused(fmt::format(
         "nothing can be compiled: files may have only {} bytes here (`ulimit -f`)", limit));
   }
-  const Parsed<Compiler> compiler = Compiler::find({.files = files,
-                                                    .flags = options.compiler_flags,
-                                                    .watch = options.watch,
-                                                    .asan = options.asan,
-                                                    .color = options.color_on_stderr});
+  const Expected<Compiler> compiler = Compiler::find({.files = files,
+                                                      .flags = options.compiler_flags,
+                                                      .watch = options.watch,
+                                                      .asan = options.asan,
+                                                      .color = options.color_on_stderr});
   if (!compiler.ok()) return refused(compiler.error());
   if (options.asan) {
     if (const auto sentence = execute_with_asan(compiler.value())) return refused(*sentence);
@@ -205,9 +205,9 @@ Compiled compile_or_find(const CommandOptions& options, const std::vector<std::s
                  options.program);
     }
   }
-  const Parsed<CompileCache> cache = CompileCache::open();
+  const Expected<CompileCache> cache = CompileCache::open();
   if (!cache.ok()) return refused(cache.error());
-  const Parsed<std::uint64_t> key = key_of(compiler.value());
+  const Expected<std::uint64_t> key = key_of(compiler.value());
   if (!key.ok()) return refused(key.error());
   if (std::optional<CacheEntry> found = cache.value().find(CachedKind::library, key.value())) {
     return {std::move(found->path)};
@@ -220,7 +220,7 @@ Compiled compile_or_find(const CommandOptions& options, const std::vector<std::s
 std::string wrong_with(const std::string& file) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(file, error);
-  const std::string name = printable(file);
+  const std::string name = escaped(file);
   if (status.type() == std::filesystem::file_type::not_found) {
     return name + ": there is no such file";
   }

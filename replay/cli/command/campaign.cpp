@@ -114,9 +114,9 @@ class Certificates {
   // Before the work begins: a sentence if the older file cannot be read.
   std::string read() {
     if (options_.compare.empty()) return {};
-    Parsed<std::string> text = read_file_text(options_.compare, trace_bytes_max);
+    Expected<std::string> text = read_file_text(options_.compare, trace_bytes_max);
     if (!text) return text.error();
-    Parsed<std::vector<Certificate>> parsed = parse_certificates(text.value());
+    Expected<std::vector<Certificate>> parsed = parse_certificates(text.value());
     if (!parsed) return options_.compare + ": " + parsed.error();
     older_ = std::move(parsed).value();
     return {};
@@ -141,7 +141,7 @@ ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaig
   const ChosenScenarios chosen = choose_scenarios(options);
   if (chosen.exit != ExitCode::clean) return chosen.exit;
   if (const std::string wrong =
-          wrong_setting(chosen.scenarios, campaign.cases.run.options, campaign.worker);
+          wrong_parameter(chosen.scenarios, campaign.cases.run.options, campaign.worker);
       !wrong.empty()) {
     complain(wrong);
     return ExitCode::bad_usage;

@@ -110,10 +110,10 @@ ExitCode explain_command(const CommandOptions& options) {
   }
   constexpr std::size_t columns = 80;
   if (names.empty()) print(wrapped(explained_list(options.program), columns));
-  const Paint paint(options.color);
+  const TerminalStyle paint(options.color);
   for (const std::string& name : names) {
     std::string head = wrapped(fmt::format("{}: {}", name, summary_of(name)), columns);
-    head.replace(0, name.size(), paint(Ink::strong, name));
+    head.replace(0, name.size(), paint(TextStyle::strong, name));
     print(fmt::format("{}{}\n\n{}", name == names.front() ? "" : "\n", head, explanation_of(name)));
   }
   return ExitCode::clean;

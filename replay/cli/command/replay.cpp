@@ -45,7 +45,7 @@ FileResult bad_input(const std::string& path, std::string sentence) {
   return result;
 }
 
-Parsed<LoadedTrace> load(const std::string& path, const CommandOptions& options) {
+Expected<LoadedTrace> load(const std::string& path, const CommandOptions& options) {
   std::string hint = fmt::format("`{}` shows {}", list_line(options.report()),
                                  options.files.empty() ? "all" : "what the files have");
   if (options.files.empty()) {
@@ -56,10 +56,10 @@ Parsed<LoadedTrace> load(const std::string& path, const CommandOptions& options)
 }
 
 // The traces that all arguments stand for. A sentence if a folder cannot be read.
-Parsed<std::vector<std::string>> all_trace_paths(const std::vector<std::string>& arguments) {
+Expected<std::vector<std::string>> all_trace_paths(const std::vector<std::string>& arguments) {
   std::vector<std::string> paths;
   for (const std::string& argument : arguments) {
-    Parsed<std::vector<std::string>> more = trace_paths(argument);
+    Expected<std::vector<std::string>> more = trace_paths(argument);
     if (!more.ok()) return more;
     paths.insert(paths.end(), more.value().begin(), more.value().end());
   }
@@ -72,7 +72,7 @@ void list_some(std::vector<std::string>& details, std::string_view one, std::str
   if (items.empty()) return;
   details.push_back(fmt::format("{} {}:", items.size(), items.size() == 1 ? one : many));
   const std::size_t shown = all ? items.size() : std::min(items.size(), listed_max);
-  for (std::size_t i = 0; i < shown; ++i) details.push_back("  " + printable(items[i]));
+  for (std::size_t i = 0; i < shown; ++i) details.push_back("  " + escaped(items[i]));
   if (shown < items.size()) details.push_back(fmt::format("  ... {} more", items.size() - shown));
 }
 
@@ -93,13 +93,13 @@ std::string wrong_in_trace(const std::string& path, const Replayed& replayed,
                            const CommandOptions& options) {
   std::string wrong;
   if (!replayed.decisions_out_of_range.empty()) {
-    wrong = printable(replayed.decisions_out_of_range.front());
+    wrong = escaped(replayed.decisions_out_of_range.front());
   } else if (options.strict && !replayed.options_not_asked.empty()) {
     const std::string& name = replayed.options_not_asked.front();
     wrong = fmt::format("options: the scenario has no option {}{}", in_quotes(name),
                         did_you_mean_phrase(name, replayed.options_asked));
   }
-  return wrong.empty() ? wrong : printable(path) + ": " + wrong;
+  return wrong.empty() ? wrong : escaped(path) + ": " + wrong;
 }
 
 Replayed replay_loaded(const LoadedTrace& loaded, const CommandOptions& options) {
@@ -128,8 +128,8 @@ FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
     case ReplayAnswer::same: result.sentence = "failed again, with the same finding"; break;
     case ReplayAnswer::other:
       result.sentence = "failed, with another finding than the trace has";
-      result.details.push_back("recorded: " + printable(trace.finding->signature));
-      result.details.push_back("now:      " + printable(result.signature));
+      result.details.push_back("recorded: " + escaped(trace.finding->signature));
+      result.details.push_back("now:      " + escaped(result.signature));
       break;
     case ReplayAnswer::unexpected: result.sentence = "failed; the trace has no finding"; break;
     case ReplayAnswer::none: result.sentence = sentence_without_finding(trace, options); break;
@@ -164,7 +164,7 @@ FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
 }
 
 FileResult replay_file(const std::string& path, const CommandOptions& options) {
-  const Parsed<LoadedTrace> parsed = load(path, options);
+  const Expected<LoadedTrace> parsed = load(path, options);
   if (!parsed.ok()) return bad_input(path, parsed.error());
   const LoadedTrace& loaded = parsed.value();
   Replayed replayed = replay_loaded(loaded, options);
@@ -192,7 +192,7 @@ void print_result(const FileResult& result, bool with_report) {
   }
   if (with_report && !result.report.empty()) print(result.report + '\n');
   if (with_report) print(result.notes_report);
-  print(fmt::format("{}: {}\n", printable(result.path), result.sentence));
+  print(fmt::format("{}: {}\n", escaped(result.path), result.sentence));
   for (const std::string& detail : result.details) print("  " + detail + '\n');
 }
 
@@ -215,7 +215,7 @@ std::string as_json(const std::vector<FileResult>& results) {
 }
 
 ExitCode replay_under_debugger(const std::string& path, const CommandOptions& options) {
-  const Parsed<LoadedTrace> parsed = load(path, options);
+  const Expected<LoadedTrace> parsed = load(path, options);
   if (!parsed.ok()) {
     complain(parsed.error());
     return ExitCode::bad_usage;
@@ -250,24 +250,23 @@ ExitCode replay_under_debugger(const std::string& path, const CommandOptions& op
 // --- shrink ---
 
 FileResult shrink_file(const std::string& path, const CommandOptions& options) {
-  const Parsed<LoadedTrace> parsed = load(path, options);
+  const Expected<LoadedTrace> parsed = load(path, options);
   if (!parsed.ok()) return bad_input(path, parsed.error());
   const LoadedTrace& loaded = parsed.value();
   const std::string wrong = wrong_in_trace(path, replay_loaded(loaded, options), options);
   if (!wrong.empty()) return bad_input(path, wrong);
-  ExaminationOptions examination;
-  examination.cases.run.options = loaded.trace.options;
-  examination.cases.run.checks = options.checks;
+  TriageOptions triage;
+  triage.cases.run.options = loaded.trace.options;
+  triage.cases.run.checks = options.checks;
   if (loaded.trace.finding) {
-    examination.cases.run.checks.errors.insert(loaded.trace.finding->check);
+    triage.cases.run.checks.errors.insert(loaded.trace.finding->check);
   }
-  examination.worker = worker_options(options);
-  examination.worker.silent = true;
-  examination.shrink_runs_max = 20'000;
-  examination.shrink_milliseconds_max = options.milliseconds.value_or(60'000);
-  examination.stopped = is_interrupted;
-  std::optional<FindingReport> report =
-      examine_plan(*loaded.scenario, loaded.trace.plan, examination);
+  triage.worker = worker_options(options);
+  triage.worker.silent = true;
+  triage.shrink_runs_max = 20'000;
+  triage.shrink_milliseconds_max = options.milliseconds.value_or(60'000);
+  triage.stopped = is_interrupted;
+  std::optional<FindingReport> report = examine_plan(*loaded.scenario, loaded.trace.plan, triage);
   FileResult result;
   result.path = path;
   if (!report && is_interrupted()) {
@@ -284,7 +283,7 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   report->trace.strategy = loaded.trace.strategy;
   Trace written = report->trace;
   if (options.full) written.events = report->history;
-  Parsed<std::string> written_to = write_trace(options.folder, written);
+  Expected<std::string> written_to = write_trace(options.folder, written);
   if (!written_to.ok()) return bad_input(path, written_to.error());
   report->trace_path = written_to.value();
   result.exit =
@@ -295,10 +294,10 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   const std::string change =
       after < before ? fmt::format("from {} to {}", counted(before, "difference"), after)
                      : "already as small as can be, with " + counted(after, "difference");
-  result.sentence = fmt::format("{}: {}", change, printable(report->trace_path));
+  result.sentence = fmt::format("{}: {}", change, escaped(report->trace_path));
   if (loaded.trace.finding && loaded.trace.finding->signature != result.signature) {
     result.details.push_back("the finding is another than the trace's: " +
-                             printable(result.signature));
+                             escaped(result.signature));
   }
   result.report = to_text(*report, options.report());
   return result;
@@ -308,37 +307,38 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
 
 std::string shown_trace(const std::string& path, const Trace& trace,
                         const CommandOptions& options) {
-  const Paint paint(options.color);
-  std::string text = fmt::format("{}\n  scenario  {}\n", paint(Ink::strong, printable(path)),
-                                 printable(trace.scenario));
+  const TerminalStyle paint(options.color);
+  std::string text = fmt::format("{}\n  scenario  {}\n", paint(TextStyle::strong, escaped(path)),
+                                 escaped(trace.scenario));
   for (const auto& [name, value] : trace.options) {
-    text += fmt::format("  option    {}={}\n", printable(name), value);
+    text += fmt::format("  option    {}={}\n", escaped(name), value);
   }
-  if (!trace.build.empty()) text += fmt::format("  build     {}\n", printable(trace.build));
+  if (!trace.build.empty()) text += fmt::format("  build     {}\n", escaped(trace.build));
   if (trace.seed) text += fmt::format("  seed      {:#x}\n", *trace.seed);
-  if (!trace.strategy.empty()) text += fmt::format("  strategy  {}\n", printable(trace.strategy));
+  if (!trace.strategy.empty()) text += fmt::format("  strategy  {}\n", escaped(trace.strategy));
   text += fmt::format("  base      {}\n", trace.plan.base == Base::sync ? "sync" : "lazy");
   text += fmt::format("\n{}\n", counted(trace.plan.decisions.size(), "decision"));
   for (const PlannedDecision& decision : trace.plan.decisions) {
     const std::optional<IdentityText> identity = parse_identity(decision.identity);
     const std::string meaning = identity ? meaning_of(identity->aspect, decision.value) : "";
-    text += fmt::format("  {} = {}  {}\n", printable(decision.identity), decision.value,
-                        paint(Ink::faint, meaning));
+    text += fmt::format("  {} = {}  {}\n", escaped(decision.identity), decision.value,
+                        paint(TextStyle::faint, meaning));
   }
   text += fmt::format("\n{} held to an order\n", counted(trace.plan.order.size(), "event"));
   for (const std::string& identity : trace.plan.order) {
-    text += fmt::format("  {}\n", printable(identity));
+    text += fmt::format("  {}\n", escaped(identity));
   }
   if (trace.finding) {
-    text += fmt::format("\n{} {}\n", paint(Ink::error, "finding[" + trace.finding->check + "]:"),
-                        printable(trace.finding->message));
-    for (const std::string& fact : trace.finding->evidence) text += "  " + printable(fact) + '\n';
+    text +=
+        fmt::format("\n{} {}\n", paint(TextStyle::error, "finding[" + trace.finding->check + "]:"),
+                    escaped(trace.finding->message));
+    for (const std::string& fact : trace.finding->evidence) text += "  " + escaped(fact) + '\n';
   }
   if (!trace.events.empty()) text += fmt::format("\n{}\n", counted(trace.events.size(), "event"));
   std::size_t number = 0;
   for (const LoggedEvent& event : trace.events) {
-    text += fmt::format("  {:>5}  {}  {}\n", ++number, printable(event.identity),
-                        printable(event.what));
+    text +=
+        fmt::format("  {:>5}  {}  {}\n", ++number, escaped(event.identity), escaped(event.what));
   }
   return text;
 }
@@ -346,13 +346,13 @@ std::string shown_trace(const std::string& path, const Trace& trace,
 using FileCommand = FileResult (*)(const std::string& path, const CommandOptions& options);
 
 ExitCode for_each_file(const CommandOptions& options, FileCommand command) {
-  const Parsed<std::vector<std::string>> paths = all_trace_paths(options.arguments);
+  const Expected<std::vector<std::string>> paths = all_trace_paths(options.arguments);
   if (!paths.ok()) {
     complain(paths.error());
     return ExitCode::bad_usage;
   }
   if (paths.value().empty()) {
-    complain("there is no *.json in " + printable(options.arguments.front()));
+    complain("there is no *.json in " + escaped(options.arguments.front()));
     return ExitCode::nothing_ran;
   }
   std::vector<FileResult> results;
@@ -395,13 +395,13 @@ ExitCode shrink_command(const CommandOptions& options) {
 }
 
 ExitCode show_command(const CommandOptions& options) {
-  const Parsed<std::vector<std::string>> paths = all_trace_paths(options.arguments);
+  const Expected<std::vector<std::string>> paths = all_trace_paths(options.arguments);
   if (!paths.ok()) {
     complain(paths.error());
     return ExitCode::bad_usage;
   }
   if (paths.value().empty()) {
-    complain("there is no *.json in " + printable(options.arguments.front()));
+    complain("there is no *.json in " + escaped(options.arguments.front()));
     return ExitCode::nothing_ran;
   }
   if (options.json && paths.value().size() > 1) {
@@ -410,7 +410,7 @@ ExitCode show_command(const CommandOptions& options) {
   }
   ExitCode exit = ExitCode::clean;
   for (const std::string& path : paths.value()) {
-    const Parsed<Trace> trace = read_trace(path);
+    const Expected<Trace> trace = read_trace(path);
     if (!trace.ok()) {
       complain(trace.error());
       exit = ExitCode::bad_usage;

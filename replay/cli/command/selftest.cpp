@@ -40,7 +40,7 @@ std::string finders_of(const PairResult& pair) {
 }
 
 std::string row_of(const PairResult& pair, std::size_t width, std::uint64_t runs,
-                   const Paint& paint) {
+                   const TerminalStyle& paint) {
   std::string notes;
   if (!pair.failure.empty()) notes += "; " + pair.failure;
   if (pair.found == 0) notes += fmt::format("; {} does not find it", pair.check);
@@ -48,14 +48,14 @@ std::string row_of(const PairResult& pair, std::size_t width, std::uint64_t runs
     notes += fmt::format("; {} in {}", check, count);
   }
   for (const std::string& signature : pair.mended_findings) {
-    notes += "; mended: " + printable(signature);
+    notes += "; mended: " + escaped(signature);
   }
   if (!notes.empty()) notes = "  " + notes.substr(2);
-  return fmt::format("{}  {:<{}}  {:<20}  {:>6} of {:<6}  {:<16}  {:>6} {:<7}{}\n",
-                     pair.passed() ? paint(Ink::good, "ok  ") : paint(Ink::error, "FAIL"),
-                     pair.pair, width, pair.check, in_words(pair.first_plan), pair.plans,
-                     random_in_words(pair, runs), pair.mended_runs,
-                     pair.mended_findings.empty() ? "clean" : "flagged", notes);
+  return fmt::format(
+      "{}  {:<{}}  {:<20}  {:>6} of {:<6}  {:<16}  {:>6} {:<7}{}\n",
+      pair.passed() ? paint(TextStyle::good, "ok  ") : paint(TextStyle::error, "FAIL"), pair.pair,
+      width, pair.check, in_words(pair.first_plan), pair.plans, random_in_words(pair, runs),
+      pair.mended_runs, pair.mended_findings.empty() ? "clean" : "flagged", notes);
 }
 
 std::string markdown_row_of(const PairResult& pair, std::uint64_t runs) {
@@ -167,7 +167,7 @@ ExitCode selftest_command(const CommandOptions& options) {
     if (pair.first_plan) ++swept;
     if (options.json) continue;
     print(options.markdown ? markdown_row_of(pair, selftest.runs)
-                           : row_of(pair, width, selftest.runs, Paint(options.color)));
+                           : row_of(pair, width, selftest.runs, TerminalStyle(options.color)));
   }
   if (options.json) {
     print(selftest_as_json(pairs, options));

@@ -45,7 +45,7 @@ FindingReport only_finding(ScenarioBody body, CampaignOptions options) {
   const FindingReport& report = campaign.findings.front();
   CHECK(report.reproduced == report.tries);
   CHECK(report.trace_path.starts_with(folder.path()));
-  const Parsed<Trace> written = read_trace(report.trace_path);
+  const Expected<Trace> written = read_trace(report.trace_path);
   REQUIRE(written.ok());
   CHECK(written.value().plan == report.trace.plan);
   const Replayed replayed = replay_trace(toy.scenario(), written.value(), {{}, options.worker});
@@ -301,7 +301,7 @@ TEST_CASE("campaign: a full trace holds every event") {
   options.full_traces = true;
   const Campaign campaign = fuzz(toy, options);
   REQUIRE(campaign.findings.size() == 1);
-  const Parsed<Trace> trace = read_trace(campaign.findings.front().trace_path);
+  const Expected<Trace> trace = read_trace(campaign.findings.front().trace_path);
   REQUIRE(trace.ok());
   CHECK(trace.value().events.size() == campaign.findings.front().history.size());
   CHECK(!trace.value().events.empty());

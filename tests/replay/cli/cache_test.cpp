@@ -29,10 +29,10 @@ struct Bench {
   }
 
   std::string store(std::uint64_t key, const std::string& content) const {
-    const Parsed<WorkFolder> work = cache.make_work_folder();
+    const Expected<WorkFolder> work = cache.make_work_folder();
     REQUIRE(work.ok());
     const std::string made = folder.write("made.so", content);
-    const Parsed<std::string> stored =
+    const Expected<std::string> stored =
         cache.store(CachedKind::library, key, work.value(), made, {header});
     REQUIRE(stored.ok());
     return stored.value();
@@ -67,7 +67,7 @@ TEST_CASE("cache: a changed dependency makes it unknown and the old content make
 
 TEST_CASE("cache: a dependency that changed while it was compiled is not taken for good") {
   const Bench bench;
-  const Parsed<WorkFolder> work = bench.cache.make_work_folder();
+  const Expected<WorkFolder> work = bench.cache.make_work_folder();
   REQUIRE(work.ok());
   fs::last_write_time(bench.header, fs::last_write_time(work.value() / "begin"));
   const std::string made = bench.folder.write("made.so", "library");
@@ -115,10 +115,10 @@ TEST_CASE("cache: the libraries used last stay and the lists of the others go wi
 
 TEST_CASE("cache: a precompiled header is found with what went into it and is no library") {
   const Bench bench;
-  const Parsed<WorkFolder> work = bench.cache.make_work_folder();
+  const Expected<WorkFolder> work = bench.cache.make_work_folder();
   REQUIRE(work.ok());
   const std::string made = bench.folder.write("reprise.h.gch", "header");
-  const Parsed<std::string> stored =
+  const Expected<std::string> stored =
       bench.cache.store(CachedKind::precompiled_header, 1, work.value(), made, {bench.header});
   REQUIRE(stored.ok());
   const auto entry = bench.cache.find(CachedKind::precompiled_header, 1);
@@ -134,7 +134,7 @@ TEST_CASE("cache: few precompiled headers are kept and libraries stay beside the
   const Bench bench;
   const std::string library = bench.store(1, "library");
   for (std::uint64_t key = 10; key < 20; ++key) {
-    const Parsed<WorkFolder> work = bench.cache.make_work_folder();
+    const Expected<WorkFolder> work = bench.cache.make_work_folder();
     REQUIRE(work.ok());
     const std::string made = bench.folder.write("reprise.h.gch", "header");
     CHECK(bench.cache.store(CachedKind::precompiled_header, key, work.value(), made, {}).ok());
@@ -149,7 +149,7 @@ TEST_CASE("cache: a work folder goes with what is in it") {
   const Bench bench;
   std::string path;
   {
-    const Parsed<WorkFolder> work = bench.cache.make_work_folder();
+    const Expected<WorkFolder> work = bench.cache.make_work_folder();
     REQUIRE(work.ok());
     path = work.value().path();
     CHECK(fs::is_directory(path));

@@ -178,7 +178,7 @@ TEST_CASE("new: a place that cannot be written to is one sentence") {
 TEST_CASE("new: json names the files and the next command") {
   const Bench bench;
   const Captured made = bench.run("new counter --json");
-  const Parsed<JsonValue> json = parse_json(made.out);
+  const Expected<JsonValue> json = parse_json(made.out);
   REQUIRE(json.ok());
   const JsonValue* const files = json.value().find("files");
   REQUIRE(files != nullptr);

@@ -15,7 +15,7 @@ using namespace std::string_view_literals;
 std::string error_of(std::string_view text) { return parse_json(text).error(); }
 
 TEST_CASE("json: fields keep their order and their kinds") {
-  const Parsed<JsonValue> json = parse_json(R"({"b": [1, -2, 1.5], "a": "x", "c": null})");
+  const Expected<JsonValue> json = parse_json(R"({"b": [1, -2, 1.5], "a": "x", "c": null})");
   REQUIRE(json.ok());
   CHECK(json.value().keys == std::vector<std::string>{"b", "a", "c"});
   const JsonValue* list = json.value().find("b");
@@ -76,7 +76,7 @@ TEST_CASE("json: elements of a streamed list are handed over and not kept") {
   const JsonStream stream{"events", [&](std::size_t index, const JsonValue& value) {
                             seen.push_back(std::to_string(index) + value.text);
                           }};
-  const Parsed<JsonValue> json =
+  const Expected<JsonValue> json =
       parse_json(R"({"other": ["x"], "events": ["a", "b"], "deep": {"events": ["c"]}})", stream);
   REQUIRE(json.ok());
   CHECK(seen == std::vector<std::string>{"0a", "1b"});
@@ -110,7 +110,7 @@ TEST_CASE("json: every byte that is written can be read back") {
   all += "\xc3\xa9\xf0\x9f\x90\x9b";
   JsonWriter json;
   json.text(all);
-  const Parsed<JsonValue> read = parse_json(std::move(json).written());
+  const Expected<JsonValue> read = parse_json(std::move(json).written());
   REQUIRE(read.ok());
   CHECK(read.value().text == all);
 }
@@ -124,7 +124,7 @@ TEST_CASE("json: what JSON cannot hold is written as U+FFFD") {
 }
 
 TEST_CASE("printable: nothing reaches the terminal but text") {
-  CHECK(printable("\x1b[31mred\n\t\x7f\xff\xc2\x9b\xc3\xa9") ==
+  CHECK(escaped("\x1b[31mred\n\t\x7f\xff\xc2\x9b\xc3\xa9") ==
         "\\x1b[31mred\\n\\t\\x7f\\xff\\x9b\xc3\xa9");
   CHECK(in_quotes("abcdef", 3) == "\"abc...\"");
   CHECK(width_of("\xc3\xa9"

@@ -45,8 +45,8 @@ void noting_and_wrong(Sim& sim) {
   sim.run();
 }
 
-HuntOptions hunt_options(std::uint64_t seeds, std::uint32_t workers) {
-  HuntOptions options;
+SearchOptions search_options(std::uint64_t seeds, std::uint32_t workers) {
+  SearchOptions options;
   options.cases.seed = 1;
   options.cases.profile = *built_in_profile("default");
   options.mix.sync = options.mix.lazy = options.mix.sweeps = false;
@@ -77,12 +77,12 @@ struct Bench {
 
 doctest::String text(const std::string& from) { return {from.c_str()}; }
 
-TEST_CASE("notes: a hunt counts the runs that showed each and goes on") {
+TEST_CASE("notes: a search counts the runs that showed each and goes on") {
   const Registered toy("noted/toy", noting);
-  const HuntResult one = hunt(toy.scenario(), hunt_options(2500, 1));
+  const SearchResult one = search(toy.scenario(), search_options(2500, 1));
   CHECK(one.runs == 2500);
   CHECK(one.failed == 0);
-  CHECK(one.sightings.empty());
+  CHECK(one.hits.empty());
   REQUIRE(one.notes.size() == 2);
   const Noted& always = one.notes.at("always");
   CHECK(always.count == 2500);
@@ -92,7 +92,7 @@ TEST_CASE("notes: a hunt counts the runs that showed each and goes on") {
   CHECK(sometimes.count > 20);
   CHECK(sometimes.count < 2000);
 
-  const HuntResult three = hunt(toy.scenario(), hunt_options(2500, 3));
+  const SearchResult three = search(toy.scenario(), search_options(2500, 3));
   REQUIRE(three.notes.size() == 2);
   CHECK(three.notes.at("always").count == 2500);
   CHECK(three.notes.at("sometimes").count == sometimes.count);
@@ -102,9 +102,9 @@ TEST_CASE("notes: a hunt counts the runs that showed each and goes on") {
 TEST_CASE("notes: those of runs after the first finding are forgotten") {
   const Registered toy("noted/toy", noting_and_wrong);
   for (const std::uint32_t workers : {1U, 2U}) {
-    const HuntResult result = hunt(toy.scenario(), hunt_options(5000, workers));
-    REQUIRE(result.sightings.size() == 1);
-    const Case& found = result.sightings.begin()->second.first;
+    const SearchResult result = search(toy.scenario(), search_options(5000, workers));
+    REQUIRE(result.hits.size() == 1);
+    const Case& found = result.hits.begin()->second.first;
     for (const auto& [signature, noted] : result.notes) {
       CHECK_FALSE(noted.first > found);
       CHECK(noted.count <= result.runs);

@@ -10,7 +10,7 @@ namespace reprise {
 namespace {
 
 std::string excerpts(const std::vector<ShownPlace>& places) {
-  return source_excerpts(places, Paint(false));
+  return source_excerpts(places, TerminalStyle(false));
 }
 
 constexpr const char* source =

@@ -48,11 +48,11 @@ class FileSizeLimit {
 
 TEST_CASE("trace file: what is written is read back under a name that says what it is") {
   const TemporaryFolder folder;
-  const Parsed<std::string> path = write_trace(folder / "new/traces", trace_of("pager/evict"));
+  const Expected<std::string> path = write_trace(folder / "new/traces", trace_of("pager/evict"));
   REQUIRE_MESSAGE(path.ok(), path.error());
   CHECK(path.value().starts_with(folder / "new/traces/leak-pager-evict-"));
   CHECK(path.value().size() == (folder / "new/traces/leak-pager-evict-9f2c.json").size());
-  const Parsed<Trace> read = read_trace(path.value());
+  const Expected<Trace> read = read_trace(path.value());
   REQUIRE_MESSAGE(read.ok(), read.error());
   CHECK(to_json(read.value()) == to_json(trace_of("pager/evict")));
 }
@@ -60,9 +60,9 @@ TEST_CASE("trace file: what is written is read back under a name that says what 
 TEST_CASE("trace file: the same trace again is the same file for every the build") {
   const TemporaryFolder folder;
   Trace trace = trace_of("a");
-  const Parsed<std::string> first = write_trace(folder.path(), trace);
+  const Expected<std::string> first = write_trace(folder.path(), trace);
   trace.build = "0.2.0";
-  const Parsed<std::string> second = write_trace(folder.path(), trace);
+  const Expected<std::string> second = write_trace(folder.path(), trace);
   REQUIRE(second.ok());
   CHECK(first.value() == second.value());
   CHECK(folder.files().size() == 1);
@@ -73,7 +73,7 @@ TEST_CASE("trace file: another file of the same name stays and the hash gets lon
   const TemporaryFolder folder;
   const std::string first = write_trace(folder.path(), trace_of("a")).value();
   folder.write(std::filesystem::path(first).filename().string(), "somebody's notes");
-  const Parsed<std::string> second = write_trace(folder.path(), trace_of("a"));
+  const Expected<std::string> second = write_trace(folder.path(), trace_of("a"));
   REQUIRE_MESSAGE(second.ok(), second.error());
   CHECK(second.value().size() == first.size() + 1);
   CHECK(TemporaryFolder::read(first) == "somebody's notes");
@@ -84,7 +84,7 @@ TEST_CASE("trace file: any name of a scenario or a check makes the name of a fil
   const TemporaryFolder folder;
   Trace trace = trace_of("../../\x1b[2J/\xc3\xa9 " + std::string(500, 'x'));
   trace.finding->check = "/etc/passwd";
-  const Parsed<std::string> path = write_trace(folder.path(), trace);
+  const Expected<std::string> path = write_trace(folder.path(), trace);
   REQUIRE_MESSAGE(path.ok(), path.error());
   CHECK(path.value().starts_with(folder / "-etc-passwd-..-..--"));
   CHECK(folder.files().size() == 1);
@@ -94,7 +94,7 @@ TEST_CASE("trace file: any name of a scenario or a check makes the name of a fil
 TEST_CASE("trace file: a disk that fills up leaves nothing behind and one sentence") {
   const TemporaryFolder folder;
   const auto before = ::signal(SIGXFSZ, SIG_IGN);
-  Parsed<std::string> path = write_trace(folder.path(), trace_of("a"));
+  Expected<std::string> path = write_trace(folder.path(), trace_of("a"));
   const std::size_t size = to_json(trace_of("a")).size();
   std::filesystem::remove(path.value());
   for (std::size_t bytes = 0; bytes < size; bytes += 7) {
@@ -119,7 +119,7 @@ TEST_CASE("trace file: a process killed while it writes leaves nothing under the
   if (child == 0) {
     ::signal(SIGXFSZ, SIG_DFL);  // the kernel kills us in the middle of write()
     const FileSizeLimit limit(100);
-    const Parsed<std::string> path = write_trace(folder.path(), trace_of("a"));
+    const Expected<std::string> path = write_trace(folder.path(), trace_of("a"));
     ::_exit(path.ok() ? 0 : 1);
   }
   int status = 0;
@@ -129,7 +129,7 @@ TEST_CASE("trace file: a process killed while it writes leaves nothing under the
   const Names left = folder.files();
   REQUIRE(left.size() == 1);
   CHECK(left[0].ends_with(".tmp"));
-  const Parsed<std::string> path = write_trace(folder.path(), trace_of("a"));
+  const Expected<std::string> path = write_trace(folder.path(), trace_of("a"));
   REQUIRE(path.ok());
   CHECK(read_trace(path.value()).ok());
 }
@@ -139,7 +139,7 @@ TEST_CASE("trace file: one that would be too large to read is written without it
   Trace trace = trace_of("a");
   trace.events.resize(5);
   for (LoggedEvent& event : trace.events) event.what = std::string(16 << 20, 'x');
-  const Parsed<std::string> path = write_trace(folder.path(), trace);
+  const Expected<std::string> path = write_trace(folder.path(), trace);
   REQUIRE(path.ok());
   CHECK(read_trace(path.value()).value().events.empty());
 }

@@ -14,7 +14,7 @@ const Profile base = *built_in_profile("default");
 std::string error_of(std::string_view text) { return parse_profile(text, base).error(); }
 
 TEST_CASE("profile file: what it says replaces what the base has") {
-  const Parsed<Profile> profile = parse_profile(
+  const Expected<Profile> profile = parse_profile(
       R"({"name": "flaky", "rates": {"error": "1/50", "short": "0/1", "yield-before": "1/1"},)"
       R"( "latency_bits": 0})",
       base);

@@ -99,7 +99,7 @@ TEST_CASE("trace: one of a calm run is a few lines") {
 
 TEST_CASE("trace: what is written is read back") {
   const Trace trace = full_trace();
-  const Parsed<Trace> parsed = parse_trace(to_json(trace));
+  const Expected<Trace> parsed = parse_trace(to_json(trace));
   REQUIRE_MESSAGE(parsed.ok(), parsed.error());
   const Trace& read = parsed.value();
   CHECK(read.scenario == trace.scenario);
@@ -120,7 +120,7 @@ TEST_CASE("trace: what is written is read back") {
 }
 
 TEST_CASE("trace: only format and scenario and base must be there") {
-  const Parsed<Trace> parsed =
+  const Expected<Trace> parsed =
       parse_trace(R"({"plan": {"base": "lazy"}, "scenario": "a", "format": "reprise-trace/1"})");
   REQUIRE_MESSAGE(parsed.ok(), parsed.error());
   CHECK(parsed.value().plan == Plan{.base = Base::lazy, .decisions = {}, .order = {}});
@@ -130,7 +130,7 @@ TEST_CASE("trace: only format and scenario and base must be there") {
 }
 
 TEST_CASE("trace: a meaning that is missing is made from the decision") {
-  const Parsed<Trace> parsed = parse_trace(edited("\"value\": 1", "\"value\": 3"));
+  const Expected<Trace> parsed = parse_trace(edited("\"value\": 1", "\"value\": 3"));
   REQUIRE(parsed.ok());
   CHECK(meaning_of(parsed.value(), 0) == "fails with ENOSPC");
 }
@@ -255,7 +255,7 @@ TEST_CASE("trace: one that is cut off anywhere is refused") {
   const std::string text = to_json(full_trace());
   REQUIRE(parse_trace(text).ok());
   for (std::size_t size = 0; size + 1 < text.size(); ++size) {
-    const Parsed<Trace> parsed = parse_trace(std::string_view(text).substr(0, size));
+    const Expected<Trace> parsed = parse_trace(std::string_view(text).substr(0, size));
     CAPTURE(size);
     REQUIRE_FALSE(parsed.ok());
     if (size > 0)
@@ -275,7 +275,7 @@ TEST_CASE("trace: one that is damaged anyhow is read or refused with one line") 
       const std::uint32_t bit = random.below(8);
       byte = static_cast<char>(static_cast<unsigned char>(byte) ^ (1u << bit));
     }
-    const Parsed<Trace> parsed = parse_trace(damaged);
+    const Expected<Trace> parsed = parse_trace(damaged);
     if (parsed.ok()) {
       REQUIRE(parse_trace(to_json(parsed.value())).ok());
       continue;
@@ -290,7 +290,7 @@ TEST_CASE("trace: one that is damaged anyhow is read or refused with one line") 
 TEST_CASE("trace: text that JSON cannot hold is made fit and then stays") {
   Trace trace = small_trace();
   trace.finding->message = "a\0b\xff"s;
-  const Parsed<Trace> parsed = parse_trace(to_json(trace));
+  const Expected<Trace> parsed = parse_trace(to_json(trace));
   REQUIRE(parsed.ok());
   CHECK(parsed.value().finding->message ==
         "a\xef\xbf\xbd"

@@ -38,8 +38,8 @@ struct FlagFile {
   explicit FlagFile(const tests::TemporaryFolder& folder) { flag_file = folder.write("flag", ""); }
 };
 
-HuntOptions hunt_options() {
-  HuntOptions options;
+SearchOptions search_options() {
+  SearchOptions options;
   options.cases.profile = *built_in_profile("default");
   options.mix.random_max = 50;
   options.worker = quiet;
@@ -151,92 +151,92 @@ WorkerEnd end_of(ScenarioBody body, const WorkerOptions& options) {
       options);
 }
 
-std::string only_signature(const HuntResult& result) {
-  REQUIRE(result.sightings.size() == 1);
-  return result.sightings.begin()->first;
+std::string only_signature(const SearchResult& result) {
+  REQUIRE(result.hits.size() == 1);
+  return result.hits.begin()->first;
 }
 
 }  // namespace
 
-TEST_CASE("hunt: what a worker that was killed from outside had left is run by another") {
+TEST_CASE("search: what a worker that was killed from outside had left is run by another") {
   const tests::TemporaryFolder folder;
   const FlagFile flag(folder);
   const tests::Registered toy("toy", killed_once);
-  HuntOptions options = hunt_options();
+  SearchOptions options = search_options();
   options.workers = 2;
-  const HuntResult result = hunt(toy.scenario(), options);
-  CHECK(result.sightings.empty());
+  const SearchResult result = search(toy.scenario(), options);
+  CHECK(result.hits.empty());
   CHECK(result.failure.empty());
   REQUIRE(result.remarks.size() == 1);
   CHECK(result.remarks.front().starts_with("a worker was killed from outside (SIGKILL"));
   const tests::Registered calm("calm", [](Sim& sim) { one_task(sim, [] {}); });
-  CHECK(result.runs == hunt(calm.scenario(), options).runs);
+  CHECK(result.runs == search(calm.scenario(), options).runs);
 }
 
-TEST_CASE("hunt: a worker that was stopped from outside is replaced") {
+TEST_CASE("search: a worker that was stopped from outside is replaced") {
   const tests::TemporaryFolder folder;
   const FlagFile flag(folder);
   const tests::Registered toy("toy", stopped_once);
-  HuntOptions options = hunt_options();
+  SearchOptions options = search_options();
   options.worker.hang_ms = 1'500;
   bool was_told = false;
-  options.on_progress = [&](const HuntProgress& progress) {
+  options.on_progress = [&](const SearchProgress& progress) {
     was_told = was_told || progress.is_worker_stopped;
   };
-  const HuntResult result = hunt(toy.scenario(), options);
+  const SearchResult result = search(toy.scenario(), options);
   CHECK(was_told);
-  CHECK(result.sightings.empty());
+  CHECK(result.hits.empty());
   REQUIRE(result.remarks.size() == 1);
   CHECK(result.remarks.front().starts_with("a worker was stopped from outside (SIGSTOP)"));
 }
 
-TEST_CASE("hunt: a case that kills each worker that tries it is a finding") {
+TEST_CASE("search: a case that kills each worker that tries it is a finding") {
   const tests::Registered toy("toy", killed_always);
-  const HuntResult result = hunt(toy.scenario(), hunt_options());
+  const SearchResult result = search(toy.scenario(), search_options());
   CHECK(only_signature(result) == "crash toy: SIGKILL");
   CHECK(result.remarks.empty());
   CHECK(result.runs == 1);
 }
 
-TEST_CASE("hunt: a child of fork() that comes back is a finding and runs nothing") {
+TEST_CASE("search: a child of fork() that comes back is a finding and runs nothing") {
   const tests::TemporaryFolder folder;
   const FlagFile flag(folder);
   const tests::Registered once("once", forked_once);
-  HuntResult result = hunt(once.scenario(), hunt_options());
+  SearchResult result = search(once.scenario(), search_options());
   CHECK(only_signature(result) == "crash once: fork");
   CHECK(result.runs == 1);
   const tests::Registered always("always", forked_always);
-  result = hunt(always.scenario(), hunt_options());
+  result = search(always.scenario(), search_options());
   CHECK(only_signature(result) == "crash always: fork");
 }
 
-TEST_CASE("hunt: a child of fork() that ends by itself is nothing to report") {
+TEST_CASE("search: a child of fork() that ends by itself is nothing to report") {
   const tests::Registered toy("toy", fork_that_ends);
-  const HuntResult result = hunt(toy.scenario(), hunt_options());
-  CHECK(result.sightings.empty());
+  const SearchResult result = search(toy.scenario(), search_options());
+  CHECK(result.hits.empty());
 }
 
-TEST_CASE("hunt: a run that forks without an end is ended") {
+TEST_CASE("search: a run that forks without an end is ended") {
   const tests::Registered toy("toy", fork_without_end);
-  const HuntResult result = hunt(toy.scenario(), hunt_options());
+  const SearchResult result = search(toy.scenario(), search_options());
   CHECK(only_signature(result) == "crash toy: fork");
 }
 
-TEST_CASE("hunt: a run that fills the memory is a finding") {
+TEST_CASE("search: a run that fills the memory is a finding") {
   const tests::Registered toy("toy", fills_memory);
-  HuntOptions options = hunt_options();
+  SearchOptions options = search_options();
   options.worker.memory_bytes_max = 200U << 20U;
-  const HuntResult result = hunt(toy.scenario(), options);
+  const SearchResult result = search(toy.scenario(), options);
   CHECK(only_signature(result) == "crash toy: memory");
-  CHECK(result.sightings.begin()->second.end.words.ends_with("the limit is 200 MB"));
+  CHECK(result.hits.begin()->second.end.words.ends_with("the limit is 200 MB"));
 }
 
-TEST_CASE("hunt: memory that many runs have filled is no run's finding") {
+TEST_CASE("search: memory that many runs have filled is no run's finding") {
   const tests::Registered toy("toy", leaks_a_megabyte);
-  HuntOptions options = hunt_options();
+  SearchOptions options = search_options();
   options.worker.memory_bytes_max = 150U << 20U;
-  const HuntResult result = hunt(toy.scenario(), options);
-  CHECK(result.sightings.empty());
+  const SearchResult result = search(toy.scenario(), options);
+  CHECK(result.hits.empty());
   REQUIRE(result.remarks.size() == 1);
   CHECK(result.remarks.front().find("grows from run to run") != std::string::npos);
 }
