@@ -23,9 +23,11 @@ class ReferenceStrategy final : public Strategy {
 
   void begin(const Names& names) override { calm_->begin(names); }
   Base base() const override { return Base::sync; }
-  Aspects active() const override { return aspects(Aspect::workload, Aspect::serial); }
+  DecisionKinds active() const override {
+    return kinds(DecisionKind::workload, DecisionKind::serial);
+  }
   std::uint32_t choose(Decision decision) override {
-    if (decision.identity.aspect == Aspect::serial) return 1;
+    if (decision.identity.kind() == DecisionKind::serial) return 1;
     // Choices come in the same order, mostly: the next one is looked at first.
     for (std::size_t i = 0; i < workload_.size(); ++i) {
       const std::size_t at = (next_ + i) % workload_.size();

@@ -108,7 +108,7 @@ std::uint32_t Sim::choose(std::string_view name, std::uint32_t bound) {
   REPRISE_ASSERT(bound > 0, "there is nothing to choose from");
   if (bound == 1) return 0;
   const NameId id = world_.names().child(world_.context_name(), name);
-  return world_.decide({id, world_.names().next_ordinal(id), Aspect::workload}, bound);
+  return world_.decide({id, world_.names().next_ordinal(id), DecisionKind::workload}, bound);
 }
 
 std::int64_t Sim::choose_between(std::string_view name, std::int64_t low, std::int64_t high) {

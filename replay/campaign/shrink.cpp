@@ -16,7 +16,7 @@ namespace {
 class Minimization {
  public:
   Minimization(const Plan& plan, const std::string& signature, const TryPlan& try_plan,
-         const ShrinkOptions& options)
+               const ShrinkOptions& options)
       : best_(plan), signature_(signature), try_plan_(try_plan), runs_max_(options.runs_max) {}
 
   const Plan& best() const { return best_; }

@@ -31,9 +31,9 @@ std::vector<std::uint32_t> values_of(std::uint32_t arity) {
   return values;
 }
 
-bool asks(const Recording& recording, Aspect aspect) {
+bool asks(const Recording& recording, DecisionKind kind) {
   return std::ranges::any_of(recording.decisions, [&](const RecordedDecision& decision) {
-    return decision.identity.aspect == aspect;
+    return decision.identity.kind() == kind;
   });
 }
 
@@ -58,7 +58,7 @@ Neighbourhood::Neighbourhood(Runner& runner, const Scenario& scenario, const Run
   const From from = range.only_later ? behind_last_difference(runner.names()) : From{};
   for (std::size_t i = from.decision; i < recording_.decisions.size(); ++i) {
     const RecordedDecision& decision = recording_.decisions[i];
-    const bool is_varied = (range.varied & aspects(decision.identity.aspect)) != 0;
+    const bool is_varied = (range.varied & kinds(decision.identity.kind())) != 0;
     if (is_varied && decision.value == 0) add(i, false, values_of(decision.arity).size());
   }
   if (!range.overtakes) return;
@@ -120,15 +120,15 @@ Plan serial_plan(Base base) { return {base, {{"world#1/serial", 1}}, {}}; }
 
 Sweep::Sweep(Runner& runner, const Scenario& scenario, Base base, const RunOptions& options,
              std::uint64_t most) {
-  const auto look_around = [&](Plan plan, Aspects varied, bool overtakes) {
+  const auto look_around = [&](Plan plan, DecisionKinds varied, bool overtakes) {
     neighbourhoods_.emplace_back(runner, scenario, options, std::move(plan),
                                  Neighbourhood::Range{.varied = varied, .overtakes = overtakes});
   };
-  look_around({base, {}, {}}, all_aspects, true);
-  const bool is_serial_asked = asks(neighbourhoods_.front().recording(), Aspect::serial);
-  const bool is_contract_asked = asks(neighbourhoods_.front().recording(), Aspect::contract);
-  if (is_serial_asked) look_around(serial_plan(base), timing_aspects, false);
-  if (is_contract_asked) look_around({base, {{"world#1/contract", 1}}, {}}, fault_aspects, false);
+  look_around({base, {}, {}}, all_kinds, true);
+  const bool is_serial_asked = asks(neighbourhoods_.front().recording(), DecisionKind::serial);
+  const bool is_contract_asked = asks(neighbourhoods_.front().recording(), DecisionKind::contract);
+  if (is_serial_asked) look_around(serial_plan(base), timing_kinds, false);
+  if (is_contract_asked) look_around({base, {{"world#1/contract", 1}}, {}}, fault_kinds, false);
   for (const Neighbourhood& around : neighbourhoods_) total_ += around.size();
   taken_ = std::min(total_, most);
 }
@@ -153,7 +153,7 @@ Places Sweep::places(const Names& names) const {
 
 namespace {
 constexpr Neighbourhood::Range later_differences = {
-    .varied = all_aspects & ~aspects(Aspect::serial, Aspect::contract),
+    .varied = all_kinds & ~kinds(DecisionKind::serial, DecisionKind::contract),
     .overtakes = true,
     .only_later = true};
 }

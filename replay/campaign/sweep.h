@@ -22,9 +22,9 @@ namespace reprise {
 /// millions.
 class Neighbourhood {
  public:
-  /// Which neighbours: decisions of these aspects, and overtakings, ...
+  /// Which neighbours: decisions of these kinds, and overtakings, ...
   struct Range {
-    Aspects varied = all_aspects;
+    DecisionKinds varied = all_kinds;
     bool overtakes = true;
     /// ... made after the plan's last difference.
     bool only_later = false;

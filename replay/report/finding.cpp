@@ -112,10 +112,10 @@ class FindingPage {
     if (!read) return;
     names_explained_ = true;
     const std::size_t slash = read->name.find('/');
-    const std::string aspect(to_string(read->aspect));
+    const std::string kind(to_string(read->kind));
     if (slash == std::string_view::npos) {
       return aside(fmt::format("{}: the {} {} of `{}`.", escaped(identity), nth(read->ordinal),
-                               aspect, escaped(read->name)));
+                               kind, escaped(read->name)));
     }
     aside(fmt::format(
         "{}: the {} `{}` of `{}`; the last word says what is decided there, or happens.",
@@ -148,7 +148,7 @@ class FindingPage {
     if (i < trace().meanings.size()) return meaning_of(trace(), i);
     const PlannedDecision& decision = trace().plan.decisions[i];
     const std::optional<IdentityText> read = parse_identity(decision.identity);
-    return read ? meaning_of(read->aspect, decision.value, trace().plan.base)
+    return read ? meaning_of(read->kind, decision.value, trace().plan.base)
                 : meaning_of(trace(), i);
   }
 

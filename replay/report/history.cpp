@@ -30,11 +30,12 @@ std::string in_words(const std::string& identity) {
   const std::optional<IdentityText> event = parse_identity(identity);
   if (!event) return identity;
   const std::string io = fmt::format("{}#{}", event->name, event->ordinal);
-  switch (event->aspect) {
-    case Aspect::delivery: return fmt::format("disk: {} finishes", io);
-    case Aspect::effect: return fmt::format("disk: {} takes effect", io);
-    case Aspect::fire: return fmt::format("clock: {} fires", io);
-    default: break;
+  if (!event->kind.is_event()) return identity;
+  switch (event->kind.event()) {
+    case EventKind::delivery: return fmt::format("disk: {} finishes", io);
+    case EventKind::effect: return fmt::format("disk: {} takes effect", io);
+    case EventKind::fire: return fmt::format("clock: {} fires", io);
+    case EventKind::turn: break;
   }
   const std::size_t slash = event->name.find('/');
   const std::string who(event->name.substr(0, slash));

@@ -40,9 +40,8 @@ std::optional<Rate> parse_rate(std::string_view text) {
 
 std::vector<std::string> rate_names() {
   std::vector<std::string> names;
-  for (unsigned i = 0; i < decision_aspect_count; ++i) {
-    const Aspect aspect = static_cast<Aspect>(i);
-    if (aspect != Aspect::workload) names.emplace_back(to_string(aspect));
+  for (const DecisionKindRow& row : decision_kinds) {
+    if (row.kind != DecisionKind::workload) names.emplace_back(row.text);
   }
   return names;
 }
@@ -53,11 +52,11 @@ void read_rates(JsonReader& reader, const JsonPlace& rates, Profile& profile) {
   const std::vector<std::string> names = rate_names();
   for (std::size_t i = 0; i < rates.value->keys.size(); ++i) {
     const std::string& name = rates.value->keys[i];
-    const std::optional<Aspect> aspect = aspect_from(name);
-    if (aspect == Aspect::workload) {
+    const std::optional<IdentityKind> kind = identity_kind_from(name);
+    if (kind && *kind == DecisionKind::workload) {
       return reader.fail("rates.workload", "has no rate; a workload's choices are always uniform");
     }
-    if (!aspect.has_value() || *aspect >= Aspect::delivery) {
+    if (!kind || kind->is_event()) {
       return reader.fail("rates", fmt::format("unknown rate {}{}", in_quotes(name),
                                               did_you_mean_phrase(name, names)));
     }
@@ -65,7 +64,7 @@ void read_rates(JsonReader& reader, const JsonPlace& rates, Profile& profile) {
     const JsonPlace place{&rates.value->items[i], "rates." + name};
     const std::optional<Rate> rate = parse_rate(reader.text(place, expected));
     if (!rate.has_value()) return reader.wrong(place, expected);
-    profile.rate(*aspect) = *rate;
+    profile.rate(*kind) = *rate;
   }
 }
 

@@ -11,8 +11,8 @@
 
 namespace reprise {
 
-/// Rates are named as aspects are (`yield`, `error`, `short` ...) and lie between "0/1" and "1/1".
-/// `workload` has none: such choices are always uniform. Every field is optional.
+/// Rates are named as kinds of decisions are (`yield`, `error`, `short` ...) and lie between "0/1"
+/// and "1/1". `workload` has none: such choices are always uniform. Every field is optional.
 Expected<Profile> parse_profile(std::string_view text, const Profile& base);
 
 /// The sentence names the path.

@@ -70,15 +70,16 @@ void write_events(JsonWriter& json, const std::vector<LoggedEvent>& events) {
 
 // --- Reading ---
 
-// For `name#1/errro`: the aspect that was meant.
-std::string aspect_suggestion(std::string_view identity) {
+// For `name#1/errro`: the kind that was meant.
+std::string kind_suggestion(std::string_view identity) {
   const std::size_t slash = identity.rfind('/');
-  if (slash == std::string_view::npos || aspect_from(identity.substr(slash + 1)).has_value()) {
+  if (slash == std::string_view::npos ||
+      identity_kind_from(identity.substr(slash + 1)).has_value()) {
     return {};
   }
-  std::vector<std::string> aspects;
-  for (unsigned i = 0; i < aspect_count; ++i) aspects.emplace_back(to_string(Aspect(i)));
-  return did_you_mean_phrase(identity.substr(slash + 1), aspects);
+  std::vector<std::string> known;
+  for (const std::string_view text : identity_kind_texts()) known.emplace_back(text);
+  return did_you_mean_phrase(identity.substr(slash + 1), known);
 }
 
 class TraceReader {
@@ -190,8 +191,8 @@ class TraceReader {
     if (!reader_.ok()) return text;
     const std::optional<IdentityText> identity = parse_identity(text);
     if (!identity.has_value()) {
-      reader_.wrong(place, example, aspect_suggestion(text));
-    } else if (is_decision != (identity->aspect < Aspect::delivery)) {
+      reader_.wrong(place, example, kind_suggestion(text));
+    } else if (is_decision == identity->kind.is_event()) {
       reader_.fail(place.path,
                    fmt::format("{} is {}", in_quotes(text),
                                is_decision ? "an event, which can stand in \"order\" only"
@@ -224,7 +225,7 @@ std::string meaning_of(const Trace& trace, std::size_t index) {
   if (index < trace.meanings.size() && !trace.meanings[index].empty()) return trace.meanings[index];
   const PlannedDecision& decision = trace.plan.decisions[index];
   const std::optional<IdentityText> identity = parse_identity(decision.identity);
-  return identity.has_value() ? meaning_of(identity->aspect, decision.value) : std::string();
+  return identity.has_value() ? meaning_of(identity->kind, decision.value) : std::string();
 }
 
 TracedFinding traced(const Finding& finding) {

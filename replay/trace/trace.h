@@ -52,7 +52,7 @@ struct Trace {
   std::vector<LoggedEvent> events = {};
 };
 
-/// What trace.plan.decisions[index] means: as given, else by its aspect.
+/// What trace.plan.decisions[index] means: as given, else by its kind.
 std::string meaning_of(const Trace& trace, std::size_t index);
 
 TracedFinding traced(const Finding& finding);
@@ -65,7 +65,7 @@ std::string build_text();
 std::string to_json(const Trace& trace);
 
 /// Reads what to_json() writes, and what a person made of it. Everything is validated: an identity
-/// that it returns parses, a decision's aspect is a decision's, an order entry's an event's.
+/// that it returns parses, a decision's kind is a decision's, an order entry's an event's.
 Expected<Trace> parse_trace(std::string_view text);
 
 }  // namespace reprise

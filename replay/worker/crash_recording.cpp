@@ -38,7 +38,7 @@ class CrashRecorder final : public Strategy {
   }
 
   Base base() const override { return inner_.base(); }
-  Aspects active() const override { return inner_.active(); }
+  DecisionKinds active() const override { return inner_.active(); }
 
   std::uint32_t choose(Decision decision) override {
     const std::uint32_t value = inner_.choose(decision);

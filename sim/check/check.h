@@ -111,7 +111,7 @@ class Check {
   virtual Hooks wants() const = 0;
   /// Decisions without which there is nothing to see: where none of them can be made, the check is
   /// left out. 0: never left out.
-  virtual Aspects about() const { return 0; }
+  virtual DecisionKinds about() const { return 0; }
   /// Sees nothing without code that is compiled with the store watch.
   virtual bool needs_store_watch() const { return false; }
 

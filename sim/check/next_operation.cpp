@@ -15,8 +15,9 @@ namespace reprise {
 
 namespace {
 
-constexpr Aspects faults_that_hit =
-    fault_aspects & ~aspects(Aspect::spurious, Aspect::yield_before, Aspect::cancel_answer);
+constexpr DecisionKinds faults_that_hit =
+    fault_kinds &
+    ~kinds(DecisionKind::spurious, DecisionKind::yield_before, DecisionKind::cancel_answer);
 
 class NextOperation final : public Check {
  public:
@@ -36,7 +37,7 @@ class NextOperation final : public Check {
   }
 
   void fault_taken(const Identity& what, std::uint32_t value) override {
-    if ((aspects(what.aspect) & faults_that_hit) == 0) return;
+    if ((kinds(what.kind()) & faults_that_hit) == 0) return;
     ++touches_;
     const Task* const hit = world_.current();
     if (hit == nullptr || !hit->in_operation) {
@@ -109,7 +110,7 @@ class NextOperation final : public Check {
     finding.message = operation_in_words(world_, operation) + ' ' + in_words(ending) +
                       ", though no fault has touched it";
     finding.evidence.push_back("a fault before it: " + world_.io_in_words(earlier_->what) + ", " +
-                               meaning_of(earlier_->what.aspect, earlier_->value, world_.base()));
+                               meaning_of(earlier_->what.kind(), earlier_->value, world_.base()));
     if (earlier_->hit) {
       finding.evidence.push_back("that hit " + operation_in_words(world_, *earlier_->hit) +
                                  ", which " + in_words(earlier_->ending) + ", after " +

@@ -98,7 +98,7 @@ class Progress final : public Check {
         (waits_for.is_explicit_yield() || world_.device().kind_of(waits_for) == IOKind::timer);
     if (!waits_for.is_explicit_yield()) {
       task.spins = 0;
-    } else if (!is_injected(world_.task(id).operation.yield_place().aspect) &&
+    } else if (!is_injected(world_.task(id).operation.yield_place().kind()) &&
                task.spun_at != deliveries_) {
       // How often it spins while one I/O takes its time is the strategy's choice.
       task.spun_at = deliveries_;
@@ -130,7 +130,7 @@ class Progress final : public Check {
 
   void event_done(Event event) override {
     ++events_;
-    const bool is_turn = event.identity.aspect == Aspect::turn;
+    const bool is_turn = event.identity.kind() == EventKind::turn;
     if (event.rank == Rank::yielded) {
       ++turns_;
     } else {
@@ -175,8 +175,8 @@ class Progress final : public Check {
   /// Holders appear only in reports, so they are tracked only in runs whose report is read.
   bool shows_holders() const { return world_.logging() && !world_.declared().held.empty(); }
 
-  static bool is_injected(Aspect aspect) {
-    return aspect == Aspect::yield || aspect == Aspect::yield_before;
+  static bool is_injected(IdentityKind kind) {
+    return kind == DecisionKind::yield || kind == DecisionKind::yield_before;
   }
 
   // An operation that may be long for the one bound may be long for the other.

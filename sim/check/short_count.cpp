@@ -22,7 +22,7 @@ class ShortCount final : public Check {
   Hooks wants() const override {
     return hooks(Hook::run, Hook::entry, Hook::moved, Hook::fault, Hook::quiescence);
   }
-  Aspects about() const override { return aspects(Aspect::short_io); }
+  DecisionKinds about() const override { return kinds(DecisionKind::short_io); }
 
   void run_begins() override {
     cut_.clear();

@@ -21,7 +21,7 @@ class SpuriousReentry final : public Check {
 
   std::string_view name() const override { return "spurious-re-entry"; }
   Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::store, Hook::submit); }
-  Aspects about() const override { return aspects(Aspect::spurious); }
+  DecisionKinds about() const override { return kinds(DecisionKind::spurious); }
 
   void run_begins() override { waits_.clear(); }
   void run_ends() override { waits_.clear(); }

@@ -209,17 +209,17 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& requ
   const MemoryWatch::Pause own_stores(world_.memory());
   const NameId name = world_.name_of_io(
       request.kind, index == no_file ? std::string_view(request.path) : paths_[index], index);
-  const Identity identity{name, world_.names().next_ordinal(name), Aspect::delivery};
+  const Identity identity{name, world_.names().next_ordinal(name), EventKind::delivery};
   world_.submitted(identity);
   const SubmittedIO io = submitted_now(identity, request);
   world_.keep_submission(io, request.buffers);
   const bool timer = request.kind == IOKind::timer;
-  if (!timer && world_.may(Aspect::refusal)) {
+  if (!timer && world_.may(DecisionKind::refusal)) {
     constexpr IOError refusals[] = {IOError::none, IOError::try_again, IOError::busy,
                                     IOError::no_memory};
     const std::uint32_t refusal =
         retry_allowed(name)
-            ? world_.decide({name, identity.ordinal, Aspect::refusal}, std::size(refusals))
+            ? world_.decide({name, identity.ordinal, DecisionKind::refusal}, std::size(refusals))
             : 0;
     if (refusal != 0) {
       ++retries_[name].in_a_row;
@@ -229,7 +229,7 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& requ
       tell_failed(io, refused);
       return refused;
     }
-    if (!world_.may(Aspect::retry)) retries_[name].in_a_row = 0;
+    if (!world_.may(DecisionKind::retry)) retries_[name].in_a_row = 0;
   }
   const std::uint32_t slot = take_slot();
   Flight& flight = flights_[slot];
@@ -250,16 +250,16 @@ Completion Device::submit_to(InodeId inode, std::uint32_t index, IORequest& requ
     return completion;
   }
   decide_outcome(flight);
-  const bool differs = world_.decide({name, identity.ordinal, Aspect::flight}, 2) != 0;
+  const bool differs = world_.decide({name, identity.ordinal, DecisionKind::flight}, 2) != 0;
   if ((world_.base() == Base::sync) != differs) {
     deliver(slot);
     return completion;
   }
   guard(flight, slot);
   tell_begun(flight, slot);
-  const bool early = world_.decide({name, identity.ordinal, Aspect::early}, 2) != 0;
+  const bool early = world_.decide({name, identity.ordinal, DecisionKind::early}, 2) != 0;
   Identity event = identity;
-  if (early) event.aspect = Aspect::effect;
+  if (early) event = {event.name, event.ordinal, EventKind::effect};
   world_.enable({event, Rank::device, slot});
   return completion;
 }
@@ -327,7 +327,7 @@ Event Device::earliest_timer() const {
   if (timers_.empty()) return {};
   const std::uint32_t slot = timers_.front().slot;
   Identity identity = flights_[slot].identity;
-  identity.aspect = Aspect::fire;
+  identity = {identity.name, identity.ordinal, EventKind::fire};
   return {identity, Rank::timer, slot};
 }
 
@@ -371,8 +371,8 @@ void Device::cancel(const Completion& completion, std::uint64_t token) {
   constexpr std::uint32_t answers = 4;
   std::uint32_t answer = cancel_answer_;
   if (answer == 0) {
-    answer = world_.decide({flight.identity.name, flight.identity.ordinal, Aspect::cancel_answer},
-                           answers);
+    answer = world_.decide(
+        {flight.identity.name, flight.identity.ordinal, DecisionKind::cancel_answer}, answers);
   }
   // Only what the scenario survives.
   const Faults& survived = world_.faults();

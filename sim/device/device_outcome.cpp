@@ -16,15 +16,16 @@ constexpr std::uint32_t retries_max = 8;
 }  // namespace
 
 void Device::decide_outcome(Flight& flight) {
-  const auto decide = [&](Aspect aspect, std::uint32_t arity) {
-    return world_.decide({flight.identity.name, flight.identity.ordinal, aspect}, arity);
+  const auto decide = [&](DecisionKind kind, std::uint32_t arity) {
+    return world_.decide({flight.identity.name, flight.identity.ordinal, kind}, arity);
   };
   if (flight.size > disk_bytes_max || flight.offset > disk_bytes_max - flight.size) {
     flight.error = IOError::too_large;
     return;
   }
-  if (world_.may(Aspect::retry)) {
-    const std::uint32_t retry = retry_allowed(flight.identity.name) ? decide(Aspect::retry, 3) : 0;
+  if (world_.may(DecisionKind::retry)) {
+    const std::uint32_t retry =
+        retry_allowed(flight.identity.name) ? decide(DecisionKind::retry, 3) : 0;
     if (retry != 0) {
       flight.error = retry == 1 ? IOError::interrupted : IOError::try_again;
       ++retries_[flight.identity.name].in_a_row;
@@ -32,17 +33,17 @@ void Device::decide_outcome(Flight& flight) {
     }
     retries_[flight.identity.name].in_a_row = 0;
   }
-  if (world_.may(Aspect::error) || world_.may(Aspect::breaks)) {
+  if (world_.may(DecisionKind::error) || world_.may(DecisionKind::breaks)) {
     decide_error(flight);
     if (flight.error != IOError::none) return;
   }
   const bool moves = flight.kind == IOKind::read || flight.kind == IOKind::write;
-  if (!moves || !world_.may(Aspect::short_io)) return;
+  if (!moves || !world_.may(DecisionKind::short_io)) return;
   std::uint64_t bytes = flight.kind == IOKind::read ? bytes_there(flight) : flight.size;
   // What is in flight may put more there.
   if (bytes < 2 && in_flight_ > timers_.size() + 1) bytes = flight.size;
   if (bytes < 2 || bytes > UINT32_MAX) return;
-  const std::uint32_t moved = decide(Aspect::short_io, static_cast<std::uint32_t>(bytes));
+  const std::uint32_t moved = decide(DecisionKind::short_io, static_cast<std::uint32_t>(bytes));
   if (moved != 0) flight.bytes_max = moved;
 }
 
@@ -52,8 +53,8 @@ std::uint64_t Device::bytes_there(const Flight& read) const {
 }
 
 void Device::decide_error(Flight& flight) {
-  const auto decide = [&](Aspect aspect, std::uint32_t arity) {
-    return world_.decide({flight.identity.name, flight.identity.ordinal, aspect}, arity);
+  const auto decide = [&](DecisionKind kind, std::uint32_t arity) {
+    return world_.decide({flight.identity.name, flight.identity.ordinal, kind}, arity);
   };
   const bool is_read = flight.kind == IOKind::read;
   const bool is_write = flight.kind == IOKind::write;
@@ -61,11 +62,11 @@ void Device::decide_error(Flight& flight) {
                                 IOError::no_space, IOError::quota, IOError::too_large};
   // Reads need no space. What moves no bytes has no sectors.
   const auto arity = static_cast<std::uint32_t>(is_write ? std::size(errors) : is_read ? 3 : 2);
-  const std::uint32_t error = decide(Aspect::error, arity);
+  const std::uint32_t error = decide(DecisionKind::error, arity);
   flight.error = errors[error];
   flight.spoils = error == 2;
   if (error != 0 || is_of_path(flight.kind)) return;
-  flight.breaks = static_cast<Disk::Defect>(decide(Aspect::breaks, is_read ? 2 : 4));
+  flight.breaks = static_cast<Disk::Defect>(decide(DecisionKind::breaks, is_read ? 2 : 4));
 }
 
 bool Device::retry_allowed(NameId name) {

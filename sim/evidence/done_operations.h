@@ -17,10 +17,10 @@ class CutOff {
  public:
   void begin_run() { had_one_ = false; }
   void fault_taken(const Identity& what) {
-    constexpr Aspects faults =
-        aspects(Aspect::refusal, Aspect::retry, Aspect::error, Aspect::breaks, Aspect::cancel,
-                Aspect::cancel_answer, Aspect::abandon);
-    if ((aspects(what.aspect) & faults) != 0) had_one_ = true;
+    constexpr DecisionKinds faults =
+        kinds(DecisionKind::refusal, DecisionKind::retry, DecisionKind::error, DecisionKind::breaks,
+              DecisionKind::cancel, DecisionKind::cancel_answer, DecisionKind::abandon);
+    if ((kinds(what.kind()) & faults) != 0) had_one_ = true;
   }
   bool had_one() const { return had_one_; }
 

@@ -11,7 +11,7 @@ class CalmStrategy final : public Strategy {
 
   void begin(const Names&) override { queue_.clear(); }
   Base base() const override { return base_; }
-  Aspects active() const override { return 0; }
+  DecisionKinds active() const override { return 0; }
   std::uint32_t choose(Decision) override { return 0; }
   void enable(Event event) override { queue_.push(event); }
   Event next(const Timers& timers) override { return queue_.pop(timers); }

@@ -18,7 +18,7 @@ class PlanStrategyImpl final : public PlanStrategy {
       const std::optional<IdentityText> identity = parse_identity(plan.decisions[i].identity);
       decisions_.push_back({plan.decisions[i].value});
       if (!identity.has_value()) continue;
-      active_ |= aspects(identity->aspect) & all_aspects;
+      active_ |= kinds(identity->kind) & all_kinds;
       decision_index_.emplace_back(identity->key(), i);
     }
     for (std::size_t i = 0; i < plan.order.size(); ++i) {
@@ -41,7 +41,7 @@ class PlanStrategyImpl final : public PlanStrategy {
   }
 
   Base base() const override { return base_; }
-  Aspects active() const override { return active_; }
+  DecisionKinds active() const override { return active_; }
 
   std::uint32_t choose(Decision decision) override {
     const std::optional<std::size_t> index =
@@ -161,7 +161,7 @@ class PlanStrategyImpl final : public PlanStrategy {
   }
 
   Base base_;
-  Aspects active_ = 0;
+  DecisionKinds active_ = 0;
   const Names* names_ = nullptr;
   std::vector<Planned> decisions_;
   std::vector<Index> decision_index_;

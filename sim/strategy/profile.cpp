@@ -16,18 +16,8 @@ Profile with_rates(std::string_view name, std::uint32_t faults_per_thousand) {
   const Rate fault{faults_per_thousand, 1000};
   Profile profile;
   profile.name = name;
-  profile.rate(Aspect::flight) = {1, 4};
-  profile.rate(Aspect::early) = {1, 4};
-  profile.rate(Aspect::yield) = {1, 8};
-  profile.rate(Aspect::serial) = {1, 4};
-  profile.rate(Aspect::workload) = {1, 1};
-  profile.rate(Aspect::yield_before) = {1, 8};
-  profile.rate(Aspect::spurious) = {1, 8};
-  profile.rate(Aspect::cancel_answer) = {1, 2};
-  profile.rate(Aspect::contract) = {1, 2};
-  for (const Aspect aspect : {Aspect::refusal, Aspect::retry, Aspect::error, Aspect::short_io,
-                              Aspect::cancel, Aspect::abandon, Aspect::breaks}) {
-    profile.rate(aspect) = fault;
+  for (const DecisionKindRow& row : decision_kinds) {
+    profile.rate(row.kind) = row.rate.value_or(fault);
   }
   return profile;
 }

@@ -2,8 +2,7 @@
 // everything, `chaos` a lot; others come from a JSON file.
 #pragma once
 
-#include <reprise/sim/plan/identity.h>
-#include <reprise/sim/strategy/random_numbers.h>
+#include <reprise/sim/plan/decision_kind.h>
 
 #include <array>
 #include <optional>
@@ -15,14 +14,15 @@ namespace reprise {
 
 struct Profile {
   std::string name = "default";
-  /// By decision aspect: the probability that a decision of this kind is not calm. Those of
-  /// `flight` say "completes at submit", whatever the base. Workload choices are always uniform.
-  std::array<Rate, decision_aspect_count> rates{};
+  /// By the key of a kind of decision: the probability that a decision of this kind is not calm.
+  /// Those of `flight` say "completes at submit", whatever the base. Workload choices are always
+  /// uniform.
+  std::array<Rate, kind_key_end> rates{};
   /// Latencies are log-uniform in [0, 2^latency_bits) ns.
   std::uint32_t latency_bits = 24;
 
-  Rate& rate(Aspect aspect) { return rates[static_cast<std::size_t>(aspect)]; }
-  Rate rate(Aspect aspect) const { return rates[static_cast<std::size_t>(aspect)]; }
+  Rate& rate(IdentityKind kind) { return rates[kind.key()]; }
+  Rate rate(IdentityKind kind) const { return rates[kind.key()]; }
 
   friend bool operator==(const Profile&, const Profile&) = default;
 };

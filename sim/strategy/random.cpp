@@ -30,18 +30,18 @@ class RandomDecisions : public RandomStrategy {
   }
 
   Base base() const override { return base_; }
-  Aspects active() const override { return active_; }
+  DecisionKinds active() const override { return active_; }
 
   std::uint32_t choose(Decision decision) override {
-    const Aspect aspect = decision.identity.aspect;
-    if (aspect == Aspect::workload) return random_.below(decision.arity);
-    const bool taken = random_.chance(rates_[static_cast<std::size_t>(aspect)]);
-    if (aspect == Aspect::flight) return taken == (base_ == Base::lazy) ? 1 : 0;
+    const IdentityKind kind = decision.identity.kind();
+    if (kind == DecisionKind::workload) return random_.below(decision.arity);
+    const bool taken = random_.chance(rates_[kind.key()]);
+    if (kind == DecisionKind::flight) return taken == (base_ == Base::lazy) ? 1 : 0;
     if (!taken) return 0;
     if (decision.arity == 2) return 1;
     const std::uint32_t value = 1 + random_.below(decision.arity - 1);
     // Half the short transfers end at a sector's edge, where a torn page is easiest to overlook.
-    if (aspect == Aspect::short_io && value > sector && random_.below(2) == 0) {
+    if (kind == DecisionKind::short_io && value > sector && random_.below(2) == 0) {
       return value - value % sector;
     }
     return value;
@@ -61,24 +61,20 @@ class RandomDecisions : public RandomStrategy {
   void draw_rates() {
     rates_ = profile_.rates;
     active_ = 0;
-    for (unsigned i = 0; i < decision_aspect_count; ++i) {
-      const Aspect aspect = static_cast<Aspect>(i);
-      Rate& rate = rates_[i];
-      if (options_.swarm && aspect != Aspect::workload && aspect != Aspect::serial &&
-          aspect != Aspect::contract && aspect != Aspect::cancel_answer) {
-        draw_rate(aspect, rate);
-      }
-      if (!rate.never() || aspect == Aspect::workload || aspect == Aspect::flight) {
-        active_ |= aspects(aspect);
-      }
+    for (const DecisionKindRow& row : decision_kinds) {
+      Rate& rate = rates_[IdentityKind(row.kind).key()];
+      if (options_.swarm && row.swarms) draw_rate(row.kind, rate);
+      const bool is_always_asked =
+          row.kind == DecisionKind::workload || row.kind == DecisionKind::flight;
+      if (!rate.never() || is_always_asked) active_ |= kinds(row.kind);
     }
-    rates_[static_cast<std::size_t>(Aspect::workload)] = {1, 1};
+    rates_[IdentityKind(DecisionKind::workload).key()] = {1, 1};
   }
 
-  void draw_rate(Aspect aspect, Rate& rate) {
+  void draw_rate(DecisionKind kind, Rate& rate) {
     const bool off = random_.below(2) == 0;
     const std::uint32_t shift = random_.below(4);
-    if (aspect == Aspect::flight) {
+    if (kind == DecisionKind::flight) {
       // How much completes at submit: nothing, the profile's share, or half.
       if (off) rate = {shift == 0 ? 1u : 0u, 2};
       return;
@@ -96,8 +92,8 @@ class RandomDecisions : public RandomStrategy {
   Random random_;  // decisions
   Random order_;   // a stream of its own, so that one more decision does not shift the order
   Base base_ = Base::sync;
-  Aspects active_ = 0;
-  std::array<Rate, decision_aspect_count> rates_{};
+  DecisionKinds active_ = 0;
+  std::array<Rate, kind_key_end> rates_{};
 };
 
 /// Any enabled event, each equally likely. The earliest timer is one of them.

@@ -3,6 +3,8 @@
 // draw in a full expression.
 #pragma once
 
+#include <reprise/sim/plan/rate.h>
+
 #include <bit>
 #include <cstdint>
 
@@ -16,15 +18,6 @@ constexpr std::uint64_t splitmix(std::uint64_t& state) {
   z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
   return z ^ (z >> 31);
 }
-
-/// A probability as a fraction; no floating point takes part in a decision.
-struct Rate {
-  std::uint32_t numerator = 0;
-  std::uint32_t denominator = 1;
-
-  friend bool operator==(const Rate&, const Rate&) = default;
-  bool never() const { return numerator == 0; }
-};
 
 class Random {
  public:

@@ -10,8 +10,8 @@ namespace {
 
 bool by_number(const Identity& a, const Identity& b) {
   const auto numbers = [](const Identity& identity) {
-    return std::tuple<NameId, std::uint32_t, Aspect>(identity.name, identity.ordinal,
-                                                     identity.aspect);
+    return std::tuple<NameId, std::uint32_t, IdentityKind>(identity.name, identity.ordinal,
+                                                           identity.kind());
   };
   return numbers(a) < numbers(b);
 }
@@ -64,10 +64,12 @@ class RecordingStrategy final : public Strategy {
     enabled_.clear();
   }
   Base base() const override { return inner_.base(); }
-  Aspects active() const override { return options_.alternatives ? all_aspects : inner_.active(); }
+  DecisionKinds active() const override {
+    return options_.alternatives ? all_kinds : inner_.active();
+  }
 
   std::uint32_t choose(Decision decision) override {
-    const bool asked = (asked_ & aspects(decision.identity.aspect)) != 0;
+    const bool asked = (asked_ & kinds(decision.identity.kind())) != 0;
     const std::uint32_t value = asked ? inner_.choose(decision) : 0;
     if (value != 0 || options_.alternatives) {
       recording_.decisions.push_back(
@@ -120,7 +122,7 @@ class RecordingStrategy final : public Strategy {
   Strategy& inner_;
   Recording& recording_;
   RecordingOptions options_;
-  Aspects asked_ = 0;           // by the inner strategy, in this run
+  DecisionKinds asked_ = 0;     // by the inner strategy, in this run
   std::vector<Event> enabled_;  // with `alternatives`: the pool, in the order of enabling
   Identity earliest_timer_;     // the last one noted
 };

@@ -58,7 +58,7 @@ class Strategy {
   /// Of this run; asked after begin().
   virtual Base base() const = 0;
   /// The decisions that may get another value than 0 in this run. Others are not put to choose().
-  virtual Aspects active() const = 0;
+  virtual DecisionKinds active() const = 0;
   virtual std::uint32_t choose(Decision decision) = 0;
   virtual void enable(Event event) = 0;
   /// Takes the next event out of the pool, or gives `timers.earliest`. none() if there is neither.
@@ -134,7 +134,7 @@ struct Recording {
   Plan plan(const Names& names) const;
 };
 struct RecordingOptions {
-  bool alternatives = false;  // also what could have happened instead, and all aspects asked
+  bool alternatives = false;          // also what could have happened instead, and all kinds asked
   std::size_t alternatives_max = 64;  // per event
 };
 

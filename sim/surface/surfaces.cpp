@@ -187,7 +187,7 @@ void Surfaces::fill(const SurfaceCall& call, std::span<std::byte> bytes) {
   Names& names = world_.names();
   if (is_first(Kind::chance)) {
     tell(Kind::chance, call);
-    salt_ = world_.decide({names.child(0, "chance()"), 1, Aspect::workload}, salts);
+    salt_ = world_.decide({names.child(0, "chance()"), 1, DecisionKind::workload}, salts);
   }
   // Each task has a sequence of its own, so that what one draws does not shift another's.
   const NameId name = names.child(world_.context_name(), "chance()");

@@ -244,30 +244,31 @@ Identity World::place_of(Task& task, const Completion& waits_for) {
   const Identity place = task.operation.yield_place();
   if (place.name != 0) return place;
   const NameId name = names_.child(task.name, "wait");
-  return {name, names_.next_ordinal(name), Aspect::turn};
+  return {name, names_.next_ordinal(name), EventKind::turn};
 }
 
 Identity World::place_of_io(Task& task, const Completion& waits_for, const Identity& io) {
-  constexpr Aspects asked = aspects(Aspect::abandon, Aspect::cancel, Aspect::spurious);
+  constexpr DecisionKinds asked =
+      kinds(DecisionKind::abandon, DecisionKind::cancel, DecisionKind::spurious);
   if ((active_ & asked) == 0) return io;
   const bool of_this_task = names_.parent(io.name) == task.name;
   const NameId name = of_this_task ? io.name : names_.after(task.name, io.name);
-  if (device_.waits_first(waits_for, task.id)) return {name, io.ordinal, Aspect::turn};
+  if (device_.waits_first(waits_for, task.id)) return {name, io.ordinal, EventKind::turn};
   const NameId again = names_.child(name, "again");
-  return {again, names_.next_ordinal(again), Aspect::turn};
+  return {again, names_.next_ordinal(again), EventKind::turn};
 }
 
 /// True if the operation was abandoned.
 bool World::drop_or_cancel(Task& task, const Completion& waits_for, const Identity& place) {
-  const bool may_abandon = may(Aspect::abandon) && task.options.abandon;
-  const bool may_cancel = may(Aspect::cancel) && !internal::Peek(waits_for).finished();
-  if (may_abandon && decide({place.name, place.ordinal, Aspect::abandon}, 2) != 0) {
+  const bool may_abandon = may(DecisionKind::abandon) && task.options.abandon;
+  const bool may_cancel = may(DecisionKind::cancel) && !internal::Peek(waits_for).finished();
+  if (may_abandon && decide({place.name, place.ordinal, DecisionKind::abandon}, 2) != 0) {
     abandon(task);
     return true;
   }
   if (may_cancel) {
     const std::uint32_t arity = faults_.retries ? 5 : faults_.short_io ? 4 : 3;
-    const std::uint32_t value = decide({place.name, place.ordinal, Aspect::cancel}, arity);
+    const std::uint32_t value = decide({place.name, place.ordinal, DecisionKind::cancel}, arity);
     if (value != 0) device_.cancel_with(waits_for, value - 1);
   }
   return false;
@@ -279,11 +280,11 @@ void World::wait_for_turn(Task& task, const Completion& waits_for, const Identit
     enable_turn(task, place, Rank::yielded);
     return;
   }
-  if (may(Aspect::spurious) && !task.asked_spurious) {
+  if (may(DecisionKind::spurious) && !task.asked_spurious) {
     task.asked_spurious = true;
-    if (decide({place.name, place.ordinal, Aspect::spurious}, 2) != 0) {
+    if (decide({place.name, place.ordinal, DecisionKind::spurious}, 2) != 0) {
       const NameId name = names_.child(place.name, "spurious");
-      enable_turn(task, {name, place.ordinal, Aspect::turn},
+      enable_turn(task, {name, place.ordinal, EventKind::turn},
                   Rank::wake);  // before the I/O is there
     }
   }
@@ -311,7 +312,7 @@ void World::enter_once_more(Task& task, Check& check) {
   Strategy* const strategy = std::exchange(strategy_, after_the_end_.get());
   auto listeners = std::exchange(listeners_, {});
   listen(check, check.listens_to() & hooks(Hook::entry, Hook::submit));
-  const Aspects active = std::exchange(active_, 0);
+  const DecisionKinds active = std::exchange(active_, 0);
   const std::uint64_t digest = digest_;
   const RunStats stats = stats_;
   {

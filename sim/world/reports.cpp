@@ -14,21 +14,8 @@ namespace reprise {
 void World::survives(const Faults& faults) {
   REPRISE_ASSERT(!has_run_, "a scenario says what it survives before it runs");
   faults_ = faults;
-  Aspects legal = timing_aspects | aspects(Aspect::cancel_answer);
-  const auto allow = [&](bool survived, Aspect aspect) {
-    if (survived) legal |= aspects(aspect);
-  };
-  allow(faults.errors, Aspect::error);
-  allow(faults.errors, Aspect::breaks);
-  allow(faults.refusals, Aspect::refusal);
-  allow(faults.retries, Aspect::retry);
-  allow(faults.short_io, Aspect::short_io);
-  allow(faults.cancels, Aspect::cancel);
-  allow(faults.abandons, Aspect::abandon);
-  allow(faults.spurious, Aspect::spurious);
-  allow(faults.yields_before_calls, Aspect::yield_before);
-  allow(faults.contract == ErrorContract::either, Aspect::contract);
-  if (!options_->observed) legal &= ~aspects(Aspect::yield, Aspect::yield_before);
+  DecisionKinds legal = allowed_kinds(faults);
+  if (!options_->observed) legal &= ~kinds(DecisionKind::yield, DecisionKind::yield_before);
   active_ = strategy_->active() & legal;
   select_checks();
 }

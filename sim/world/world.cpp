@@ -38,8 +38,8 @@ void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOpt
   strategy.begin(names_);
   base_ = strategy.base();
   faults_ = {};
-  active_ = strategy.active() & (timing_aspects | aspects(Aspect::cancel_answer));
-  if (!options.observed) active_ &= ~aspects(Aspect::yield);
+  active_ = strategy.active() & (timing_kinds | kinds(DecisionKind::cancel_answer));
+  if (!options.observed) active_ &= ~kinds(DecisionKind::yield);
   now_ = {};
   current_ = nullptr;
   happening_ = {};
@@ -209,7 +209,7 @@ Task& World::spawn(std::string_view name) {
   task.plain_wait = false;
   task.results = 0;
   task.operations = 0;
-  if (has_run_ && !serial_) enable_turn(task, {task.name, 1, Aspect::turn}, Rank::wake);
+  if (has_run_ && !serial_) enable_turn(task, {task.name, 1, EventKind::turn}, Rank::wake);
   return task;
 }
 
@@ -220,18 +220,18 @@ void World::wake(Task& task) {
   if (current_ != nullptr || happening_.none()) {
     // Finished by another task's code, or by nobody's event.
     const NameId name = names_.child(task.name, "woken");
-    enable_turn(task, {name, names_.next_ordinal(name), Aspect::turn}, Rank::wake);
+    enable_turn(task, {name, names_.next_ordinal(name), EventKind::turn}, Rank::wake);
     return;
   }
   const Identity& cause = happening_.identity;
   const bool of_this_task = names_.parent(cause.name) == task.name;
   const NameId name = of_this_task ? cause.name : names_.after(task.name, cause.name);
-  enable_turn(task, {name, cause.ordinal, Aspect::turn}, Rank::wake);
+  enable_turn(task, {name, cause.ordinal, EventKind::turn}, Rank::wake);
 }
 
 void World::enable_turn(Task& task, Identity cause, Rank rank) {
   task.ready = true;
-  enable({{cause.name, cause.ordinal, Aspect::turn}, rank, task.id});
+  enable({{cause.name, cause.ordinal, EventKind::turn}, rank, task.id});
 }
 
 Task& World::current_task() {
@@ -276,16 +276,16 @@ std::uint32_t World::ask(Identity identity, std::uint32_t arity) {
   ++stats_.decisions;
   const std::uint64_t key = mix(key_of(names_, identity), value);
   fold(key);
-  if (identity.aspect == Aspect::workload) {
+  if (identity.kind() == DecisionKind::workload) {
     workload_digest_ = mix(workload_digest_, key);
     workload_.push_back({identity, value, arity});
   }
-  if ((aspects(identity.aspect) & fault_aspects) != 0) {
+  if ((kinds(identity.kind()) & fault_kinds) != 0) {
     ++stats_.faults;
     tell(Hook::fault, [&](Check& check) { check.fault_taken(identity, value); });
   }
   if (logging()) {
-    note("plan", to_string(names_, identity) + ": " + meaning_of(identity.aspect, value, base_));
+    note("plan", to_string(names_, identity) + ": " + meaning_of(identity.kind(), value, base_));
   }
   return value;
 }
@@ -364,21 +364,21 @@ void World::begin_events() {
   select_checks();
   tell(Hook::run, [](Check& check) { check.events_begin(); });
   driver_sees_errors_ = faults_.contract == ErrorContract::driver ||
-                        decide({names_.child(0, "world"), 1, Aspect::contract}, 2) != 0;
-  serial_ = task_count_ > 1 && decide({names_.child(0, "world"), 1, Aspect::serial}, 2) != 0;
+                        decide({names_.child(0, "world"), 1, DecisionKind::contract}, 2) != 0;
+  serial_ = task_count_ > 1 && decide({names_.child(0, "world"), 1, DecisionKind::serial}, 2) != 0;
   if (serial_) {
-    active_ &= ~fault_aspects;
+    active_ &= ~fault_kinds;
     start_next_serial_task();
     return;
   }
   for (std::uint32_t i = 0; i < task_count_; ++i) {
-    enable_turn(task(i), {task(i).name, 1, Aspect::turn}, Rank::wake);
+    enable_turn(task(i), {task(i).name, 1, EventKind::turn}, Rank::wake);
   }
 }
 
 void World::start_next_serial_task() {
   Task& task = *tasks_[next_serial_++];
-  enable_turn(task, {task.name, 1, Aspect::turn}, Rank::wake);
+  enable_turn(task, {task.name, 1, EventKind::turn}, Rank::wake);
 }
 
 Event World::next_event() {
@@ -445,23 +445,23 @@ void World::happen(Event event) {
   ++stats_.events;
   if (claims_changed_) select_checks();
   yields_in_a_row_ = event.rank == Rank::yielded ? yields_in_a_row_ + 1 : 0;
-  if (event.identity.aspect != Aspect::fire) --enabled_;
+  if (event.identity.kind() != EventKind::fire) --enabled_;
   if (options_->break_at == stats_.events) std::raise(SIGTRAP);
   happening_ = event;
   fold(key_of(names_, event.identity));
   if (logging()) log_.push_back({to_string(names_, event.identity), "", now_.ns, 0});
-  switch (event.identity.aspect) {
-    case Aspect::delivery:
+  switch (event.identity.kind().event()) {
+    case EventKind::delivery:
       ++now_.ns;
       device_.deliver(event.slot);
       break;
-    case Aspect::effect: device_.effect(event.slot); break;
-    case Aspect::fire:
+    case EventKind::effect: device_.effect(event.slot); break;
+    case EventKind::fire:
       now_ = std::max(now_, device_.earliest_deadline());
       timer_overtook_ = timer_overtook_ || enabled_ != 0 || device_.has_io_in_flight();
       device_.fire(event.slot);
       break;
-    default:
+    case EventKind::turn:
       take_turn(task(event.slot));
       if (logging()) log_.back().site = whereabouts_of(task(event.slot)).site.site;
       break;

@@ -114,10 +114,10 @@ class World {
   void pass_time(Duration time) { now_ = now_ + time; }
   Base base() const { return base_; }
   /// Whether such a decision can be anything but calm in this run.
-  bool may(Aspect aspect) const { return (active_ & aspects(aspect)) != 0; }
+  bool may(IdentityKind kind) const { return (active_ & kinds(kind)) != 0; }
   /// In [0, arity).
   std::uint32_t decide(Identity identity, std::uint32_t arity) {
-    return may(identity.aspect) ? ask(identity, arity) : 0;
+    return may(identity.kind()) ? ask(identity, arity) : 0;
   }
   /// The workload choices of this run, or of the last, that were not 0.
   const std::vector<RecordedDecision>& workload() const { return workload_; }
@@ -280,7 +280,7 @@ class World {
   Strategy* strategy_ = nullptr;
   const RunOptions* options_ = nullptr;
   Faults faults_;
-  Aspects active_ = 0;
+  DecisionKinds active_ = 0;
   Base base_ = Base::sync;
   Instant now_;
   Task* current_ = nullptr;

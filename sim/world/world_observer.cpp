@@ -32,7 +32,7 @@ Observer::Enter WorldObserver::enter_await(const AwaitSite& site) {
   const Operation::Arrival arrival = operation.arrive(site);
   const NameId name =
       arrival.returned ? arrival.name : world_.names().site(operation.innermost_name(), site);
-  const bool is_first = world_.may(Aspect::yield) && operation.is_first_arrival(site, name);
+  const bool is_first = world_.may(DecisionKind::yield) && operation.is_first_arrival(site, name);
   world_.tell(Hook::site_entered, [&](Check& check) {
     check.site_entered(task->id, arrival.depth, site, arrival.returned);
   });
@@ -42,11 +42,11 @@ Observer::Enter WorldObserver::enter_await(const AwaitSite& site) {
     });
     return Enter::hand_over;
   }
-  if (world_.may(Aspect::yield_before) && may_inject(*task)) {
+  if (world_.may(DecisionKind::yield_before) && may_inject(*task)) {
     // A name of its own: the ordinals of the yields after the call must not depend on whether
     // yields before it are asked for.
     const NameId before = world_.names().child(name, "before");
-    const Identity place{before, world_.names().next_ordinal(before), Aspect::yield_before};
+    const Identity place{before, world_.names().next_ordinal(before), DecisionKind::yield_before};
     if (world_.decide(place, 2) != 0) {
       operation.yield_at(site, name, arrival.depth, place);
       world_.tell(Hook::site_left, [&](Check& check) {
@@ -67,7 +67,8 @@ Observer::Leave WorldObserver::leave_await(const AwaitSite& site, Answer answer)
   if (task == nullptr) return Leave::pass;
   Operation& operation = task->operation;
   const NameId name = operation.innermost_name();
-  const bool may_yield = answer == Answer::done && world_.may(Aspect::yield) && may_inject(*task);
+  const bool may_yield =
+      answer == Answer::done && world_.may(DecisionKind::yield) && may_inject(*task);
   const Leave how = may_yield ? how_to_yield(*task, site) : Leave::pass;
   operation.close(answer);
   if (MemoryWatch& memory = world_.memory(); memory.running()) memory.leave_level();
@@ -75,7 +76,7 @@ Observer::Leave WorldObserver::leave_await(const AwaitSite& site, Answer answer)
   Leave leave = Leave::pass;
   if (may_yield) {
     // Counted also where none is injected, so that the number does not depend on what was seen.
-    const Identity place{name, world_.names().next_ordinal(name), Aspect::yield};
+    const Identity place{name, world_.names().next_ordinal(name), DecisionKind::yield};
     if (how != Leave::pass && world_.decide(place, 2) != 0) {
       operation.yield_at(site, name, depth, place);
       leave = how;
@@ -118,7 +119,7 @@ void WorldObserver::bare_yield(const AwaitSite& site, const Completion&) {
   if (task == nullptr) return;
   if (ReachedSites* const sites = world_.options().sites) sites->add(site);
   const NameId name = world_.names().site(task->operation.innermost_name(), site);
-  task->operation.bare_yield_at(site, {name, world_.names().next_ordinal(name), Aspect::turn});
+  task->operation.bare_yield_at(site, {name, world_.names().next_ordinal(name), EventKind::turn});
   world_.answered_io(*task, site);
   world_.leave_if_told();
 }

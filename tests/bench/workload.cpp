@@ -112,9 +112,9 @@ class Meter {
   static Profile profile(bool flight_only) {
     Profile profile = *built_in_profile("default");
     if (flight_only) {
-      profile.rate(Aspect::flight) = {0, 1};
-      profile.rate(Aspect::serial) = {0, 1};
-      profile.rate(Aspect::early) = {0, 1};
+      profile.rate(DecisionKind::flight) = {0, 1};
+      profile.rate(DecisionKind::serial) = {0, 1};
+      profile.rate(DecisionKind::early) = {0, 1};
     }
     return profile;
   }

@@ -211,7 +211,7 @@ TEST_CASE("survival: small failing plans of an old version fail in each of 512 n
   CHECK(signature_of(toy, sync_plan()) == "");
   CHECK(signature_of(toy, lazy_plan()) == "");
   Profile profile = built_in_profile("default").value();
-  profile.rate(Aspect::error) = {1, 20};
+  profile.rate(DecisionKind::error) = {1, 20};
   const std::unique_ptr<RandomStrategy> strategy[] = {
       make_random_strategy(profile, {RandomOrder::uniform, false}),
       make_random_strategy(profile, {RandomOrder::latencies, false})};

@@ -29,8 +29,8 @@ class EventPool {
     timers_.deadline = {deadline};
     timers_.earliest = name.empty() ? Event{} : event(name, Rank::timer);
   }
-  std::uint32_t choose(std::string_view name, Aspect aspect, std::uint32_t arity = 2) {
-    return strategy_.choose({{names_.child(0, name), 1, aspect}, arity});
+  std::uint32_t choose(std::string_view name, IdentityKind kind, std::uint32_t arity = 2) {
+    return strategy_.choose({{names_.child(0, name), 1, kind}, arity});
   }
   /// The next event's name; "" if there is none.
   std::string next() {
@@ -49,10 +49,10 @@ class EventPool {
 
  private:
   Event event(std::string_view name, Rank rank) {
-    const Aspect aspect = rank == Rank::timer    ? Aspect::fire
-                          : rank == Rank::device ? Aspect::delivery
-                                                 : Aspect::turn;
-    return {{names_.child(0, name), 1, aspect}, rank, 0};
+    const EventKind kind = rank == Rank::timer    ? EventKind::fire
+                           : rank == Rank::device ? EventKind::delivery
+                                                  : EventKind::turn;
+    return {{names_.child(0, name), 1, kind}, rank, 0};
   }
 
   Strategy& strategy_;

@@ -320,7 +320,7 @@ std::string shown_trace(const std::string& path, const Trace& trace,
   text += fmt::format("\n{}\n", counted(trace.plan.decisions.size(), "decision"));
   for (const PlannedDecision& decision : trace.plan.decisions) {
     const std::optional<IdentityText> identity = parse_identity(decision.identity);
-    const std::string meaning = identity ? meaning_of(identity->aspect, decision.value) : "";
+    const std::string meaning = identity ? meaning_of(identity->kind, decision.value) : "";
     text += fmt::format("  {} = {}  {}\n", escaped(decision.identity), decision.value,
                         paint(TextStyle::faint, meaning));
   }

@@ -21,9 +21,9 @@ TEST_CASE("profile file: what it says replaces what the base has") {
   REQUIRE_MESSAGE(profile.ok(), profile.error());
   Profile expected = base;
   expected.name = "flaky";
-  expected.rate(Aspect::error) = {1, 50};
-  expected.rate(Aspect::short_io) = {0, 1};
-  expected.rate(Aspect::yield_before) = {1, 1};
+  expected.rate(DecisionKind::error) = {1, 50};
+  expected.rate(DecisionKind::short_io) = {0, 1};
+  expected.rate(DecisionKind::yield_before) = {1, 1};
   expected.latency_bits = 0;
   CHECK(profile.value() == expected);
 }

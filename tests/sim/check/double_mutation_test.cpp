@@ -421,7 +421,7 @@ std::vector<Plan> every_yield_place(Toy& toy) {
   toy.record(*calm, {.alternatives = true});
   std::vector<PlannedDecision> places;
   for (const RecordedDecision& decision : toy.recording().decisions) {
-    if (decision.identity.aspect != Aspect::yield && decision.identity.aspect != Aspect::flight) {
+    if ((kinds(decision.identity.kind()) & kinds(DecisionKind::yield, DecisionKind::flight)) == 0) {
       continue;
     }
     if (places.size() == 9) break;

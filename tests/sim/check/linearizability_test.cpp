@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <reprise/sim/strategy/random_numbers.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <deque>

@@ -7,26 +7,38 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 using namespace reprise;
 
-TEST_CASE("identity: its text is its name and ordinal and aspect") {
-  Names names;
-  const NameId name = names.child(names.child(0, "client[2]"), "write(wal)");
-  CHECK(to_string(names, {name, 3, Aspect::error}) == "client[2]/write(wal)#3/error");
-  CHECK(to_string(names, {name, 1, Aspect::delivery}) == "client[2]/write(wal)#1/delivery");
+namespace {
+
+std::vector<IdentityKind> all_identity_kinds() {
+  std::vector<IdentityKind> all;
+  for (const std::string_view text : identity_kind_texts()) {
+    all.push_back(identity_kind_from(text).value());
+  }
+  return all;
 }
 
-TEST_CASE("identity: every aspect's text is read back") {
+}  // namespace
+
+TEST_CASE("identity: its text is its name and ordinal and kind") {
+  Names names;
+  const NameId name = names.child(names.child(0, "client[2]"), "write(wal)");
+  CHECK(to_string(names, {name, 3, DecisionKind::error}) == "client[2]/write(wal)#3/error");
+  CHECK(to_string(names, {name, 1, EventKind::delivery}) == "client[2]/write(wal)#1/delivery");
+}
+
+TEST_CASE("identity: every kind's text is read back") {
   std::set<std::string_view> texts;
-  for (unsigned i = 0; i < aspect_count; ++i) {
-    const Aspect aspect = static_cast<Aspect>(i);
-    CHECK(aspect_from(to_string(aspect)) == std::optional<Aspect>(aspect));
-    texts.insert(to_string(aspect));
+  for (const IdentityKind kind : all_identity_kinds()) {
+    CHECK(identity_kind_from(to_string(kind)) == std::optional<IdentityKind>(kind));
+    texts.insert(to_string(kind));
   }
-  CHECK(texts.size() == aspect_count);
-  CHECK_FALSE(aspect_from("").has_value());
-  CHECK_FALSE(aspect_from("Error").has_value());
+  CHECK(texts.size() == 20);
+  CHECK_FALSE(identity_kind_from("").has_value());
+  CHECK_FALSE(identity_kind_from("Error").has_value());
 }
 
 TEST_CASE("identity: a text is taken apart and gives the same key") {
@@ -35,14 +47,14 @@ TEST_CASE("identity: a text is taken apart and gives the same key") {
     CAPTURE(part);
     const NameId name = names.child(names.child(0, "client"), part);
     for (const std::uint32_t ordinal : {1u, 10u, Identity::ordinal_max}) {
-      for (unsigned i = 0; i < aspect_count; ++i) {
-        const Identity identity{name, ordinal, static_cast<Aspect>(i)};
+      for (const IdentityKind kind : all_identity_kinds()) {
+        const Identity identity{name, ordinal, kind};
         const std::string text = to_string(names, identity);
         const std::optional<IdentityText> parsed = parse_identity(text);
         REQUIRE(parsed.has_value());
         CHECK(parsed->name == names.text(name));
         CHECK(parsed->ordinal == ordinal);
-        CHECK(parsed->aspect == identity.aspect);
+        CHECK(parsed->kind == identity.kind());
         CHECK(parsed->key() == key_of(names, identity));
       }
     }
@@ -78,41 +90,42 @@ TEST_CASE("identity: what is no identity is not read") {
   }
 }
 
-TEST_CASE("identity: keys tell names and ordinals and aspects apart") {
+TEST_CASE("identity: keys tell names and ordinals and kinds apart") {
   std::set<std::uint64_t> keys;
   for (const std::string_view name : {"a", "b", "a/b"}) {
     for (std::uint32_t ordinal = 1; ordinal <= 300; ++ordinal) {
-      for (unsigned i = 0; i < aspect_count; ++i) {
-        keys.insert(key_of(hash_of_name(name), ordinal, static_cast<Aspect>(i)));
+      for (const IdentityKind kind : all_identity_kinds()) {
+        keys.insert(key_of(hash_of_name(name), ordinal, kind));
       }
     }
   }
-  CHECK(keys.size() == 3 * 300 * aspect_count);
+  CHECK(keys.size() == 3 * 300 * all_identity_kinds().size());
 }
 
 TEST_CASE("identity: keys are frozen") {
-  CHECK(key_of(hash_of_name("client[2]/write(wal)"), 3, Aspect::error) == 0xdbdb0471e26db18fu);
+  CHECK(key_of(hash_of_name("client[2]/write(wal)"), 3, DecisionKind::error) ==
+        0xdbdb0471e26db18fu);
 }
 
 TEST_CASE("identity: every decision has words for each of its values") {
-  CHECK(meaning_of(Aspect::error, 0) == "calm");
-  CHECK(meaning_of(Aspect::error, 1) == "fails with EIO");
-  CHECK(meaning_of(Aspect::error, 3) == "fails with ENOSPC");
-  CHECK(meaning_of(Aspect::refusal, 3) == "refused at submit with ENOMEM");
-  CHECK(meaning_of(Aspect::short_io, 1) == "moves only 1 byte");
-  CHECK(meaning_of(Aspect::short_io, 17) == "moves only 17 bytes");
-  for (unsigned i = 0; i < decision_aspect_count; ++i) {
+  CHECK(meaning_of(DecisionKind::error, 0) == "calm");
+  CHECK(meaning_of(DecisionKind::error, 1) == "fails with EIO");
+  CHECK(meaning_of(DecisionKind::error, 3) == "fails with ENOSPC");
+  CHECK(meaning_of(DecisionKind::refusal, 3) == "refused at submit with ENOMEM");
+  CHECK(meaning_of(DecisionKind::short_io, 1) == "moves only 1 byte");
+  CHECK(meaning_of(DecisionKind::short_io, 17) == "moves only 17 bytes");
+  for (const DecisionKindRow& row : decision_kinds) {
     for (std::uint32_t value = 1; value < 4; ++value) {
-      CHECK(meaning_of(static_cast<Aspect>(i), value).size() > 8);
+      CHECK(meaning_of(row.kind, value).size() > 8);
     }
   }
 }
 
 TEST_CASE("identity: timing and faults and the contract are all decisions and share none") {
-  CHECK((timing_aspects & fault_aspects) == 0);
-  CHECK((timing_aspects & aspects(Aspect::contract)) == 0);
-  CHECK((fault_aspects & aspects(Aspect::contract)) == 0);
-  CHECK((timing_aspects | fault_aspects | aspects(Aspect::contract)) == all_aspects);
-  CHECK((timing_aspects & aspects(Aspect::yield_before)) == 0);
-  CHECK((timing_aspects & aspects(Aspect::yield)) != 0);
+  CHECK((timing_kinds & fault_kinds) == 0);
+  CHECK((timing_kinds & kinds(DecisionKind::contract)) == 0);
+  CHECK((fault_kinds & kinds(DecisionKind::contract)) == 0);
+  CHECK((timing_kinds | fault_kinds | kinds(DecisionKind::contract)) == all_kinds);
+  CHECK((timing_kinds & kinds(DecisionKind::yield_before)) == 0);
+  CHECK((timing_kinds & kinds(DecisionKind::yield)) != 0);
 }

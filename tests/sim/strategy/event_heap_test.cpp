@@ -13,7 +13,7 @@ using reprise::internal::EventHeap;
 
 namespace {
 
-Event event(std::uint32_t slot) { return {{1, slot + 1, Aspect::delivery}, Rank::device, slot}; }
+Event event(std::uint32_t slot) { return {{1, slot + 1, EventKind::delivery}, Rank::device, slot}; }
 
 }  // namespace
 

@@ -122,23 +122,23 @@ TEST_CASE("plan: what does not parse is never reached and stops nothing") {
 TEST_CASE("plan: a decision gets its value and others are calm") {
   const auto strategy = make_plan_strategy(lazy_plan({{"a#1/error", 3}, {"b#1/short", 7}}));
   EventPool pool(*strategy);
-  CHECK(pool.choose("a", Aspect::error, 4) == 3);
-  CHECK(pool.choose("b", Aspect::error, 4) == 0);
-  CHECK(pool.choose("b", Aspect::short_io, 8) == 7);
+  CHECK(pool.choose("a", DecisionKind::error, 4) == 3);
+  CHECK(pool.choose("b", DecisionKind::error, 4) == 0);
+  CHECK(pool.choose("b", DecisionKind::short_io, 8) == 7);
   CHECK(strategy->decisions_not_reached().empty());
   CHECK(strategy->decisions_out_of_range().empty());
 }
 
-TEST_CASE("plan: only the aspects of its decisions are asked for") {
+TEST_CASE("plan: only the kinds of its decisions are asked for") {
   const auto strategy = make_plan_strategy(lazy_plan({{"a#1/error", 3}, {"b#1/short", 7}}));
-  CHECK(strategy->active() == aspects(Aspect::error, Aspect::short_io));
+  CHECK(strategy->active() == kinds(DecisionKind::error, DecisionKind::short_io));
 }
 
 TEST_CASE("plan: a value out of range is calm and is told with the range") {
   const auto strategy = make_plan_strategy(lazy_plan({{"a#1/error", 2}, {"b#1/error", 1}}));
   EventPool pool(*strategy);
-  CHECK(pool.choose("a", Aspect::error, 2) == 0);
-  CHECK(pool.choose("b", Aspect::error, 2) == 1);
+  CHECK(pool.choose("a", DecisionKind::error, 2) == 0);
+  CHECK(pool.choose("b", DecisionKind::error, 2) == 1);
   CHECK(strategy->decisions_out_of_range() == Indexes{0});
   CHECK(strategy->arity_of(0) == 2);
   CHECK(strategy->decisions_not_reached().empty());
@@ -147,14 +147,14 @@ TEST_CASE("plan: a value out of range is calm and is told with the range") {
 TEST_CASE("plan: a decision that is not asked is told") {
   const auto strategy = make_plan_strategy(lazy_plan({{"a#1/error", 1}, {"a#2/error", 1}}));
   EventPool pool(*strategy);
-  CHECK(pool.choose("a", Aspect::error) == 1);
+  CHECK(pool.choose("a", DecisionKind::error) == 1);
   CHECK(strategy->decisions_not_reached() == Indexes{1});
 }
 
 TEST_CASE("plan: of a decision listed twice the first counts") {
   const auto strategy = make_plan_strategy(lazy_plan({{"a#1/error", 1}, {"a#1/error", 2}}));
   EventPool pool(*strategy);
-  CHECK(pool.choose("a", Aspect::error, 4) == 1);
+  CHECK(pool.choose("a", DecisionKind::error, 4) == 1);
 }
 
 TEST_CASE("plan: a run begins with nothing reached and nothing held") {
@@ -164,7 +164,7 @@ TEST_CASE("plan: a run begins with nothing reached and nothing held") {
   pool.enable("a");
   pool.enable("b");
   CHECK(pool.rest() == Order{"b", "a"});
-  static_cast<void>(pool.choose("a", Aspect::error));
+  static_cast<void>(pool.choose("a", DecisionKind::error));
   pool.begin();
   CHECK(strategy->decisions_not_reached() == Indexes{0});
   CHECK(strategy->order_not_reached() == Indexes{0, 1, 2});

@@ -26,16 +26,15 @@ TEST_CASE("profile: calm injects nothing") {
 TEST_CASE("profile: default and chaos do a little and a lot of every kind") {
   const Profile some = built_in_profile("default").value();
   const Profile much = built_in_profile("chaos").value();
-  for (unsigned i = 0; i < decision_aspect_count; ++i) {
-    const Aspect aspect = static_cast<Aspect>(i);
-    CAPTURE(to_string(aspect));
-    const Rate a = some.rate(aspect);
-    const Rate b = much.rate(aspect);
+  for (const DecisionKindRow& row : decision_kinds) {
+    CAPTURE(row.text);
+    const Rate a = some.rate(row.kind);
+    const Rate b = much.rate(row.kind);
     CHECK_FALSE(a.never());
     CHECK(a.numerator <= a.denominator);
     CHECK(b.numerator <= b.denominator);
     CHECK(std::uint64_t{a.numerator} * b.denominator <= std::uint64_t{b.numerator} * a.denominator);
   }
-  CHECK(much.rate(Aspect::error) == Rate{200, 1000});
-  CHECK(some.rate(Aspect::error) == Rate{20, 1000});
+  CHECK(much.rate(DecisionKind::error) == Rate{200, 1000});
+  CHECK(some.rate(DecisionKind::error) == Rate{20, 1000});
 }

@@ -105,46 +105,47 @@ TEST_CASE("random strategy: both bases come up about equally often") {
 
 TEST_CASE("random strategy: a swarm turns each family off in about half the runs") {
   const auto strategy = random_of(0);
-  std::map<Aspect, int> on;
+  std::map<IdentityKind, int> on;
   constexpr int runs = 1000;
   for (std::uint64_t seed = 0; seed < runs; ++seed) {
     strategy->reseed(seed);
     const EventPool pool(*strategy);
-    for (unsigned i = 0; i < decision_aspect_count; ++i) {
-      const Aspect aspect = static_cast<Aspect>(i);
-      on[aspect] += (strategy->active() & aspects(aspect)) != 0 ? 1 : 0;
+    for (const DecisionKindRow& row : decision_kinds) {
+      on[row.kind] += (strategy->active() & kinds(row.kind)) != 0 ? 1 : 0;
     }
   }
-  for (const Aspect aspect : {Aspect::flight, Aspect::workload, Aspect::serial,
-                              Aspect::cancel_answer, Aspect::contract}) {
-    CHECK(on[aspect] == runs);  // these are no faults to leave out
+  for (const DecisionKind kind :
+       {DecisionKind::flight, DecisionKind::workload, DecisionKind::serial,
+        DecisionKind::cancel_answer, DecisionKind::contract}) {
+    CHECK(on[kind] == runs);  // these are no faults to leave out
   }
-  for (const Aspect aspect :
-       {Aspect::early, Aspect::yield, Aspect::yield_before, Aspect::spurious, Aspect::refusal,
-        Aspect::retry, Aspect::error, Aspect::short_io, Aspect::cancel, Aspect::abandon}) {
-    CAPTURE(to_string(aspect));
-    CHECK(on[aspect] > 430);
-    CHECK(on[aspect] < 570);
+  for (const DecisionKind kind :
+       {DecisionKind::early, DecisionKind::yield, DecisionKind::yield_before,
+        DecisionKind::spurious, DecisionKind::refusal, DecisionKind::retry, DecisionKind::error,
+        DecisionKind::short_io, DecisionKind::cancel, DecisionKind::abandon}) {
+    CAPTURE(to_string(kind));
+    CHECK(on[kind] > 430);
+    CHECK(on[kind] < 570);
   }
 }
 
 TEST_CASE("random strategy: without a swarm everything with a rate is on") {
   const auto strategy = random_of(1, "default", {RandomOrder::uniform, false});
   const EventPool pool(*strategy);
-  CHECK(strategy->active() == all_aspects);
+  CHECK(strategy->active() == all_kinds);
 }
 
 TEST_CASE("random strategy: the calm profile leaves only timing of flights and the workload") {
   const auto strategy = random_of(1, "calm");
   const EventPool pool(*strategy);
-  CHECK(strategy->active() == aspects(Aspect::flight, Aspect::workload));
+  CHECK(strategy->active() == kinds(DecisionKind::flight, DecisionKind::workload));
 }
 
 TEST_CASE("random strategy: workload choices are uniform over their whole range") {
   const auto strategy = random_of(5);
   EventPool pool(*strategy);
   std::map<std::uint32_t, int> seen;
-  for (int i = 0; i < 5000; ++i) ++seen[pool.choose("n", Aspect::workload, 5)];
+  for (int i = 0; i < 5000; ++i) ++seen[pool.choose("n", DecisionKind::workload, 5)];
   CHECK(seen.size() == 5);
   for (const auto& [value, count] : seen) {
     CHECK(count > 880);
@@ -156,11 +157,11 @@ TEST_CASE("random strategy: a decision's values are all taken and never out of r
   const auto strategy = random_of(5, "chaos", {RandomOrder::uniform, false});
   EventPool pool(*strategy);
   std::set<std::uint32_t> seen;
-  for (int i = 0; i < 2000; ++i) seen.insert(pool.choose("n", Aspect::error, 4));
+  for (int i = 0; i < 2000; ++i) seen.insert(pool.choose("n", DecisionKind::error, 4));
   CHECK(seen == std::set<std::uint32_t>{0, 1, 2, 3});
   for (int i = 0; i < 5000; ++i) {
-    REQUIRE(pool.choose("n", Aspect::short_io, 4096) < 4096);
-    REQUIRE(pool.choose("n", Aspect::short_io, 2) < 2);
+    REQUIRE(pool.choose("n", DecisionKind::short_io, 4096) < 4096);
+    REQUIRE(pool.choose("n", DecisionKind::short_io, 2) < 2);
   }
 }
 
@@ -168,7 +169,7 @@ TEST_CASE("random strategy: rates are kept where no swarm changes them") {
   const auto strategy = random_of(5, "chaos", {RandomOrder::uniform, false});
   EventPool pool(*strategy);
   int failed = 0;
-  for (int i = 0; i < 10'000; ++i) failed += pool.choose("n", Aspect::error) != 0 ? 1 : 0;
+  for (int i = 0; i < 10'000; ++i) failed += pool.choose("n", DecisionKind::error) != 0 ? 1 : 0;
   CHECK(failed > 1850);  // 200 in 1000
   CHECK(failed < 2150);
 }
@@ -181,7 +182,7 @@ TEST_CASE("random strategy: how often an I/O completes at submit does not depend
     if (at_submit.contains(strategy->base())) continue;
     int& count = at_submit[strategy->base()];
     for (int i = 0; i < 10'000; ++i) {
-      const bool differs = pool.choose("n", Aspect::flight) != 0;
+      const bool differs = pool.choose("n", DecisionKind::flight) != 0;
       count += (strategy->base() == Base::sync) != differs ? 1 : 0;
     }
   }
@@ -200,7 +201,7 @@ TEST_CASE("random strategy: the same seed gives the same decisions and the same 
       std::string drawn;
       for (int i = 0; i < 20; ++i) pool.enable("e" + std::to_string(i));
       for (int i = 0; i < 20; ++i) {
-        drawn += std::to_string(pool.choose("n", Aspect::short_io, 1000)) + ' ';
+        drawn += std::to_string(pool.choose("n", DecisionKind::short_io, 1000)) + ' ';
         drawn += pool.next() + ' ';
       }
       return drawn;
@@ -217,7 +218,7 @@ TEST_CASE("random strategy: one more event does not shift the decisions") {
     for (int i = 0; i < events; ++i) pool.enable("e" + std::to_string(i));
     static_cast<void>(pool.rest());
     std::vector<std::uint32_t> values;
-    for (int i = 0; i < 100; ++i) values.push_back(pool.choose("n", Aspect::short_io, 1000));
+    for (int i = 0; i < 100; ++i) values.push_back(pool.choose("n", DecisionKind::short_io, 1000));
     return values;
   };
   CHECK(decisions(0) == decisions(50));
@@ -228,7 +229,7 @@ TEST_CASE("random strategy: one more decision does not shift the order") {
     const auto events = [&](int count) {
       const auto strategy = random_of(8, "chaos", {order, false});
       EventPool pool(*strategy);
-      for (int i = 0; i < count; ++i) static_cast<void>(pool.choose("n", Aspect::error, 4));
+      for (int i = 0; i < count; ++i) static_cast<void>(pool.choose("n", DecisionKind::error, 4));
       for (int i = 0; i < 50; ++i) pool.enable("e" + std::to_string(i));
       return pool.rest();
     };

@@ -55,20 +55,19 @@ TEST_CASE("recording: only decisions that are not calm are in the plan") {
   Recording recording;
   const auto recorder = make_recording_strategy(*inner, recording, {.alternatives = true});
   EventPool pool(*recorder);
-  CHECK(pool.choose("a", Aspect::error, 4) == 2);
-  CHECK(pool.choose("b", Aspect::error, 4) == 0);
-  CHECK(pool.choose("c", Aspect::short_io, 4) == 0);
+  CHECK(pool.choose("a", DecisionKind::error, 4) == 2);
+  CHECK(pool.choose("b", DecisionKind::error, 4) == 0);
+  CHECK(pool.choose("c", DecisionKind::short_io, 4) == 0);
   CHECK(recording.plan(pool.names()) == sync_plan({{"a#1/error", 2}}));
   REQUIRE(recording.decisions.size() == 3);
   CHECK(recording.decisions[2].arity == 4);
 }
 
-TEST_CASE("recording: without alternatives no other aspect is asked for than before") {
+TEST_CASE("recording: without alternatives no other kind is asked for than before") {
   const auto inner = make_plan_strategy(sync_plan({{"a#1/error", 2}}));
   Recording recording;
-  CHECK(make_recording_strategy(*inner, recording)->active() == aspects(Aspect::error));
-  CHECK(make_recording_strategy(*inner, recording, {.alternatives = true})->active() ==
-        all_aspects);
+  CHECK(make_recording_strategy(*inner, recording)->active() == kinds(DecisionKind::error));
+  CHECK(make_recording_strategy(*inner, recording, {.alternatives = true})->active() == all_kinds);
 }
 
 TEST_CASE("recording: alternatives are the others that were enabled in calm order") {

@@ -1,0 +1,28 @@
+// Faults: what a scenario promises that its code survives, and so what may be injected into it.
+#pragma once
+
+#include <cstdint>
+
+namespace reprise {
+
+/// Who sees a failed completion first.
+enum class ErrorContract : std::uint8_t {
+  machine,  // the machine is entered again and sees the error itself
+  driver,   // the driver sees it: the machine is not entered again, and is told through `abort`
+  either,   // in some runs the one, in some the other
+};
+
+/// What the code under test claims to survive. All off: only timing is explored.
+struct Faults {
+  bool errors = false;    // I/O fails, once or for good: EIO, ENOSPC, EDQUOT, EFBIG, EROFS
+  bool refusals = false;  // an I/O is refused at submit: EAGAIN, EBUSY, ENOMEM; 8 in a row at most
+  bool retries = false;   // EINTR and EAGAIN, at most 8 in a row
+  bool short_io = false;  // reads and writes move fewer bytes than asked
+  bool cancels = false;   // what an operation waits for is cancelled
+  bool abandons = false;  // an operation is dropped at a yield (needs AwaitOptions::abandon)
+  bool spurious = false;  // a machine is entered with nothing finished
+  bool yields_before_calls = false;  // the strict contract: callees are driven to Done
+  ErrorContract contract = ErrorContract::machine;
+};
+
+}  // namespace reprise

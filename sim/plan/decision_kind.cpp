@@ -1,0 +1,118 @@
+#include <reprise/sim/plan/decision_kind.h>
+
+#include <algorithm>
+
+namespace reprise {
+
+namespace internal {
+
+std::string flight_meaning(std::uint32_t) {
+  return "completes at the other time: at submit in the lazy world, in flight in the sync world";
+}
+std::string early_meaning(std::uint32_t) {
+  return "takes effect before its delivery, at a point of its own";
+}
+std::string yield_meaning(std::uint32_t) { return "an explicit yield after this call said Done"; }
+std::string serial_meaning(std::uint32_t) { return "the tasks run one after the other"; }
+std::string workload_meaning(std::uint32_t value) {
+  return "the workload chooses " + std::to_string(value);
+}
+std::string yield_before_meaning(std::uint32_t) { return "an explicit yield before this call"; }
+std::string spurious_meaning(std::uint32_t) { return "entered again with nothing finished"; }
+std::string refusal_meaning(std::uint32_t value) {
+  constexpr std::array<std::string_view, 4> errors = {"", "EAGAIN", "EBUSY", "ENOMEM"};
+  return "refused at submit with " + std::string(errors[value < errors.size() ? value : 0]);
+}
+std::string retry_meaning(std::uint32_t value) {
+  return value == 1 ? "no effect, fails with EINTR" : "no effect, fails with EAGAIN";
+}
+std::string error_meaning(std::uint32_t value) {
+  switch (value) {
+    case 1: return "fails with EIO";
+    case 2: return "fails with EIO, now and for these sectors ever after";
+    case 3: return "fails with ENOSPC";
+    case 4: return "fails with EDQUOT";
+    default: return "fails with EFBIG";
+  }
+}
+std::string short_io_meaning(std::uint32_t value) {
+  return "moves only " + std::to_string(value) + (value == 1 ? " byte" : " bytes");
+}
+std::string cancel_meaning(std::uint32_t value) {
+  return "what the operation waits for is cancelled" +
+         (value == 1 ? "" : "; " + cancel_answer_meaning(value - 1));
+}
+std::string cancel_answer_meaning(std::uint32_t value) {
+  switch (value) {
+    case 1: return "the cancel comes too late";
+    case 2: return "the cancel comes after a part was moved";
+    default: return "the cancel ends it with EINTR";
+  }
+}
+std::string abandon_meaning(std::uint32_t) { return "the operation is abandoned at this yield"; }
+std::string contract_meaning(std::uint32_t) {
+  return "the driver sees failed completions, and aborts: machines are not entered again";
+}
+std::string breaks_meaning(std::uint32_t value) {
+  switch (value) {
+    case 1: return "from here on all I/O on this file fails with EIO";
+    case 2: return "from here on nothing more fits into this file: ENOSPC";
+    default: return "from here on this file is read-only: EROFS";
+  }
+}
+
+}  // namespace internal
+
+namespace {
+
+struct EventKindRow {
+  EventKind kind;
+  std::string_view text;
+};
+constexpr std::array event_kinds{
+    EventKindRow{EventKind::delivery, "delivery"}, EventKindRow{EventKind::effect, "effect"},
+    EventKindRow{EventKind::turn, "turn"}, EventKindRow{EventKind::fire, "fire"}};
+
+// By key; a key that is not used has an empty text.
+constexpr auto texts = [] {
+  std::array<std::string_view, kind_key_end> by_key{};
+  for (const DecisionKindRow& row : decision_kinds) by_key[IdentityKind(row.kind).key()] = row.text;
+  for (const EventKindRow& row : event_kinds) by_key[IdentityKind(row.kind).key()] = row.text;
+  return by_key;
+}();
+
+}  // namespace
+
+DecisionKinds allowed_kinds(const Faults& faults) {
+  DecisionKinds allowed = 0;
+  for (const DecisionKindRow& row : decision_kinds) {
+    if (row.is_allowed(faults)) allowed |= kinds(row.kind);
+  }
+  return allowed;
+}
+
+std::string_view to_string(IdentityKind kind) { return texts[kind.key()]; }
+
+std::optional<IdentityKind> identity_kind_from(std::string_view text) {
+  const auto at = std::ranges::find(texts, text);
+  if (text.empty() || at == texts.end()) return std::nullopt;
+  return IdentityKind::of_key(static_cast<std::uint8_t>(at - texts.begin()));
+}
+
+std::array<std::string_view, decision_kinds.size() + 4> identity_kind_texts() {
+  std::array<std::string_view, decision_kinds.size() + event_kinds.size()> all{};
+  std::size_t count = 0;
+  for (const DecisionKindRow& row : decision_kinds) all[count++] = row.text;
+  for (const EventKindRow& row : event_kinds) all[count++] = row.text;
+  return all;
+}
+
+std::string meaning_of(IdentityKind kind, std::uint32_t value) {
+  if (value == 0) return "calm";
+  for (const DecisionKindRow& row : decision_kinds) {
+    if (kind == row.kind) return row.meaning(value);
+  }
+  return std::to_string(value);
+}
+
+}  // namespace reprise

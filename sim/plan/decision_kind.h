@@ -1,0 +1,198 @@
+// The kinds of decisions that a world asks for: one row each, from which everything that speaks of
+// kinds is made. A new fault is a value of DecisionKind, a row of decision_kinds, and a question
+// where it may happen (World::decide); traces, replay, shrinking, the sweep, profiles and reports
+// follow.
+#pragma once
+
+#include <reprise/sim/faults.h>
+#include <reprise/sim/plan/rate.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace reprise {
+
+/// The value is a kind's stable key: it is part of digests and seeds, so it never changes and is
+/// never used again. The next free one is 20.
+enum class DecisionKind : std::uint8_t {
+  flight = 0,
+  early = 1,
+  yield = 2,
+  serial = 3,
+  workload = 4,
+  yield_before = 5,
+  spurious = 6,
+  refusal = 7,
+  retry = 8,
+  error = 9,
+  short_io = 10,
+  cancel = 11,
+  cancel_answer = 12,
+  abandon = 13,
+  contract = 18,
+  breaks = 19,
+};
+
+/// What happens in a run; keys of their own beside those of decisions.
+enum class EventKind : std::uint8_t { delivery = 14, effect = 15, turn = 16, fire = 17 };
+
+/// Keys are below this.
+inline constexpr std::size_t kind_key_end = 32;
+
+/// What of a name is decided, or happens.
+class IdentityKind {
+ public:
+  constexpr IdentityKind(DecisionKind kind) : key_(static_cast<std::uint8_t>(kind)) {}  // NOLINT
+  constexpr IdentityKind(EventKind kind) : key_(static_cast<std::uint8_t>(kind)) {}     // NOLINT
+  constexpr IdentityKind(const IdentityKind&) = default;
+  constexpr IdentityKind& operator=(const IdentityKind&) & = default;
+  static constexpr IdentityKind of_key(std::uint8_t key) { return IdentityKind(key, 0); }
+
+  constexpr std::uint8_t key() const { return key_; }
+  constexpr bool is_event() const {
+    return key_ >= static_cast<std::uint8_t>(EventKind::delivery) &&
+           key_ <= static_cast<std::uint8_t>(EventKind::fire);
+  }
+  /// REQUIRES: is_event().
+  constexpr EventKind event() const { return static_cast<EventKind>(key_); }
+  /// REQUIRES: not is_event().
+  constexpr DecisionKind decision() const { return static_cast<DecisionKind>(key_); }
+
+  friend constexpr auto operator<=>(const IdentityKind&, const IdentityKind&) = default;
+
+ private:
+  constexpr IdentityKind(std::uint8_t key, int) : key_(key) {}
+
+  std::uint8_t key_;
+};
+
+/// A set of kinds of decisions, a bit for each key.
+using DecisionKinds = std::uint32_t;
+constexpr DecisionKinds kinds(IdentityKind kind) { return DecisionKinds{1} << kind.key(); }
+template <class... More>
+constexpr DecisionKinds kinds(IdentityKind kind, More... more) {
+  return kinds(kind) | kinds(more...);
+}
+
+enum class DecisionFamily : std::uint8_t {
+  timing,  // legal for every machine
+  fault,   // only where the scenario says that its code survives it
+  mode,    // of the whole run
+};
+
+struct DecisionKindRow {
+  DecisionKind kind;
+  std::string_view text;  // in identities and profiles
+  DecisionFamily family;
+  /// Whether a run of a random strategy may leave it out, so as to explore the others deeper.
+  bool swarms;
+  /// In the built-in profiles; nothing: as often as their faults are.
+  std::optional<Rate> rate;
+  /// Whether what sim.survives() promises allows it.
+  bool (*is_allowed)(const Faults& faults);
+  /// What a value other than 0 means: "fails with EIO".
+  std::string (*meaning)(std::uint32_t value);
+};
+
+namespace internal {
+std::string flight_meaning(std::uint32_t value);
+std::string early_meaning(std::uint32_t value);
+std::string yield_meaning(std::uint32_t value);
+std::string serial_meaning(std::uint32_t value);
+std::string workload_meaning(std::uint32_t value);
+std::string yield_before_meaning(std::uint32_t value);
+std::string spurious_meaning(std::uint32_t value);
+std::string refusal_meaning(std::uint32_t value);
+std::string retry_meaning(std::uint32_t value);
+std::string error_meaning(std::uint32_t value);
+std::string short_io_meaning(std::uint32_t value);
+std::string cancel_meaning(std::uint32_t value);
+std::string cancel_answer_meaning(std::uint32_t value);
+std::string abandon_meaning(std::uint32_t value);
+std::string contract_meaning(std::uint32_t value);
+std::string breaks_meaning(std::uint32_t value);
+
+constexpr bool always(const Faults&) { return true; }
+}  // namespace internal
+
+// clang-format off
+/// In the order in which random strategies draw their rates: new rows stand at the end.
+inline constexpr std::array decision_kinds{
+    // The I/O succeeds at the other time than the base has it: at submit in the lazy world, in flight in
+    // the sync world.
+    DecisionKindRow{DecisionKind::flight, "flight", DecisionFamily::timing, true, Rate{1, 4},
+                    internal::always, internal::flight_meaning},
+    DecisionKindRow{DecisionKind::early, "early", DecisionFamily::timing, true, Rate{1, 4},
+                    internal::always, internal::early_meaning},
+    DecisionKindRow{DecisionKind::yield, "yield", DecisionFamily::timing, true, Rate{1, 8},
+                    internal::always, internal::yield_meaning},
+    DecisionKindRow{DecisionKind::serial, "serial", DecisionFamily::timing, false, Rate{1, 4},
+                    internal::always, internal::serial_meaning},
+    DecisionKindRow{DecisionKind::workload, "workload", DecisionFamily::timing, false, Rate{1, 1},
+                    internal::always, internal::workload_meaning},
+    DecisionKindRow{DecisionKind::yield_before, "yield-before", DecisionFamily::fault, true, Rate{1, 8},
+                    [](const Faults& faults) { return faults.yields_before_calls; },
+                    internal::yield_before_meaning},
+    DecisionKindRow{DecisionKind::spurious, "spurious", DecisionFamily::fault, true, Rate{1, 8},
+                    [](const Faults& faults) { return faults.spurious; },
+                    internal::spurious_meaning},
+    DecisionKindRow{DecisionKind::refusal, "refusal", DecisionFamily::fault, true, std::nullopt,
+                    [](const Faults& faults) { return faults.refusals; },
+                    internal::refusal_meaning},
+    DecisionKindRow{DecisionKind::retry, "retry", DecisionFamily::fault, true, std::nullopt,
+                    [](const Faults& faults) { return faults.retries; },
+                    internal::retry_meaning},
+    DecisionKindRow{DecisionKind::error, "error", DecisionFamily::fault, true, std::nullopt,
+                    [](const Faults& faults) { return faults.errors; },
+                    internal::error_meaning},
+    DecisionKindRow{DecisionKind::short_io, "short", DecisionFamily::fault, true, std::nullopt,
+                    [](const Faults& faults) { return faults.short_io; },
+                    internal::short_io_meaning},
+    // What the operation waits for is cancelled: 1, or 2 to 4 with a cancel_answer of 1 to 3.
+    DecisionKindRow{DecisionKind::cancel, "cancel", DecisionFamily::fault, true, std::nullopt,
+                    [](const Faults& faults) { return faults.cancels; },
+                    internal::cancel_meaning},
+    // How the device answers a cancel, which a machine may ask for in every scenario.
+    DecisionKindRow{DecisionKind::cancel_answer, "cancel-answer", DecisionFamily::fault, false, Rate{1, 2},
+                    internal::always, internal::cancel_answer_meaning},
+    DecisionKindRow{DecisionKind::abandon, "abandon", DecisionFamily::fault, true, std::nullopt,
+                    [](const Faults& faults) { return faults.abandons; },
+                    internal::abandon_meaning},
+    DecisionKindRow{DecisionKind::contract, "contract", DecisionFamily::mode, false, Rate{1, 2},
+                    [](const Faults& faults) { return faults.contract == ErrorContract::either; },
+                    internal::contract_meaning},
+    DecisionKindRow{DecisionKind::breaks, "breaks", DecisionFamily::fault, true, std::nullopt,
+                    [](const Faults& faults) { return faults.errors; },
+                    internal::breaks_meaning},
+};
+// clang-format on
+
+constexpr DecisionKinds kinds_of(DecisionFamily family) {
+  DecisionKinds set = 0;
+  for (const DecisionKindRow& row : decision_kinds) {
+    if (row.family == family) set |= kinds(row.kind);
+  }
+  return set;
+}
+inline constexpr DecisionKinds timing_kinds = kinds_of(DecisionFamily::timing);
+inline constexpr DecisionKinds fault_kinds = kinds_of(DecisionFamily::fault);
+inline constexpr DecisionKinds all_kinds =
+    timing_kinds | fault_kinds | kinds_of(DecisionFamily::mode);
+
+/// The kinds that `faults` allows. Timing always is.
+DecisionKinds allowed_kinds(const Faults& faults);
+
+std::string_view to_string(IdentityKind kind);
+/// The kind with this text, of a decision or of an event; nothing if there is none.
+std::optional<IdentityKind> identity_kind_from(std::string_view text);
+/// The texts of all kinds: those of decisions first, then those of events.
+std::array<std::string_view, decision_kinds.size() + 4> identity_kind_texts();
+
+/// What `value` of a decision means, in words; "calm" for 0, the number for an event.
+std::string meaning_of(IdentityKind kind, std::uint32_t value);
+
+}  // namespace reprise

@@ -1,0 +1,60 @@
+#include <reprise/sim/plan/decision_kind.h>
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+
+using namespace reprise;
+
+namespace {
+
+std::string text_of(const char* path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_CASE("decision kind: keys and texts are each used once") {
+  std::set<unsigned> keys;
+  std::set<std::string_view> texts;
+  for (const std::string_view text : identity_kind_texts()) {
+    texts.insert(text);
+    keys.insert(identity_kind_from(text).value().key());
+  }
+  CHECK(texts.size() == identity_kind_texts().size());
+  CHECK(keys.size() == identity_kind_texts().size());
+  CHECK(*keys.rbegin() < kind_key_end);
+}
+
+TEST_CASE("decision kind: timing needs no promise and each fault has one") {
+  const DecisionKinds calm = allowed_kinds({});
+  CHECK(calm == (timing_kinds | kinds(DecisionKind::cancel_answer)));
+  const DecisionKinds all = allowed_kinds({.errors = true,
+                                           .refusals = true,
+                                           .retries = true,
+                                           .short_io = true,
+                                           .cancels = true,
+                                           .abandons = true,
+                                           .spurious = true,
+                                           .yields_before_calls = true,
+                                           .contract = ErrorContract::either});
+  CHECK(all == all_kinds);
+  const DecisionKinds errors = allowed_kinds({.errors = true});
+  CHECK(errors == (calm | kinds(DecisionKind::error, DecisionKind::breaks)));
+}
+
+TEST_CASE("decision kind: the trace's document and schema have a row for each") {
+  const std::string document = text_of("docs/TRACE.md");
+  const std::string schema = text_of("replay/trace/schema.json");
+  std::string alternatives;
+  for (const DecisionKindRow& row : decision_kinds) {
+    CAPTURE(row.text);
+    CHECK(document.find("| `" + std::string(row.text) + "` |") != std::string::npos);
+    alternatives += (alternatives.empty() ? "/(" : "|") + std::string(row.text);
+  }
+  CHECK(schema.find(alternatives + ")$") != std::string::npos);
+}
