@@ -5,129 +5,17 @@
 #include <reprise/replay/cli/interrupt.h>
 #include <reprise/replay/cli/options.h>
 #include <reprise/replay/cli/streams.h>
-#include <reprise/replay/report/commands.h>
-#include <reprise/replay/report/page.h>
 #include <reprise/replay/text/escape.h>
-#include <reprise/replay/text/suggest.h>
-#include <reprise/replay/text/units.h>
-#include <reprise/replay/worker/vitals.h>
-#include <reprise/sim/pattern.h>
+
+#include <reprise/sim/scenario.h>
 
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
-#include <cstdio>
-#include <filesystem>
-#include <system_error>
 
 namespace reprise {
 
 namespace {
 
-struct Entry {
-  std::string_view name;
-  ExitCode (*run)(const CommandOptions& options);
-};
-
-constexpr std::array entries = {
-    Entry{"run", run_command},         Entry{"fuzz", fuzz_command},
-    Entry{"sweep", sweep_command},     Entry{"replay", replay_command},
-    Entry{"shrink", shrink_command},   Entry{"show", show_command},
-    Entry{"list", list_command},       Entry{"selftest", selftest_command},
-    Entry{"explain", explain_command}, Entry{"new", new_command},
-};
-
-bool is_pattern(std::string_view text) {
-  return text.find_first_of("*?") != std::string_view::npos;
-}
-
-// For a pattern that matches broken canaries and nothing else.
-std::string broken_halves_sentence(const std::string& pattern, const Scenario& broken,
-                                   const CommandOptions& options) {
-  const std::string files =
-      options.files.empty() ? "" : fmt::format("{} ", fmt::join(options.files, " "));
-  return fmt::format(
-      "{} matches only broken halves of canary pairs, which patterns leave out: they have bugs on "
-      "purpose; name one in full, `{} {} {}{}`, or test all pairs, `{} selftest {}{}`",
-      in_quotes(pattern), options.program, options.command, files, broken.name, options.program,
-      files, shell_argument(pattern));
-}
-
-// For an argument that names no scenario.
-std::string no_match_sentence(const std::string& pattern, const CommandOptions& options) {
-  for (const Scenario& scenario : scenarios()) {
-    if (!scenario.broken() || !matches_pattern(pattern, scenario.name)) continue;
-    return broken_halves_sentence(pattern, scenario, options);
-  }
-  std::error_code error;
-  if (std::filesystem::exists(pattern, error)) {
-    return fmt::format(
-        "{}: this is no file that can be compiled (.cpp .cc .cxx .c++ .C .c) or "
-        "loaded (.so), and no scenario",
-        escaped(pattern));
-  }
-  return fmt::format("{} {}{}",
-                     is_pattern(pattern) ? "no scenario matches" : "there is no scenario",
-                     in_quotes(pattern), scenario_suggestion(pattern, options));
-}
-
-}  // namespace
-
-void complain(std::string_view sentence) {
-  std::fflush(stdout);
-  print_to_stderr(fmt::format("error: {}\n", sentence));
-}
-
-void print(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-}
-
-std::string scenario_suggestion(std::string_view name, const CommandOptions& options) {
-  std::vector<std::string> known;
-  for (const Scenario& scenario : scenarios()) known.push_back(scenario.name);
-  return did_you_mean_phrase(name, known,
-                             fmt::format("`{}` shows {}", list_line(options.report()),
-                                         options.files.empty() ? "all" : "what the files have"));
-}
-
-WorkerOptions worker_options(const CommandOptions& options) {
-  WorkerOptions worker;
-  worker.hang_ms = options.hang_milliseconds;
-  worker.memory_bytes_max = options.memory_bytes.value_or(default_memory_bytes_max(options.jobs));
-  worker.stopped = is_interrupted;
-  return worker;
-}
-
-ChosenScenarios choose_scenarios(const CommandOptions& options) {
-  ChosenScenarios chosen;
-  std::vector<std::string> patterns = options.arguments;
-  if (patterns.empty() && scenarios().empty()) {
-    complain("this program has no scenario: link some with it, or name a file that has some");
-    chosen.exit = ExitCode::nothing_ran;
-    return chosen;
-  }
-  if (patterns.empty()) patterns.emplace_back("*");
-  for (const std::string& pattern : patterns) {
-    const std::vector<const Scenario*> matches = match_scenarios(pattern);
-    if (matches.empty()) {
-      complain(no_match_sentence(pattern, options));
-      chosen.exit = is_pattern(pattern) ? ExitCode::nothing_ran : ExitCode::bad_usage;
-      return chosen;
-    }
-    for (const Scenario* const match : matches) {
-      if (std::ranges::find(chosen.scenarios, match) == chosen.scenarios.end()) {
-        chosen.scenarios.push_back(match);
-      }
-    }
-  }
-  return chosen;
-}
-
-namespace {
-
-ExitCode run_entry(ExitCode (*run)(const CommandOptions& options), CommandOptions options) {
+ExitCode run_command_of(CommandOptions options) {
   if (!scenario_clashes().empty()) {
     complain(fmt::format("two scenarios are called {}; give one of them another name",
                          in_quotes(scenario_clashes().front())));
@@ -137,7 +25,7 @@ ExitCode run_entry(ExitCode (*run)(const CommandOptions& options), CommandOption
     const ExitCode exit = load_files(options);
     if (exit != ExitCode::clean) return exit;
   }
-  return run(options);
+  return options.command->run(options);
 }
 
 }  // namespace
@@ -149,9 +37,7 @@ int run_command_line(const std::string& program, std::span<const char* const> ar
   ExitCode exit = parsed.exit;
   if (parsed.options) {
     catch_interrupts();
-    const auto entry = std::ranges::find(entries, parsed.options->command, &Entry::name);
-    if (entry == entries.end()) return static_cast<int>(ExitCode::internal);
-    exit = run_entry(entry->run, *parsed.options);
+    exit = run_command_of(*parsed.options);
   } else if (exit == ExitCode::bad_usage) {
     complain(parsed.text);
   } else {

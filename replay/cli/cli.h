@@ -1,6 +1,5 @@
 // The command line: what the program `reprise`, and every program linked with reprise::main, does.
-// A command is one function in a command_line_*.cpp and one entry in the table of
-// command_line_options.cpp.
+// A command is a file in command/ and a line in commands.cpp.
 #pragma once
 
 #include <cstdint>

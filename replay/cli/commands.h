@@ -1,25 +1,31 @@
 // The commands. Results go to stdout, everything else to stderr.
 #pragma once
 
+#include <reprise/replay/cli/command.h>
 #include <reprise/replay/cli/options.h>
 #include <reprise/replay/worker/worker.h>
 #include <reprise/sim/scenario.h>
 
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace reprise {
 
-ExitCode run_command(const CommandOptions& options);
-ExitCode fuzz_command(const CommandOptions& options);
-ExitCode sweep_command(const CommandOptions& options);
-ExitCode replay_command(const CommandOptions& options);
-ExitCode shrink_command(const CommandOptions& options);
-ExitCode show_command(const CommandOptions& options);
-ExitCode list_command(const CommandOptions& options);
-ExitCode selftest_command(const CommandOptions& options);
-ExitCode explain_command(const CommandOptions& options);
-ExitCode new_command(const CommandOptions& options);
+extern const Command run_command;
+extern const Command fuzz_command;
+extern const Command sweep_command;
+extern const Command replay_command;
+extern const Command shrink_command;
+extern const Command show_command;
+extern const Command list_command;
+extern const Command selftest_command;
+extern const Command explain_command;
+extern const Command new_command;
+
+/// All commands, in the order of the help.
+std::span<const Command* const> commands();
 
 // What several of them need.
 

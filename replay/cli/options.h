@@ -2,12 +2,10 @@
 // it.
 #pragma once
 
-#include <reprise/replay/campaign/portfolio.h>
+#include <reprise/replay/campaign/cases.h>
 #include <reprise/replay/cli/cli.h>
 #include <reprise/replay/report/report.h>
 #include <reprise/replay/text/expected.h>
-#include <reprise/sim/runner.h>
-#include <reprise/sim/strategy/profile.h>
 
 #include <cstdint>
 #include <optional>
@@ -18,23 +16,21 @@
 
 namespace reprise {
 
+struct Command;
+
 struct CommandOptions {
-  std::string command;
+  const Command* command = nullptr;
   std::vector<std::string> arguments;       // patterns, traces, checks
   std::vector<std::string> files;           // to be compiled or loaded first, each once
   std::vector<std::string> compiler_flags;  // what stood behind `--`
   bool watch = true;                        // files are compiled with the store watch
   bool asan = false;                        // ... or with AddressSanitizer
 
-  std::uint64_t seed = 0;
+  CaseOptions cases;  // --seed, --strategy, --profile, --set, --check ...
   std::optional<std::uint64_t> seeds;
   std::optional<std::uint64_t> milliseconds;  // --for
   std::uint32_t jobs = 1;
   std::string folder = "traces";
-  Profile profile;
-  StrategyChoice strategy = StrategyChoice::portfolio;
-  CheckSet checks;
-  Options options;  // --set
   std::uint64_t hang_milliseconds = 10'000;
   std::optional<std::uint64_t> memory_bytes;  // --memory
   std::uint64_t break_at = 0;

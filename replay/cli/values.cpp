@@ -132,8 +132,9 @@ Expected<Profile> parse_profile_option(const std::string& text) {
 }
 
 Expected<StrategyChoice> parse_strategy_option(std::string_view text) {
-  if (const std::optional<StrategyChoice> choice = strategy_choice_from(text)) return *choice;
-  const std::vector<std::string> names = as_strings(strategy_choice_names());
+  if (text == portfolio_name) return StrategyChoice(nullptr);
+  if (const StrategyChoice choice = find_strategy(text)) return choice;
+  const std::vector<std::string> names = strategy_choice_names();
   return Expected<StrategyChoice>::failed(fmt::format("there is no strategy {}; there are {}{}",
                                                       in_quotes(text), listed(names),
                                                       did_you_mean_phrase(text, names)));

@@ -197,4 +197,14 @@ std::optional<std::string> prepare_folder(const std::string& folder) {
   return std::nullopt;
 }
 
+Expected<std::vector<std::string>> trace_paths_of(const std::vector<std::string>& arguments) {
+  std::vector<std::string> paths;
+  for (const std::string& argument : arguments) {
+    Expected<std::vector<std::string>> more = trace_paths(argument);
+    if (!more.ok()) return more;
+    paths.insert(paths.end(), more.value().begin(), more.value().end());
+  }
+  return paths;
+}
+
 }  // namespace reprise

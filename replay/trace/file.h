@@ -20,6 +20,8 @@ Expected<Trace> read_trace(const std::string& path);
 
 /// A file as it is; of a folder its *.json, by name. A sentence if a folder cannot be read.
 Expected<std::vector<std::string>> trace_paths(const std::string& file_or_folder);
+/// The traces that all of `files_or_folders` stand for. A sentence if a folder cannot be read.
+Expected<std::vector<std::string>> trace_paths_of(const std::vector<std::string>& files_or_folders);
 
 /// Writes `trace` to `folder`, which is made if need be, and gives the file's path. The name is
 /// `CHECK-SCENARIO-HASH.json`: `/` of the scenario as `-`, and as many digits (4 or more) of the

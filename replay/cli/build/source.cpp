@@ -239,11 +239,12 @@ std::set<std::string> scenario_names() {
 // Of the scenarios that the files brought: those that the command is about, as its arguments.
 std::vector<std::string> chosen_for(const CommandOptions& options,
                                     const std::vector<const Scenario*>& own) {
+  const FileScenarios which = options.command->traits.file_scenarios;
   std::vector<std::string> chosen;
   for (const Scenario* const scenario : own) {
-    if (options.command == "selftest") {
+    if (which == FileScenarios::pairs) {
       if (scenario->broken()) chosen.push_back(match_pairs(scenario->name).front());
-    } else if (!scenario->broken() || options.command == "list") {
+    } else if (!scenario->broken() || which == FileScenarios::all) {
       chosen.push_back(scenario->name);
     }
   }
@@ -263,8 +264,7 @@ ExitCode choose(CommandOptions& options, const std::set<std::string>& names_befo
         files, options.program));
     return ExitCode::nothing_ran;
   }
-  const bool is_about_scenarios = options.command != "replay" && options.command != "shrink";
-  if (!is_about_scenarios || !options.arguments.empty()) return ExitCode::clean;
+  if (options.command->traits.takes_traces || !options.arguments.empty()) return ExitCode::clean;
   options.arguments = chosen_for(options, own);
   if (!options.arguments.empty()) return ExitCode::clean;
   complain(fmt::format("{}: there is no canary pair in it", files));

@@ -31,17 +31,13 @@ constexpr std::uint64_t sweep_min = 100;
 
 CampaignOptions campaign_options(const CommandOptions& options) {
   CampaignOptions campaign;
-  campaign.command = options.command;
-  campaign.cases.seed = options.seed;
-  campaign.cases.strategy = options.strategy;
-  campaign.cases.profile = options.profile;
-  campaign.cases.run.options = options.options;
-  campaign.cases.run.checks = options.checks;
+  campaign.command = options.command->name;
+  campaign.cases = options.cases;
   campaign.workers = options.jobs;
   campaign.milliseconds_max = options.milliseconds;
   campaign.keep_going = options.keep_going;
   campaign.worker = worker_options(options);
-  campaign.worker.silent = options.command != "run";
+  campaign.worker.silent = !options.command->traits.shows_output;
   campaign.folder = options.folder;
   campaign.full_traces = options.full;
   campaign.stopped = is_interrupted;
@@ -50,19 +46,14 @@ CampaignOptions campaign_options(const CommandOptions& options) {
 
 // A calm strategy makes no random runs, a random one none of the bases'.
 void fit_to_strategy(CampaignOptions& campaign, StrategyChoice strategy) {
+  if (strategy == nullptr) return;
   CaseMix& mix = campaign.mix;
-  switch (strategy) {
-    case StrategyChoice::portfolio: break;
-    case StrategyChoice::uniform:
-    case StrategyChoice::latencies: mix.sync = mix.lazy = mix.sweeps = false; break;
-    case StrategyChoice::sync:
-      mix.lazy = false;
-      mix.random_max = 0;
-      break;
-    case StrategyChoice::lazy:
-      mix.sync = false;
-      mix.random_max = 0;
-      break;
+  if (strategy->base) {
+    mix.sync = *strategy->base == Base::sync;
+    mix.lazy = *strategy->base == Base::lazy;
+    mix.random_max = 0;
+  } else {
+    mix.sync = mix.lazy = mix.sweeps = false;
   }
 }
 
@@ -99,10 +90,11 @@ ExitCode exit_code_of(const Campaign& campaign) {
 
 void announce(const CommandOptions& options, const CampaignOptions& campaign,
               std::size_t scenario_count) {
-  if (options.quiet || options.command == "run") return;
-  std::string line = fmt::format("{}: {}, {}", options.command, counted(scenario_count, "scenario"),
-                                 counted(campaign.workers, "worker"));
-  if (campaign.mix.random_max > 0) line += fmt::format(", seed {:#x}", options.seed);
+  if (options.quiet || options.command->traits.is_one_run) return;
+  std::string line =
+      fmt::format("{}: {}, {}", options.command->name, counted(scenario_count, "scenario"),
+                  counted(campaign.workers, "worker"));
+  if (campaign.mix.random_max > 0) line += fmt::format(", seed {:#x}", options.cases.seed);
   print_to_stderr(line + '\n');
 }
 
@@ -175,25 +167,22 @@ ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaig
   return exit_code_of(result);
 }
 
-}  // namespace
-
-ExitCode run_command(const CommandOptions& options) {
+ExitCode run_scenarios(const CommandOptions& options) {
   CampaignOptions campaign = campaign_options(options);
   campaign.workers = 1;
   campaign.cases.is_seed_of_run = true;
   campaign.mix.sweeps = false;
   campaign.mix.random_max = 1;
-  const bool is_calm =
-      options.strategy == StrategyChoice::sync || options.strategy == StrategyChoice::lazy;
-  if (is_calm) {
-    fit_to_strategy(campaign, options.strategy);
+  const StrategyChoice strategy = options.cases.strategy;
+  if (strategy != nullptr && strategy->base) {
+    fit_to_strategy(campaign, options.cases.strategy);
   } else {
     campaign.mix.sync = campaign.mix.lazy = false;
   }
   return campaign_command(options, std::move(campaign));
 }
 
-ExitCode fuzz_command(const CommandOptions& options) {
+ExitCode fuzz_scenarios(const CommandOptions& options) {
   CampaignOptions campaign = campaign_options(options);
   const bool is_bounded = options.seeds || options.milliseconds;
   if (!is_bounded) campaign.scenario_milliseconds_max = default_scenario_ms;
@@ -202,16 +191,61 @@ ExitCode fuzz_command(const CommandOptions& options) {
   // Without a time budget the sweeps are bounded by the number of seeds.
   campaign.cases.sweep_max =
       options.milliseconds ? UINT64_MAX : std::max(campaign.mix.random_max / 2, sweep_min);
-  fit_to_strategy(campaign, options.strategy);
+  fit_to_strategy(campaign, options.cases.strategy);
   return campaign_command(options, std::move(campaign));
 }
 
-ExitCode sweep_command(const CommandOptions& options) {
+ExitCode sweep_scenarios(const CommandOptions& options) {
   CampaignOptions campaign = campaign_options(options);
   campaign.mix.random_max = 0;
   campaign.mix.pairs = options.distance == 2;
   campaign.cases.pairs_max = options.plans;
   return campaign_command(options, std::move(campaign));
 }
+
+}  // namespace
+
+const Command run_command{
+    .name = "run",
+    .argument = "SCENARIO",
+    .needs_argument = true,
+    .summary = "One run, made by a strategy from a seed",
+    .examples =
+        "  reprise run pager/clients --seed 0x5eed\n"
+        "  reprise run reentry/counter-add/broken --strategy lazy\n",
+    .groups = {seed_group, strategy_group, parameters_group, checks_group, traces_group,
+               limits_group, files_group},
+    .traits = {.shows_output = true, .is_one_run = true},
+    .run = run_scenarios,
+};
+
+const Command fuzz_command{
+    .name = "fuzz",
+    .argument = "SCENARIO",
+    .needs_argument = true,
+    .summary = "The calm runs, the sweep, then random runs",
+    .examples =
+        "  reprise fuzz my_machine.cpp\n"
+        "  reprise fuzz 'pager/*' --for 30s\n"
+        "  reprise fuzz pager/clients --seed 7 --seeds 100000 --keep-going\n",
+    .groups = {seed_group, seeds_group, time_group, jobs_group, strategy_group, parameters_group,
+               checks_group, keep_going_group, traces_group, limits_group, files_group},
+    .run = fuzz_scenarios,
+};
+
+const Command sweep_command{
+    .name = "sweep",
+    .argument = "SCENARIO",
+    .needs_argument = true,
+    .summary = "Every plan that differs from a calm run in one place, or in two",
+    .examples =
+        "  reprise sweep pager/clients\n"
+        "  reprise sweep my_machine.cpp --distance 2\n"
+        "  reprise sweep 'pager/*' --certificate now.json --compare last.json\n",
+    .groups = {seed_group, time_group, jobs_group, parameters_group, checks_group, keep_going_group,
+               traces_group, sweep_group, limits_group, files_group},
+    .traits = {.has_fixed_seed = true},
+    .run = sweep_scenarios,
+};
 
 }  // namespace reprise

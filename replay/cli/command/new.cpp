@@ -135,9 +135,7 @@ std::string as_json(const std::string& name, std::span<const TemplateFile> files
   return std::move(json).written();
 }
 
-}  // namespace
-
-ExitCode new_command(const CommandOptions& options) {
+ExitCode write_new_folder(const CommandOptions& options) {
   const std::string& name = options.arguments.front();
   const std::span<const TemplateFile> files =
       options.project ? project_templates() : folder_templates();
@@ -161,5 +159,17 @@ ExitCode new_command(const CommandOptions& options) {
   print(options.json ? as_json(name, files, next) : shown(name, files, next));
   return ExitCode::clean;
 }
+
+}  // namespace
+
+const Command new_command{
+    .name = "new",
+    .argument = "NAME",
+    .needs_argument = true,
+    .summary = "Writes a machine with a planted bug, and a scenario that finds it",
+    .examples = "  reprise new my-machine\n  reprise new my-machine --project\n",
+    .groups = {project_group},
+    .run = write_new_folder,
+};
 
 }  // namespace reprise

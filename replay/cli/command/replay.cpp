@@ -1,4 +1,4 @@
-// replay, shrink and show: what one does with traces.
+// replay and shrink: what runs traces again.
 #include <reprise/replay/campaign/triage.h>
 #include <reprise/replay/cli/commands.h>
 #include <reprise/replay/cli/interrupt.h>
@@ -50,20 +50,9 @@ Expected<LoadedTrace> load(const std::string& path, const CommandOptions& option
                                  options.files.empty() ? "all" : "what the files have");
   if (options.files.empty()) {
     hint += fmt::format("; if a file of yours has it, `{} {} FILE.cpp TRACE`", options.program,
-                        options.command);
+                        options.command->name);
   }
   return load_trace(path, hint);
-}
-
-// The traces that all arguments stand for. A sentence if a folder cannot be read.
-Expected<std::vector<std::string>> all_trace_paths(const std::vector<std::string>& arguments) {
-  std::vector<std::string> paths;
-  for (const std::string& argument : arguments) {
-    Expected<std::vector<std::string>> more = trace_paths(argument);
-    if (!more.ok()) return more;
-    paths.insert(paths.end(), more.value().begin(), more.value().end());
-  }
-  return paths;
 }
 
 // `one` and `many` are what a single item is and what several are.
@@ -104,16 +93,16 @@ std::string wrong_in_trace(const std::string& path, const Replayed& replayed,
 
 Replayed replay_loaded(const LoadedTrace& loaded, const CommandOptions& options) {
   ReplayOptions replay;
-  replay.checks = options.checks;
+  replay.checks = options.cases.run.checks;
   replay.worker = worker_options(options);
-  replay.worker.silent = options.command != "replay";
+  replay.worker.silent = !options.command->traits.shows_output;
   return replay_trace(*loaded.scenario, loaded.trace, replay);
 }
 
 std::string sentence_without_finding(const Trace& trace, const CommandOptions& options) {
   if (!trace.finding) return "clean, as it was";
   const std::string& check = trace.finding->check;
-  if (options.checks.on(check)) return "no longer fails";
+  if (options.cases.run.checks.on(check)) return "no longer fails";
   return fmt::format("the trace's check, {}, is turned off", check);
 }
 
@@ -222,9 +211,9 @@ ExitCode replay_under_debugger(const std::string& path, const CommandOptions& op
   }
   const LoadedTrace& loaded = parsed.value();
   const bool is_held = is_traced();
-  Replayed replayed =
-      is_held ? replay_trace_here(*loaded.scenario, loaded.trace, options.checks, options.break_at)
-              : replay_loaded(loaded, options);
+  Replayed replayed = is_held ? replay_trace_here(*loaded.scenario, loaded.trace,
+                                                  options.cases.run.checks, options.break_at)
+                              : replay_loaded(loaded, options);
   const std::string wrong = wrong_in_trace(path, replayed, options);
   if (!wrong.empty()) {
     complain(wrong);
@@ -257,7 +246,7 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   if (!wrong.empty()) return bad_input(path, wrong);
   TriageOptions triage;
   triage.cases.run.options = loaded.trace.options;
-  triage.cases.run.checks = options.checks;
+  triage.cases.run.checks = options.cases.run.checks;
   if (loaded.trace.finding) {
     triage.cases.run.checks.errors.insert(loaded.trace.finding->check);
   }
@@ -303,50 +292,10 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   return result;
 }
 
-// --- show ---
-
-std::string shown_trace(const std::string& path, const Trace& trace,
-                        const CommandOptions& options) {
-  const TerminalStyle paint(options.color);
-  std::string text = fmt::format("{}\n  scenario  {}\n", paint(TextStyle::strong, escaped(path)),
-                                 escaped(trace.scenario));
-  for (const auto& [name, value] : trace.options) {
-    text += fmt::format("  option    {}={}\n", escaped(name), value);
-  }
-  if (!trace.build.empty()) text += fmt::format("  build     {}\n", escaped(trace.build));
-  if (trace.seed) text += fmt::format("  seed      {:#x}\n", *trace.seed);
-  if (!trace.strategy.empty()) text += fmt::format("  strategy  {}\n", escaped(trace.strategy));
-  text += fmt::format("  base      {}\n", trace.plan.base == Base::sync ? "sync" : "lazy");
-  text += fmt::format("\n{}\n", counted(trace.plan.decisions.size(), "decision"));
-  for (const PlannedDecision& decision : trace.plan.decisions) {
-    const std::optional<IdentityText> identity = parse_identity(decision.identity);
-    const std::string meaning = identity ? meaning_of(identity->kind, decision.value) : "";
-    text += fmt::format("  {} = {}  {}\n", escaped(decision.identity), decision.value,
-                        paint(TextStyle::faint, meaning));
-  }
-  text += fmt::format("\n{} held to an order\n", counted(trace.plan.order.size(), "event"));
-  for (const std::string& identity : trace.plan.order) {
-    text += fmt::format("  {}\n", escaped(identity));
-  }
-  if (trace.finding) {
-    text +=
-        fmt::format("\n{} {}\n", paint(TextStyle::error, "finding[" + trace.finding->check + "]:"),
-                    escaped(trace.finding->message));
-    for (const std::string& fact : trace.finding->evidence) text += "  " + escaped(fact) + '\n';
-  }
-  if (!trace.events.empty()) text += fmt::format("\n{}\n", counted(trace.events.size(), "event"));
-  std::size_t number = 0;
-  for (const LoggedEvent& event : trace.events) {
-    text +=
-        fmt::format("  {:>5}  {}  {}\n", ++number, escaped(event.identity), escaped(event.what));
-  }
-  return text;
-}
-
 using FileCommand = FileResult (*)(const std::string& path, const CommandOptions& options);
 
 ExitCode for_each_file(const CommandOptions& options, FileCommand command) {
-  const Expected<std::vector<std::string>> paths = all_trace_paths(options.arguments);
+  const Expected<std::vector<std::string>> paths = trace_paths_of(options.arguments);
   if (!paths.ok()) {
     complain(paths.error());
     return ExitCode::bad_usage;
@@ -379,9 +328,7 @@ ExitCode for_each_file(const CommandOptions& options, FileCommand command) {
   return exit;
 }
 
-}  // namespace
-
-ExitCode replay_command(const CommandOptions& options) {
+ExitCode replay_traces_of(const CommandOptions& options) {
   if (options.break_at == 0) return for_each_file(options, replay_file);
   if (options.arguments.size() != 1) {
     complain("--break-at takes one trace");
@@ -390,35 +337,35 @@ ExitCode replay_command(const CommandOptions& options) {
   return replay_under_debugger(options.arguments.front(), options);
 }
 
-ExitCode shrink_command(const CommandOptions& options) {
+ExitCode shrink_traces(const CommandOptions& options) {
   return for_each_file(options, shrink_file);
 }
 
-ExitCode show_command(const CommandOptions& options) {
-  const Expected<std::vector<std::string>> paths = all_trace_paths(options.arguments);
-  if (!paths.ok()) {
-    complain(paths.error());
-    return ExitCode::bad_usage;
-  }
-  if (paths.value().empty()) {
-    complain("there is no *.json in " + escaped(options.arguments.front()));
-    return ExitCode::nothing_ran;
-  }
-  if (options.json && paths.value().size() > 1) {
-    complain("--json shows one trace");
-    return ExitCode::bad_usage;
-  }
-  ExitCode exit = ExitCode::clean;
-  for (const std::string& path : paths.value()) {
-    const Expected<Trace> trace = read_trace(path);
-    if (!trace.ok()) {
-      complain(trace.error());
-      exit = ExitCode::bad_usage;
-      continue;
-    }
-    print(options.json ? to_json(trace.value()) : shown_trace(path, trace.value(), options));
-  }
-  return exit;
-}
+}  // namespace
+
+const Command replay_command{
+    .name = "replay",
+    .argument = "FILE",
+    .needs_argument = true,
+    .summary = "Runs traces again; a folder stands for its *.json",
+    .examples =
+        "  reprise replay traces/double-mutation-reentry-counter-add-broken-9f2c.json "
+        "--break-at 5\n"
+        "  reprise replay my_machine.cpp traces --strict\n",
+    .groups = {checks_group, replay_group, limits_group, files_group},
+    .traits = {.takes_traces = true, .shows_output = true},
+    .run = replay_traces_of,
+};
+
+const Command shrink_command{
+    .name = "shrink",
+    .argument = "FILE",
+    .needs_argument = true,
+    .summary = "Makes a trace smaller",
+    .examples = "  reprise shrink traces/invariant-pager-takes-short-write-broken-9329.json\n",
+    .groups = {time_group, checks_group, traces_group, limits_group, files_group},
+    .traits = {.takes_traces = true},
+    .run = shrink_traces,
+};
 
 }  // namespace reprise

@@ -27,7 +27,7 @@ std::string random_in_words(const PairResult& pair, std::uint64_t runs) {
   if (!pair.random) return "";
   const std::string median =
       pair.random->median ? std::to_string(*pair.random->median) : fmt::format("> {}", runs);
-  return fmt::format("{} {}", median, to_string(pair.random->strategy));
+  return fmt::format("{} {}", median, pair.random->strategy->name);
 }
 
 // The named check first, if it found something.
@@ -73,7 +73,7 @@ std::string selftest_as_json(const std::vector<PairResult>& pairs, const Command
   JsonWriter json;
   json.begin_object()
       .field("format", "reprise-selftest/1")
-      .field("seed", fmt::format("{:#x}", options.seed));
+      .field("seed", fmt::format("{:#x}", options.cases.seed));
   json.key("pairs").begin_list();
   for (const PairResult& pair : pairs) {
     json.begin_object().field("pair", pair.pair).field("check", pair.check);
@@ -83,7 +83,7 @@ std::string selftest_as_json(const std::vector<PairResult>& pairs, const Command
     if (pair.first_plan) json.field("first_plan", *pair.first_plan);
     if (pair.random) {
       json.key("random").begin_object(JsonWriter::Layout::line);
-      json.field("strategy", to_string(pair.random->strategy)).field("found", pair.random->found);
+      json.field("strategy", pair.random->strategy->name).field("found", pair.random->found);
       if (pair.random->median) json.field("median", *pair.random->median);
       json.end();
     }
@@ -104,9 +104,7 @@ SelftestOptions selftest_options(const CommandOptions& options) {
   selftest.runs = options.seeds.value_or(selftest.runs);
   selftest.campaigns = options.campaigns;
   selftest.is_watched = MemoryWatch::has_watched_code();
-  selftest.cases.seed = options.seed;
-  selftest.cases.strategy = options.strategy;
-  selftest.cases.profile = options.profile;
+  selftest.cases = options.cases;
   selftest.workers = options.jobs;
   selftest.worker = worker_options(options);
   selftest.worker.silent = true;
@@ -135,9 +133,7 @@ std::vector<std::string> choose_pairs(const CommandOptions& options, ExitCode& e
   return chosen;
 }
 
-}  // namespace
-
-ExitCode selftest_command(const CommandOptions& options) {
+ExitCode test_pairs(const CommandOptions& options) {
   ExitCode exit = ExitCode::clean;
   const std::vector<std::string> names = choose_pairs(options, exit);
   if (exit != ExitCode::clean) return exit;
@@ -176,11 +172,25 @@ ExitCode selftest_command(const CommandOptions& options) {
         fmt::format("\n{} found by a sweep, one difference from a calm run; random runs: the "
                     "median of {} of up to "
                     "{} runs, seed {:#x}\n{} passed, {} failed\n",
-                    swept, counted(selftest.campaigns, "campaign"), selftest.runs, options.seed,
-                    passed, pairs.size() - passed));
+                    swept, counted(selftest.campaigns, "campaign"), selftest.runs,
+                    options.cases.seed, passed, pairs.size() - passed));
   }
   if (is_interrupted()) return ExitCode::incomplete;
   return passed == pairs.size() ? ExitCode::clean : ExitCode::findings;
 }
+
+}  // namespace
+
+const Command selftest_command{
+    .name = "selftest",
+    .argument = "PAIR",
+    .needs_argument = false,
+    .summary = "Are the planted bugs found, and their mended twins left alone?",
+    .examples = "  reprise selftest\n  reprise selftest 'reentry/*' --seeds 5000\n",
+    .groups = {seed_group, seeds_group, jobs_group, strategy_group, campaigns_group, limits_group,
+               files_group},
+    .traits = {.has_fixed_seed = true, .file_scenarios = FileScenarios::pairs},
+    .run = test_pairs,
+};
 
 }  // namespace reprise

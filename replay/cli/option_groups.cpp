@@ -1,0 +1,359 @@
+#include <reprise/replay/cli/option_groups.h>
+
+#include <reprise/replay/cli/command.h>
+#include <reprise/replay/cli/options.h>
+#include <reprise/replay/cli/values.h>
+
+#include <CLI/CLI.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+// An option whose empty text is not the same as none.
+CLI::Option* add_optional(CLI::App& app, const std::string& name, std::optional<std::string>& into,
+                          const std::string& help) {
+  return app.add_option_function<std::string>(
+      name, [&into](const std::string& text) { into = text; }, help);
+}
+
+// An option that may be given again.
+void add_list(CLI::App& app, const std::string& name, std::vector<std::string>& into,
+              const std::string& help, const std::string& type) {
+  app.add_option(name, into, help)->type_name(type)->allow_extra_args(false);
+}
+
+// What commands that a report prints must repeat.
+void keep(std::vector<std::string>& arguments, std::string name, const std::string& value) {
+  arguments.push_back(std::move(name));
+  arguments.push_back(value);
+}
+
+class SeedGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    add_optional(app, "--seed", seed_,
+                 "Decimal, 0x hexadecimal, a 40-digit commit hash, or random; always printed")
+        ->type_name("SEED");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    if (seed_) {
+      reading.read(parse_seed_option(*seed_), options.cases.seed);
+    } else {
+      options.cases.seed = options.command->traits.has_fixed_seed ? 1 : random_seed();
+    }
+  }
+
+ private:
+  std::optional<std::string> seed_;
+};
+
+class SeedsGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    add_optional(app, "--seeds", seeds_, "How many random runs of each scenario")->type_name("N");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    constexpr std::uint64_t seeds_max = 1'000'000'000'000;
+    if (seeds_) reading.read(parse_count("--seeds", *seeds_, 1, seeds_max), options.seeds);
+  }
+
+ private:
+  std::optional<std::string> seeds_;
+};
+
+class TimeGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    add_optional(app, "--for", time_, "How long in all: 500ms, 30s, 5m, 1h")->type_name("TIME");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    if (time_) reading.read(parse_duration("--for", *time_), options.milliseconds);
+  }
+
+ private:
+  std::optional<std::string> time_;
+};
+
+class JobsGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    add_optional(app, "-j,--jobs", jobs_, "Worker processes [all processors]")->type_name("N");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    std::uint64_t jobs = options.jobs;
+    if (jobs_) reading.read(parse_count("-j", *jobs_, 1, 1024), jobs);
+    options.jobs = static_cast<std::uint32_t>(jobs);
+  }
+
+ private:
+  std::optional<std::string> jobs_;
+};
+
+class StrategyGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    add_optional(app, "--strategy", strategy_,
+                 "portfolio, uniform, latencies, or only what starts from a calm run: sync (all "
+                 "I/O succeeds at once) or lazy (once nothing else can run) [portfolio]")
+        ->type_name("NAME");
+    add_optional(app, "--profile", profile_, "calm, default, chaos, or a JSON file [default]")
+        ->type_name("NAME");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    if (profile_) reading.read(parse_profile_option(*profile_), options.cases.profile);
+    if (strategy_) reading.read(parse_strategy_option(*strategy_), options.cases.strategy);
+    if (profile_ && *profile_ != "default") keep(options.run_arguments, "--profile", *profile_);
+    if (strategy_ && *strategy_ != "portfolio") {
+      keep(options.run_arguments, "--strategy", *strategy_);
+    }
+  }
+
+ private:
+  std::optional<std::string> strategy_;
+  std::optional<std::string> profile_;
+};
+
+class ParametersGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    add_list(app, "--set", parameters_, "Sets an option of the scenario; again for more",
+             "NAME=VALUE");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    for (const std::string& text : parameters_) {
+      std::pair<std::string, std::int64_t> parameter;
+      reading.read(parse_parameter(text), parameter);
+      options.cases.run.options.insert_or_assign(parameter.first, parameter.second);
+    }
+  }
+
+ private:
+  std::vector<std::string> parameters_;
+};
+
+class ChecksGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    add_list(app, "--check", only_, "Only this check; again for more", "CHECK");
+    add_list(app, "--no-check", without_, "Not this check; again for more", "CHECK");
+    add_list(app, "--error", errors_, "Its notes count as errors; again for more", "CHECK");
+    add_list(app, "--benign", benign_,
+             "Stores to this variable, or by this function, do not count; a pattern", "NAME");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    reading.read(parse_checks(only_, without_, errors_), options.cases.run.checks);
+    if (std::ranges::find(benign_, "") != benign_.end()) {
+      reading.fail("--benign takes the name of a variable or a function, not an empty text");
+    }
+    options.cases.run.checks.benign = benign_;
+    std::vector<std::string>& kept = options.check_arguments;
+    for (const std::string& names : only_) keep(kept, "--check", names);
+    for (const std::string& names : without_) keep(kept, "--no-check", names);
+    for (const std::string& names : errors_) keep(kept, "--error", names);
+    for (const std::string& name : benign_) keep(kept, "--benign", name);
+  }
+
+ private:
+  std::vector<std::string> only_;
+  std::vector<std::string> without_;
+  std::vector<std::string> errors_;
+  std::vector<std::string> benign_;
+};
+
+class KeepGoingGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_flag("--keep-going", keep_going_, "Go on after a scenario's first finding");
+  }
+  void read(OptionReading&, CommandOptions& options) const override {
+    options.keep_going = keep_going_;
+  }
+
+ private:
+  bool keep_going_ = false;
+};
+
+class TracesGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_option("--out", folder_, "Where traces are written [traces]")->type_name("FOLDER");
+    app.add_flag("--full", full_, "Traces hold every event");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    if (folder_.empty()) reading.fail("--out takes the name of a folder, not an empty text");
+    options.folder = folder_;
+    options.full = full_;
+  }
+
+ private:
+  std::string folder_ = "traces";
+  bool full_ = false;
+};
+
+class ReplayGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_flag("--strict", strict_, "Any difference from the trace is exit status 3");
+    app.add_flag("--lenient", lenient_, "Differences are listed, no more [default]");
+    add_optional(app, "--break-at", break_at_, "Stop in the debugger before event N")
+        ->type_name("N");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    if (strict_ && lenient_) reading.fail("--strict and --lenient exclude each other");
+    options.strict = strict_;
+    if (break_at_) {
+      reading.read(parse_count("--break-at", *break_at_, 1, UINT64_MAX), options.break_at);
+    }
+  }
+
+ private:
+  bool strict_ = false;
+  bool lenient_ = false;
+  std::optional<std::string> break_at_;
+};
+
+class CampaignsGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_option("--campaigns", campaigns_,
+                   "Random campaigns of each broken half, for the median; 0: none [20]")
+        ->type_name("N");
+    app.add_flag("--markdown", markdown_, "A table for a document");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    reading.read(parse_count("--campaigns", campaigns_, 0, 100'000), options.campaigns);
+    options.markdown = markdown_;
+  }
+
+ private:
+  std::string campaigns_ = "20";
+  bool markdown_ = false;
+};
+
+class SweepGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_option("--distance", distance_,
+                   "How many differences from a calm run: 1, or 2 together [1]")
+        ->type_name("N");
+    app.add_option("--plans", plans_,
+                   "With --distance 2: so many from each calm run; of more, a sample [100000]")
+        ->type_name("N");
+    app.add_option("--certificate", certificate_, "Writes what was covered to this file")
+        ->type_name("FILE");
+    app.add_option("--compare", compare_,
+                   "Exit status 4 if what this certificate covers is not covered any more")
+        ->type_name("FILE");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    reading.read(parse_count("--distance", distance_, 1, 2), options.distance);
+    reading.read(parse_count("--plans", plans_, 1, UINT64_MAX), options.plans);
+    options.certificate = certificate_;
+    options.compare = compare_;
+  }
+
+ private:
+  std::string distance_ = "1";
+  std::string plans_ = "100000";
+  std::string certificate_;
+  std::string compare_;
+};
+
+class LimitsGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_option("--hang-timeout", hang_,
+                   "A run hangs that computes or sleeps for so long without an event [10s]")
+        ->type_name("TIME");
+    add_optional(app, "--memory", memory_,
+                 "A worker must not have more: 500M, 2G [its share of the machine, 1G to 4G]")
+        ->type_name("SIZE");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    reading.read(parse_duration("--hang-timeout", hang_), options.hang_milliseconds);
+    if (memory_) reading.read(parse_size("--memory", *memory_), options.memory_bytes);
+  }
+
+ private:
+  std::string hang_ = "10s";
+  std::optional<std::string> memory_;
+};
+
+class FilesGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_flag("--no-watch", no_watch_, "Compile files without the store watch");
+    app.add_flag("--asan", asan_, "Compile files with AddressSanitizer instead of it");
+  }
+  void read(OptionReading&, CommandOptions& options) const override {
+    options.asan = asan_;
+    options.watch = !no_watch_ && !asan_;
+  }
+
+ private:
+  bool no_watch_ = false;
+  bool asan_ = false;
+};
+
+class ProjectGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_flag("--project", project_, "A CMake project, with a test and a CI file");
+  }
+  void read(OptionReading&, CommandOptions& options) const override { options.project = project_; }
+
+ private:
+  bool project_ = false;
+};
+
+class OutputGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_flag("--json", json_, "The result as JSON on stdout, and nothing else there");
+    app.add_option("--color", color_, "always, never or auto [auto]")->type_name("WHEN");
+    app.add_flag("-q,--quiet", quiet_, "No progress");
+    app.add_flag("-v,--verbose", verbose_, "Leave nothing out of reports");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    if (quiet_ && verbose_) reading.fail("--quiet and --verbose exclude each other");
+    reading.read(parse_color_option(color_, STDOUT_FILENO), options.color);
+    reading.read(parse_color_option(color_, STDERR_FILENO), options.color_on_stderr);
+    options.json = json_;
+    options.quiet = quiet_;
+    options.verbose = verbose_;
+    options.progress = is_terminal(STDERR_FILENO);
+  }
+
+ private:
+  bool json_ = false;
+  std::string color_ = "auto";
+  bool quiet_ = false;
+  bool verbose_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<OptionGroup> seed_group() { return std::make_unique<SeedGroup>(); }
+std::unique_ptr<OptionGroup> seeds_group() { return std::make_unique<SeedsGroup>(); }
+std::unique_ptr<OptionGroup> time_group() { return std::make_unique<TimeGroup>(); }
+std::unique_ptr<OptionGroup> jobs_group() { return std::make_unique<JobsGroup>(); }
+std::unique_ptr<OptionGroup> strategy_group() { return std::make_unique<StrategyGroup>(); }
+std::unique_ptr<OptionGroup> parameters_group() { return std::make_unique<ParametersGroup>(); }
+std::unique_ptr<OptionGroup> checks_group() { return std::make_unique<ChecksGroup>(); }
+std::unique_ptr<OptionGroup> keep_going_group() { return std::make_unique<KeepGoingGroup>(); }
+std::unique_ptr<OptionGroup> traces_group() { return std::make_unique<TracesGroup>(); }
+std::unique_ptr<OptionGroup> replay_group() { return std::make_unique<ReplayGroup>(); }
+std::unique_ptr<OptionGroup> campaigns_group() { return std::make_unique<CampaignsGroup>(); }
+std::unique_ptr<OptionGroup> sweep_group() { return std::make_unique<SweepGroup>(); }
+std::unique_ptr<OptionGroup> limits_group() { return std::make_unique<LimitsGroup>(); }
+std::unique_ptr<OptionGroup> files_group() { return std::make_unique<FilesGroup>(); }
+std::unique_ptr<OptionGroup> project_group() { return std::make_unique<ProjectGroup>(); }
+std::unique_ptr<OptionGroup> output_group() { return std::make_unique<OutputGroup>(); }
+
+}  // namespace reprise

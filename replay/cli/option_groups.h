@@ -1,0 +1,76 @@
+// Option groups: options that belong together, added to the parser and read by one object. A
+// command lists the groups that it takes. A new option is two lines in its group, in
+// option_groups.cpp.
+#pragma once
+
+#include <reprise/replay/text/expected.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace CLI {
+class App;
+}
+
+namespace reprise {
+
+struct CommandOptions;
+
+/// Collects what is wrong with the options' values: the first problem, as a sentence.
+class OptionReading {
+ public:
+  template <class T>
+  void read(Expected<T> parsed, T& into) {
+    if (parsed.ok()) {
+      into = std::move(parsed).value();
+    } else {
+      fail(parsed.error());
+    }
+  }
+  template <class T>
+  void read(Expected<T> parsed, std::optional<T>& into) {
+    T value{};
+    read(std::move(parsed), value);
+    into = value;
+  }
+  void fail(std::string sentence) {
+    if (error_.empty()) error_ = std::move(sentence);
+  }
+  const std::string& error() const { return error_; }
+
+ private:
+  std::string error_;
+};
+
+class OptionGroup {
+ public:
+  virtual ~OptionGroup() = default;
+  /// Adds the options to `app`, which writes what is given into this object.
+  virtual void add(CLI::App& app) = 0;
+  /// Checks what was given, and puts it where the command finds it.
+  virtual void read(OptionReading& reading, CommandOptions& options) const = 0;
+};
+
+using MakeOptionGroup = std::unique_ptr<OptionGroup> (*)();
+
+std::unique_ptr<OptionGroup> seed_group();        // --seed
+std::unique_ptr<OptionGroup> seeds_group();       // --seeds
+std::unique_ptr<OptionGroup> time_group();        // --for
+std::unique_ptr<OptionGroup> jobs_group();        // -j
+std::unique_ptr<OptionGroup> strategy_group();    // --strategy, --profile
+std::unique_ptr<OptionGroup> parameters_group();  // --set
+std::unique_ptr<OptionGroup> checks_group();      // --check, --no-check, --error, --benign
+std::unique_ptr<OptionGroup> keep_going_group();  // --keep-going
+std::unique_ptr<OptionGroup> traces_group();      // --out, --full
+std::unique_ptr<OptionGroup> replay_group();      // --strict, --lenient, --break-at
+std::unique_ptr<OptionGroup> campaigns_group();   // --campaigns, --markdown
+std::unique_ptr<OptionGroup> sweep_group();       // --distance, --plans, --certificate, --compare
+std::unique_ptr<OptionGroup> limits_group();      // --hang-timeout, --memory
+std::unique_ptr<OptionGroup> files_group();       // --no-watch, --asan; files among the arguments
+std::unique_ptr<OptionGroup> project_group();     // --project
+/// What every command takes: --json, --color, -q, -v.
+std::unique_ptr<OptionGroup> output_group();
+
+}  // namespace reprise
