@@ -12,41 +12,7 @@
 
 namespace reprise {
 
-namespace {
-
-/// A calm sync run that answers workload choices as another run did, and runs its tasks one after
-/// the other.
-class ReferenceStrategy final : public Strategy {
- public:
-  explicit ReferenceStrategy(const std::vector<RecordedDecision>& workload)
-      : workload_(workload), calm_(make_calm_strategy(Base::sync)) {}
-
-  void begin(const Names& names) override { calm_->begin(names); }
-  Base base() const override { return Base::sync; }
-  DecisionKinds active() const override {
-    return kinds(DecisionKind::workload, DecisionKind::serial);
-  }
-  std::uint32_t choose(Decision decision) override {
-    if (decision.identity.kind() == DecisionKind::serial) return 1;
-    // Choices come in the same order, mostly: the next one is looked at first.
-    for (std::size_t i = 0; i < workload_.size(); ++i) {
-      const std::size_t at = (next_ + i) % workload_.size();
-      if (!(workload_[at].identity == decision.identity)) continue;
-      next_ = at + 1;
-      return workload_[at].value % decision.arity;
-    }
-    return 0;
-  }
-  void enable(Event event) override { calm_->enable(event); }
-  Event next(const Timers& timers) override { return calm_->next(timers); }
-
- private:
-  const std::vector<RecordedDecision>& workload_;
-  std::size_t next_ = 0;
-  std::unique_ptr<Strategy> calm_;
-};
-
-}  // namespace
+namespace {}  // namespace
 
 struct Runner::Impl {
   World::Lasting lasting;
@@ -65,11 +31,11 @@ struct Runner::Impl {
     if (reference_of.name != scenario.name || reference_of.body != scenario.body ||
         reference_workload != run.workload_digest || reference_options != options.options) {
       const std::vector<RecordedDecision> workload = world->workload();
-      ReferenceStrategy strategy(workload);
+      const std::unique_ptr<Strategy> strategy = make_reference_strategy(workload);
       RunOptions quiet = options;
       quiet.log_events = false;
       quiet.break_at = 0;
-      reference = runner.run(scenario, strategy, quiet);
+      reference = runner.run(scenario, *strategy, quiet);
       std::swap(reference_submissions, world->submissions());
       reference_of = scenario;
       reference_options = options.options;
@@ -115,10 +81,10 @@ struct Runner::Impl {
   void show_difference(Runner& runner, const Scenario& scenario, const RunOptions& options,
                        RunResult& run) const {
     const std::vector<RecordedDecision> workload = world->workload();
-    ReferenceStrategy strategy(workload);
+    const std::unique_ptr<Strategy> strategy = make_reference_strategy(workload);
     RunOptions logged = options;
     logged.break_at = 0;
-    reprise::show_difference(*run.finding, run, runner.run(scenario, strategy, logged));
+    reprise::show_difference(*run.finding, run, runner.run(scenario, *strategy, logged));
   }
 };
 

@@ -113,7 +113,7 @@ std::string CaseRunner::strategy_name(const Case& item) const {
     case CaseKind::pairs_lazy: return "sweep from " + base + " at distance 2";
     case CaseKind::random: break;
   }
-  return std::string(to_string(pick_strategy(options_.strategy, *seed_of(item))));
+  return std::string(pick_strategy(options_.strategy, *seed_of(item)).name);
 }
 
 Plan CaseRunner::plan_of(const Case& item) {

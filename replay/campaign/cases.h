@@ -46,7 +46,7 @@ std::uint64_t pack(const Case& item);
 Case unpack(std::uint64_t packed);
 
 struct CaseOptions {
-  StrategyChoice strategy = StrategyChoice::portfolio;  // of the random ones
+  StrategyChoice strategy = nullptr;  // of the random ones
   std::uint64_t seed = 0;
   /// `seed` is that of random case 0 itself, not a root that seeds are made from.
   bool is_seed_of_run = false;
@@ -58,7 +58,7 @@ struct CaseOptions {
   std::uint64_t pairs_max = UINT64_MAX;
 };
 
-/// One in so many cases is run a second time, to see that it is the same run.
+/// Every case whose number is a multiple of this is run twice, to see that both runs are the same.
 inline constexpr std::uint64_t run_twice_every = 64;
 
 /// Runs cases of one scenario in this process. `scenario` must outlive it.

@@ -2,53 +2,39 @@
 
 #include <reprise/sim/strategy/random_numbers.h>
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
 
 namespace reprise {
 
-namespace {
-
-constexpr std::array<std::string_view, 5> names = {"portfolio", "uniform", "latencies", "sync",
-                                                   "lazy"};
-
-Strategy& reseeded(std::unique_ptr<RandomStrategy>& strategy, const Profile& profile,
-                   RandomOrder order, std::uint64_t seed) {
-  if (!strategy) strategy = make_random_strategy(profile, {.order = order, .swarm = true});
-  strategy->reseed(seed);
-  return *strategy;
+std::vector<std::string> strategy_choice_names() {
+  std::vector<std::string> names{std::string(portfolio_name)};
+  for (const NamedStrategy& strategy : named_strategies()) names.emplace_back(strategy.name);
+  return names;
 }
 
-}  // namespace
-
-std::string_view to_string(StrategyChoice choice) {
-  return names[static_cast<std::size_t>(choice)];
-}
-
-std::optional<StrategyChoice> strategy_choice_from(std::string_view name) {
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == name) return static_cast<StrategyChoice>(i);
+const NamedStrategy& pick_strategy(StrategyChoice choice, std::uint64_t seed) {
+  if (choice != nullptr) return *choice;
+  const auto all = named_strategies();
+  const auto count =
+      static_cast<std::uint64_t>(std::ranges::count(all, true, &NamedStrategy::is_in_portfolio));
+  std::uint64_t left = splitmix(seed) % count;
+  for (const NamedStrategy& strategy : all) {
+    if (strategy.is_in_portfolio && left-- == 0) return strategy;
   }
-  return std::nullopt;
-}
-
-std::span<const std::string_view> strategy_choice_names() { return names; }
-
-StrategyChoice pick_strategy(StrategyChoice choice, std::uint64_t seed) {
-  if (choice != StrategyChoice::portfolio) return choice;
-  return splitmix(seed) % 2 == 0 ? StrategyChoice::uniform : StrategyChoice::latencies;
+  return all.front();
 }
 
 Strategy& Portfolio::strategy_for(StrategyChoice choice, std::uint64_t seed) {
-  switch (pick_strategy(choice, seed)) {
-    case StrategyChoice::portfolio:
-    case StrategyChoice::uniform: return reseeded(uniform_, profile_, RandomOrder::uniform, seed);
-    case StrategyChoice::latencies:
-      return reseeded(latencies_, profile_, RandomOrder::latencies, seed);
-    case StrategyChoice::sync: calm_ = make_calm_strategy(Base::sync); break;
-    case StrategyChoice::lazy: calm_ = make_calm_strategy(Base::lazy); break;
+  const NamedStrategy& picked = pick_strategy(choice, seed);
+  if (picked.base) {
+    calm_ = make_calm_strategy(*picked.base);
+    return *calm_;
   }
-  return *calm_;
+  auto& strategy = random_[static_cast<std::size_t>(&picked - named_strategies().data())];
+  if (!strategy) strategy = picked.make(profile_);
+  strategy->reseed(seed);
+  return *strategy;
 }
 
 }  // namespace reprise

@@ -148,7 +148,9 @@ bool is_sooner(const CampaignsResult& a, const CampaignsResult& b) {
 std::optional<CampaignsResult> measure(const Scenario& broken, const SelftestOptions& options) {
   std::optional<CampaignsResult> best;
   if (options.campaigns == 0) return best;
-  for (const StrategyChoice strategy : {StrategyChoice::uniform, StrategyChoice::latencies}) {
+  for (const NamedStrategy& each : named_strategies()) {
+    if (!each.is_in_portfolio) continue;
+    const StrategyChoice strategy = &each;
     const CampaignsResult result = summary(strategy, Campaigns(broken, options, strategy).run());
     if (!best || is_sooner(result, *best)) best = result;
   }

@@ -18,7 +18,8 @@ namespace reprise {
 struct SelftestOptions {
   /// Random runs of each half, after the calm ones and the sweeps at distance 1.
   std::uint64_t runs = 1000;
-  /// Of up to so many random runs each, until the first finding; 0: none.
+  /// How many campaigns are made, each of up to `runs` random runs, until its first finding; 0:
+  /// none.
   std::uint64_t campaigns = 0;
   /// Whether the program's scenarios are compiled with the store watch: without, a broken half may
   /// be found by any check.
@@ -29,9 +30,9 @@ struct SelftestOptions {
   std::function<bool()> stopped;
 };
 
-/// Of many campaigns with one strategy.
+/// What many campaigns with one strategy have come to.
 struct CampaignsResult {
-  StrategyChoice strategy = StrategyChoice::uniform;
+  StrategyChoice strategy = nullptr;
   std::uint64_t found = 0;  // in how many of them
   /// Random runs until the first finding; nothing if most campaigns had none.
   std::optional<std::uint64_t> median;

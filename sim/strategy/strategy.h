@@ -55,7 +55,7 @@ class Strategy {
 
   /// A run begins; the pool is empty. `names` outlives the run.
   virtual void begin(const Names& names) = 0;
-  /// Of this run; asked after begin().
+  /// The base of this run. REQUIRES: begin() was called.
   virtual Base base() const = 0;
   /// The decisions that may get another value than 0 in this run. Others are not put to choose().
   virtual DecisionKinds active() const = 0;
@@ -141,5 +141,9 @@ struct RecordingOptions {
 /// Records what `inner` does. Both references must outlive it; begin() clears the recording.
 std::unique_ptr<Strategy> make_recording_strategy(Strategy& inner, Recording& recording,
                                                   RecordingOptions options = {});
+
+/// A calm run of the base `sync` that answers workload choices as `workload` has them, and runs its
+/// tasks one after the other. `workload` must outlive it.
+std::unique_ptr<Strategy> make_reference_strategy(const std::vector<RecordedDecision>& workload);
 
 }  // namespace reprise
