@@ -4,12 +4,15 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/tidy/rooms.h"
 #include "tests/tidy/tidy.h"
+#include "tests/tidy/tree.h"
 
 namespace {
 
@@ -52,10 +55,14 @@ int main() {
       if (!complaint.is_note) ++broken;
     }
   }
-  for (const std::string& sentence : reprise::tests::tidy_rooms(paths, includes)) {
-    std::printf("%s\n", sentence.c_str());
-    ++broken;
+  std::vector<std::string> sentences = reprise::tests::tidy_rooms(paths, includes);
+  std::map<std::string, std::string> files;
+  for (const std::string& path : paths) files.emplace(path, read(path));
+  for (std::string& sentence : reprise::tests::tidy_tree(files)) {
+    sentences.push_back(std::move(sentence));
   }
+  for (const std::string& sentence : sentences) std::printf("%s\n", sentence.c_str());
+  broken += static_cast<int>(sentences.size());
   std::printf("%zu files, %d complaints\n", paths.size(), broken);
   // An empty tree would be a wrong working directory, not a tidy one.
   return broken == 0 && !paths.empty() ? 0 : 1;

@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "tests/tidy/rooms.h"
+#include "tests/tidy/tree.h"
 
 using reprise::tests::BackwardInclude;
 using reprise::tests::Complaint;
 using reprise::tests::known_backward_includes;
 using reprise::tests::tidy;
 using reprise::tests::tidy_rooms;
+using reprise::tests::tidy_tree;
 
 namespace {
 
@@ -172,6 +174,32 @@ TEST_CASE("tidy: a room holds 25 units and any number of checks") {
   REQUIRE(complaints("sim/plan/", 26).size() == 1);
   CHECK(has(complaints("sim/plan/", 26).front(), "make two of it"));
   CHECK(complaints("sim/check/", 60).empty());
+}
+
+TEST_CASE("tidy: a header that nothing includes and an empty file are dead") {
+  CHECK(tidy_tree(
+            {{"sim/plan/a.h", "// A."}, {"sim/world/b.cpp", "#include <reprise/sim/plan/a.h>\n"}})
+            .empty());
+  const auto dead = tidy_tree({{"sim/plan/a.h", "// A."},
+                               {"sim/plan/a.cpp", "#include <reprise/sim/plan/a.h>\n"},
+                               {"tests/sim/plan/a_test.cpp", "#include <reprise/sim/plan/a.h>\n"}});
+  REQUIRE(dead.size() == 1);
+  CHECK(has(dead[0], "nothing includes it"));
+  CHECK(tidy_tree({{"reprise.h", "// All."}}).empty());
+  REQUIRE(tidy_tree({{"tests/x.txt", ""}}).size() == 1);
+}
+
+TEST_CASE("tidy: a check and a command are listed where they are made known") {
+  const std::string check = "\nstd::unique_ptr<Check> make_leak(World& world) {\n";
+  CHECK(tidy_tree({{"sim/check/leak.cpp", check}, {"sim/check/list.cpp", "make_leak(world)"}})
+            .empty());
+  const auto unlisted =
+      tidy_tree({{"sim/check/leak.cpp", check}, {"sim/check/list.cpp", "make_overlap(world)"}});
+  REQUIRE(unlisted.size() == 1);
+  CHECK(has(unlisted[0], "make_leak is not listed in sim/check/list.cpp"));
+  const std::string command = "\nconst Command diff_command{\n";
+  REQUIRE(tidy_tree({{"replay/cli/command/diff.cpp", command}, {"replay/cli/commands.cpp", "x"}})
+              .size() == 1);
 }
 
 TEST_CASE("tidy: third parties stay where they belong") {
