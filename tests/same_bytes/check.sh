@@ -1,11 +1,17 @@
 #!/bin/sh
 # The same plan gives the same bytes, whatever the compiler, the optimisation and the sanitizers.
 # PROGRAM is same_bytes as the build at hand makes it, with the compiler COMPILER_ID (GNU, Clang);
-# it is built in further ways in WORK_DIR, and all of them must print the same.
-# usage: check.sh PROGRAM COMPILER_ID WORK_DIR [COMPILER_LAUNCHER]
+# it is built in further ways in WORK_DIR, and all of them must print the same. With --all also in the
+# way that takes longest, sanitized by clang++: ./dev soak does.
+# usage: check.sh [--all] PROGRAM COMPILER_ID WORK_DIR [COMPILER_LAUNCHER]
 set -eu
 unset CDPATH
 
+left_out=Clang-debug
+if [ "$1" = --all ]; then
+  left_out=
+  shift
+fi
 source_dir=$(cd -- "$(dirname -- "$0")" && pwd)
 program=$1
 compiler_id=$2
@@ -52,7 +58,7 @@ print_digests at-hand "$program" &
 running=$!
 built=
 while read -r name compiler flags; do
-  if [ "$name" = "$compiler_id-release" ]; then
+  if [ "$name" = "$compiler_id-release" ] || [ "$name" = "$left_out" ]; then
     continue
   elif ! command -v "$compiler" >/dev/null; then
     printf '\n*** NOT COMPARED: %s, because %s is not installed ***\n\n' "$name" "$compiler"
