@@ -101,7 +101,7 @@ class Archive {
     }
   }
 
-  /// Of all members so far, in their order.
+  /// The digest of all members so far, in their order.
   std::uint64_t digest() const { return digest_; }
 
  private:

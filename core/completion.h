@@ -253,7 +253,7 @@ class Peek {
 
   /// Whether the machine has asked anything, or need not.
   bool is_asked() const { return head_.is_asked || head_.needs_no_question; }
-  /// ... how it came out; of a group that it stands in counts too.
+  /// Whether anybody has asked how it came out; asking a group that holds it counts as well.
   bool is_outcome_asked() const { return head_.is_outcome_asked || head_.needs_no_question; }
   /// What it waits for, as far as its device says.
   Canceller::Thing awaited_thing() const;

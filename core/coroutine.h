@@ -216,7 +216,7 @@ class CoroutineFrame {
     return typename AwaitFor<A>::Type(std::forward<A>(awaited));
   }
 
-  // Of the root.
+  // Only the root of a chain of coroutines has these.
 
   /// Goes on until everything waits for what it gives, or until the root has ended: then nothing.
   Completion run();

@@ -26,7 +26,7 @@ constexpr std::uint64_t mix(std::uint64_t digest, std::uint64_t value) {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-/// Of bytes, eight at a time, little endian.
+/// The digest of a text, read eight bytes at a time, little endian.
 constexpr std::uint64_t digest_of_text(std::string_view text) {
   std::uint64_t digest = 0x2545f4914f6cdd1du ^ text.size();
   std::uint64_t word = 0;

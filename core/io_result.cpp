@@ -9,7 +9,7 @@ namespace reprise::internal {
 
 void IOAnswer::tell_ignored() const {
   Observer* const watching = observer();
-  // What an exception destroys on its way out nobody could ask.
+  // During stack unwinding the caller had no chance to inspect it.
   if (watching != nullptr && std::uncaught_exceptions() == 0) {
     watching->answer_ignored(io_.completion());
   }

@@ -35,15 +35,13 @@ class IOCompletions {
   Completion completion_;
 };
 
+namespace internal {
+
 /// IO or Err: what an awaited call said instead of Done, on its way to the caller's caller.
-namespace internal {
 using NotDone = std::variant<IOCompletions, IOError>;
-}
 
-namespace internal {
-
-/// An IO answer, and whether its caller has asked which answer it is. One that is gone before is
-/// told to the Observer, if there is one. To copy or move it hands on who is to ask.
+/// An IO result that knows whether its caller inspected it. Destroyed uninspected, it is reported
+/// to the Observer. A copy or move transfers the obligation.
 class IOAnswer {
  public:
   REPRISE_UNWATCHED explicit IOAnswer(IOCompletions io) : io_(std::move(io)) {}

@@ -97,8 +97,8 @@ class Observer {
   virtual void leave_no_io(const AwaitSite& site, bool yielded) = 0;
 
   virtual void stored(const Store& store) = 0;
-  /// From here to resume_stores() nobody is to look at what is stored: it is told of otherwise, or
-  /// does not count.
+  /// Suspends store tracking until resume_stores(): these stores are reported separately, or are
+  /// irrelevant.
   virtual void pause_stores() {}
   virtual void resume_stores() {}
   /// A Tracked object is gone; its address may be used again.
@@ -107,7 +107,7 @@ class Observer {
   /// An awaited call has found that something holds now, and its caller acts on it: no yield may
   /// come between the two.
   virtual void holds_now() {}
-  /// An IO answer is gone, and nobody has asked whether it is one.
+  /// An IO answer was destroyed, and its caller has never inspected it.
   virtual void answer_ignored(const Completion& /*waits_for*/) {}
   /// result() is asked of a completion that has not finished.
   virtual void result_asked_early(const Completion& /*completion*/) {}

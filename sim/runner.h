@@ -29,7 +29,7 @@ using Options = std::map<std::string, std::int64_t, std::less<>>;
 /// What is looked for.
 struct CheckSet {
   std::set<std::string, std::less<>> off;     // names of checks that are turned off
-  std::set<std::string, std::less<>> errors;  // ... whose notes count as errors
+  std::set<std::string, std::less<>> errors;  // checks whose notes count as errors
 
   /// Patterns of variables and functions whose stores, seen by the store watch, do not count.
   std::vector<std::string> benign;
@@ -46,7 +46,7 @@ struct LoggedEvent {
   std::string what;
   std::uint64_t time_ns = 0;
   std::uint64_t digest = 0;  // of the run up to and with this event
-  /// Of a turn: where the task has yielded last. In this process only; may be null.
+  /// For a turn, where the task has yielded last. In this process only; may be null.
   const AwaitSite* site = nullptr;
 };
 
@@ -59,7 +59,7 @@ struct RunOptions {
   std::uint64_t events_max = 1'000'000;                 // more than this is a `progress` finding
   std::uint32_t entries_per_operation_max = 10'000;     // likewise, unless the scenario raises it
   std::uint64_t entries_without_delivery_max = 10'000;  // likewise
-  std::uint32_t repeated_rounds_max = 256;    // ... and no new state, where state is registered
+  std::uint32_t repeated_rounds_max = 256;  // rounds without a new state, where state is registered
   std::uint32_t starved_entries_max = 1'000;  // of one operation, with as many of others ended
   std::uint32_t spins_max = 1'000;  // explicit yields in a row, with I/O delivered between
   std::uint64_t answers_per_entry_max = 100'000;  // IO, that the entry did not hand on
@@ -122,7 +122,7 @@ struct RunResult {
   // For schedule-equivalence.
   bool comparable = false;           // one operation at a time and no fault was taken
   std::vector<OutcomePart> outcome;  // results, observed state, disk
-  // ... in words; of a logged run.
+  // In words; filled in a logged run.
   std::vector<OperationOutcome> operations;
   std::vector<FileContents> disk_contents;
   std::uint64_t workload_digest = 0;  // the workload choices that were not 0
@@ -144,7 +144,7 @@ class Runner {
   RunResult run_checked(const Scenario& scenario, Strategy& strategy, const RunOptions& options,
                         bool twice = false);
 
-  /// Of the last run.
+  /// The names of the last run.
   const Names& names() const;
 
  private:

@@ -36,9 +36,9 @@ struct CampaignOptions {
   std::uint32_t workers = 1;
   /// Somebody asked for mix.random_max runs: fewer are an incomplete campaign.
   bool is_random_max_asked = false;
-  /// Of the whole campaign, shared out among the scenarios.
+  /// The time budget of the whole campaign, shared out among the scenarios.
   std::optional<std::uint64_t> milliseconds_max;
-  /// Of each scenario.
+  /// The time budget of each scenario.
   std::optional<std::uint64_t> scenario_milliseconds_max;
   bool keep_going = false;
   WorkerOptions worker;
@@ -57,7 +57,7 @@ struct Campaign {
   /// Some run was not the same when it was repeated.
   bool is_not_deterministic = false;
   bool is_stopped = false;
-  /// A sentence if something of ours, or of the machine, stood in the way.
+  /// Error message if the campaign could not run (harness or system failure), else empty.
   std::string failure;
 };
 

@@ -16,7 +16,7 @@ namespace reprise {
 
 struct Certificate {
   std::string scenario;
-  /// Of the base runs, with the number of plans that differ there.
+  /// The places of the base runs, with the number of plans that differ there.
   Places places;
   /// Plans at a distance: those that there are, and those that were run.
   struct Plans {

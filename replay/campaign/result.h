@@ -19,7 +19,7 @@ struct FindingReport {
   Trace trace;
   std::string trace_path;  // empty if it was not written
   std::string unwritten;   // why not, if it should have been
-  /// Of the run of trace.plan, whether or not the written trace is a full one.
+  /// The events of the run of trace.plan, whether or not the written trace is a full one.
   std::vector<LoggedEvent> history;
   /// How often the trace was run again, and how often it showed the same finding and digest.
   std::uint32_t tries = 0;
@@ -59,7 +59,8 @@ struct NoteRow {
   std::string scenario;
   Finding note;
   std::uint64_t count = 1;  // runs that showed it
-  /// Of the campaign and of the scenario: what the run that showed it is made again with.
+  /// The seed of the campaign and the options of the scenario, to make the run that showed it
+  /// again.
   std::optional<std::uint64_t> seed = {};
   Options options = {};
 };
@@ -88,7 +89,7 @@ struct CampaignReport {
   std::uint64_t milliseconds = 0;
 };
 
-/// Of all scenarios.
+/// The runs of all scenarios.
 std::uint64_t runs_of(const CampaignReport& report);
 std::uint64_t failed_of(const CampaignReport& report);
 

@@ -15,8 +15,7 @@ namespace reprise {
 
 namespace {
 
-// One run in so many is made twice, to see that both are the same.
-// A worker tells the first case of a note at once, and how many more there were every so many.
+// A worker reports a note's first occurrence immediately and batches the rest.
 constexpr std::uint64_t notes_told_every = 1'000;
 
 bool is_lazy(CaseKind kind) { return kind == CaseKind::sweep_lazy || kind == CaseKind::pairs_lazy; }

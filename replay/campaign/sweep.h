@@ -26,7 +26,7 @@ class Neighbourhood {
   struct Range {
     DecisionKinds varied = all_kinds;
     bool overtakes = true;
-    /// ... made after the plan's last difference.
+    /// Only neighbours that differ after the plan's last difference.
     bool only_later = false;
   };
 

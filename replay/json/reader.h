@@ -40,7 +40,7 @@ class JsonReader {
   /// The elements; none if this is no list. `place` may be missing.
   std::vector<JsonPlace> list(const JsonPlace& place, std::string_view expected);
 
-  // Of a place without a value, all of these are empty or 0.
+  // For a place without a value, all of these are empty or 0.
   std::string text(const JsonPlace& place, std::string_view expected);
   bool boolean(const JsonPlace& place);
   /// A JSON number from 0 to `max`.

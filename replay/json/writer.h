@@ -17,12 +17,12 @@ namespace reprise {
 
 class JsonWriter {
  public:
-  /// Of what an object or a list holds. Within a `line`, all is on that line.
+  /// How the members of an object or a list are laid out. Within a `line`, all is on that line.
   enum class Layout : std::uint8_t { block, line };
 
   JsonWriter& begin_object(Layout layout = Layout::block) { return begin('{', '}', layout); }
   JsonWriter& begin_list(Layout layout = Layout::block) { return begin('[', ']', layout); }
-  /// Of the innermost object or list.
+  /// Ends the innermost object or list.
   JsonWriter& end();
 
   /// In an object, before each value.

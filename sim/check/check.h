@@ -117,11 +117,11 @@ class Check {
 
   // Hook::run
   virtual void run_begins() {}
-  /// The scenario has said what there is to say, and runs.
+  /// Called once the scenario has registered its properties, before the first event.
   virtual void events_begin() {}
-  /// The scenario and all that was its own is gone. Lets go of all completions.
+  /// Called after the scenario's objects are destroyed: release every Completion you hold.
   virtual void run_ends() {}
-  /// ... as all checks have done by now.
+  /// Called when every check has done so.
   virtual void all_let_go() {}
 
   // Hook::entry

@@ -156,7 +156,7 @@ class Progress final : public Check {
     Finding finding = finding_of(
         {"deadlock", "tasks wait, and nothing is in flight that could wake them",
          "somebody finishes what a task waits for",
-         "see to it that each completion waited for is finished on every path, errors included"},
+         "make sure that every awaited completion is finished on every path, including errors"},
         graph.stuck());
     for (std::string& chain : graph.chains()) finding.evidence.push_back(std::move(chain));
     world_.report(std::move(finding));
@@ -284,7 +284,7 @@ class Progress final : public Check {
     }
   }
 
-  // What is there for who looks, though nobody said so, is a wake that was lost.
+  // If re-entering the task makes progress although nothing woke it, a wake-up was lost.
   void look_for_lost_wake(TaskId id) {
     Task& task = world_.task(id);
     if (task.state != Task::State::parked) return;

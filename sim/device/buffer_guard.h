@@ -10,7 +10,7 @@
 
 namespace reprise {
 
-/// Of a write's bytes.
+/// The digest of a write's bytes.
 std::uint64_t digest_of_bytes(std::span<const Buffer> buffers);
 
 /// The first byte, counted over all buffers, that poison() has not left there.

@@ -64,7 +64,7 @@ class Device final : public IO, private Canceller {
   bool idle() const { return in_flight_ == 0 && timers_.empty(); }
   /// The I/O in flight of this number, which World::memory() was told of.
   Identity identity_of_owner(std::uint32_t owner) const { return flights_[owner].identity; }
-  /// Of the I/O in flight of this number.
+  /// The buffers of the I/O in flight with this number.
   std::span<const Buffer> buffers_of(std::uint32_t slot) const {
     return flights_[slot].all_buffers();
   }
@@ -113,7 +113,7 @@ class Device final : public IO, private Canceller {
     std::uint64_t moved = 0;      // by the effect
     std::uint64_t guard = 0;      // digest of a write's bytes at submit
     Buffer buffer;                // the only one, or the first of ...
-    std::vector<Buffer> buffers;  // ... several, all of them
+    std::vector<Buffer> buffers;  // if there are several, all of them
 
     std::span<const Buffer> all_buffers() const {
       return buffers.empty() ? std::span<const Buffer>(&buffer, 1) : buffers;
@@ -121,7 +121,7 @@ class Device final : public IO, private Canceller {
     SubmittedIO submitted() const { return {identity, kind, offset, size, task, operation}; }
   };
   static_assert(sizeof(Flight) == 128);
-  /// Of a remove or a rename in flight.
+  /// The paths of a remove or a rename in flight.
   struct Paths {
     std::string from, to;
   };
@@ -182,7 +182,7 @@ class Device final : public IO, private Canceller {
   std::vector<std::uint32_t> free_slots_;
   std::uint32_t in_flight_ = 0;
   std::uint32_t cancel_answer_ = 0;  // within cancel_with()
-  bool cancels_for_world_ = false;   // ... in it
+  bool cancels_for_world_ = false;   // such a cancel is being made
   std::uint64_t timers_armed_ = 0;
   std::vector<Timer> timers_;  // a heap: the earliest first, ties by order of submission
   struct Retries {

@@ -66,7 +66,7 @@ class Disk {
   void spoil(InodeId inode, std::uint64_t offset, std::uint64_t bytes);
   bool spoiled(InodeId inode, std::uint64_t offset, std::uint64_t bytes) const;
 
-  /// Of all names and bytes.
+  /// The digest of all names and bytes.
   std::uint64_t digest() const;
   /// A copy of every file, by name.
   std::vector<FileContents> contents() const;

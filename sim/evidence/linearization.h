@@ -22,14 +22,14 @@ struct Linearization {
   enum class Verdict : std::uint8_t { explained, unexplained, undecided };
 
   Verdict verdict = Verdict::explained;
-  /// Of an unexplained history: the operation at whose return it cannot be explained any more (up
+  /// In an unexplained history, the operation at whose return it cannot be explained any more (up
   /// to there it can), and the longest order of operations that come before.
   std::size_t culprit = 0;
   std::vector<std::size_t> order;
 };
 
-/// Of `operations`, numbers in the order of their calls. Takes what it needs from `steps`; when
-/// that is used up, the answer is `undecided`.
+/// The arguments are indexes into `operations`, in the order of their calls. Takes what it needs
+/// from `steps`; when that is used up, the answer is `undecided`.
 Linearization linearize(History& history, std::span<const std::size_t> operations,
                         std::uint64_t& steps);
 

@@ -95,7 +95,7 @@ class RepeatedStores {
   bool is_news(const Path& path, const RecordedStore& first, const MemoryAccess& load) const;
   /// Whether what was done again may be the answer to something new.
   bool is_answer_to_news(const Path& path, const RecordedStore& first, const MemoryAccess& again);
-  /// Of a large store: whether a byte that lasted before has changed again.
+  /// Whether a byte of a large store that lasted before has changed again.
   bool same_bytes(const Level& level, const RecordedStore& made, const MemoryAccess& store);
 
   World& world_;

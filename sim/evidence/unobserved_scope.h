@@ -1,5 +1,5 @@
-// UnobservedScope: while one lives, a check asks the scenario's own functions. What they look at no
-// machine has looked at: neither loads nor questions put to completions count.
+// UnobservedScope: guard for calling a scenario's callbacks from a check. Loads and completion
+// queries inside it are attributed to no machine.
 #pragma once
 
 #include <reprise/core/observer.h>

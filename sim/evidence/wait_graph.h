@@ -15,11 +15,12 @@ class WaitGraph {
  public:
   WaitGraph(World& world, const ResourceHolders& holdings);
 
-  /// Of tasks that wait, and are not done.
+  /// The tasks that wait and are not done.
   const std::vector<TaskId>& stuck() const { return stuck_; }
   /// "`guest` waits in `enter`, `pass` at `opened` (entry 1), for ..."
   std::string line_of(TaskId task) const { return line_of(task, world_.task(task).waits_for); }
-  /// ... where the entry under way has answered `waits_for`; where that is empty, it has not yet.
+  /// The same for a task whose entry under way has answered `waits_for`; empty: it has not answered
+  /// yet.
   std::string line_of(TaskId task, const Completion& waits_for) const;
   /// "`a` -> `b` -> `a`: ...", until each task that is stuck stands in one.
   std::vector<std::string> chains() const;

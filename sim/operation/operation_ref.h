@@ -21,7 +21,7 @@ struct Task;
 /// The world's number of a task in this run, in the order of creation from 0.
 using TaskId = std::uint32_t;
 
-/// Of one operation, under way or over.
+/// Refers to one operation, under way or over.
 struct OperationRef {
   TaskId task = 0;
   std::uint32_t operation = 0;  // which of the task's, counted from 1
@@ -33,7 +33,7 @@ struct OperationRef {
   }
 };
 
-/// Of the task's operation under way, or of the last that it began.
+/// Refers to the task's operation under way, or to the last that it began.
 OperationRef whereabouts_of(const Task& task);
 
 /// "operation 2 of task `client`".

@@ -17,7 +17,7 @@ namespace reprise {
 /// An interned name; 0 is the empty one, the root.
 using NameId = std::uint32_t;
 
-/// Of a name's whole text; the same on every machine (XXH3, 64 bits).
+/// The hash of a name's whole text; the same on every machine (XXH3, 64 bits).
 std::uint64_t hash_of_name(std::string_view text);
 
 class Names {

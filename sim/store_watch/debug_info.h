@@ -21,7 +21,7 @@ struct CodeLine {
   std::string file;
   int line = 0;
   int column = 0;  // from 1; 0 if it is not known
-  /// Of the standard library, of another one of the system's, or ours.
+  /// The line belongs to the standard library, to another library of the system, or to Reprise.
   bool is_library = false;
 
   friend bool operator==(const CodeLine&, const CodeLine&) = default;

@@ -24,7 +24,7 @@ class LineFilter {
   }
 
   bool may_hold(std::uintptr_t begin, std::size_t size) const {
-    // Of a large block it costs less to say yes than to look.
+    // For a large block it costs less to say yes than to look.
     constexpr std::size_t lines_max = 256;
     const std::uintptr_t first = begin >> line_bits;
     const std::uintptr_t last = (begin + size) >> line_bits;

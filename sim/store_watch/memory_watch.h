@@ -80,9 +80,9 @@ class MemoryListener {
 
 class MemoryWatch {
  public:
-  /// While one lives, what is done is nobody's business: the harness itself is at work, or code of
-  /// the scenario that it asks, and what they share with the code under test (templates, malloc)
-  /// must not be taken for it.
+  /// Guard: memory accesses are ignored while it lives, because the harness itself is running, or
+  /// code of the scenario that it asks, and what they share with the code under test (templates,
+  /// malloc) must not be taken for it.
   class Quiet {
    public:
     Quiet() : was_(memory_watch) { memory_watch = nullptr; }
@@ -266,7 +266,7 @@ class MemoryWatch {
   /// Eight bytes, known by their address / 8.
   struct Word {
     std::uint64_t before = 0;  // this entry's first store to any of them
-    /// Of the last store of this entry that changed the byte; 255 stands for more, too.
+    /// The depth of the last store of this entry that changed the byte; 255 also stands for more.
     std::array<std::uint8_t, 8> depth{};
   };
   using AccessTable = EpochTable<AccessKey, std::uint32_t>;  // an index

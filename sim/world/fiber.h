@@ -17,7 +17,7 @@ class Fiber {
  public:
   using Body = void (*)(void* context);
 
-  /// Of its stack.
+  /// The size of its stack.
   static constexpr std::size_t default_bytes = std::size_t{256} << 10;
 
   explicit Fiber(std::size_t bytes = default_bytes);

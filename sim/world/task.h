@@ -42,7 +42,7 @@ struct alignas(64) Task final : Waiter {
   std::uint32_t operations = 0;   // begun in this run
   std::uint64_t results = 0;      // digest of all operations' results
   IOError error = IOError::none;  // why the last operation failed, or was aborted
-  bool aborted = false;           // ... by the driver
+  bool aborted = false;           // the driver has aborted the operation
   AwaitOptions options;           // of the operation under way
   CodePlace awaited_at;           // or driven, by the scenario; line 0: not known
   std::function<void()> body;     // of a task on a fiber

@@ -121,7 +121,7 @@ class World {
   }
   /// The workload choices of this run, or of the last, that were not 0.
   const std::vector<RecordedDecision>& workload() const { return workload_; }
-  /// Of this run, or of the last.
+  /// The submissions of this run, or of the last.
   Submissions& submissions() { return submissions_; }
   void enable(Event event) {
     ++enabled_;
@@ -132,7 +132,7 @@ class World {
   Device& device() { return device_; }
   MemoryWatch& memory() { return memory_; }
   Surfaces& surfaces() { return surfaces_; }
-  /// Of the last run too.
+  /// Valid for the last run as well.
   DebugInfo& debug_info() { return debug_info_; }
 
   // What happens, for the checks and the log.
@@ -146,7 +146,7 @@ class World {
   /// The same I/O, once it is known what it is to do.
   void keep_submission(const SubmittedIO& io, std::span<const Buffer> buffers);
   void io_finished(Identity io, IOError error, std::uint64_t bytes);
-  /// ... and it had failed, or was cut short.
+  /// Called when an I/O has finished with a fault: it has failed, or was cut short.
   void io_hit(Identity io);
   bool wants(Hook hook) const { return !listeners_[static_cast<std::size_t>(hook)].empty(); }
   template <class F>
@@ -162,7 +162,7 @@ class World {
   /// Adds to the text of the event under way: what the task that has its turn does, in words that
   /// make a sentence with its name before it.
   void note(std::string_view text);
-  /// ... what another does: the disk, the clock, the plan.
+  /// Logs what something other than a task does: the disk, the clock, the plan.
   void note(std::string_view who, std::string_view text);
   /// Takes part in the digest of the run.
   void fold(std::uint64_t value);
@@ -239,7 +239,8 @@ class World {
   bool drop_or_cancel(Task& task, const Completion& waits_for, const Identity& place);
   void wait_for_turn(Task& task, const Completion& waits_for, const Identity& place);
   std::string yield_in_words(const Task& task) const;
-  /// Of a logged run, for schedule-equivalence: where operations yielded, and what they answered.
+  /// In a logged run, keeps for schedule-equivalence where operations yielded and what they
+  /// answered.
   void keep_yield(const Task& task);
   void keep_outcome(const Task& task, const Step& answer);
   OperationOutcome& outcome_of(const Task& task);
@@ -296,7 +297,7 @@ class World {
   std::uint32_t operations_under_way_ = 0;
   std::uint32_t yields_in_a_row_ = 0;
   std::uint32_t next_serial_ = 0;  // tasks not started yet, in a serial run
-  bool overlapped_ = false;        // ... in which one was started while others waited
+  bool overlapped_ = false;        // an operation was started while others waited
   bool time_is_asked_ = false;
   bool timer_overtook_ = false;  // a timer fired before what could happen: a timeout came first
   bool has_run_ = false;

@@ -140,7 +140,7 @@ void WorldObserver::leave_no_io(const AwaitSite& site, bool yielded) {
   finding.message = std::string("`") + site.expression + "` in `" + site.function +
                     "` yielded, though it says EXPECT_NO_IO";
   finding.expected = "the call says Done or Err at once";
-  finding.help = "await it with RETURN_IF_IO, or see to it that it has nothing to wait for here";
+  finding.help = "await it with RETURN_IF_IO, or make sure that it has nothing to wait for here";
   finding.places.push_back({site.file, site.line, "must not yield"});
   world_.report(std::move(finding));
 }

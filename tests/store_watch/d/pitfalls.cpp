@@ -1,5 +1,0 @@
-#include "tests/store_watch/pitfalls/calls.cpp"
-#include "tests/store_watch/pitfalls/containers.cpp"
-#include "tests/store_watch/pitfalls/counters.cpp"
-#include "tests/store_watch/pitfalls/memory.cpp"
-#include "tests/store_watch/pitfalls/state_machines.cpp"

@@ -1,1 +1,0 @@
-#include "tests/store_watch/unclaimed/not_reported.cpp"
