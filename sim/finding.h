@@ -2,7 +2,6 @@
 // places in the user's code are kept beside, for the terminal.
 #pragma once
 
-#include <reprise/core/internal/open.h>
 #include <cstdint>
 #include <string>
 #include <string_view>

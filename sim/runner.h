@@ -47,7 +47,7 @@ struct LoggedEvent {
   std::uint64_t time_ns = 0;
   std::uint64_t digest = 0;  // of the run up to and with this event
   /// For a turn, where the task has yielded last. In this process only; may be null.
-  const AwaitSite* site = nullptr;
+  const internal::AwaitSite* site = nullptr;
 };
 
 struct RunOptions {
@@ -75,7 +75,7 @@ struct RunOptions {
   /// Debugger stop (SIGTRAP) before the event of this number, counted from 1; 0: none.
   std::uint64_t break_at = 0;
   /// What no run may depend on; for determinism.
-  StackLayout stacks;
+  internal::StackLayout stacks;
 };
 
 /// One of the things that equivalent schedules must agree on.
@@ -137,12 +137,12 @@ class Runner {
 
   /// One run, all checks that look at one run. Never throws: an exception of the scenario is a
   /// finding of the check `crash`.
-  RunResult run(const Scenario& scenario, Strategy& strategy, const RunOptions& options);
+  RunResult run(const internal::Scenario& scenario, Strategy& strategy, const RunOptions& options);
 
   /// As run(), then the checks that compare runs: schedule-equivalence where it applies, and, if
   /// `twice`, determinism, whose second run has another address layout and heap fill.
-  RunResult run_checked(const Scenario& scenario, Strategy& strategy, const RunOptions& options,
-                        bool twice = false);
+  RunResult run_checked(const internal::Scenario& scenario, Strategy& strategy,
+                        const RunOptions& options, bool twice = false);
 
   /// The names of the last run.
   const Names& names() const;

@@ -2,6 +2,7 @@
 // triage; findings are grouped by signature and their traces written.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/replay/campaign/cases.h>
 #include <reprise/replay/campaign/result.h>
 #include <reprise/replay/campaign/search.h>

@@ -3,6 +3,7 @@
 // number say all about it, whichever process runs it, so any of them can be run again.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/replay/campaign/portfolio.h>
 #include <reprise/replay/campaign/sweep.h>
 #include <reprise/sim/plan/plan.h>

@@ -1,5 +1,6 @@
 #include <reprise/replay/campaign/coverage.h>
 
+#include <reprise/core/internal/open.h>
 #include <reprise/replay/json/json.h>
 #include <reprise/replay/json/reader.h>
 #include <reprise/replay/json/writer.h>

@@ -1,6 +1,7 @@
 // Settings: the options of scenarios, as users set them by name.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/replay/worker/worker.h>
 #include <reprise/sim/runner.h>
 #include <reprise/sim/scenario.h>

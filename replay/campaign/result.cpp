@@ -1,5 +1,7 @@
 #include <reprise/replay/campaign/result.h>
 
+#include <reprise/core/internal/open.h>
+
 namespace reprise {
 
 std::uint64_t runs_of(const CampaignReport& report) {

@@ -1,5 +1,6 @@
 #include <reprise/replay/campaign/sweep.h>
 
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/strategy/random_numbers.h>
 
 #include <algorithm>

@@ -31,8 +31,8 @@ class Neighbourhood {
   };
 
   /// Runs the plan once. If that run has a finding there are no neighbours with `only_later`.
-  Neighbourhood(Runner& runner, const Scenario& scenario, const RunOptions& options, Plan plan,
-                const Range& range);
+  Neighbourhood(Runner& runner, const internal::Scenario& scenario, const RunOptions& options,
+                Plan plan, const Range& range);
 
   std::uint64_t size() const { return size_; }
   /// `number` in [0, size()): each decision with each of its values (of long ranges a few), then
@@ -72,7 +72,7 @@ using Places = std::map<std::string, std::uint64_t, std::less<>>;
 class Sweep {
  public:
   /// If there are more than `most`, these are spread evenly over them.
-  Sweep(Runner& runner, const Scenario& scenario, Base base, const RunOptions& options,
+  Sweep(Runner& runner, const internal::Scenario& scenario, Base base, const RunOptions& options,
         std::uint64_t most = UINT64_MAX);
 
   std::uint64_t size() const { return taken_; }
@@ -97,8 +97,9 @@ class PairSweep {
   };
   /// Runs every plan of `sweep` once, telling `at` before each which it is. References must outlive
   /// it.
-  PairSweep(Runner& runner, const Scenario& scenario, const RunOptions& options, const Sweep& sweep,
-            const Limit& limit, const std::function<void(std::uint64_t number)>& at);
+  PairSweep(Runner& runner, const internal::Scenario& scenario, const RunOptions& options,
+            const Sweep& sweep, const Limit& limit,
+            const std::function<void(std::uint64_t number)>& at);
 
   std::uint64_t size() const { return taken_; }
   std::uint64_t total() const { return total_; }
@@ -107,7 +108,7 @@ class PairSweep {
 
  private:
   Runner& runner_;
-  const Scenario& scenario_;
+  const internal::Scenario& scenario_;
   const RunOptions& options_;
   const Sweep& sweep_;
   std::vector<std::uint64_t> begins_;  // by plan of the sweep: the number of its first pair

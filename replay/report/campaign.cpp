@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <reprise/core/internal/open.h>
 #include <reprise/replay/report/commands.h>
 #include <reprise/replay/report/page.h>
 #include <reprise/replay/report/report.h>

@@ -1,5 +1,7 @@
 #include <reprise/replay/report/history.h>
 
+#include <reprise/core/internal/open.h>
+
 #include <fmt/format.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/units.h>

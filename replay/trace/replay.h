@@ -2,6 +2,7 @@
 // says how the run compares with what the trace recorded.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/replay/text/expected.h>
 #include <reprise/replay/trace/trace.h>
 #include <reprise/replay/worker/worker.h>

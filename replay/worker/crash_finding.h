@@ -1,6 +1,7 @@
 // What a run that ended its process is reported as: a finding of the check `crash`.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/replay/worker/worker.h>
 #include <reprise/sim/finding.h>
 #include <reprise/sim/scenario.h>

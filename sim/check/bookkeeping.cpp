@@ -28,7 +28,7 @@ class Bookkeeping final : public Check {
   void clean_up_begins(const OperationRef&, const OperationEnd&) override { stretch_begins(); }
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
-    stretch_ends([&] { return whereabouts_of(world_.task(task)); }, "an entry was over",
+    stretch_ends([&] { return operation_ref_of(world_.task(task)); }, "an entry was over",
                  [&](const OperationRef& at) {
                    if (answer == Answer::io) return yield_in_words(world_, at);
                    const OperationEnd::Kind kind = answer == Answer::done

@@ -135,7 +135,7 @@ class BusyTask final : public Check {
   }
 
   void show_yield(Finding& finding, TaskId task) const {
-    const OperationRef operation = whereabouts_of(world_.task(task));
+    const OperationRef operation = operation_ref_of(world_.task(task));
     show_place(finding, operation, "yields here");
     if (finding.places.empty()) show_await(world_, finding, operation);
   }

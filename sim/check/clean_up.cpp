@@ -45,7 +45,7 @@ class CleanUp final : public Check {
     }
     if (answer == Answer::error) {
       const Task& by = world_.task(task);
-      compare({whereabouts_of(by), {OperationEnd::Kind::error, by.error}});
+      compare({operation_ref_of(by), {OperationEnd::Kind::error, by.error}});
     }
     marked_by_.reset();
   }
@@ -138,7 +138,7 @@ class CleanUp final : public Check {
 
   void report(const OwnedState& owned, const std::vector<std::string>& changes, TaskId owner,
               const Ended& by) {
-    const OperationRef whose = whereabouts_of(world_.task(owner));
+    const OperationRef whose = operation_ref_of(world_.task(owner));
     Finding finding;
     finding.check = name();
     finding.signature = world_.signature(name(), owned.name);

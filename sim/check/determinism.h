@@ -2,6 +2,7 @@
 // and another fill of the heap and of the stacks.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/finding.h>
 #include <reprise/sim/runner.h>
 #include <reprise/sim/store_watch/stack_layout.h>

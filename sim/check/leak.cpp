@@ -37,7 +37,7 @@ class Leak final : public Check {
   void operation_begins(TaskId task) override { bookings_.operation_begins(task); }
   void entry_begins(TaskId) override { look_outside(); }
   void entry_ends(TaskId task, Answer answer, const Completion& waits_for) override {
-    if (!world_.stopped() && bookings_.ask()) book(whereabouts_of(world_.task(task)));
+    if (!world_.stopped() && bookings_.ask()) book(operation_ref_of(world_.task(task)));
     if (answer == Answer::io) bookings_.waits_for(task, waits_for);
   }
 

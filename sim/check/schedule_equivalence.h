@@ -3,6 +3,7 @@
 // there that it does once in the sync world. Compares two runs of one workload.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/evidence/submissions.h>
 #include <reprise/sim/finding.h>
 #include <reprise/sim/plan/names.h>

@@ -123,7 +123,7 @@ std::optional<Bookings::Overdraft> Bookings::overdraft_of(const Count& count,
   const Holding& holder = count.holdings.front();
   const Task& task = world_.task(holder.by.task);
   const bool is_under_way =
-      task.in_operation && whereabouts_of(task).same_operation(holder.by) && !holder.ending;
+      task.in_operation && operation_ref_of(task).same_operation(holder.by) && !holder.ending;
   if (!is_under_way || task.state != Task::State::parked || !task.waits_for) return {};
   if (!is_own_io(holder.by.task, task.waits_for)) return {};
   const bool may_be_handed =

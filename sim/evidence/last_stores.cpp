@@ -27,7 +27,7 @@ void LastStores::take(TaskId task) {
   for (const MemoryAccess& store : world_.memory().stores()) {
     // The later of two stores of one entry to one place has left its value.
     if (!store.changed || store.freed || !is_there_still(store)) continue;
-    const LastStore last{store, whereabouts_of(world_.task(task)), world_.stats().events,
+    const LastStore last{store, operation_ref_of(world_.task(task)), world_.stats().events,
                          ++last_number_};
     for (std::uintptr_t word = store.address / word_bytes;
          word <= (store.address + store.size - 1) / word_bytes; ++word) {

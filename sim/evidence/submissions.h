@@ -3,6 +3,7 @@
 #pragma once
 
 #include <reprise/core/digest.h>
+#include <reprise/core/internal/open.h>
 #include <reprise/core/io.h>
 #include <reprise/core/observer.h>
 #include <reprise/sim/plan/names.h>

@@ -1,6 +1,7 @@
 #include <reprise/sim/operation/await_sites.h>
 
 #include <reprise/core/digest.h>
+#include <reprise/core/internal/open.h>
 
 #include <algorithm>
 #include <cstdint>

@@ -1,7 +1,6 @@
 // Await sites as places that runs come to, or do not: which of the program's have been reached.
 #pragma once
 
-#include <reprise/core/internal/open.h>
 #include <reprise/core/observer.h>
 
 #include <compare>
@@ -24,14 +23,14 @@ struct SitePlace {
 /// The await sites that runs have come to.
 class ReachedSites {
  public:
-  void add(const AwaitSite& site);
+  void add(const internal::AwaitSite& site);
   /// Sorted, each once: a template's instances are one.
   std::vector<SitePlace> places() const;
 
  private:
   void grow();
 
-  std::vector<const AwaitSite*> table_;  // open addressing; a power of two
+  std::vector<const internal::AwaitSite*> table_;  // open addressing; a power of two
   std::size_t count_ = 0;
 };
 

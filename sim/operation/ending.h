@@ -1,6 +1,7 @@
 // OperationEnd: how an operation has ended.
 #pragma once
 
+#include <reprise/core/internal/open.h>
 #include <reprise/core/io_error.h>
 
 #include <cstdint>

@@ -17,7 +17,7 @@ std::string awaited_in_words(World& world, const Completion& awaited) {
 
 }  // namespace
 
-OperationRef whereabouts_of(const Task& task) {
+OperationRef operation_ref_of(const Task& task) {
   return {task.id, task.operations, task.operation.entries(), task.operation.last_yield()};
 }
 

@@ -34,7 +34,7 @@ struct OperationRef {
 };
 
 /// Refers to the task's operation under way, or to the last that it began.
-OperationRef whereabouts_of(const Task& task);
+OperationRef operation_ref_of(const Task& task);
 
 /// "operation 2 of task `client`".
 std::string operation_in_words(World& world, const OperationRef& operation_ref);

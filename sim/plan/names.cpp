@@ -2,6 +2,8 @@
 #define XXH_INLINE_ALL
 #include <reprise/sim/plan/names.h>
 
+#include <reprise/core/internal/open.h>
+
 #include <xxhash.h>
 
 #include <utility>

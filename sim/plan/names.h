@@ -4,7 +4,6 @@
 // digest.
 #pragma once
 
-#include <reprise/core/internal/open.h>
 #include <reprise/core/observer.h>
 
 #include <cstdint>
@@ -27,7 +26,7 @@ class Names {
   /// `parent/part`, or `part` under the root.
   NameId child(NameId parent, std::string_view part);
   /// `parent/function/expression`: an await site below a task or an outer site.
-  NameId site(NameId parent, const AwaitSite& site);
+  NameId site(NameId parent, const internal::AwaitSite& site);
   /// `parent/after(other)`: something of `parent` that an event of `other` set going.
   NameId after(NameId parent, NameId other);
 
@@ -50,7 +49,7 @@ class Names {
 
  private:
   struct Node {
-    const AwaitSite* site = nullptr;  // compared for equality only
+    const internal::AwaitSite* site = nullptr;  // compared for equality only
     NameId other = 0;
     NameId first_child = 0;
     NameId next_sibling = 0;

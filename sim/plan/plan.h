@@ -2,7 +2,6 @@
 // events where it is not the calm one. A run is a pure function of (scenario, options, plan).
 #pragma once
 
-#include <reprise/core/internal/open.h>
 #include <cstdint>
 #include <string>
 #include <vector>

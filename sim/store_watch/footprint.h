@@ -2,7 +2,6 @@
 // Two entries that touch nothing of each other's come out the same in either order.
 #pragma once
 
-#include <reprise/core/internal/open.h>
 #include <cstddef>
 #include <cstdint>
 #include <vector>

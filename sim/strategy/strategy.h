@@ -3,7 +3,6 @@
 // in strategy/ and one factory below; strategies may wrap each other (recording does).
 #pragma once
 
-#include <reprise/core/internal/open.h>
 #include <reprise/core/time.h>
 #include <reprise/sim/plan/identity.h>
 #include <reprise/sim/plan/plan.h>

@@ -80,7 +80,7 @@ void World::end_operation(Task& task, internal::Step step) {
   }
   const OperationEnd ending{
       answer == Answer::done ? OperationEnd::Kind::done : OperationEnd::Kind::error, error};
-  operation_is_over(whereabouts_of(task), ending);
+  operation_is_over(operation_ref_of(task), ending);
 }
 
 void World::keep_submission(const SubmittedIO& io, std::span<const Buffer> buffers) {
@@ -108,13 +108,13 @@ void World::drop_operation(Task& task) {
 void World::operation_threw(Task& task) {
   if (!task.in_operation) return;
   drop_operation(task);
-  operation_is_over(whereabouts_of(task), {OperationEnd::Kind::threw, IOError::none});
+  operation_is_over(operation_ref_of(task), {OperationEnd::Kind::threw, IOError::none});
 }
 
 /// Drops the operation, and lets `clean_up` run behind it, which may await, and so begin others.
 template <class CleanUp>
 void World::drop_and_clean_up(Task& task, const OperationEnd& ending, CleanUp clean_up) {
-  const OperationRef dropped = whereabouts_of(task);
+  const OperationRef dropped = operation_ref_of(task);
   drop_operation(task);
   tell(Hook::clean_up_begins, [&](Check& check) { check.clean_up_begins(dropped, ending); });
   const AwaitOptions options = task.options;  // of this operation, whichever others begin

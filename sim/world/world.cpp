@@ -463,7 +463,7 @@ void World::happen(Event event) {
       break;
     case EventKind::turn:
       take_turn(task(event.slot));
-      if (logging()) log_.back().site = whereabouts_of(task(event.slot)).site.site;
+      if (logging()) log_.back().site = operation_ref_of(task(event.slot)).site.site;
       break;
   }
   tell(Hook::event, [&](Check& check) { check.event_done(event); });

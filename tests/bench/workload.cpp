@@ -2,6 +2,7 @@
 
 #include "tests/bench/meter.h"
 
+#include <reprise/core/internal/open.h>
 #include <reprise/reprise.h>
 #include <reprise/sim/runner.h>
 

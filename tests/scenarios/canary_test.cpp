@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/runner.h>
 #include <reprise/sim/scenario.h>
 

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/runner.h>
 #include <reprise/sim/scenario.h>
 #include <reprise/sim/strategy/strategy.h>

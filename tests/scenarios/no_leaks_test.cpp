@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <malloc.h>
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/runner.h>
 #include <reprise/sim/scenario.h>
 #include <reprise/sim/strategy/profile.h>

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>  // first: its SCENARIO would be defined twice
 
+#include <reprise/core/internal/open.h>
 #include <reprise/reprise.h>
 #include <reprise/sim/runner.h>
 

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <reprise/core/internal/open.h>
 #include <reprise/replay/campaign/seed.h>
 
 #include <set>

@@ -1,3 +1,4 @@
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/plan/names.h>
 
 #include <doctest/doctest.h>
