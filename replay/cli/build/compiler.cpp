@@ -116,6 +116,21 @@ std::vector<std::string> without_linking(const std::vector<std::string>& flags) 
   return kept;
 }
 
+std::string current_folder() {
+  std::error_code error;
+  return fs::current_path(error).string() + '\n';
+}
+
+// Where compilers look for headers besides what their arguments say; empty: nowhere.
+std::string header_search_paths() {
+  std::string text;
+  for (const char* const variable : {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH"}) {
+    const std::string value = environment_value(variable);
+    if (!value.empty()) text += std::string(variable) + '=' + value + '\n';
+  }
+  return text;
+}
+
 std::string one_line(const ProcessCommand& command) {
   std::string text;
   for (const std::string& word : command) text += word + '\0';
@@ -275,22 +290,12 @@ Expected<std::string> Compiler::asan_library() const {
       name, in_quotes(cxx_.front())));
 }
 
-// What is the same for all that this compiles in the current folder.
-std::string Compiler::surroundings() const {
-  std::string text = versions_ + build_text() + '\n';
-  std::error_code error;
-  text += fs::current_path(error).string() + '\n';  // it is in the debug information
-  for (const char* const variable :
-       {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH"}) {
-    text += environment_value(variable) + '\n';
-  }
-  return text;
-}
-
 std::string Compiler::identity() const {
   Compiler plain = *this;
   plain.options_.color = false;
-  std::string text = surroundings();
+  // The current folder is in the debug information.
+  std::string text = versions_ + build_text() + '\n' + current_folder() + header_search_paths();
+  text += environment_value("LIBRARY_PATH") + '\n';
   for (const std::string& file : files()) text += one_line(plain.compile(file, "", ""));
   return text + one_line(plain.link({}, ""));
 }
@@ -298,7 +303,12 @@ std::string Compiler::identity() const {
 std::string Compiler::precompiled_identity() const {
   Compiler plain = *this;
   plain.options_.color = false;
-  return surroundings() + one_line(plain.precompile("", ""));
+  std::string text = versions_ + build_text() + '\n';
+  // Only what a user adds can name headers relative to the current folder. Without it, all folders
+  // share one precompiled header: its debug information names no folder.
+  const std::string paths = header_search_paths();
+  if (!options_.flags.empty() || !paths.empty()) text += current_folder() + paths;
+  return text + one_line(plain.precompile("", ""));
 }
 
 std::vector<std::string> Compiler::linked_files() const {

@@ -71,7 +71,6 @@ class Compiler {
   bool is_clang() const;
   ProcessCommand compile_without_input(bool is_c_file, const std::string& dependencies,
                                        const std::string& precompiled_folder) const;
-  std::string surroundings() const;
 
   Options options_;
   ProcessCommand cxx_;

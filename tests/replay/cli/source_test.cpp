@@ -2,6 +2,7 @@
 // alone can load them.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -173,6 +174,32 @@ TEST_CASE("source file: an edited file is compiled with a precompiled header") {
     bench.folder.write("machine.cpp", "#include <vector>\n" + machine);
     CHECK(text(fuzz().err) != Contains("! "));
   }
+}
+
+TEST_CASE("source file: all folders share one precompiled header unless flags are given") {
+  Bench bench;
+  bench.cache = bench.folder / "cache";
+  const std::string file = fs::absolute(first_machine);
+  const auto list_in = [&](const std::string& folder, const std::string& flags) {
+    fs::create_directories(bench.folder / folder);
+    const Captured listed = tests::capture_command(
+        "cd '" + bench.folder / folder + "' && CPATH= CPLUS_INCLUDE_PATH= CXX=g++ REPRISE_CACHE='" +
+        bench.cache + "' '" + program() + "' list '" + file + "' " + flags);
+    CHECK(listed.exit == 0);
+  };
+  const auto precompiled = [&] {
+    const auto is_header = [](const fs::directory_entry& entry) {
+      return entry.path().extension() == ".gch";
+    };
+    return std::count_if(fs::directory_iterator(bench.cache), fs::directory_iterator(), is_header);
+  };
+  list_in("a", "");
+  list_in("b", "");
+  CHECK(precompiled() == 1);
+  // A relative -I means another folder there.
+  list_in("a", "-- -Iinclude");
+  list_in("b", "-- -Iinclude");
+  CHECK(precompiled() == 3);
 }
 
 TEST_CASE("source file: a library is loaded as it is") {
