@@ -66,7 +66,7 @@ class CallbackIO {
     Completion io;
     Done done;
     Buffer read;              // what a read has brought ...
-    std::span<std::byte> to;  // ... goes there
+    std::span<std::byte> to;  // where the bytes go
   };
 
   Completion start(Completion io, Done done, Buffer read, std::span<std::byte> to);

@@ -30,7 +30,7 @@ struct FuzzOptions {
   /// Random runs of each scenario, after its calm runs and sweeps. 1000 if this and the time are
   /// not set.
   std::optional<std::uint64_t> seeds = {};
-  /// Of the whole call.
+  /// The time budget of the whole call.
   std::optional<std::uint64_t> milliseconds = {};
   /// The same seed makes the same runs.
   std::uint64_t seed = 1;
@@ -41,7 +41,7 @@ struct FuzzOptions {
   std::string folder = "traces";
   /// Names of checks that are turned off.
   std::vector<std::string> checks_off = {};
-  /// Of the scenarios, as --set sets them.
+  /// The scenarios' options, as --set sets them.
   Options options = {};
   /// A run that shows no sign of life for so long is a finding.
   std::uint64_t hang_milliseconds = 10'000;

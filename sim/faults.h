@@ -5,7 +5,7 @@
 
 namespace reprise {
 
-/// Who sees a failed completion first.
+/// The side that sees a failed completion first.
 enum class ErrorContract : std::uint8_t {
   machine,  // the machine is entered again and sees the error itself
   driver,   // the driver sees it: the machine is not entered again, and is told through `abort`

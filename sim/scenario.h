@@ -26,7 +26,8 @@ using ScenarioBody = void (*)(Sim& sim);
 struct Scenario {
   std::string name;
   ScenarioBody body = nullptr;
-  /// Of a broken canary: the check that must find it. Such a scenario is left out of patterns.
+  /// The check that must find a broken canary; empty for other scenarios. A broken one is left out
+  /// of patterns.
   std::string finds;
   /// One of a canary pair.
   bool canary = false;

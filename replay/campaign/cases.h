@@ -26,13 +26,13 @@ namespace reprise {
 enum class CaseKind : std::uint8_t {
   calm,  // 0: the base `sync`, 1: the base `lazy`; 2 and 3: with the tasks one after the other
   sweep_sync,  // a plan at distance 1 from `sync`
-  sweep_lazy,  // ... from `lazy`
+  sweep_lazy,  // a plan at distance 1 from `lazy`
   pairs_sync,  // a plan at distance 2 from `sync`
-  pairs_lazy,  // ... from `lazy`
+  pairs_lazy,  // a plan at distance 2 from `lazy`
   random,      // by case_seed()
 };
 inline constexpr std::uint8_t case_kind_count = 6;
-/// Of the calm cases these are run as such; the others while a sweep is prepared.
+/// This many calm cases are run as such; the others while a sweep is prepared.
 inline constexpr std::uint64_t calm_case_count = 2;
 
 struct Case {
@@ -70,7 +70,7 @@ class CaseRunner {
   /// How many cases of this kind there are; for a sweep this runs its base once, for pairs each
   /// plan of the sweep. Random ones have no end.
   std::uint64_t count(CaseKind kind);
-  /// ... and how many there would be without a limit.
+  /// How many cases of this kind there would be without a limit.
   std::uint64_t total(CaseKind kind);
   /// What a sweep looks at: the places of its base.
   Places places(CaseKind kind) { return sweep(kind).places(runner_.names()); }
@@ -100,7 +100,7 @@ class CaseRunner {
   Runner& runner() { return runner_; }
 
  private:
-  /// Of the kind's base.
+  /// The sweep from the kind's base.
   Sweep& sweep(CaseKind kind);
   PairSweep& pairs(CaseKind kind);
   Plan plan_of(const Case& item);

@@ -304,7 +304,7 @@ class Search {
   std::uint64_t deaths_ = 0;
   std::uint64_t hangs_ = 0;
   std::map<std::uint64_t, std::uint32_t> ends_at_;  // by position: of what may come from outside
-  std::uint64_t killed_ = 0;                        // ... and was tried again
+  std::uint64_t killed_ = 0;  // workers that somebody else has ended, and that were replaced
   std::uint64_t stopped_ = 0;
   std::uint64_t grown_ = 0;
   std::map<std::uint64_t, Places> places_;  // by kind

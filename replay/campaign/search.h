@@ -24,7 +24,7 @@ namespace reprise {
 /// Which cases are run.
 struct CaseMix {
   bool sync = true;    // what starts from the base `sync`: its calm run and its sweep
-  bool lazy = true;    // ... from `lazy`
+  bool lazy = true;    // what starts from the base `lazy`
   bool sweeps = true;  // false: of the bases only the calm runs
   bool pairs = false;  // also what has distance 2, unless a plan at distance 1 is deadly
   std::uint64_t random_max = 0;
@@ -41,7 +41,7 @@ struct SearchProgress {
 struct SearchOptions {
   CaseOptions cases;
   CaseMix mix;
-  /// Of all kinds together; it is the random ones that give way.
+  /// The limit of all kinds together; the random ones give way.
   std::uint64_t runs_max = UINT64_MAX;
   std::uint32_t workers = 1;
   /// The two sweeps get up to a quarter of it each; all of it if nothing comes behind them.
@@ -92,11 +92,11 @@ struct SearchResult {
   /// counted.
   std::array<std::uint64_t, case_kind_count> sizes{};
   std::array<std::uint64_t, case_kind_count> totals{};
-  // Of a search that surveys.
+  // Filled by a search that surveys.
   Places places;                // that the sweeps look at, from either base
   std::set<SitePlace> reached;  // await sites
   bool is_sweep_cut = false;    // time ran out before the end of a sweep
-  bool is_time_over = false;    // ... before the last random case
+  bool is_time_over = false;    // time ran out before the last random case
   bool is_stopped = false;      // because `stopped` said so
   /// A sentence each: what happened to workers, and is no finding.
   std::vector<std::string> remarks;

@@ -125,7 +125,7 @@ class Triage {
   /// Answers for a finding that the run itself reports; `seen` is how it looked then.
   Answer of_finding(const Finding& seen) const;
 
-  /// Of a run that ends its process with `rule`.
+  /// Reproduces a run that ends its process with `rule`.
   Answer of_death(const WorkerEnd& end);
 
  private:

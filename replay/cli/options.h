@@ -24,7 +24,7 @@ struct CommandOptions {
   std::vector<std::string> files;           // to be compiled or loaded first, each once
   std::vector<std::string> compiler_flags;  // what stood behind `--`
   bool watch = true;                        // files are compiled with the store watch
-  bool asan = false;                        // ... or with AddressSanitizer
+  bool asan = false;                        // files are compiled with AddressSanitizer instead
 
   CaseOptions cases;  // --seed, --strategy, --profile, --set, --check ...
   std::optional<std::uint64_t> seeds;

@@ -127,7 +127,7 @@ class Builder {
     return false;
   }
 
-  // Of the value that is being read.
+  // The path of the value that is being read.
   std::string path() const {
     std::string out;
     for (const Open& open : open_) {

@@ -143,7 +143,7 @@ class FindingPage {
     more(decisions.size() - shown);
   }
 
-  // Of the plan's decision `i`: in its base, where the author of the trace said nothing.
+  // What the plan's decision `i` means: in its base, where the author of the trace said nothing.
   std::string meaning(std::size_t i) const {
     if (i < trace().meanings.size()) return meaning_of(trace(), i);
     const PlannedDecision& decision = trace().plan.decisions[i];

@@ -33,7 +33,7 @@ struct ReplayOptions {
 };
 
 struct Replayed {
-  /// Of a run that ended its process this is a finding of the check `crash`.
+  /// For a run that ended its process, this is a finding of the check `crash`.
   std::optional<Finding> finding;
   std::vector<Finding> notes;
   bool died = false;          // then nothing of what follows is known

@@ -46,7 +46,7 @@ struct Trace {
   std::vector<std::string> meanings = {};
 
   std::optional<TracedFinding> finding = {};
-  /// Of the event log. Nothing: not known (somebody edited the plan), so not compared.
+  /// The digest of the event log. Nothing: not known (somebody edited the plan), so not compared.
   std::optional<std::uint64_t> digest = {};
   /// Only of a full trace.
   std::vector<LoggedEvent> events = {};

@@ -24,7 +24,7 @@
 #include <exception>
 #include <string_view>
 
-// Of a sanitizer's runtime, where there is one.
+// This belongs to a sanitizer's runtime, where there is one.
 extern "C" void __sanitizer_set_death_callback(void (*callback)()) __attribute__((weak));
 extern "C" void __asan_set_error_report_callback(void (*callback)(const char* report))
     __attribute__((weak));

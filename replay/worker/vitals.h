@@ -25,8 +25,8 @@ class Watchdog {
  public:
   enum class Verdict : std::uint8_t {
     fine,
-    computes,     // for too long, without a heartbeat
-    sleeps,       // ... asleep
+    computes,     // it computes for too long without a heartbeat
+    sleeps,       // it sleeps for too long without a heartbeat
     is_stopped,   // for too long
     is_too_large  // in memory
   };

@@ -280,7 +280,7 @@ class DoubleMutation final : public Check {
     world_.report(std::move(finding));
   }
 
-  /// Of a store that nobody annotated.
+  /// Reports a store that nobody annotated.
   void report(TaskId task, const RepeatedStores::Repetition& repetition, const AwaitSite& site) {
     const MemoryWatch::Quiet quiet;
     const SeenAccess seen(world_, repetition.again);

@@ -42,7 +42,8 @@ NameId Names::add(NameId parent, std::string text, std::uint64_t hash) {
 
 namespace {
 
-// Of a name's children, before its text is looked up: most names have few.
+// A name's children are looked at one by one up to this many, before the text is looked up: most
+// names have few.
 constexpr std::uint32_t looked_at_max = 16;
 
 std::string joined(std::string_view parent, std::string_view part) {

@@ -45,7 +45,7 @@ void tell_freed(const volatile void* memory) {
 
 #ifdef REPRISE_ASAN
 
-// Of the sanitizers' common interface; g++ brings no header for it.
+// This belongs to the sanitizers' common interface; g++ brings no header for it.
 extern "C" int __sanitizer_install_malloc_and_free_hooks(  // NOLINT(bugprone-reserved-identifier)
     void (*malloc_hook)(const volatile void* memory, std::size_t size),
     void (*free_hook)(const volatile void* memory));

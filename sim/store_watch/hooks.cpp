@@ -80,8 +80,8 @@ REPRISE_ACCESS(16, 16)
 
 extern "C" {
 
-// Of AddressSanitizer, whose runs are not watched: it sees more of what is freed if nobody keeps
-// it.
+// This belongs to AddressSanitizer, whose runs are not watched: it sees more of what is freed if
+// nobody keeps it.
 void __asan_init() __attribute__((weak));
 
 void __tsan_init() {

@@ -6,7 +6,7 @@
 
 #include <cstdlib>
 
-// Of AddressSanitizer's runtime, which looks for throws in the same way.
+// This belongs to AddressSanitizer's runtime, which looks for throws in the same way.
 extern "C" void __asan_handle_no_return() __attribute__((weak));
 
 // NOLINTNEXTLINE(bugprone-reserved-identifier): the compilers chose this name

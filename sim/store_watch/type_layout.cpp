@@ -141,7 +141,7 @@ class LayoutWalk {
     return copied;
   }
 
-  /// Of a tree or a hash table: how many are in it is all that counts.
+  /// For a tree or a hash table, only the number of its elements counts.
   static const Member* find_count(const std::vector<Member>& members) {
     for (const std::string_view name : {"_M_node_count", "_M_element_count"}) {
       if (const Member* const count = find(members, name)) return count;

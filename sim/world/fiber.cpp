@@ -10,9 +10,9 @@
 #include <new>
 #include <utility>
 
-// Of AddressSanitizer's runtime, where the program has it, whether or not this file was compiled
-// for it: else a program with it that links a library without would be told of errors that are
-// none.
+// These belong to AddressSanitizer's runtime, where the program has it, whether or not this file
+// was compiled for it: else a program with it that links a library without would be told of errors
+// that are none.
 extern "C" {
 void __sanitizer_start_switch_fiber(void** save, const void* bottom, std::size_t size)
     __attribute__((weak));

@@ -236,7 +236,7 @@ std::set<std::string> scenario_names() {
   return names;
 }
 
-// Of the scenarios that the files brought: those that the command is about, as its arguments.
+// The scenarios that the files brought and that the command is about, as its arguments.
 std::vector<std::string> chosen_for(const CommandOptions& options,
                                     const std::vector<const Scenario*>& own) {
   const FileScenarios which = options.command->traits.file_scenarios;

@@ -13,8 +13,8 @@ struct ExplainPage {
   std::string_view text;     // ends in a newline
 };
 
-/// Of checks: what a machine does when it is entered again; what a scenario has said of it; and
-/// what it does to its completions, its buffers and its whole run.
+/// The pages of the checks of re-entry, of what a scenario declares, and of completions, buffers
+/// and whole runs.
 std::span<const ExplainPage> pages_on_entries();
 std::span<const ExplainPage> pages_on_claims();
 std::span<const ExplainPage> pages_on_runs();
