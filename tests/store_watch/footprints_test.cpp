@@ -1,6 +1,7 @@
 // Runs of code that is compiled with the store watch, in a program linked with reprise::watch.
 #include <doctest/doctest.h>
 
+#include <reprise/core/internal/open.h>
 #include <reprise/reprise.h>
 #include <reprise/sim/runner.h>
 

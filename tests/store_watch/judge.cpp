@@ -4,6 +4,7 @@
 //
 // With --no-watch, for files compiled without the store watch, a broken machine may be found by any
 // check, or by none (`NAME unseen`); all others must be clean all the same.
+#include <reprise/core/internal/open.h>
 #include <reprise/sim/runner.h>
 #include <reprise/sim/scenario.h>
 

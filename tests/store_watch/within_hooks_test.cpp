@@ -2,6 +2,7 @@
 // watch's: it must never watch itself, nor be called from within itself.
 #include <doctest/doctest.h>
 
+#include <reprise/core/internal/open.h>
 #include <reprise/reprise.h>
 #include <reprise/sim/runner.h>
 #include <reprise/sim/store_watch/memory_watch.h>
