@@ -113,9 +113,9 @@ void pass_items(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/classic/bounded_queue", "invariant",
+CANARY("corpus/classic/bounded-queue", "invariant",
        (pass_items<WakesForEach, TakesWhatItWasWokenFor>), (pass_items<WakesForEach, LooksAgain>));
-CANARY("corpus/classic/queue_wake", "progress", (pass_items<WakesForTheFirst, LooksAgain>),
+CANARY("corpus/classic/queue-wake", "progress", (pass_items<WakesForTheFirst, LooksAgain>),
        (pass_items<WakesForEach, LooksAgain>));
 
 }  // namespace

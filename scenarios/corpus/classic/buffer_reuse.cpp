@@ -72,7 +72,7 @@ void sum_all(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/classic/buffer_reuse", "buffer-ownership", sum_all<ReadsOverIt>,
+CANARY("corpus/classic/buffer-reuse", "buffer-ownership", sum_all<ReadsOverIt>,
        sum_all<ReadsBesideIt>);
 
 }  // namespace

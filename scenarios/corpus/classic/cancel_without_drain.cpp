@@ -88,7 +88,7 @@ void read_then_write(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/classic/cancel_without_drain", "buffer-ownership", read_then_write<OnlyCancels>,
+CANARY("corpus/classic/cancel-without-drain", "buffer-ownership", read_then_write<OnlyCancels>,
        read_then_write<AwaitsTheLastWord>);
 
 }  // namespace

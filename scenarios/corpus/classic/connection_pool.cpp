@@ -84,7 +84,7 @@ void two_queries(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/classic/connection_pool", "invariant", two_queries<GivesItBack>,
+CANARY("corpus/classic/connection-pool", "invariant", two_queries<GivesItBack>,
        two_queries<NeverUsesItAgain>);
 
 }  // namespace

@@ -76,7 +76,7 @@ void write_batch(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/classic/group_error", "invariant", write_batch<LooksAtTheLast>,
+CANARY("corpus/classic/group-error", "invariant", write_batch<LooksAtTheLast>,
        write_batch<KeepsTheFirst>);
 
 }  // namespace

@@ -115,7 +115,7 @@ void readers_and_writer(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/classic/readers_writer_lock", "invariant", readers_and_writer<GoesInWhenWoken>,
+CANARY("corpus/classic/readers-writer-lock", "invariant", readers_and_writer<GoesInWhenWoken>,
        readers_and_writer<LooksAgain>);
 
 }  // namespace

@@ -71,7 +71,7 @@ void append_two(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/classic/short_write", "invariant", append_two<TakesPartForAll>,
+CANARY("corpus/classic/short-write", "invariant", append_two<TakesPartForAll>,
        append_two<WritesTheRest>);
 
 }  // namespace

@@ -81,7 +81,7 @@ void fetch_twice(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/classic/timeout_race", "invariant", fetch_twice<EachGivesBack>,
+CANARY("corpus/classic/timeout-race", "invariant", fetch_twice<EachGivesBack>,
        fetch_twice<TheFirstGivesBack>);
 
 }  // namespace
