@@ -19,8 +19,6 @@ namespace reprise {
 namespace {
 
 constexpr std::uint64_t default_seeds = 1000;
-constexpr std::uint64_t endless_seeds = std::uint64_t{1} << 50;
-constexpr std::uint64_t sweep_min = 100;
 
 CheckSet all_but(const std::vector<std::string>& off) {
   CheckSet checks;
@@ -30,21 +28,18 @@ CheckSet all_but(const std::vector<std::string>& off) {
 
 CampaignOptions campaign_options(const FuzzOptions& options) {
   CampaignOptions campaign;
-  campaign.cases.seed = options.seed;
-  campaign.cases.profile = *built_in_profile("default");
-  campaign.cases.run.options = options.options;
-  campaign.cases.run.checks = all_but(options.checks_off);
-  campaign.mix.random_max =
-      options.seeds.value_or(options.milliseconds ? endless_seeds : default_seeds);
-  if (!options.milliseconds)
-    campaign.cases.sweep_max = std::max(campaign.mix.random_max / 2, sweep_min);
-  campaign.milliseconds_max = options.milliseconds;
-  campaign.workers = options.workers;
-  campaign.worker = {.hang_ms = options.hang_milliseconds,
-                     .silent = true,
-                     .drops_handlers = true,
-                     .in_this_process = options.workers == 0,
-                     .memory_bytes_max = default_memory_bytes_max(options.workers)};
+  set_budget(campaign, {options.seeds, options.milliseconds}, default_seeds);
+  SearchOptions& search = campaign.search;
+  search.cases.seed = options.seed;
+  search.cases.profile = *built_in_profile("default");
+  search.cases.run.options = options.options;
+  search.cases.run.checks = all_but(options.checks_off);
+  search.workers = options.workers;
+  search.worker = {.hang_ms = options.hang_milliseconds,
+                   .silent = true,
+                   .drops_handlers = true,
+                   .in_this_process = options.workers == 0,
+                   .memory_bytes_max = default_memory_bytes_max(options.workers)};
   campaign.folder = options.folder;
   return campaign;
 }
@@ -62,7 +57,7 @@ Expected<std::vector<const Scenario*>> chosen(std::string_view pattern,
   }
   std::string wrong = unknown_name("check", options.checks_off, check_names());
   if (wrong.empty()) {
-    wrong = wrong_parameter(matches, options.options, campaign_options(options).worker);
+    wrong = wrong_parameter(matches, options.options, campaign_options(options).search.worker);
   }
   if (!wrong.empty()) return Chosen::failed(wrong);
   return matches;

@@ -22,6 +22,8 @@ constexpr std::size_t findings_shrunk_well = 10;
 constexpr std::uint64_t search_grace_ms = 500;
 constexpr std::uint64_t triage_grace_ms = 1'500;
 constexpr std::uint64_t triage_ms_min = 1'000;
+constexpr std::uint64_t endless_seeds = std::uint64_t{1} << 50;
+constexpr std::uint64_t sweep_min = 100;
 
 class CampaignRun {
  public:
@@ -30,8 +32,8 @@ class CampaignRun {
 
   Campaign run() && {
     campaign_.report.command = options_.command;
-    const bool draws = options_.mix.random_max > 0 || options_.mix.pairs;
-    if (draws) campaign_.report.seed = options_.cases.seed;
+    const bool draws = options_.search.mix.random_max > 0 || options_.search.mix.pairs;
+    if (draws) campaign_.report.seed = options_.search.cases.seed;
     for (index_ = 0; index_ < scenarios_.size(); ++index_) {
       if (campaign_.is_stopped || !campaign_.failure.empty()) {
         not_run_.push_back(scenarios_[index_]->name);
@@ -53,25 +55,19 @@ class CampaignRun {
   }
 
   void run_scenario(const Scenario& scenario) {
-    SearchOptions options;
-    options.cases = options_.cases;
-    options.mix = options_.mix;
-    options.workers = options_.workers;
+    SearchOptions options = options_.search;
     options.milliseconds_max = milliseconds_for_scenario();
     options.deadline_ms = deadline_ms(search_grace_ms);
     options.surveys = is_sweep();
-    options.keep_going = options_.keep_going;
-    options.worker = options_.worker;
-    options.stopped = options_.stopped;
     options.on_progress = [&](const SearchProgress& progress) {
       show_progress(scenario, progress, options.milliseconds_max,
                     progress.is_worker_stopped ? "a worker is stopped (SIGSTOP)" : "");
     };
     const SearchResult result = search(scenario, options);
     take_result(scenario, result);
-    std::uint64_t left = options_.keep_going ? result.hits.size() : 1;
+    std::uint64_t left = options_.search.keep_going ? result.hits.size() : 1;
     for (const auto& [signature, hit] : result.hits) {
-      if (!options_.keep_going && hit.first != first_of(result)) continue;
+      if (!options_.search.keep_going && hit.first != first_of(result)) continue;
       SearchProgress progress;
       progress.runs = 0;
       progress.findings = result.hits.size();
@@ -79,10 +75,12 @@ class CampaignRun {
       take_finding(triage(scenario, signature, hit, triage_options(left)));
       if (left > 1) --left;
     }
-    if (options_.stopped && options_.stopped()) campaign_.is_stopped = true;
+    if (options_.search.stopped && options_.search.stopped()) campaign_.is_stopped = true;
   }
 
-  bool is_sweep() const { return options_.mix.random_max == 0 && options_.mix.sweeps; }
+  bool is_sweep() const {
+    return options_.search.mix.random_max == 0 && options_.search.mix.sweeps;
+  }
 
   static Case first_of(const SearchResult& result) {
     return std::ranges::min_element(result.hits, {},
@@ -93,11 +91,11 @@ class CampaignRun {
   // The budget of the first of `count` findings of a scenario.
   TriageOptions triage_options(std::uint64_t count) const {
     TriageOptions options;
-    options.cases = options_.cases;
-    options.worker = options_.worker;
+    options.cases = options_.search.cases;
+    options.worker = options_.search.worker;
     options.shrink_runs_max = options_.shrink_runs_max;
     if (campaign_.findings.size() >= findings_shrunk_well) options.shrink_milliseconds_max = 1'000;
-    options.stopped = options_.stopped;
+    options.stopped = options_.search.stopped;
     if (!options_.milliseconds_max) return options;
     // Findings take time from the scenarios behind, but not all of it.
     const bool is_last = index_ + 1 == scenarios_.size();
@@ -127,13 +125,13 @@ class CampaignRun {
     for (const auto& [name, reached] : result.goals) {
       campaign_.report.goals.push_back({scenario.name, name, reached});
     }
-    const bool has_seed = options_.mix.random_max > 0;
+    const bool has_seed = options_.search.mix.random_max > 0;
     for (const auto& [signature, noted] : result.notes) {
       campaign_.report.notes.push_back(
           {.scenario = scenario.name,
            .note = noted.note,
            .count = noted.count,
-           .seed = has_seed ? std::optional(options_.cases.seed) : std::nullopt,
+           .seed = has_seed ? std::optional(options_.search.cases.seed) : std::nullopt,
            .options = result.options_asked});
     }
     if (is_sweep()) campaign_.report.certificates.push_back(certificate_of(scenario, result));
@@ -168,7 +166,7 @@ class CampaignRun {
     const std::uint64_t run = result.runs - std::min(result.runs, calm);
     certificate.singles.run = std::min(certificate.singles.run, run);
     certificate.pairs.run = std::min(certificate.pairs.run, run - certificate.singles.run);
-    const bool is_found = !result.hits.empty() && !options_.keep_going;
+    const bool is_found = !result.hits.empty() && !options_.search.keep_going;
     // The sweep from a base whose own run is deadly is left out.
     const bool is_base_deadly = std::ranges::any_of(result.hits, [](const auto& entry) {
       return entry.second.end.died() && entry.second.first.kind == CaseKind::calm;
@@ -258,27 +256,28 @@ class CampaignRun {
     if (campaign_.is_stopped) {
       report.stopped = "interrupted";
       report.incomplete.emplace_back("the campaign was interrupted");
-    } else if (!campaign_.findings.empty() && !options_.keep_going &&
-               !options_.cases.is_seed_of_run) {
+    } else if (!campaign_.findings.empty() && !options_.search.keep_going &&
+               !options_.search.cases.is_seed_of_run) {
       report.stopped = "first finding of a scenario (--keep-going goes on)";
     } else if (is_time_over_) {
       report.stopped = "the time is over";
-    } else if (options_.mix.random_max > 0) {
-      report.stopped = options_.cases.is_seed_of_run ? std::string("the run was made")
-                       : options_.mix.random_max == 1
+    } else if (options_.search.mix.random_max > 0) {
+      report.stopped = options_.search.cases.is_seed_of_run ? std::string("the run was made")
+                       : options_.search.mix.random_max == 1
                            ? std::string("the one seed was run")
-                           : fmt::format("all {} seeds were run", options_.mix.random_max);
+                           : fmt::format("all {} seeds were run", options_.search.mix.random_max);
     } else {
       report.stopped = "all plans were run";
     }
     for (const std::string& name : not_run_) report.incomplete.push_back(name + " was not run");
     if (options_.is_random_max_asked) {
       for (const std::string& name : cut_random_) {
-        report.incomplete.push_back(fmt::format("{} had fewer than {}: the time is over", name,
-                                                counted(options_.mix.random_max, "random run")));
+        report.incomplete.push_back(
+            fmt::format("{} had fewer than {}: the time is over", name,
+                        counted(options_.search.mix.random_max, "random run")));
       }
     }
-    if (options_.mix.random_max > 0) return;
+    if (options_.search.mix.random_max > 0) return;
     for (const std::string& name : cut_sweeps_) {
       report.incomplete.push_back("the sweep of " + name + " was cut short: the time is over");
     }
@@ -297,6 +296,16 @@ class CampaignRun {
 };
 
 }  // namespace
+
+void set_budget(CampaignOptions& campaign, const Budget& budget, std::uint64_t seeds_default) {
+  SearchOptions& search = campaign.search;
+  campaign.milliseconds_max = budget.milliseconds;
+  campaign.is_random_max_asked = budget.seeds.has_value();
+  search.mix.random_max =
+      budget.seeds.value_or(budget.milliseconds ? endless_seeds : seeds_default);
+  search.cases.sweep_max =
+      budget.milliseconds ? UINT64_MAX : std::max(search.mix.random_max / 2, sweep_min);
+}
 
 Campaign run_campaign(const std::vector<const Scenario*>& scenarios,
                       const CampaignOptions& options) {

@@ -30,27 +30,34 @@ struct CampaignProgress {
   std::string doing;
 };
 
+/// How much a campaign does at random, as its user asks for it.
+struct Budget {
+  std::optional<std::uint64_t> seeds = {};         // random runs of each scenario
+  std::optional<std::uint64_t> milliseconds = {};  // of the whole campaign
+};
+
 struct CampaignOptions {
   std::string command = "fuzz";  // for the report
-  CaseOptions cases;
-  CaseMix mix;
-  std::uint32_t workers = 1;
-  /// Somebody asked for mix.random_max runs: fewer are an incomplete campaign.
+  /// The search of each scenario. The campaign sets its times and its on_progress.
+  SearchOptions search;
+  /// The user asked for search.mix.random_max runs: fewer are an incomplete campaign.
   bool is_random_max_asked = false;
   /// The time budget of the whole campaign, shared out among the scenarios.
   std::optional<std::uint64_t> milliseconds_max;
   /// The time budget of each scenario.
   std::optional<std::uint64_t> scenario_milliseconds_max;
-  bool keep_going = false;
-  WorkerOptions worker;
   std::uint32_t shrink_runs_max = 2000;
   std::string folder;        // for traces; empty: none are written
   bool full_traces = false;  // with all events
-  std::function<bool()> stopped;
   std::function<void(const CampaignProgress& progress)> on_progress;
   /// As soon as it is known.
   std::function<void(const FindingReport& report)> on_finding;
 };
+
+/// Sets how many random runs `campaign` makes, `seeds_default` of each scenario if the budget has
+/// no limit at all, and how long. Without a limit of time the sweeps are bounded by the random
+/// runs.
+void set_budget(CampaignOptions& campaign, const Budget& budget, std::uint64_t seeds_default);
 
 struct Campaign {
   CampaignReport report;

@@ -18,13 +18,9 @@ constexpr std::string_view mended_suffix = "/mended";
 
 /// Notes of the check that the pair is about count as findings.
 SearchOptions search_options(const SelftestOptions& options, const std::string& check) {
-  SearchOptions search;
-  search.cases = options.cases;
+  SearchOptions search = options.search;
   search.cases.run.checks.errors.insert(check);
   search.mix.random_max = options.runs;
-  search.workers = options.workers;
-  search.worker = options.worker;
-  search.stopped = options.stopped;
   return search;
 }
 
@@ -55,24 +51,25 @@ struct Share {
 };
 
 /// Measures how many random runs it takes to find something: many campaigns, each with a seed drawn
-/// from options.cases.seed. Of each, the run, counted from 1, with the first finding of any check.
+/// from options.search.cases.seed. Of each, the run, counted from 1, with the first finding of any
+/// check.
 class Campaigns {
  public:
   Campaigns(const Scenario& scenario, const SelftestOptions& options, StrategyChoice strategy)
       : scenario_(scenario),
         options_(options),
         strategy_(strategy),
-        pool_(options.worker),
+        pool_(options.search.worker),
         firsts_(options.campaigns) {}
 
   std::vector<std::optional<std::uint64_t>> run() && {
-    const std::uint64_t workers = std::max(options_.workers, 1U);
+    const std::uint64_t workers = std::max(options_.search.workers, 1U);
     for (std::uint64_t i = 0; i < std::min(workers, options_.campaigns); ++i) {
       start({i, workers});
     }
     while (!pool_.empty()) {
       for (const WorkerEvent& event : pool_.wait(worker_tick_ms)) take(event);
-      if (options_.stopped && options_.stopped()) pool_.dismiss_at(0);
+      if (options_.search.stopped && options_.search.stopped()) pool_.dismiss_at(0);
     }
     return std::move(firsts_);
   }
@@ -86,9 +83,9 @@ class Campaigns {
   // The worker's side.
   void work(const Share& share, WorkerPort& port) const {
     for (std::uint64_t number = share.next; number < options_.campaigns; number += share.of) {
-      CaseOptions cases = options_.cases;
+      CaseOptions cases = options_.search.cases;
       cases.strategy = strategy_;
-      cases.seed = case_seed(options_.cases.seed, "campaign", number);
+      cases.seed = case_seed(options_.search.cases.seed, "campaign", number);
       beat_at(port, cases.run);
       CaseRunner runner(scenario_, cases);
       for (std::uint64_t i = 0; i < options_.runs; ++i) {
@@ -189,8 +186,8 @@ PairResult selftest_pair(const std::string& pair, const SelftestOptions& options
   take_broken(broken_result, result);
   result.is_any_check = !options.is_watched;
   SelftestOptions campaigns = options;
-  campaigns.cases.run.checks.errors.insert(result.check);
-  campaigns.worker.silent = true;
+  campaigns.search.cases.run.checks.errors.insert(result.check);
+  campaigns.search.worker.silent = true;
   result.random = measure(*broken, campaigns);
   const SearchResult mended_result = search(*mended, search_options(options, result.check));
   result.mended_runs = mended_result.runs;

@@ -7,7 +7,6 @@
 #include <reprise/sim/scenario.h>
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,10 +23,8 @@ struct SelftestOptions {
   /// Whether the program's scenarios are compiled with the store watch: without, a broken half may
   /// be found by any check.
   bool is_watched = true;
-  CaseOptions cases;
-  std::uint32_t workers = 1;
-  WorkerOptions worker;
-  std::function<bool()> stopped;
+  /// The search of each half. The selftest sets its mix.
+  SearchOptions search;
 };
 
 /// What many campaigns with one strategy have come to.

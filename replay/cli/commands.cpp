@@ -1,13 +1,11 @@
 #include <reprise/replay/cli/commands.h>
 
 #include <reprise/core/internal/open.h>
-#include <reprise/replay/cli/interrupt.h>
 #include <reprise/replay/cli/streams.h>
 #include <reprise/replay/report/commands.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/suggest.h>
 #include <reprise/replay/text/units.h>
-#include <reprise/replay/worker/vitals.h>
 #include <reprise/sim/pattern.h>
 
 #include <fmt/format.h>
@@ -82,14 +80,6 @@ std::string scenario_suggestion(std::string_view name, const CommandOptions& opt
   return did_you_mean_phrase(name, known,
                              fmt::format("`{}` shows {}", list_line(options.report()),
                                          options.files.empty() ? "all" : "what the files have"));
-}
-
-WorkerOptions worker_options(const CommandOptions& options) {
-  WorkerOptions worker;
-  worker.hang_ms = options.hang_milliseconds;
-  worker.memory_bytes_max = options.memory_bytes.value_or(default_memory_bytes_max(options.jobs));
-  worker.stopped = is_interrupted;
-  return worker;
 }
 
 ChosenScenarios choose_scenarios(const CommandOptions& options) {

@@ -3,7 +3,6 @@
 
 #include <reprise/replay/cli/command.h>
 #include <reprise/replay/cli/options.h>
-#include <reprise/replay/worker/worker.h>
 #include <reprise/sim/scenario.h>
 
 #include <span>
@@ -33,9 +32,6 @@ std::span<const Command* const> commands();
 void complain(std::string_view sentence);
 /// Text on stdout, at once.
 void print(std::string_view text);
-
-/// For the workers of all commands: they end when the program is interrupted.
-WorkerOptions worker_options(const CommandOptions& options);
 
 /// The scenarios that the command's arguments name, each once; without arguments all. If some
 /// argument names none, the exit status that this comes to, and the complaint has been made.

@@ -43,9 +43,9 @@ class SeedGroup final : public OptionGroup {
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
     if (seed_) {
-      reading.read(parse_seed_option(*seed_), options.cases.seed);
+      reading.read(parse_seed_option(*seed_), options.search.cases.seed);
     } else {
-      options.cases.seed = options.command->traits.has_fixed_seed ? 1 : random_seed();
+      options.search.cases.seed = options.command->traits.has_fixed_seed ? 1 : random_seed();
     }
   }
 
@@ -60,7 +60,7 @@ class SeedsGroup final : public OptionGroup {
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
     constexpr std::uint64_t seeds_max = 1'000'000'000'000;
-    if (seeds_) reading.read(parse_count("--seeds", *seeds_, 1, seeds_max), options.seeds);
+    if (seeds_) reading.read(parse_count("--seeds", *seeds_, 1, seeds_max), options.budget.seeds);
   }
 
  private:
@@ -73,7 +73,7 @@ class TimeGroup final : public OptionGroup {
     add_optional(app, "--for", time_, "How long in all: 500ms, 30s, 5m, 1h")->type_name("TIME");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
-    if (time_) reading.read(parse_duration("--for", *time_), options.milliseconds);
+    if (time_) reading.read(parse_duration("--for", *time_), options.budget.milliseconds);
   }
 
  private:
@@ -86,9 +86,9 @@ class JobsGroup final : public OptionGroup {
     add_optional(app, "-j,--jobs", jobs_, "Worker processes [all processors]")->type_name("N");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
-    std::uint64_t jobs = options.jobs;
+    std::uint64_t jobs = options.search.workers;
     if (jobs_) reading.read(parse_count("-j", *jobs_, 1, 1024), jobs);
-    options.jobs = static_cast<std::uint32_t>(jobs);
+    options.search.workers = static_cast<std::uint32_t>(jobs);
   }
 
  private:
@@ -106,8 +106,8 @@ class StrategyGroup final : public OptionGroup {
         ->type_name("NAME");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
-    if (profile_) reading.read(parse_profile_option(*profile_), options.cases.profile);
-    if (strategy_) reading.read(parse_strategy_option(*strategy_), options.cases.strategy);
+    if (profile_) reading.read(parse_profile_option(*profile_), options.search.cases.profile);
+    if (strategy_) reading.read(parse_strategy_option(*strategy_), options.search.cases.strategy);
     if (profile_ && *profile_ != "default") keep(options.run_arguments, "--profile", *profile_);
     if (strategy_ && *strategy_ != "portfolio") {
       keep(options.run_arguments, "--strategy", *strategy_);
@@ -129,7 +129,7 @@ class ParametersGroup final : public OptionGroup {
     for (const std::string& text : parameters_) {
       std::pair<std::string, std::int64_t> parameter;
       reading.read(parse_parameter(text), parameter);
-      options.cases.run.options.insert_or_assign(parameter.first, parameter.second);
+      options.search.cases.run.options.insert_or_assign(parameter.first, parameter.second);
     }
   }
 
@@ -147,11 +147,11 @@ class ChecksGroup final : public OptionGroup {
              "Stores to this variable, or by this function, do not count; a pattern", "NAME");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
-    reading.read(parse_checks(only_, without_, errors_), options.cases.run.checks);
+    reading.read(parse_checks(only_, without_, errors_), options.search.cases.run.checks);
     if (std::ranges::find(benign_, "") != benign_.end()) {
       reading.fail("--benign takes the name of a variable or a function, not an empty text");
     }
-    options.cases.run.checks.benign = benign_;
+    options.search.cases.run.checks.benign = benign_;
     std::vector<std::string>& kept = options.check_arguments;
     for (const std::string& names : only_) keep(kept, "--check", names);
     for (const std::string& names : without_) keep(kept, "--no-check", names);
@@ -172,7 +172,7 @@ class KeepGoingGroup final : public OptionGroup {
     app.add_flag("--keep-going", keep_going_, "Go on after a scenario's first finding");
   }
   void read(OptionReading&, CommandOptions& options) const override {
-    options.keep_going = keep_going_;
+    options.search.keep_going = keep_going_;
   }
 
  private:
@@ -252,8 +252,10 @@ class SweepGroup final : public OptionGroup {
         ->type_name("FILE");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
-    reading.read(parse_count("--distance", distance_, 1, 2), options.distance);
-    reading.read(parse_count("--plans", plans_, 1, UINT64_MAX), options.plans);
+    std::uint64_t distance = 1;
+    reading.read(parse_count("--distance", distance_, 1, 2), distance);
+    options.search.mix.pairs = distance == 2;
+    reading.read(parse_count("--plans", plans_, 1, UINT64_MAX), options.search.cases.pairs_max);
     options.certificate = certificate_;
     options.compare = compare_;
   }
@@ -276,8 +278,9 @@ class LimitsGroup final : public OptionGroup {
         ->type_name("SIZE");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
-    reading.read(parse_duration("--hang-timeout", hang_), options.hang_milliseconds);
-    if (memory_) reading.read(parse_size("--memory", *memory_), options.memory_bytes);
+    WorkerOptions& worker = options.search.worker;
+    reading.read(parse_duration("--hang-timeout", hang_), worker.hang_ms);
+    if (memory_) reading.read(parse_size("--memory", *memory_), worker.memory_bytes_max);
   }
 
  private:
@@ -315,7 +318,12 @@ class ProjectGroup final : public OptionGroup {
 class OutputGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
-    app.add_flag("--json", json_, "The result as JSON on stdout, and nothing else there");
+    for (const ReportFormat* const format : report_formats()) {
+      if (format->name.empty()) continue;
+      app.add_flag_callback(
+          "--" + std::string(format->name), [this, format] { format_ = format; },
+          std::string(format->help));
+    }
     app.add_option("--color", color_, "always, never or auto [auto]")->type_name("WHEN");
     app.add_flag("-q,--quiet", quiet_, "No progress");
     app.add_flag("-v,--verbose", verbose_, "Leave nothing out of reports");
@@ -324,14 +332,14 @@ class OutputGroup final : public OptionGroup {
     if (quiet_ && verbose_) reading.fail("--quiet and --verbose exclude each other");
     reading.read(parse_color_option(color_, STDOUT_FILENO), options.color);
     reading.read(parse_color_option(color_, STDERR_FILENO), options.color_on_stderr);
-    options.json = json_;
+    options.format = format_;
     options.quiet = quiet_;
     options.verbose = verbose_;
     options.progress = is_terminal(STDERR_FILENO);
   }
 
  private:
-  bool json_ = false;
+  const ReportFormat* format_ = &text_format;
   std::string color_ = "auto";
   bool quiet_ = false;
   bool verbose_ = false;

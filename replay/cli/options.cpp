@@ -3,12 +3,14 @@
 #include <reprise/replay/cli/build/compiler.h>
 #include <reprise/replay/cli/command.h>
 #include <reprise/replay/cli/commands.h>
+#include <reprise/replay/cli/interrupt.h>
 #include <reprise/replay/cli/streams.h>
 #include <reprise/replay/cli/values.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/suggest.h>
 #include <reprise/replay/trace/build_info.h>
 #include <reprise/replay/trace/trace.h>
+#include <reprise/replay/worker/vitals.h>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -164,11 +166,14 @@ class CommandParser {
   ParsedCommandLine read(CommandOptions options) const {
     options.command = &command_;
     options.program = program_;
-    options.cases.profile = built_in_profile("default").value();
-    options.jobs = processor_count();
+    options.search.cases.profile = built_in_profile("default").value();
+    options.search.workers = processor_count();
+    options.search.stopped = options.search.worker.stopped = is_interrupted;
     take_arguments(arguments_, options);
     OptionReading reading;
     for (const auto& group : groups_) group->read(reading, options);
+    std::uint64_t& memory = options.search.worker.memory_bytes_max;
+    if (memory == UINT64_MAX) memory = default_memory_bytes_max(options.search.workers);
     if (!reading.error().empty()) return bad_usage(reading.error());
     if (const std::string wrong = wrong_with_files(command_, options); !wrong.empty()) {
       return bad_usage(wrong);
@@ -223,7 +228,7 @@ std::string overview(const std::string& program) {
 }  // namespace
 
 ReportOptions CommandOptions::report() const {
-  return {.color = color && !json,
+  return {.color = color && format == &text_format,
           .verbose = verbose,
           .program = program,
           .run_arguments = run_arguments,

@@ -2,9 +2,9 @@
 // it.
 #pragma once
 
-#include <reprise/replay/campaign/cases.h>
+#include <reprise/replay/campaign/campaign.h>
 #include <reprise/replay/cli/cli.h>
-#include <reprise/replay/report/report.h>
+#include <reprise/replay/report/formats.h>
 #include <reprise/replay/text/expected.h>
 
 #include <cstdint>
@@ -26,26 +26,19 @@ struct CommandOptions {
   bool watch = true;                        // files are compiled with the store watch
   bool asan = false;                        // files are compiled with AddressSanitizer instead
 
-  CaseOptions cases;  // --seed, --strategy, --profile, --set, --check ...
-  std::optional<std::uint64_t> seeds;
-  std::optional<std::uint64_t> milliseconds;  // --for
-  std::uint32_t jobs = 1;
+  SearchOptions search;  // --seed, --strategy, --set, --check, -j, --keep-going, --memory ...
+  Budget budget;         // --seeds, --for
   std::string folder = "traces";
-  std::uint64_t hang_milliseconds = 10'000;
-  std::optional<std::uint64_t> memory_bytes;  // --memory
   std::uint64_t break_at = 0;
   std::uint64_t campaigns = 20;  // of selftest
   bool markdown = false;
-  std::uint64_t distance = 1;
-  std::uint64_t plans = 100'000;  // at distance 2
-  std::string certificate;        // file to write; empty: none
-  std::string compare;            // file to compare with; empty: none
-  bool keep_going = false;
+  std::string certificate;  // file to write; empty: none
+  std::string compare;      // file to compare with; empty: none
   bool full = false;
   bool strict = false;
   bool project = false;
-  bool json = false;
-  bool color = false;  // on stdout
+  const ReportFormat* format = &text_format;  // --json
+  bool color = false;                         // on stdout
   bool color_on_stderr = false;
   bool progress = false;  // a bar on stderr; else a plain line now and then
   bool quiet = false;
@@ -57,6 +50,7 @@ struct CommandOptions {
   std::vector<std::string> run_arguments;    // --profile, --strategy
   std::vector<std::string> check_arguments;  // --check, --no-check, --error
 
+  bool json() const { return format == &json_format; }
   ReportOptions report() const;
 };
 

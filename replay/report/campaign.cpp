@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 #include <reprise/core/internal/open.h>
 #include <reprise/replay/report/commands.h>
+#include <reprise/replay/report/formats.h>
 #include <reprise/replay/report/page.h>
-#include <reprise/replay/report/report.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/units.h>
 
@@ -184,5 +184,7 @@ class CampaignPage {
 std::string to_text(const CampaignReport& report, const ReportOptions& options) {
   return CampaignPage(report, options).text();
 }
+
+const ReportFormat text_format{.name = "", .help = "", .write = to_text};
 
 }  // namespace reprise

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <reprise/core/internal/open.h>
 #include <reprise/replay/json/writer.h>
-#include <reprise/replay/report/report.h>
+#include <reprise/replay/report/formats.h>
 
 namespace reprise {
 
@@ -93,5 +93,11 @@ std::string to_json(const CampaignReport& report) {
   write_machine(json, report);
   return std::move(json.end()).written();
 }
+
+const ReportFormat json_format{
+    .name = "json",
+    .help = "The result as JSON on stdout, and nothing else there",
+    .write = [](const CampaignReport& report, const ReportOptions&) { return to_json(report); },
+};
 
 }  // namespace reprise

@@ -213,7 +213,7 @@ Compiled compile_or_find(const CommandOptions& options, const std::vector<std::s
     return {std::move(found->path)};
   }
   if (!options.quiet) print_to_stderr(fmt::format("compiling {}\n", shown(files)));
-  return compile(compiler.value(), cache.value(), key.value(), options.jobs);
+  return compile(compiler.value(), cache.value(), key.value(), options.search.workers);
 }
 
 // A sentence if the file cannot be what is compiled or loaded.
@@ -291,7 +291,7 @@ ExitCode load_files(CommandOptions& options) {
         {std::move(compiled.library), fmt::format("{}", fmt::join(to_compile, ", ")), true});
   }
   const std::set<std::string> names_before = scenario_names();
-  if (const auto sentence = load_libraries(libraries, worker_options(options))) {
+  if (const auto sentence = load_libraries(libraries, options.search.worker)) {
     return refused(*sentence).exit;
   }
   return choose(options, names_before);

@@ -26,28 +26,21 @@ namespace {
 
 constexpr std::uint64_t default_seeds = 10'000;
 constexpr std::uint64_t default_scenario_ms = 10'000;
-constexpr std::uint64_t endless_seeds = std::uint64_t{1} << 50;
-constexpr std::uint64_t sweep_min = 100;
 
 CampaignOptions campaign_options(const CommandOptions& options) {
   CampaignOptions campaign;
   campaign.command = options.command->name;
-  campaign.cases = options.cases;
-  campaign.workers = options.jobs;
-  campaign.milliseconds_max = options.milliseconds;
-  campaign.keep_going = options.keep_going;
-  campaign.worker = worker_options(options);
-  campaign.worker.silent = !options.command->traits.shows_output;
+  campaign.search = options.search;
+  campaign.search.worker.silent = !options.command->traits.shows_output;
   campaign.folder = options.folder;
   campaign.full_traces = options.full;
-  campaign.stopped = is_interrupted;
   return campaign;
 }
 
 // A calm strategy makes no random runs, a random one none of the bases'.
 void fit_to_strategy(CampaignOptions& campaign, StrategyChoice strategy) {
   if (strategy == nullptr) return;
-  CaseMix& mix = campaign.mix;
+  CaseMix& mix = campaign.search.mix;
   if (strategy->base) {
     mix.sync = *strategy->base == Base::sync;
     mix.lazy = *strategy->base == Base::lazy;
@@ -93,8 +86,9 @@ void announce(const CommandOptions& options, const CampaignOptions& campaign,
   if (options.quiet || options.command->traits.is_one_run) return;
   std::string line =
       fmt::format("{}: {}, {}", options.command->name, counted(scenario_count, "scenario"),
-                  counted(campaign.workers, "worker"));
-  if (campaign.mix.random_max > 0) line += fmt::format(", seed {:#x}", options.cases.seed);
+                  counted(campaign.search.workers, "worker"));
+  if (campaign.search.mix.random_max > 0)
+    line += fmt::format(", seed {:#x}", options.search.cases.seed);
   print_to_stderr(line + '\n');
 }
 
@@ -132,8 +126,8 @@ class Certificates {
 ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaign) {
   const ChosenScenarios chosen = choose_scenarios(options);
   if (chosen.exit != ExitCode::clean) return chosen.exit;
-  if (const std::string wrong =
-          wrong_parameter(chosen.scenarios, campaign.cases.run.options, campaign.worker);
+  if (const std::string wrong = wrong_parameter(chosen.scenarios, campaign.search.cases.run.options,
+                                                campaign.search.worker);
       !wrong.empty()) {
     complain(wrong);
     return ExitCode::bad_usage;
@@ -155,51 +149,46 @@ ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaig
   campaign.on_progress = [&](const CampaignProgress& now) { progress.show(now); };
   campaign.on_finding = [&](const FindingReport& report) {
     progress.clear();
-    if (!options.json) print(to_text(report, options.report()) + '\n');
+    if (options.format == &text_format) print(to_text(report, options.report()) + '\n');
   };
   Campaign result = run_campaign(chosen.scenarios, campaign);
   progress.clear();
   certificates.finish(result.report);
   ReportOptions told = options.report();
   told.findings_are_told = true;
-  print(options.json ? to_json(result.report) : to_text(result.report, told));
+  print(options.format->write(result.report, told));
   if (!result.failure.empty()) complain(result.failure);
   return exit_code_of(result);
 }
 
 ExitCode run_scenarios(const CommandOptions& options) {
   CampaignOptions campaign = campaign_options(options);
-  campaign.workers = 1;
-  campaign.cases.is_seed_of_run = true;
-  campaign.mix.sweeps = false;
-  campaign.mix.random_max = 1;
-  const StrategyChoice strategy = options.cases.strategy;
+  campaign.search.workers = 1;
+  campaign.search.cases.is_seed_of_run = true;
+  campaign.search.mix.sweeps = false;
+  campaign.search.mix.random_max = 1;
+  const StrategyChoice strategy = options.search.cases.strategy;
   if (strategy != nullptr && strategy->base) {
-    fit_to_strategy(campaign, options.cases.strategy);
+    fit_to_strategy(campaign, options.search.cases.strategy);
   } else {
-    campaign.mix.sync = campaign.mix.lazy = false;
+    campaign.search.mix.sync = campaign.search.mix.lazy = false;
   }
   return campaign_command(options, std::move(campaign));
 }
 
 ExitCode fuzz_scenarios(const CommandOptions& options) {
   CampaignOptions campaign = campaign_options(options);
-  const bool is_bounded = options.seeds || options.milliseconds;
+  set_budget(campaign, options.budget, default_seeds);
+  const bool is_bounded = options.budget.seeds || options.budget.milliseconds;
   if (!is_bounded) campaign.scenario_milliseconds_max = default_scenario_ms;
-  campaign.is_random_max_asked = options.seeds.has_value();
-  campaign.mix.random_max = options.seeds.value_or(is_bounded ? endless_seeds : default_seeds);
-  // Without a time budget the sweeps are bounded by the number of seeds.
-  campaign.cases.sweep_max =
-      options.milliseconds ? UINT64_MAX : std::max(campaign.mix.random_max / 2, sweep_min);
-  fit_to_strategy(campaign, options.cases.strategy);
+  fit_to_strategy(campaign, options.search.cases.strategy);
   return campaign_command(options, std::move(campaign));
 }
 
 ExitCode sweep_scenarios(const CommandOptions& options) {
   CampaignOptions campaign = campaign_options(options);
-  campaign.mix.random_max = 0;
-  campaign.mix.pairs = options.distance == 2;
-  campaign.cases.pairs_max = options.plans;
+  campaign.milliseconds_max = options.budget.milliseconds;
+  campaign.search.mix.random_max = 0;
   return campaign_command(options, std::move(campaign));
 }
 

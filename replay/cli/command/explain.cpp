@@ -58,7 +58,7 @@ ExitCode explain_names(const CommandOptions& options) {
   }
   std::vector<std::string> names;
   for (const std::string& word : options.arguments) names.emplace_back(explained_page(word));
-  if (options.json) {
+  if (options.json()) {
     print(explanations_as_json(names.empty() ? explained_names() : names));
     return ExitCode::clean;
   }

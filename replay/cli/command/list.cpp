@@ -56,7 +56,7 @@ ExitCode list_scenarios(const CommandOptions& options) {
     if (chosen.exit != ExitCode::clean) return chosen.exit;
     all = std::move(chosen.scenarios);
   }
-  print(options.json ? list_as_json(all) : list_as_text(all));
+  print(options.json() ? list_as_json(all) : list_as_text(all));
   return ExitCode::clean;
 }
 

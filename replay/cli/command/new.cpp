@@ -156,7 +156,7 @@ ExitCode write_new_folder(const CommandOptions& options) {
   }
   const std::string next =
       fmt::format("{} fuzz {}/{}.cpp", shell_argument(options.program), name, name);
-  print(options.json ? as_json(name, files, next) : shown(name, files, next));
+  print(options.json() ? as_json(name, files, next) : shown(name, files, next));
   return ExitCode::clean;
 }
 

@@ -93,8 +93,8 @@ std::string wrong_in_trace(const std::string& path, const Replayed& replayed,
 
 Replayed replay_loaded(const LoadedTrace& loaded, const CommandOptions& options) {
   ReplayOptions replay;
-  replay.checks = options.cases.run.checks;
-  replay.worker = worker_options(options);
+  replay.checks = options.search.cases.run.checks;
+  replay.worker = options.search.worker;
   replay.worker.silent = !options.command->traits.shows_output;
   return replay_trace(*loaded.scenario, loaded.trace, replay);
 }
@@ -102,7 +102,7 @@ Replayed replay_loaded(const LoadedTrace& loaded, const CommandOptions& options)
 std::string sentence_without_finding(const Trace& trace, const CommandOptions& options) {
   if (!trace.finding) return "clean, as it was";
   const std::string& check = trace.finding->check;
-  if (options.cases.run.checks.on(check)) return "no longer fails";
+  if (options.search.cases.run.checks.on(check)) return "no longer fails";
   return fmt::format("the trace's check, {}, is turned off", check);
 }
 
@@ -212,7 +212,7 @@ ExitCode replay_under_debugger(const std::string& path, const CommandOptions& op
   const LoadedTrace& loaded = parsed.value();
   const bool is_held = is_traced();
   Replayed replayed = is_held ? replay_trace_here(*loaded.scenario, loaded.trace,
-                                                  options.cases.run.checks, options.break_at)
+                                                  options.search.cases.run.checks, options.break_at)
                               : replay_loaded(loaded, options);
   const std::string wrong = wrong_in_trace(path, replayed, options);
   if (!wrong.empty()) {
@@ -246,14 +246,14 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   if (!wrong.empty()) return bad_input(path, wrong);
   TriageOptions triage;
   triage.cases.run.options = loaded.trace.options;
-  triage.cases.run.checks = options.cases.run.checks;
+  triage.cases.run.checks = options.search.cases.run.checks;
   if (loaded.trace.finding) {
     triage.cases.run.checks.errors.insert(loaded.trace.finding->check);
   }
-  triage.worker = worker_options(options);
+  triage.worker = options.search.worker;
   triage.worker.silent = true;
   triage.shrink_runs_max = 20'000;
-  triage.shrink_milliseconds_max = options.milliseconds.value_or(60'000);
+  triage.shrink_milliseconds_max = options.budget.milliseconds.value_or(60'000);
   triage.stopped = is_interrupted;
   std::optional<FindingReport> report = examine_plan(*loaded.scenario, loaded.trace.plan, triage);
   FileResult result;
@@ -315,12 +315,12 @@ ExitCode for_each_file(const CommandOptions& options, FileCommand command) {
     results.push_back(command(path, options));
     exit = worst(exit, results.back().exit);
     if (results.back().exit == ExitCode::clean) ++passed;
-    if (!options.json) print_result(results.back(), paths.value().size() == 1 || options.verbose);
-    if (options.json && results.back().exit == ExitCode::bad_usage) {
+    if (!options.json()) print_result(results.back(), paths.value().size() == 1 || options.verbose);
+    if (options.json() && results.back().exit == ExitCode::bad_usage) {
       complain(results.back().sentence);
     }
   }
-  if (options.json) {
+  if (options.json()) {
     print(as_json(results));
   } else if (results.size() > 1) {
     print(fmt::format("{} passed, {} failed\n", passed, results.size() - passed));

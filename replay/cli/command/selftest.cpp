@@ -73,7 +73,7 @@ std::string selftest_as_json(const std::vector<PairResult>& pairs, const Command
   JsonWriter json;
   json.begin_object()
       .field("format", "reprise-selftest/1")
-      .field("seed", fmt::format("{:#x}", options.cases.seed));
+      .field("seed", fmt::format("{:#x}", options.search.cases.seed));
   json.key("pairs").begin_list();
   for (const PairResult& pair : pairs) {
     json.begin_object().field("pair", pair.pair).field("check", pair.check);
@@ -101,14 +101,11 @@ std::string selftest_as_json(const std::vector<PairResult>& pairs, const Command
 
 SelftestOptions selftest_options(const CommandOptions& options) {
   SelftestOptions selftest;
-  selftest.runs = options.seeds.value_or(selftest.runs);
+  selftest.runs = options.budget.seeds.value_or(selftest.runs);
   selftest.campaigns = options.campaigns;
   selftest.is_watched = MemoryWatch::has_watched_code();
-  selftest.cases = options.cases;
-  selftest.workers = options.jobs;
-  selftest.worker = worker_options(options);
-  selftest.worker.silent = true;
-  selftest.stopped = is_interrupted;
+  selftest.search = options.search;
+  selftest.search.worker.silent = true;
   return selftest;
 }
 
@@ -148,7 +145,7 @@ ExitCode test_pairs(const CommandOptions& options) {
     print(
         "| pair | found by | plan of the sweep | random runs | mended twin survives |\n"
         "| --- | --- | --- | --- | --- |\n");
-  } else if (!options.json) {
+  } else if (!options.json()) {
     print(fmt::format("      {:<{}}  {:<20}  {:<16}  {:<16}  {}\n", "pair", width, "check",
                       "plan of the sweep", "random runs", "mended"));
   }
@@ -161,11 +158,11 @@ ExitCode test_pairs(const CommandOptions& options) {
     const PairResult& pair = pairs.back();
     if (pair.passed()) ++passed;
     if (pair.first_plan) ++swept;
-    if (options.json) continue;
+    if (options.json()) continue;
     print(options.markdown ? markdown_row_of(pair, selftest.runs)
                            : row_of(pair, width, selftest.runs, TerminalStyle(options.color)));
   }
-  if (options.json) {
+  if (options.json()) {
     print(selftest_as_json(pairs, options));
   } else if (!options.markdown) {
     print(
@@ -173,7 +170,7 @@ ExitCode test_pairs(const CommandOptions& options) {
                     "median of {} of up to "
                     "{} runs, seed {:#x}\n{} passed, {} failed\n",
                     swept, counted(selftest.campaigns, "campaign"), selftest.runs,
-                    options.cases.seed, passed, pairs.size() - passed));
+                    options.search.cases.seed, passed, pairs.size() - passed));
   }
   if (is_interrupted()) return ExitCode::incomplete;
   return passed == pairs.size() ? ExitCode::clean : ExitCode::findings;

@@ -60,7 +60,7 @@ ExitCode show_traces(const CommandOptions& options) {
     complain("there is no *.json in " + escaped(options.arguments.front()));
     return ExitCode::nothing_ran;
   }
-  if (options.json && paths.value().size() > 1) {
+  if (options.json() && paths.value().size() > 1) {
     complain("--json shows one trace");
     return ExitCode::bad_usage;
   }
@@ -72,7 +72,7 @@ ExitCode show_traces(const CommandOptions& options) {
       exit = ExitCode::bad_usage;
       continue;
     }
-    print(options.json ? to_json(trace.value()) : shown_trace(path, trace.value(), options));
+    print(options.json() ? to_json(trace.value()) : shown_trace(path, trace.value(), options));
   }
   return exit;
 }

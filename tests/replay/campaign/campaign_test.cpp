@@ -23,11 +23,11 @@ using tests::TemporaryFolder;
 
 CampaignOptions options_for(std::uint64_t seeds) {
   CampaignOptions options;
-  options.cases.seed = 1;
-  options.cases.profile = *built_in_profile("default");
-  options.cases.sweep_max = 100;
-  options.mix.random_max = seeds;
-  options.worker.silent = true;
+  options.search.cases.seed = 1;
+  options.search.cases.profile = *built_in_profile("default");
+  options.search.cases.sweep_max = 100;
+  options.search.mix.random_max = seeds;
+  options.search.worker.silent = true;
   return options;
 }
 
@@ -48,7 +48,8 @@ FindingReport only_finding(ScenarioBody body, CampaignOptions options) {
   const Expected<Trace> written = read_trace(report.trace_path);
   REQUIRE(written.ok());
   CHECK(written.value().plan == report.trace.plan);
-  const Replayed replayed = replay_trace(toy.scenario(), written.value(), {{}, options.worker});
+  const Replayed replayed =
+      replay_trace(toy.scenario(), written.value(), {{}, options.search.worker});
   CHECK(compare_findings(written.value(), replayed) == ReplayAnswer::same);
   return report;
 }
@@ -71,7 +72,7 @@ TEST_CASE("campaign: the number of workers changes nothing") {
   std::vector<std::string> reports;
   for (const std::uint32_t workers : {1U, 2U, 5U}) {
     CampaignOptions options = options_for(200);
-    options.workers = workers;
+    options.search.workers = workers;
     Campaign campaign = run_campaign({&clean.scenario(), &broken.scenario()}, options);
     for (ScenarioRow& row : campaign.report.scenarios) row.events = row.milliseconds = 0;
     std::string json = to_json(campaign.report);
@@ -105,13 +106,13 @@ TEST_CASE("campaign: a finding whose trace cannot be written is a finding and ho
 TEST_CASE("campaign: a finding of a random case has a seed that shows it again alone") {
   const Registered toy("campaign-test/toy", tests::invariant_toy);
   CampaignOptions options = options_for(500);
-  options.mix.sync = options.mix.lazy = options.mix.sweeps = false;
+  options.search.mix.sync = options.search.mix.lazy = options.search.mix.sweeps = false;
   const Campaign campaign = fuzz(toy, options);
   REQUIRE(campaign.findings.size() == 1);
   REQUIRE(campaign.findings.front().trace.seed.has_value());
-  options.cases.seed = *campaign.findings.front().trace.seed;
-  options.cases.is_seed_of_run = true;
-  options.mix.random_max = 1;
+  options.search.cases.seed = *campaign.findings.front().trace.seed;
+  options.search.cases.is_seed_of_run = true;
+  options.search.mix.random_max = 1;
   const Campaign again = fuzz(toy, options);
   REQUIRE(again.findings.size() == 1);
   CHECK(again.findings.front().trace.plan == campaign.findings.front().trace.plan);
@@ -148,7 +149,7 @@ TEST_CASE("campaign: a run that ends its process is a finding with a small plan"
 
 TEST_CASE("campaign: an endless loop is a finding") {
   CampaignOptions options = options_for(100);
-  options.worker.hang_ms = 300;
+  options.search.worker.hang_ms = 300;
   const FindingReport report = only_finding(tests::hang_toy, options);
   CHECK(report.finding.signature == "crash campaign-test/toy: hang");
 }
@@ -156,8 +157,8 @@ TEST_CASE("campaign: an endless loop is a finding") {
 TEST_CASE("campaign: goes on after deaths and counts them") {
   const Registered toy("campaign-test/toy", tests::abort_toy);
   CampaignOptions options = options_for(300);
-  options.keep_going = true;
-  options.workers = 2;
+  options.search.keep_going = true;
+  options.search.workers = 2;
   const Campaign campaign = fuzz(toy, options);
   REQUIRE(campaign.findings.size() == 1);
   const ScenarioRow& row = campaign.report.scenarios.front();
@@ -178,7 +179,7 @@ TEST_CASE("campaign: findings with one signature are one and each is listed once
   });
   const TemporaryFolder folder;
   CampaignOptions options = options_for(400);
-  options.keep_going = true;
+  options.search.keep_going = true;
   options.folder = folder.path();
   std::size_t shown = 0;
   options.on_finding = [&](const FindingReport& report) {
@@ -214,7 +215,7 @@ TEST_CASE("campaign: what does not come again is one finding whatever it was at 
     sim.run();
   });
   CampaignOptions options = options_for(300);
-  options.keep_going = true;
+  options.search.keep_going = true;
   const Campaign campaign = fuzz(toy, options);
   REQUIRE(!campaign.report.findings.empty());
   std::set<std::string> signatures;
@@ -226,7 +227,7 @@ TEST_CASE("campaign: what does not come again is one finding whatever it was at 
 TEST_CASE("campaign: a calm run that is deadly does not keep the rest from running") {
   const Registered toy("campaign-test/toy", tests::driven_overflow_toy);
   CampaignOptions options = options_for(20);
-  options.keep_going = true;
+  options.search.keep_going = true;
   const Campaign campaign = fuzz(toy, options);
   REQUIRE(campaign.findings.size() == 1);
   CHECK(campaign.report.scenarios.front().runs == 22);
@@ -273,7 +274,7 @@ TEST_CASE("campaign: stops when asked and says what was not run") {
   const Registered two("campaign-test/2", tests::clean_toy);
   CampaignOptions options = options_for(100'000'000);
   int asked = 0;
-  options.stopped = [&] { return ++asked > 3; };
+  options.search.stopped = [&] { return ++asked > 3; };
   const Campaign campaign = run_campaign({&one.scenario(), &two.scenario()}, options);
   CHECK(campaign.is_stopped);
   REQUIRE(campaign.report.scenarios.size() == 1);

@@ -16,9 +16,9 @@ using tests::Registered;
 SelftestOptions options_for(std::uint64_t runs) {
   SelftestOptions options;
   options.runs = runs;
-  options.cases.seed = 1;
-  options.cases.profile = *built_in_profile("default");
-  options.worker.silent = true;
+  options.search.cases.seed = 1;
+  options.search.cases.profile = *built_in_profile("default");
+  options.search.worker.silent = true;
   return options;
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("selftest: what most campaigns do not find has no median") {
   const Pair pair(tests::clean_toy, tests::clean_toy, "double-mutation");
   SelftestOptions options = options_for(20);
   options.campaigns = 3;
-  options.workers = 2;
+  options.search.workers = 2;
   const PairResult result = selftest_pair("selftest-test/pair", options);
   CHECK_FALSE(result.first_plan.has_value());
   REQUIRE(result.random.has_value());
@@ -116,7 +116,7 @@ TEST_CASE("selftest: the number of workers changes nothing") {
   const Pair pair(tests::invariant_toy, tests::clean_toy, "invariant");
   SelftestOptions options = options_for(300);
   const PairResult one = selftest_pair("selftest-test/pair", options);
-  options.workers = 3;
+  options.search.workers = 3;
   const PairResult three = selftest_pair("selftest-test/pair", options);
   CHECK(one.runs == three.runs);
   CHECK(one.found == three.found);

@@ -18,11 +18,11 @@ namespace {
 Campaign fuzzed(const std::string& name, ScenarioBody body) {
   const tests::Registered scenario("golden/" + name, body);
   CampaignOptions options;
-  options.cases.profile = *built_in_profile("default");
-  options.cases.seed = 1;
-  options.mix.random_max = 500;
-  options.worker.silent = true;
-  options.worker.drops_handlers = true;  // doctest prints from its own
+  options.search.cases.profile = *built_in_profile("default");
+  options.search.cases.seed = 1;
+  options.search.mix.random_max = 500;
+  options.search.worker.silent = true;
+  options.search.worker.drops_handlers = true;  // doctest prints from its own
   return run_campaign({&scenario.scenario()}, options);
 }
 
