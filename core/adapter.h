@@ -1,14 +1,14 @@
-// Adapting machines that have result and completion types, and an await macro, of their own. They
-// stay as they are: all of this goes into one header of the user's, and they need not know us.
-// examples/foreign_variant is such a header, whole; examples/foreign_c is another, for C.
+// Adapts machines that have their own result and completion types, and their own await macro. The
+// machines stay as they are and need not know Reprise: all of this goes into one header of yours.
+// examples/foreign_variant has a complete one; examples/foreign_c has another, for C.
 //
-// Their answers: a ResultAdapter says once what they mean (below). Then
+// Their answers: specialise ResultAdapter (below), which says once what they mean. Then
 //
 //   sim.await([&] { return adapt(meter.add(1)); });
 //   sim.drive("meter", [&] { return adapt(meter.add(1)); });
 //
-// Their await macro, so that its uses become await sites (yields are injected there, and double
-// mutation is looked for): define it again, in the same words, with ADAPTED_AWAIT where it
+// Their await macro: to turn its uses into await sites (where yields are injected, and double
+// mutation is looked for), define it again with the same text, but with ADAPTED_AWAIT where it
 // evaluates its argument,
 //
 //   #include "meter/poll.h"
@@ -16,12 +16,12 @@
 //   #define TRY_READY(...) ({ auto poll = ADAPTED_AWAIT(#__VA_ARGS__, __VA_ARGS__); ... })
 //
 // and have the compiler include that header before each of their sources: `-include adapter.h`.
-// Who has no such macro does without. Then only entries and waits are seen: every order, fault,
-// cancel and abandonment is explored all the same, and results, invariants, deadlocks and spurious
-// re-entry are checked; but no yield is injected into the machine, and what was changed before a
-// wait and again after it is found by its consequences, not named by double-mutation.
+// Without such a macro only entries and waits are seen. Every order, fault, cancel and abandonment
+// is still explored, and results, invariants, deadlocks and spurious re-entry are still checked.
+// But no yield is injected into the machine, and a change made before a wait and again after it is
+// found by its consequences, not by the check double-mutation.
 //
-// Their I/O: implement it by a File. Where they are told by callbacks, see callback_io.h.
+// Their I/O: implement it with a File. For machines that are told by callbacks, see callback_io.h.
 #pragma once
 
 #include <reprise/core/await.h>
@@ -40,16 +40,15 @@ using AdaptedAnswer = internal::Answer;
 ///   static AdaptedAnswer answer(const R& result);
 ///   static T value(R&& result);                      // of AdaptedAnswer::done
 ///   static IOError error(const R& result);           // of AdaptedAnswer::error
-///   static Completion waits_for(const R& result);    // of AdaptedAnswer::io; Completion::yield()
-///   if only
-///                                                    // for a turn
+///   static Completion waits_for(const R& result);    // of AdaptedAnswer::io; for a mere turn:
+///                                                    // Completion::yield()
 /// and, for ADAPTED_AWAIT,
 ///   static R done(T value);
 ///   static R yield();                                // "not yet", and nothing to wait for
 template <class R>
 struct ResultAdapter;
 
-/// What `result` means here.
+/// Translates `result` into an IOResult.
 template <class R>
 IOResult<typename ResultAdapter<R>::Value> adapt(R result) {
   using Adapter = ResultAdapter<R>;
@@ -63,7 +62,7 @@ IOResult<typename ResultAdapter<R>::Value> adapt(R result) {
 
 namespace internal {
 
-/// An answer of theirs, as the await sites want it.
+/// An adapted answer in the form that await sites expect.
 template <class R>
 class AdaptedAnswer {
  public:
@@ -104,8 +103,8 @@ inline auto adapted_await(const AwaitSite& site, Call&& call) {
 
 }  // namespace reprise
 
-/// Evaluates an expression that gives an answer of theirs, and gives that answer, or "not yet"
-/// instead: an await site. `text` is the expression as written.
+/// An await site: evaluates an expression that gives an adapted answer, and gives that answer or,
+/// where a yield is injected, "not yet". `text` is the expression as written.
 #define ADAPTED_AWAIT(text, ...)                                                       \
   __extension__({                                                                      \
     REPRISE_AWAIT_SITE(text);                                                          \

@@ -1,4 +1,4 @@
-// Archive: what a machine tells of its state, member by member, to whoever tests it.
+// Archive: collects a machine's state, member by member, for tests.
 //
 //   struct Pager {
 //     bool locked;
@@ -9,10 +9,10 @@
 //     }
 //   };
 //
-// Or, for a type that is not yours, a function beside it: void describe(Archive&, const Pager&).
-// A member that is a range of described elements is told of element by element: `pins[0].page`.
-// One description serves digests, comparisons and findings. Leave out what may differ from run to
-// run (statistics, addresses) and what is no state (handles, buffers in flight).
+// Or, for a type that is not yours, a function beside it: void describe(Archive&, const Pager&). A
+// member that is a range of described elements is collected element by element: `pins[0].page`. One
+// description serves digests, comparisons and findings. Leave out what may differ from run to run
+// (statistics, addresses) and whatever is not state (handles, buffers in flight).
 #pragma once
 
 #include <reprise/core/digest.h>
@@ -46,7 +46,7 @@ concept Described =
     internal::DescribesItself<std::remove_cv_t<T>> || internal::IsDescribed<std::remove_cv_t<T>>;
 
 namespace internal {
-/// Told of element by element; an order of its own is part of what it is.
+/// Ranges that are collected element by element, which requires that their order is significant.
 template <class T>
 concept RangeOfDescribed =
     !Described<T> && RangeLike<T> && !Unordered<T> &&
@@ -62,9 +62,9 @@ class Archive {
     std::uint64_t digest = 0;
   };
 
-  /// A digest only.
+  /// Collects a digest only.
   Archive() = default;
-  /// And an item for each member.
+  /// Collects a digest, and an item for each member.
   explicit Archive(std::vector<Item>& items) : items_(&items) {}
   Archive(const Archive&) = delete;
   Archive& operator=(const Archive&) = delete;
@@ -91,7 +91,7 @@ class Archive {
     }
   }
 
-  /// The members of `value`, without a name before theirs.
+  /// Adds the members of `value`, without a prefix to their names.
   template <Described T>
   void tell(const T& value) {
     if constexpr (internal::DescribesItself<T>) {

@@ -1,6 +1,6 @@
-// REPRISE_ASSERT: a precondition or an invariant of Reprise itself, always on. A broken one is a
-// bug of the harness (or of the code that calls it), never of the system under test: that is a
-// finding.
+// REPRISE_ASSERT: a precondition or an invariant of Reprise itself, always on. If it fails, the bug
+// is in the harness or in the code that calls it, never in the system under test, whose bugs are
+// findings.
 #pragma once
 
 namespace reprise::internal {
@@ -10,7 +10,7 @@ namespace reprise::internal {
 
 using AssertionListener = void (*)(const char* file, int line, const char* text, const char* why);
 
-/// Told of it before the process aborts; null where nobody listens.
+/// Called with a failed assertion before the process aborts; null if there is no listener.
 inline constinit AssertionListener on_assertion_failed = nullptr;
 
 }  // namespace reprise::internal

@@ -107,9 +107,9 @@ inline Awaited<Call> call_without_io(const AwaitSite& site, Call&& call) {
     __func__, text, __FILE__, __LINE__                           \
   }
 
-/// Calls its argument, an expression that gives an IOResult. Done: the value of the macro. IO or
-/// Err: the enclosing function returns it; on re-entry control must come to a call of the same
-/// operation again.
+/// Evaluates its argument, an expression that gives an IOResult. If that is Done, the macro gives
+/// its value. If it is IO or Err, the enclosing function returns it; on re-entry control must reach
+/// a call of the same operation again.
 #define RETURN_IF_IO(...)                                                               \
   __extension__({                                                                       \
     REPRISE_AWAIT_SITE(#__VA_ARGS__);                                                   \
@@ -120,8 +120,8 @@ inline Awaited<Call> call_without_io(const AwaitSite& site, Call&& call) {
     std::move(reprise_result).value();                                                  \
   })
 
-/// The same, and before IO or Err is returned `field = saved` puts back what the machine took out
-/// of itself to make the call.
+/// Like RETURN_IF_IO, but assigns `field = saved` before it returns IO or Err, which puts back what
+/// the machine took out of itself to make the call.
 #define RETURN_AND_RESTORE_IF_IO(field, saved, ...)                                     \
   __extension__({                                                                       \
     REPRISE_AWAIT_SITE(#__VA_ARGS__);                                                   \
@@ -134,17 +134,17 @@ inline Awaited<Call> call_without_io(const AwaitSite& site, Call&& call) {
     std::move(reprise_result).value();                                                  \
   })
 
-/// Returns IO with `completion` from the enclosing function. On re-entry nothing comes back to this
-/// place: the machine must have moved its state on before.
+/// Returns IO with `completion` from the enclosing function. Re-entry does not resume here: the
+/// machine must have advanced its state before.
 #define IO_YIELD_ONE(completion)                                        \
   do {                                                                  \
     REPRISE_AWAIT_SITE(#completion);                                    \
     return ::reprise::internal::bare_yield(reprise_site, (completion)); \
   } while (false)
 
-/// For a call that may yield by its type but must not here (the page is pinned). Nothing is
-/// injected within. A yield is a finding under test, and aborts in production. Err is returned to
-/// the caller.
+/// For a call that may yield by its type but must not yield here (because the page is pinned, say).
+/// Nothing is injected within it. A yield is a finding under test, and aborts in production. Err is
+/// returned to the caller.
 #define EXPECT_NO_IO(...)                                                                    \
   __extension__({                                                                            \
     REPRISE_AWAIT_SITE(#__VA_ARGS__);                                                        \

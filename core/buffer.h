@@ -1,4 +1,4 @@
-// Buffer: bytes that an I/O may use, kept alive by whoever holds a handle, the I/O among them.
+// Buffer: bytes that an I/O may use, kept alive by every handle to them, the I/O's own included.
 //
 //   Buffer page = Buffer::allocate(4096);
 //   Completion done = file.pread(0, page);      // the I/O holds the buffer too
@@ -13,15 +13,15 @@ namespace reprise {
 
 /// A handle to reference-counted bytes, or to a slice of them; or to borrowed memory. Copies share
 /// the bytes. A device owns the bytes from submit until the completion has finished: until then
-/// nobody else may write them, nor read them where they are the target of a read. Not thread-safe.
+/// nothing else may write them, or read them if they are the target of a read. Not thread-safe.
 class Buffer {
  public:
   /// No bytes; size() is 0.
   Buffer() = default;
   /// `size` bytes of zeros; the address is a multiple of `alignment` (a power of two).
   static Buffer allocate(std::size_t size, std::size_t alignment = 512);
-  /// The caller's own memory, of which nobody is an owner here: it must stay where it is until each
-  /// I/O that uses it has finished, cancelled ones too, and until the last handle is gone.
+  /// The caller's own memory, which handles do not keep alive: it must stay where it is until every
+  /// I/O that uses it has finished, cancelled ones included, and until the last handle is gone.
   static Buffer borrow(std::span<std::byte> memory);
 
   Buffer(const Buffer& other);
@@ -37,7 +37,7 @@ class Buffer {
   std::span<std::byte> bytes() const { return {data_, size_}; }
   std::byte* data() const { return data_; }
   std::size_t size() const { return size_; }
-  /// How many handles, slices and I/Os share the bytes; 0 of borrowed ones.
+  /// How many handles, slices and I/Os share the bytes; 0 if they are borrowed.
   std::uint32_t use_count() const;
 
  private:

@@ -1,5 +1,5 @@
-// CallbackIO: the I/Os in flight of one machine that is told of their end by callbacks, and that
-// reads into and writes from memory of its own. See adapter.h.
+// CallbackIO: the I/Os in flight of one machine that learns of their end by callbacks, and that
+// reads into and writes from its own memory. See adapter.h.
 //
 //   io.read(file, offset, {data, size}, [=](Result<std::uint64_t> bytes) { done(arg, ...); });
 //
@@ -24,7 +24,7 @@ namespace reprise {
 
 class CallbackIO {
  public:
-  /// Told the bytes moved, or the error; once.
+  /// Called once, with the number of bytes moved or the error.
   using Done = std::function<void(Result<std::uint64_t> bytes)>;
   /// May a callback run before the call that submits has returned?
   enum class Calls : std::uint8_t {
@@ -37,23 +37,24 @@ class CallbackIO {
   CallbackIO& operator=(const CallbackIO&) = delete;
 
   /// Fills `to`, which must live until `done` has run or forget() is called. The bytes are there
-  /// when `done` runs; until then, where somebody observes, there is poison.
+  /// when `done` runs; until then, under an observer, `to` holds poison.
   Completion read(File& file, std::uint64_t offset, std::span<std::byte> to, Done done);
-  /// Copies `from`: what is changed there while the I/O is in flight is not written.
+  /// Copies `from` at once: changes made to it while the I/O is in flight are not written.
   Completion write(File& file, std::uint64_t offset, std::span<const std::byte> from, Done done);
   /// Any other I/O, as submitted: a sync, a timer.
   Completion add(Completion io, Done done);
 
   /// To be called before each entry of the machine.
   void begin_entry();
-  /// After an entry that said "not yet": what finishes when any of these I/Os does, or has finished
-  /// since the entry began. It never does if there are none: a deadlock.
+  /// To be called after an entry that said "not yet". Gives a completion that finishes when any of
+  /// these I/Os finishes, or has finished since the entry began. Without any I/O it never finishes:
+  /// a deadlock.
   Completion next();
 
-  /// The machine is gone, or begins anew: its callbacks no longer run. What is in flight goes on,
-  /// in memory of its own. So does the destructor.
+  /// To be called when the machine is gone or starts over: its callbacks no longer run. I/Os in
+  /// flight go on, in memory of their own. The destructor does the same.
   void forget() { ios_.clear(); }
-  /// How many have not called back.
+  /// How many I/Os have not called back.
   std::size_t count() const { return ios_.size(); }
 
  private:
@@ -65,7 +66,7 @@ class CallbackIO {
     CallbackIO& owner;
     Completion io;
     Done done;
-    Buffer read;              // what a read has brought ...
+    Buffer read;              // what a read has brought
     std::span<std::byte> to;  // where the bytes go
   };
 
@@ -75,7 +76,7 @@ class CallbackIO {
   Calls calls_;
   std::list<InFlight> ios_;
   CompletionPool pool_;
-  Completion any_;                  // what next() gave, where several were in flight
+  Completion any_;                  // what next() gave when several were in flight
   bool some_has_finished_ = false;  // since the entry began
 };
 

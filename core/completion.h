@@ -1,5 +1,5 @@
-// Completion: what is known of one I/O while it runs and after; CompletionPool: where a back end
-// gets them from. Several completions are joined by a CompletionGroup (completion_group.h).
+// Completion: a handle to one I/O, while it runs and after it has finished. CompletionPool: makes
+// completions for a back end. A CompletionGroup joins several completions (completion_group.h).
 //
 //   Completion read = file.pread(0, page);
 //   if (!read.finished()) IO_YIELD_ONE(read);
@@ -45,26 +45,27 @@ class Peek;
 
 enum class CompletionKind : std::uint8_t { io, group, yield, done };
 
-/// How many handles of observed completions there are in this process. An observer compares two
-/// readings to see whether a call has let go of a completion.
+/// The number of handles to observed completions in this process. An observer compares two readings
+/// to see whether a call has released a completion.
 inline constinit std::int64_t observed_handles = 0;
 
-/// What a machine has asked of a completion: whether it has finished, or how it came out.
+/// A question that a machine asks a completion: has it finished, did it succeed, how many bytes
+/// were moved.
 enum class Question : std::uint8_t { finished, outcome, result };
 
-/// What handles look at without a call. The rest of the state is core's own.
+/// The part of a completion's state that handles read inline. The rest is private to core.
 struct CompletionHead {
-  CompletionPoolState* pool = nullptr;  // null for the two immortal states, which nobody counts
+  CompletionPoolState* pool = nullptr;  // null for immortal states, which are not counted
   std::uint32_t refs = 0;
   CompletionKind kind = CompletionKind::io;
   bool finished = false;
   bool cancel_requested : 1 = false;
-  // Which questions were asked is taken down only where somebody observed when it was made.
+  // Questions are recorded only for completions that were made under an observer.
   bool is_observed : 1 = false;
-  bool is_asked : 1 = false;           // anything
-  bool is_outcome_asked : 1 = false;   // how it came out, once that was known
-  bool is_result_asked : 1 = false;    // how many bytes were moved, likewise
-  bool needs_no_question : 1 = false;  // somebody is told, or does not want to know
+  bool is_asked : 1 = false;           // any question
+  bool is_outcome_asked : 1 = false;   // for the outcome, once that was known
+  bool is_result_asked : 1 = false;    // for the byte count, once that was known
+  bool needs_no_question : 1 = false;  // it has a callback, or is ignored
   IOError error = IOError::none;
   std::uint64_t result = 0;
   std::uint64_t token = 0;
@@ -93,25 +94,26 @@ using CompletionCallback = std::function<void(const Completion&)>;
 class Canceller {
  public:
   virtual ~Canceller() = default;
-  /// Asked at most once per completion, while it is pending. The device answers by finishing it:
-  /// with IOError::cancelled, or with its ordinary result if the request came too late; now or
-  /// later.
+  /// Called at most once per completion, while it is pending. The device answers by finishing the
+  /// completion, during this call or later: with IOError::cancelled, or with the ordinary result if
+  /// the request came too late.
   virtual void cancel(const Completion& completion, std::uint64_t token) = 0;
 
-  /// What its pending completions stand for, where that is no I/O.
+  /// What the pending completions of a device stand for when they are not I/Os.
   struct Thing {
-    const char* name = nullptr;  // null: nothing is known
+    const char* name = nullptr;  // null: not known
     bool is_lock = false;
     std::uint64_t held_by =
         0;  // of a lock: internal::Observer::maker_now() when it was taken, or 0
   };
-  /// For whoever asks why a completion does not finish.
+  /// Used to explain why a completion does not finish.
   virtual Thing awaited_thing() const { return {}; }
 };
 
 namespace internal {
-/// Somebody who is told when a completion finishes: a parked task, a group. Told once, after the
-/// completion's own callback, in the order of registration.
+/// Something that is notified when a completion finishes, such as a parked task or a group. It is
+/// notified once, after the completion's own callback; waiters are notified in the order of
+/// registration.
 class Waiter {
  public:
   Waiter() = default;
@@ -140,11 +142,12 @@ class Waiter {
 /// A handle, one pointer wide; copies mean the same I/O.
 class Completion {
  public:
-  /// Means no I/O; every question but `bool` is a REPRISE_ASSERT.
+  /// Stands for no I/O: every query except the conversion to bool fails a REPRISE_ASSERT.
   Completion() = default;
   Completion(const Completion& other) : Completion(other.head_) {}
   Completion(Completion&& other) noexcept : head_(std::exchange(other.head_, nullptr)) {}
-  // Two, and none by value: in a template clang 14 never destroys the argument of `pending = {}`.
+  // Two overloads, not one that takes its argument by value: in a template, clang 14 would never
+  // destroy the argument of `pending = {}`.
   Completion& operator=(const Completion& other) noexcept { return *this = Completion(other); }
   Completion& operator=(Completion&& other) noexcept {
     Completion taken(std::move(other));
@@ -155,10 +158,10 @@ class Completion {
     if (head_ != nullptr) head_->release();
   }
 
-  /// An explicit yield: carries no I/O, only "let others run". Finished and good from birth; it
-  /// reaches the scheduler, and nobody can wait on it.
+  /// An explicit yield: it stands for no I/O and only lets other tasks run. It is finished and
+  /// successful from the start; the scheduler sees it, and nothing can wait on it.
   static Completion yield();
-  /// Finished and good from birth, and no yield: what there was to do is done.
+  /// Work that is already done: finished and successful from the start, and not a yield.
   static Completion done();
 
   explicit operator bool() const { return head_ != nullptr; }
@@ -179,28 +182,29 @@ class Completion {
   }
   bool is_explicit_yield() const { return head().kind == internal::CompletionKind::yield; }
   bool is_group() const { return head().kind == internal::CompletionKind::group; }
-  /// Finished, and every I/O below too. The same as finished() but for a group that failed early:
-  /// its siblings still run, and own their buffers.
+  /// Whether this and every I/O below it has finished. It differs from finished() only for a group
+  /// that ended early: its other children still run, and own their buffers.
   bool drained() const;
   /// The pool's serial number of this completion, counted from 1; 0 for yield() and done().
   std::uint64_t id() const;
-  /// What the observer has called its maker; 0 if there was none, and for groups.
+  /// The value of Observer::maker_now() when this was made; 0 without an observer, and for groups.
   std::uint64_t maker() const;
-  /// What its device gave CompletionPool::make(); 0 otherwise.
+  /// The token that the device gave to CompletionPool::make(); 0 otherwise.
   std::uint64_t token() const { return head().token; }
-  /// The largest result that is no misuse by the device.
+  /// The largest result that the device may give; a larger one is misuse.
   std::uint64_t bytes_max() const;
 
-  /// Asks the device to give up; a request. Legal at any time; on a group, asks every unfinished
-  /// child. The completion finishes when the device has given its last word.
+  /// Asks the device to give up, which is only a request. It is legal at any time, and on a group
+  /// it asks every unfinished child. The completion finishes when the device finishes it.
   void cancel() const;
   bool cancel_requested() const { return head().cancel_requested; }
 
-  /// Nobody wants to know how it comes out: a prefetch, a hint. Under test it is no mistake then
-  /// not to ask. Of a group, its children too.
+  /// Declares that the outcome does not matter, as for a prefetch or a hint: under test it is then
+  /// no mistake never to ask for it. On a group this covers the children too.
   void ignore() const;
 
-  /// Registers `waiter`; false, and nothing registered, if the completion has finished already.
+  /// Registers `waiter`. Returns false, and registers nothing, if the completion has finished
+  /// already.
   bool add_waiter(internal::Waiter& waiter) const;
 
   // For devices.
@@ -209,9 +213,9 @@ class Completion {
   void finish(std::uint64_t bytes) const;
   /// The I/O failed. Ignored if already finished.
   void fail(IOError error) const;
-  /// Forgets callback and waiters without running them; the completion stays pending for ever. A
-  /// pending group that it stands in is dropped with it. (Each completion is finished or dropped: a
-  /// group would keep it alive otherwise.)
+  /// Forgets the callback and the waiters without running them; the completion stays pending for
+  /// ever. A pending group that contains it is dropped too. (Every completion must be finished or
+  /// dropped, because a group would keep it alive otherwise.)
   void drop() const;
 
  private:
@@ -242,7 +246,8 @@ class Completion {
 
 namespace internal {
 
-/// For those who drive and watch machines: what they ask is not asked by the machine.
+/// Queries for the drivers and observers of machines. They do not count as questions of the
+/// machine.
 class Peek {
  public:
   explicit Peek(const Completion& completion) : head_(completion.head()) {}
@@ -251,20 +256,20 @@ class Peek {
   bool succeeded() const { return head_.finished && head_.error == IOError::none; }
   IOError error() const { return head_.error; }
 
-  /// Whether the machine has asked anything, or need not.
+  /// Whether the machine has asked any question, or need not.
   bool is_asked() const { return head_.is_asked || head_.needs_no_question; }
-  /// Whether anybody has asked how it came out; asking a group that holds it counts as well.
+  /// Whether the outcome was asked for, or need not be; asking a group that contains it counts too.
   bool is_outcome_asked() const { return head_.is_outcome_asked || head_.needs_no_question; }
-  /// What it waits for, as far as its device says.
+  /// What the completion stands for, as far as its device tells.
   Canceller::Thing awaited_thing() const;
-  /// Where its state lies, as long as there is a handle.
+  /// The completion's state, valid as long as a handle exists.
   const CompletionHead& head() const { return head_; }
-  /// Whether somebody asked how many bytes were moved, or need not.
+  /// Whether the byte count was asked for, or need not be.
   bool is_result_asked() const { return head_.is_result_asked || head_.needs_no_question; }
 
-  /// The driver has asked for the machine.
+  /// Records that the driver asked for the outcome on the machine's behalf.
   void ask_outcome() const { head_.asked(Question::outcome); }
-  /// What was asked so far was answered "not yet".
+  /// Forgets the questions so far, which were answered "not yet".
   void forget_asked() const { head_.is_asked = false; }
 
  private:
@@ -282,18 +287,19 @@ class CompletionPool {
   CompletionPool& operator=(const CompletionPool&) = delete;
   ~CompletionPool();
 
-  /// A pending completion. `canceller`, if any, must live until the completion has finished, and is
-  /// given `token` back. `bytes_max`: the largest result that is no misuse (for the checks).
+  /// A pending completion. `canceller`, if any, must live until the completion has finished; it is
+  /// given `token` back. `bytes_max` is the largest result that the device may give; the checks use
+  /// it.
   Completion make(CompletionCallback callback = {}, Canceller* canceller = nullptr,
                   std::uint64_t token = 0, std::uint64_t bytes_max = UINT64_MAX);
   /// A completion that has failed already: an I/O refused at submit. Its callback has run.
   Completion refused(IOError error, CompletionCallback callback = {});
 
-  /// Completions, groups included, that some handle or some pending group still holds.
+  /// The number of completions, groups included, that a handle or a pending group still holds.
   std::uint64_t live() const;
   /// Their serial numbers, in order.
   std::vector<std::uint64_t> live_ids() const;
-  /// Starts the serial numbers again at 1, for a world that is used anew.
+  /// Starts the serial numbers again at 1, for a world that is used again.
   void restart_ids();
 
  private:

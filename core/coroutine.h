@@ -1,4 +1,5 @@
-// Coroutine<T>: a machine written as a C++20 coroutine. It is entered with step(), as any other.
+// Coroutine<T>: a machine written as a C++20 coroutine. It is entered with step(), like any other
+// machine.
 //
 //   Coroutine<std::uint64_t> copy(File& from, File& to) {
 //     const Buffer block = Buffer::allocate(4096);
@@ -19,9 +20,8 @@
 //   a callable that answers IOResult<U> Result<U>; it is called until it says Done or Err
 //   or_return(any of these)             the value; on an error the coroutine ends with that error
 //
-// Arguments taken by reference, and what a lambda captured, must outlive the coroutine. Each call
-// of one allocates its frame. Chains of coroutines awaiting each other may be as deep as memory
-// allows.
+// Arguments taken by reference, and the captures of a lambda, must outlive the coroutine. Each call
+// allocates a frame. Chains of coroutines awaiting each other may be as deep as memory allows.
 #pragma once
 
 #include <reprise/core/assert.h>
@@ -66,11 +66,11 @@ class CoroutineAwait {
     suspend(awaiting.promise());
   }
 
-  /// What must finish before anything can go on; empty when the await is over.
+  /// What must finish before the coroutine can go on; empty when the await is over.
   virtual Completion waits_for() = 0;
   virtual IOError error() const = 0;
-  /// Whether others may be let in once it is over. Behind a call that may have done something they
-  /// may not: nobody could come in between there.
+  /// Whether other tasks may be let in once the await is over. Not after a call that may have had
+  /// an effect: a real run could not switch tasks between the call and the code after it.
   virtual bool may_pause() const { return false; }
   /// The frame that is to run instead of the awaiting one, if any; it is now awaited.
   virtual CoroutineFrame* callee() { return nullptr; }
@@ -200,8 +200,8 @@ struct AwaitFor<A, OrReturn<B>> {
   using Type = OrReturnAwait<typename AwaitFor<B>::Type>;
 };
 
-/// What the promises of all coroutines have in common. Of the frames that await each other, the
-/// root is the one that is stepped.
+/// The common part of all coroutine promises. In a chain of frames that await each other, the root
+/// is the one that is stepped.
 class CoroutineFrame {
  public:
   CoroutineFrame(const CoroutineFrame&) = delete;
@@ -218,19 +218,20 @@ class CoroutineFrame {
 
   // Only the root of a chain of coroutines has these.
 
-  /// Goes on until everything waits for what it gives, or until the root has ended: then nothing.
+  /// Runs the chain until it waits, and gives what it waits for; gives an empty Completion if the
+  /// root has ended.
   Completion run();
   /// Frees the frames, the innermost first.
   void destroy();
 
-  /// Hands over to another root: `awaiting` awaits this. Gives the innermost frame.
+  /// Joins this chain to that of `awaiting`, which awaits it. Gives the innermost frame.
   CoroutineFrame& become_awaited_by(CoroutineFrame& awaiting);
 
  protected:
   explicit CoroutineFrame(std::coroutine_handle<> handle) : handle_(handle) {}
   ~CoroutineFrame() = default;
 
-  IOError error_ = IOError::none;  // that it ended with
+  IOError error_ = IOError::none;  // the error that it ended with, if any
   std::exception_ptr thrown_;
 
  private:
@@ -277,8 +278,8 @@ class CoroutinePromise final : public CoroutineFrame {
 
 }  // namespace internal
 
-/// Begins at its first step(). Destroyed before its end, it destroys its locals, the innermost
-/// coroutine's first, and cancels nothing: I/Os in flight go on.
+/// Begins at its first step(). If it is destroyed before its end, its locals are destroyed, those
+/// of the innermost coroutine first, and nothing is cancelled: I/Os in flight go on.
 template <class T>
 class [[nodiscard]] Coroutine {
   static_assert(!std::is_void_v<T>, "use Coroutine<Unit>, which is Coroutine<>");
@@ -297,9 +298,9 @@ class [[nodiscard]] Coroutine {
     if (promise_ != nullptr) promise_->destroy();
   }
 
-  /// Goes on until it waits, or ends: then its frame is freed, and it is not to be stepped again.
-  /// While what it waits for has not finished, it answers the same again and does nothing. Throws
-  /// what the body throws, which ends it.
+  /// Runs until the coroutine waits or ends. At its end its frame is freed, and it must not be
+  /// stepped again. While the awaited completion is pending, step() does nothing and gives the same
+  /// answer again. It throws what the body throws, which ends the coroutine.
   IOResult<T> step() {
     REPRISE_ASSERT(promise_ != nullptr, "this coroutine has ended; call the function again");
     if (Completion waits_for = promise_->run()) return waits_for;
@@ -309,7 +310,7 @@ class [[nodiscard]] Coroutine {
     return std::move(result).value();
   }
 
-  /// Has said Done or Err, or was moved from.
+  /// Whether it has answered Done or Err, or was moved from.
   bool finalized() const { return promise_ == nullptr; }
 
  private:

@@ -5,10 +5,10 @@
 //   if (CompletionGroup::timed_out(pending)) return give_up();
 //   if (!pending.succeeded()) return pending.get_error();
 //
-// If the deadline comes first, what was guarded is cancelled, and the answer is
-// IOError::timed_out. A cancelled I/O owns its buffer until its device has given its last word: to
-// use the buffer again, wait for CompletionGroup::drain(pending). If the I/O comes first, the timer
-// is cancelled. A timer that fails ends the wait with its own error, since the caller must not wait
+// If the deadline comes first, the guarded completion is cancelled, and the error is
+// IOError::timed_out. A cancelled I/O owns its buffer until its device has finished it: to use the
+// buffer again, wait for CompletionGroup::drain(pending). If the I/O comes first, the timer is
+// cancelled. A timer that fails ends the wait with its own error, since the caller must not wait
 // without a limit.
 #pragma once
 
@@ -19,8 +19,8 @@
 
 namespace reprise {
 
-/// Any completion will do: an I/O, a group, a place in a WakeList. One that has finished is given
-/// back as it is, and no timer is started.
+/// `completion` may be an I/O, a group, or a place in a WakeList. If it has finished already, it is
+/// returned as it is, and no timer is started.
 inline Completion with_deadline(IO& io, const Completion& completion, Duration limit,
                                 CompletionCallback callback = {}) {
   if (completion.finished()) {

@@ -1,8 +1,8 @@
-// digest_of(value): 64 bits that stand for a value, the same on every compiler and machine. No
-// padding bytes, no addresses, no std::hash. The elements of an unordered container count in any
-// order; a `const char*` is its text.
+// digest_of(value): a digest of 64 bits, the same on every compiler and machine. It uses no padding
+// bytes, no addresses and no std::hash. The order of an unordered container does not matter; a
+// `const char*` counts as its text.
 //
-// A type of your own takes part through a friend:
+// Make a type of your own digestible with a friend:
 //   friend std::uint64_t reprise_digest(const Page& page) { return digest_of(page.number); }
 #pragma once
 

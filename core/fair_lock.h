@@ -1,5 +1,5 @@
-// FairLock: a lock that one operation at a time holds, across its yields. It is handed from its
-// holder to whoever has waited longest, so that nobody can slip in between.
+// FairLock: a lock that one operation holds at a time, across its yields. The holder hands it
+// directly to the operation that has waited longest, so that no other can slip in between.
 //
 //   struct Commit {
 //     FairLock& lock;
@@ -13,7 +13,7 @@
 //   };
 //
 // A machine may be dropped at any yield: its Hold then gives the lock back, or leaves the line. A
-// Hold releases only what is its own, so that no clean-up gives back what another holds. Allocates
+// Hold releases only what it holds itself, so no clean-up can give back another's lock. Allocates
 // only to grow.
 #pragma once
 
@@ -27,23 +27,23 @@ namespace reprise {
 
 class FairLock {
  public:
-  /// What one machine has of a lock: nothing, a place in the line, or the lock. The lock may end
-  /// first: whoever waits for it then waits for ever.
+  /// One machine's share in a lock: nothing, a place in the line, or the lock itself. The lock may
+  /// be destroyed first: machines in the line then wait for ever.
   class Hold : private WakeList::Place {
    public:
     explicit Hold(FairLock& lock) : Place(lock.line_), lock_(&lock) {}
     ~Hold() { release(); }
 
-    /// Done when this holds the lock, which it may have done before. Err only if the completion
-    /// that it waits for was cancelled; then it has left the line.
+    /// Done when this holds the lock, at once if it does already. Err only if the completion that
+    /// it waits for was cancelled; then it has left the line.
     IOResult<Unit> acquire();
-    /// What finishes when this holds the lock, for groups and deadlines. Stands in the line from
-    /// now on.
+    /// Gives a completion that finishes when this holds the lock, for groups and deadlines. This
+    /// stands in the line from now on.
     Completion request();
     bool held() const { return held_; }
-    /// Stands in the line.
+    /// Whether this stands in the line.
     using Place::waiting;
-    /// Gives the lock back, or leaves the line; nothing if neither.
+    /// Gives the lock back, or leaves the line; does nothing if this has neither.
     void release();
 
    private:
@@ -53,14 +53,14 @@ class FairLock {
     bool held_ = false;
   };
 
-  /// `name` stands in findings; a literal, or else it must outlive the lock.
+  /// `name` appears in findings; it must outlive the lock, as a literal does.
   explicit FairLock(const char* name = "lock") : line_(name) { line_.is_lock_ = true; }
   FairLock(const FairLock&) = delete;
   FairLock& operator=(const FairLock&) = delete;
   ~FairLock();
 
   bool held() const { return holder_ != nullptr; }
-  /// How many wait for it.
+  /// How many machines wait for the lock.
   std::size_t waiting() const { return line_.size(); }
 
  private:

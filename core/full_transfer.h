@@ -1,5 +1,5 @@
-// FullTransfer: a read or a write carried to its end. After a short count it submits the rest, and
-// what failed with EINTR or EAGAIN it submits again.
+// FullTransfer: a read or write that moves all its bytes. After a short count it submits the rest;
+// after EINTR or EAGAIN it submits again.
 //
 //   struct Log {
 //     File& file;
@@ -11,8 +11,8 @@
 //     }
 //   };
 //
-// One transfer at a time. The arguments of its first call count; those of later calls, until it has
-// said Done or Err, are not looked at. Then it is as it was before, and may be used again.
+// It makes one transfer at a time. The arguments of the first call count; those of later calls are
+// ignored until it has answered Done or Err. Then it is ready for another transfer.
 #pragma once
 
 #include <reprise/core/buffer.h>
@@ -26,18 +26,19 @@ namespace reprise {
 
 class FullTransfer {
  public:
-  /// Bytes read: all of `buffer`, or fewer where the file ends (0: at or behind its end). `file`
-  /// must live until it has answered.
+  /// Gives the number of bytes read: buffer.size(), or fewer where the file ends (0 at or behind
+  /// its end). `file` must live until Done or Err.
   IOResult<std::uint64_t> read(File& file, std::uint64_t offset, const Buffer& buffer) {
     return step(IOKind::read, file, offset, buffer);
   }
-  /// buffer.size(); IOError::io if the device takes no bytes at all.
+  /// Gives the number of bytes written, which is buffer.size(). IOError::io if the device takes no
+  /// bytes at all.
   IOResult<std::uint64_t> write(File& file, std::uint64_t offset, const Buffer& buffer) {
     return step(IOKind::write, file, offset, buffer);
   }
 
   bool under_way() const { return file_ != nullptr; }
-  /// Bytes moved so far, while it is under way.
+  /// The bytes that the transfer under way has moved so far.
   std::uint64_t moved() const { return moved_; }
   /// Forgets the transfer. What is in flight goes on, and keeps the buffer alive.
   void reset() { *this = {}; }
@@ -48,7 +49,7 @@ class FullTransfer {
 
   File* file_ = nullptr;  // null: none is under way
   IOKind kind_ = IOKind::read;
-  std::uint32_t attempts_ = 0;  // in a row that nothing came of
+  std::uint32_t attempts_ = 0;  // in a row without progress
   std::uint64_t offset_ = 0;
   Buffer buffer_;
   std::uint64_t moved_ = 0;

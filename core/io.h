@@ -45,7 +45,7 @@ struct IORequest {
   std::uint64_t byte_count() const;
 };
 
-/// An open file. Closing (destroying) it does not cancel what is in flight.
+/// An open file. Closing (destroying) it does not cancel I/Os in flight.
 class File {
  public:
   virtual ~File() = default;

@@ -1,5 +1,5 @@
-// IOError: why an I/O failed. The values are those of errno, so that every back end can pass on
-// what its kernel says; a machine may use them for its own failures too (`IOError::corrupt`).
+// IOError: why an I/O failed. The values are those of errno, so every back end can pass on the
+// errors of its kernel. A machine may use them for its own failures too (`IOError::corrupt`).
 #pragma once
 
 #include <cerrno>
@@ -25,12 +25,12 @@ enum class IOError : std::int32_t {
   no_space = ENOSPC,
   quota = EDQUOT,
   read_only = EROFS,
-  corrupt = EBADMSG,  // the bytes are there and are not what was written
+  corrupt = EBADMSG,  // the bytes are not those that were written
   timed_out = ETIMEDOUT,
   cancelled = ECANCELED,
 };
 
-/// The errno name (`EIO`), or `error 1234` where there is none here. The same on every machine.
+/// The errno name (`EIO`), or `error 1234` for a value not listed here. The same on every machine.
 std::string to_string(IOError error);
 
 /// True for the two errors that mean "nothing happened, submit it again" (EINTR, EAGAIN).

@@ -1,5 +1,6 @@
-// IOResult<T>: what a re-entrant function answers. Done with a value; IO, "call me again when these
-// completions have finished"; or Err. Whoever calls such a function calls it until Done or Err.
+// IOResult<T>: the answer of a re-entrant function: Done with a value; IO, "call me again when
+// these completions have finished"; or Err. The caller calls the function again until it answers
+// Done or Err.
 #pragma once
 
 #include <reprise/core/assert.h>
@@ -15,8 +16,8 @@
 
 namespace reprise {
 
-/// What the caller of a machine must wait for: one completion (an I/O's or a group's), or nothing
-/// but a turn (an explicit yield).
+/// What the caller of a machine must wait for: one completion (an I/O's or a group's), or only
+/// another turn (an explicit yield).
 class IOCompletions {
  public:
   IOCompletions(Completion completion) : completion_(std::move(completion)) {  // NOLINT: implicit
@@ -37,7 +38,7 @@ class IOCompletions {
 
 namespace internal {
 
-/// IO or Err: what an awaited call said instead of Done, on its way to the caller's caller.
+/// IO or Err: the answer of an awaited call that was not Done, on its way to the caller's caller.
 using NotDone = std::variant<IOCompletions, IOError>;
 
 /// An IO result that knows whether its caller inspected it. Destroyed uninspected, it is reported
@@ -101,7 +102,7 @@ class [[nodiscard]] IOResult {
                    ? State(std::in_place_index<1>, std::move(*std::get_if<0>(&not_done)))
                    : State(std::in_place_index<2>, *std::get_if<1>(&not_done))) {}
 
-  // Who is given an answer asks one of the first two, or RETURN_IF_IO does.
+  // The receiver of an answer must call one of the first two; RETURN_IF_IO does so.
   bool is_done() const { return !has_io_answer() && state_.index() == 0; }
   bool is_io() const { return has_io_answer(); }
   bool is_err() const { return state_.index() == 2; }

@@ -1,5 +1,5 @@
 // Observer: the seam through which a test harness watches production code, and may make it yield.
-// Production runs have none: each await site and each Tracked store then costs one predictable
+// Without one, as in production, each await site and each Tracked store costs one predictable
 // branch.
 #pragma once
 
@@ -44,7 +44,7 @@ struct AwaitSite {
   const char* file;
   int line;
   bool is_watched = REPRISE_IS_WATCHED;  // compiled so that a store watch sees its stores
-  bool resumes_here = false;             // re-entry comes back to this very arrival, also in a loop
+  bool resumes_here = false;             // re-entry resumes at this very arrival, even in a loop
 };
 
 /// One store into Tracked state, as seen just after it.
@@ -56,11 +56,11 @@ struct Store {
   std::uint64_t before;   // digest of the object's value
   std::uint64_t after;
   std::int64_t shown_before, shown_after;       // an integer's value, or a container's size
-  bool shows_size;                              // which of the two
-  std::uint64_t (*digest)(const void* object);  // of its value now
+  bool shows_size;                              // true: a size
+  std::uint64_t (*digest)(const void* object);  // of the value now
 };
 
-/// What an entry, or one awaited call, answered.
+/// The answer of an entry, or of one awaited call.
 enum class Answer : std::uint8_t { done, io, error };
 
 enum class CompletionEvent : std::uint8_t { finished, finished_again, callback };
@@ -80,19 +80,21 @@ class Observer {
     park    // put the value aside (park()) and answer with an explicit yield
   };
 
-  /// Control has arrived at an await site. Answered `call`, a leave_await() follows.
+  /// Control has arrived at an await site. If the result is `call`, leave_await() follows.
   virtual Enter enter_await(const AwaitSite& site) = 0;
-  /// The awaited call has answered. `again` and `park` only for Answer::done.
+  /// The awaited call has answered. The result is `again` or `park` only for Answer::done.
   virtual Leave leave_await(const AwaitSite& site, Answer answer) = 0;
-  /// Room for a value put aside at the site just left; destroyed with `destroy` if dropped.
+  /// Gives room for a value put aside at the site just left. If the value is dropped, `destroy`
+  /// destroys it.
   virtual void* park(std::size_t size, std::size_t alignment, void (*destroy)(void*)) = 0;
-  /// The value put aside, after Enter::hand_over; the caller moves it out and calls unpark().
+  /// Gives the value put aside, after Enter::hand_over; the caller moves it out and calls unpark().
   virtual void* parked() = 0;
   virtual void unpark() = 0;
 
   /// IO_YIELD_ONE: the machine is about to answer IO with `completion`.
   virtual void bare_yield(const AwaitSite& site, const Completion& completion) = 0;
-  /// EXPECT_NO_IO around a call: nothing is injected within; `yielded` tells how it ended.
+  /// Called before and after the call within an EXPECT_NO_IO: nothing is injected in between.
+  /// `yielded` tells whether the call yielded.
   virtual void enter_no_io(const AwaitSite& site) = 0;
   virtual void leave_no_io(const AwaitSite& site, bool yielded) = 0;
 
@@ -104,16 +106,16 @@ class Observer {
   /// A Tracked object is gone; its address may be used again.
   virtual void forgotten(const void* object) = 0;
 
-  /// An awaited call has found that something holds now, and its caller acts on it: no yield may
-  /// come between the two.
+  /// An awaited call has found that a condition holds now, and its caller acts on it: no yield may
+  /// be injected between the two.
   virtual void holds_now() {}
-  /// An IO answer was destroyed, and its caller has never inspected it.
+  /// An IO answer was destroyed, and its caller had never inspected it.
   virtual void answer_ignored(const Completion& /*waits_for*/) {}
-  /// result() is asked of a completion that has not finished.
+  /// result() was called on a completion that has not finished.
   virtual void result_asked_early(const Completion& /*completion*/) {}
-  /// A completion is being made: what its maker() is to say.
+  /// A completion is being made: gives the value of its maker().
   virtual std::uint64_t maker_now() { return 0; }
-  /// `error` and `bytes` are the result that the device gave, also when it is ignored.
+  /// `error` and `bytes` are the result that the device gave, even when it is ignored.
   virtual void completion_event(CompletionEvent event, const Completion& completion, IOError error,
                                 std::uint64_t bytes) = 0;
 };
@@ -121,16 +123,16 @@ class Observer {
 // The one mutable global: a macro in a machine has no parameter to find its observer by.
 inline constinit Observer* current_observer = nullptr;
 
-/// Who watches this process's machines, or null.
+/// The observer of this process's machines, or null.
 inline Observer* observer() { return current_observer; }
-/// Replaces the observer and returns the one before.
+/// Replaces the observer and returns the previous one.
 inline Observer* set_observer(Observer* observer) {
   Observer* const before = current_observer;
   current_observer = observer;
   return before;
 }
 
-/// Stores while this lives are not looked at.
+/// Guard: the observer does not track stores while it lives.
 class UnseenStores {
  public:
   UnseenStores() : watching_(observer()) {
@@ -154,8 +156,8 @@ class UnseenStores {
 }  // namespace internal
 }  // namespace reprise
 
-/// A statement that does not count: a counter of statistics, a cache. What it stores may be stored
-/// again on re-entry. Costs two predictable branches when nobody observes.
+/// Runs a statement whose stores do not count, such as an update of statistics or of a cache:
+/// re-entry may repeat them. Without an observer it costs two predictable branches.
 ///
 ///   REPRISE_BENIGN(++stats.lookups);
 #define REPRISE_BENIGN(...)                           \

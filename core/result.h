@@ -10,7 +10,7 @@
 
 namespace reprise {
 
-/// The value of an operation that has none.
+/// The value type of operations that have no value.
 struct Unit {
   friend bool operator==(const Unit&, const Unit&) = default;
 };

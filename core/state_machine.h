@@ -55,7 +55,8 @@ class StateMachine {
 
   explicit StateMachine(State state = {}) : state_(std::move(state)) {}
 
-  /// Transitions until the state says Done, IO or Err. Not to be called once finalized().
+  /// Makes transitions until the state answers Done, IO or Err. Must not be called once
+  /// finalized().
   IOResult<Value> step() {
     REPRISE_ASSERT(!finalized_, "this StateMachine has ended; reset() it before it is used again");
     for (;;) {
@@ -67,7 +68,7 @@ class StateMachine {
     }
   }
 
-  /// Has said Done or Err.
+  /// Whether it has answered Done or Err.
   bool finalized() const { return finalized_; }
   /// Begins again from `state`.
   void reset(State state = {}) {

@@ -6,8 +6,8 @@
 //     return Unit{};
 //   }
 //
-// `pending` is empty again behind it, after an error too. A short count is what it is;
-// full_transfer.h submits the rest.
+// Afterwards `pending` is empty again, also after an error. A short count is given as it is; a
+// FullTransfer (full_transfer.h) submits the rest.
 #pragma once
 
 #include <reprise/core/completion.h>
@@ -21,7 +21,7 @@ namespace reprise {
 /// IO until `pending` has finished; then its bytes (of a group, the sum) or its error, with
 /// `pending` left empty. Requires that `pending` stands for an I/O.
 inline IOResult<std::uint64_t> take_finished(Completion& pending) {
-  // A plain answer and no await site: findings show the caller's line.
+  // This is not an await site, so that findings show the caller's line.
   if (!pending.finished()) return pending;
   const Completion finished = std::exchange(pending, {});
   if (!finished.succeeded()) return finished.get_error();

@@ -1,5 +1,5 @@
 // Tracked<T>: persistent state of a machine whose stores an observer sees, with old and new values.
-// Unobserved, a store costs one predictable branch more than on a bare T.
+// Without an observer a store costs one predictable branch more than a store to a plain T.
 //
 //   Tracked<int> count{"count"};
 //   Tracked<std::vector<int>> free_pages{"free_pages"};
@@ -8,8 +8,8 @@
 //   free_pages.modify([](auto& pages) { std::ranges::sort(pages); });   // anything else
 //   if (!free_pages->empty()) use(free_pages->back());                  // reading: ->, *, get()
 //
-// Observed, a store into a container costs a pass over it: its digest is what tells an effect that
-// lasts from one that was undone.
+// With an observer a store into a container costs a pass over it, because its digest tells an
+// effect that lasts from one that was undone.
 #pragma once
 
 #include <reprise/core/digest.h>
@@ -24,13 +24,13 @@
 namespace reprise {
 
 namespace internal {
-/// A fraction does not become an integer unseen.
+/// Excludes implicit conversions from floating point to integers.
 template <class U, class T>
 concept StorableAs = std::convertible_to<U&&, T> &&
     !(std::floating_point<std::remove_cvref_t<U>> && std::integral<T>);
 
-/// A value together with the place in the caller's code where it was written. Converted to
-/// implicitly, so that operators know where they stand.
+/// A value together with the place in the caller's code where it was written. The implicit
+/// conversion to it tells operators where they were written.
 template <class T>
 struct Placed {
   T value;
@@ -45,7 +45,7 @@ struct Placed {
 template <Digestible T>
 class Tracked {
  public:
-  /// `name` must outlive the object: a literal. It stands in findings.
+  /// `name` appears in findings; it must outlive the object, as a literal does.
   explicit Tracked(const char* name, T value = {}) : value_(std::move(value)), name_(name) {}
   Tracked() requires std::default_initializable<T> : Tracked("") {}
   Tracked(const Tracked& other) : value_(other.value_), name_(other.name_) {}
@@ -165,7 +165,8 @@ class Tracked {
   void pop_front(CodePlace place = CodePlace::current()) {
     change("pop_front", place, [](T& c) { c.pop_front(); });
   }
-  /// Maps and sets. True if it was not there before (always, for the multi ones).
+  /// For maps and sets. True if the element was not there before (always, for multimaps and
+  /// multisets).
   template <class C = T, class U = typename C::value_type>
   requires requires(C& c, U&& u) { c.insert(std::forward<U>(u)); }
   bool insert(U&& element, CodePlace place = CodePlace::current()) {
@@ -175,13 +176,13 @@ class Tracked {
       return c.size() != before;
     });
   }
-  /// Maps and sets: how many elements had this key.
+  /// For maps and sets. Gives how many elements had this key.
   template <class C = T>
   requires requires(C& c, const typename C::key_type& key) { c.erase(key); }
   std::size_t erase(const typename C::key_type& key, CodePlace place = CodePlace::current()) {
     return change("erase", place, [&](T& c) { return static_cast<std::size_t>(c.erase(key)); });
   }
-  /// Vectors and maps: the element at `key` becomes `element`.
+  /// For vectors and maps. The element at `key` becomes `element`.
   template <class Key, class C = T,
             class U = std::remove_cvref_t<decltype(std::declval<C&>()[std::declval<const Key&>()])>>
   requires requires(C& c, const Key& key, U&& u) { c[key] = std::forward<U>(u); }
@@ -253,11 +254,12 @@ class Tracked {
     return observed_change<F>(operation, place, std::forward<F>(apply_it));
   }
 
-  // By value: had it to be in memory, the unobserved path would store it there too.
+  // Takes `apply_it` by value: a reference would force even the unobserved path to store it in
+  // memory.
   template <class F>
   [[gnu::noinline]] std::invoke_result_t<F, T&> observed_change(const char* operation,
                                                                 CodePlace place, F apply_it) {
-    internal::UnseenStores unseen;  // but for what stored() tells
+    internal::UnseenStores unseen;  // except what stored() reports
     internal::Store store{this,
                           name_,
                           operation,

@@ -1,5 +1,5 @@
-// WakeList: operations that wait until another task has changed something, woken in the order in
-// which they came.
+// WakeList: a list of operations that wait until another task has changed something. They are woken
+// in the order in which they came.
 //
 //   struct Consumer {
 //     Queue& queue;                           // queue.arrivals is a WakeList
@@ -11,9 +11,9 @@
 //   };
 //   void Queue::push(int item) { items.push_back(item); arrivals.wake_one(); }
 //
-// until() looks at the condition in every entry, so no wake is lost, and whoever was woken too late
-// waits again at its old place. A machine may be dropped at any yield: its Place leaves the list,
-// and passes on a wake_one() that it was given and has not used. Allocates only to grow.
+// until() checks the condition in every entry, so no wake is lost, and a machine that was woken too
+// late waits again at its old place. A machine may be dropped at any yield: its Place leaves the
+// list, and passes on a wake_one() that it has received and not used. Allocates only to grow.
 #pragma once
 
 #include <reprise/core/completion.h>
@@ -26,7 +26,8 @@ namespace reprise {
 
 class WakeList final : private Canceller {
  public:
-  /// One machine's place in a list. The list may end first: who waits in it is then never woken.
+  /// One machine's place in a list. The list may be destroyed first: machines that wait in it are
+  /// then never woken.
   class Place {
    public:
     explicit Place(WakeList& list) : list_(&list) {}
@@ -34,8 +35,8 @@ class WakeList final : private Canceller {
     Place& operator=(const Place&) = delete;
     ~Place() { leave(); }
 
-    /// Done as soon as `condition()` holds, which is asked in every entry: at once if it holds
-    /// already. Err only if the completion that it waits for was cancelled.
+    /// Done as soon as `condition()` holds, at once if it holds already. The condition is checked
+    /// in every entry. Err only if the completion that it waits for was cancelled.
     template <class Condition>
     IOResult<Unit> until(Condition&& condition) {
       for (;;) {
@@ -47,16 +48,16 @@ class WakeList final : private Canceller {
         if (!woken.is_done()) return woken;
       }
     }
-    /// Done once it has been woken since the first of these calls. For machines that look for
-    /// themselves, without a yield, before they wait, and again when they were woken. Call it until
-    /// it has answered, or leave().
+    /// Done once this place has been woken since the first of these calls. For machines that check
+    /// their condition themselves: right before they wait, with no yield in between, and again
+    /// after they were woken. Call it until it answers Done or Err, or call leave().
     IOResult<Unit> wait();
 
-    /// What finishes when this place is woken, for groups and deadlines. The place stands in the
-    /// list from now on. What has finished well is given again until wait(), until() or leave() has
-    /// taken note of it.
+    /// Gives a completion that finishes when this place is woken, for groups and deadlines. The
+    /// place stands in the list from now on. A completion that has finished successfully is given
+    /// again until wait(), until() or leave() has taken note of it.
     Completion request();
-    /// Stands in the list.
+    /// Whether this place stands in the list.
     bool waiting() const { return where_ == Where::list; }
     /// Gives the place up; an unused wake_one() goes to the next.
     void leave();
@@ -67,34 +68,34 @@ class WakeList final : private Canceller {
 
     enum class Where : std::uint8_t { nowhere, list, turns };
 
-    /// wait(), but whoever waits again keeps its old place.
+    /// Like wait(), but a machine that waits again keeps its old place.
     IOResult<Unit> wait_on();
     void take_note();
-    /// IO, for `woken_`.
+    /// Answers IO with `woken_`.
     IOResult<Unit> note_answer();
 
     WakeList* list_;
     Place* previous_ = nullptr;
     Place* next_ = nullptr;
     Completion woken_;          // of the wait under way
-    std::uint64_t number_ = 0;  // by which the list is in order; 0: none yet
+    std::uint64_t number_ = 0;  // the list is sorted by it; 0: none yet
     Where where_ = Where::nowhere;
-    bool is_answered_ = false;  // somebody was told to wait for `woken_` itself
-    bool is_due_ = false;       // by the wake_all() under way
+    bool is_answered_ = false;  // an answer told the machine to wait for `woken_`
+    bool is_due_ = false;       // to be woken by the wake_all() under way
   };
 
-  /// `name` stands in findings; a literal, or else it must outlive the list.
+  /// `name` appears in findings; it must outlive the list, as a literal does.
   explicit WakeList(const char* name = "") : name_(name) {}
   WakeList(const WakeList&) = delete;
   WakeList& operator=(const WakeList&) = delete;
   ~WakeList() override;
 
-  /// Wakes the place that has waited longest; false if nobody waits. For one change that one waiter
-  /// can use, where all wait for the same; otherwise wake_all().
+  /// Wakes the place that has waited longest; false if nobody waits. Use it for a change that
+  /// serves only one waiter, where all wait for the same; otherwise use wake_all().
   bool wake_one();
   /// Wakes all that wait now.
   void wake_all();
-  /// How many wait.
+  /// How many places wait.
   std::size_t size() const { return size_; }
 
  private:

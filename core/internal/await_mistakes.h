@@ -1,6 +1,6 @@
-// What the compiler says where an await macro is given something that cannot be awaited: one
-// sentence. A mistaken call is given a type with which the rest of the macro compiles, so that no
-// errors within the macro follow. For await.h only.
+// Compile errors for await macros that are given something that cannot be awaited, one sentence
+// each. A mistaken call gets a type with which the rest of the macro compiles, so that no further
+// errors follow. For await.h only.
 #pragma once
 
 #include <reprise/core/completion.h>
@@ -21,14 +21,14 @@ concept Awaitable = requires(const R& answer) {
   { answer.is_io() } -> std::same_as<bool>;
 };
 
-/// Such as Result: never IO.
+/// A type that is never IO, such as Result.
 template <class R>
 concept ResultLike = !Awaitable<R> && requires(const R& result) {
   result.ok();
   result.error();
 };
 
-/// What a call that cannot be awaited would have answered. Declared only: nothing runs.
+/// Stands for the answer of a call that cannot be awaited. It is only declared and never runs.
 template <class T>
 struct MistakenAnswer {
   using Value = T;
@@ -56,8 +56,8 @@ struct AnswerIn<Result<T>> {
   using Type = MistakenAnswer<T>;
 };
 
-/// False, with an error of the compiler, if an await macro cannot be given a call that returns R.
-/// `Call` is the macro's own, so that each gets its error.
+/// False, with a compile error, if an await macro cannot take a call that returns R. `Call` is a
+/// type unique to each use of a macro, so that each use gets its own error.
 template <class R, class Call>
 constexpr bool can_be_awaited() {
   constexpr bool is_completion = std::same_as<R, Completion> || std::same_as<R, IOCompletions>;
@@ -77,7 +77,7 @@ constexpr bool can_be_awaited() {
   return Awaitable<R>;
 }
 
-/// Likewise for IO_YIELD_ONE.
+/// The same for the argument of IO_YIELD_ONE.
 template <class C>
 constexpr bool can_be_yielded_on() {
   constexpr bool is_completion = std::convertible_to<const C&, Completion>;

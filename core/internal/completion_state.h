@@ -1,5 +1,5 @@
-// What stands behind a Completion: its state, the links of a group, and the pool both come from.
-// For core's own sources only.
+// The implementation of Completion: its state, the links of a group, and the pool that both come
+// from. For core's own sources only.
 #pragma once
 
 #include <reprise/core/completion.h>
@@ -10,11 +10,11 @@
 
 namespace reprise::internal {
 
-/// What a group ends with.
+/// When a group ends: with all of its children, or with the first.
 enum class GroupEnd : std::uint8_t {
   with_all,
   with_first,
-  with_deadline,  // its first child, and if that is the second one, with IOError::timed_out
+  with_deadline,  // like with_first; if the second child is first, with IOError::timed_out
 };
 
 struct CompletionState : CompletionHead {
@@ -28,13 +28,13 @@ struct CompletionState : CompletionHead {
   Waiter* first_waiter = nullptr;
   Waiter* last_waiter = nullptr;
 
-  // A group only. Invariant: each link that waits holds a reference to the group, so a group lives
-  // until its last child has finished or was dropped, and tells drained() to the end. `unfinished`
+  // Only for groups. Invariant: each link that waits holds a reference to the group, so a group
+  // lives, and can answer drained(), until its last child has finished or was dropped. `unfinished`
   // counts the links that wait and those whose child was dropped.
   GroupLink* first_child = nullptr;
   GroupLink* last_child = nullptr;
   std::uint32_t unfinished = 0;
-  std::uint32_t dropped = 0;  // of those
+  std::uint32_t dropped = 0;  // those whose child was dropped
   bool built = false;
   bool fails = true;  // false: a drain, which ignores its children's errors
   GroupEnd ends = GroupEnd::with_all;
@@ -42,7 +42,7 @@ struct CompletionState : CompletionHead {
   std::uint32_t winner = nobody;  // the position of the child that a group ended with
 
   static CompletionState& immortal(CompletionKind kind);
-  /// An any-group of children that had finished before they were born: the first has won.
+  /// An any-group of immortal children: the first has won.
   static CompletionState& immortal_any();
 
   void add_waiter(Waiter& waiter);
@@ -50,17 +50,17 @@ struct CompletionState : CompletionHead {
   void finish(IOError with, std::uint64_t bytes);
   void drop();
 
-  /// Somebody has asked, of this or of a group that it stands in.
+  /// Records a question about this, or about a group that contains it.
   void note_question(Question question);
   void need_no_question();
   bool drained() const;
 
   void child_finished(const GroupLink& link);
-  /// Finishes a built group whose time has come.
+  /// Finishes a built group if it is due to end.
   void settle(IOError first_error);
-  /// Finishes an any-group with this child of it.
+  /// Finishes an any-group with this child as the winner.
   void settle_with(const GroupLink& link);
-  /// What is dropped is not waited for any more: whether a group can still finish.
+  /// Whether a group can still finish: a dropped child never does.
   bool can_finish() const;
 
  private:
@@ -78,7 +78,7 @@ struct GroupLink final : Waiter {
   void completion_dropped() override;
 };
 
-/// Lives until its CompletionPool is gone and the last of its completions too.
+/// Lives until its CompletionPool and the last of its completions are gone.
 struct CompletionPoolState {
   static constexpr std::size_t slab_size = 64;
 

@@ -1,6 +1,6 @@
-// For the harness's own sources, where the names of reprise::internal need no prefix. No header
-// that a scenario's author includes may include it: `using namespace reprise` opens what is in
-// reprise, and there users want names like Store, World and Scenario for themselves.
+// Lets the harness's own sources use the names of reprise::internal without a prefix. No header
+// that a scenario's author includes may include this one: it would put names like Store, World and
+// Scenario into reprise, and users who say `using namespace reprise` want these for themselves.
 #pragma once
 
 namespace reprise {
