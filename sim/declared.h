@@ -1,5 +1,5 @@
-// Declared: what a scenario has said of itself in this run, for the checks: what must hold, what
-// must agree, what is taken and must be given back.
+// Declared: everything that a scenario has declared in this run, for the checks: what must hold,
+// what must agree, and what is taken and must be given back.
 #pragma once
 
 #include <reprise/core/archive.h>
@@ -23,27 +23,27 @@ struct Property {
   std::string name;
   std::function<bool()> holds;
   bool reached = false;
-  /// What `holds` was made of, if it is there still, and a function whose parameter has its type;
-  /// for debug information.
+  /// Gives the callable that `holds` was made of, if it still exists; and a function whose
+  /// parameter has its type. For debug information.
   const void* (*closure)(const std::function<bool()>& holds) = nullptr;
   const void* closure_type = nullptr;
 };
 
-/// Tells an archive of an object; empty if nobody has written its type's describe().
+/// Describes an object to an archive; empty if its type has no describe().
 using Describe = std::function<void(Archive& archive)>;
 
-/// An object that must be as it was whenever no operation uses it.
+/// An object that must be in its initial state whenever no operation uses it.
 struct IdleObject {
   std::string name;
   std::uintptr_t begin = 0;
   std::size_t size = 0;
   Describe describe;
-  bool is_own_describe = false;  // else of its digest or its bytes, where nothing better is at hand
-  /// By which it was named; then it may be a local of that task's.
+  bool is_own_describe = false;  // else by its digest or bytes, for want of better
+  /// The task that named it, if one did; it may then be a local of that task.
   std::optional<std::uint32_t> task = {};
 };
 
-/// Two accounts of one thing.
+/// Two accounts of one fact.
 struct Agreement {
   struct Account {
     std::string name;
@@ -53,7 +53,7 @@ struct Agreement {
   Account other;
 };
 
-/// Something taken and given back: 0 when nobody has it.
+/// A count of something taken and given back: 0 when nothing is held.
 struct HeldCount {
   std::string name;
   std::function<std::uint64_t()> count;
@@ -80,11 +80,11 @@ struct Declared {
   std::vector<HeldCount> held;
   std::vector<OwnedState> owned;
   std::vector<std::unique_ptr<History>> histories;
-  std::vector<ForeignCall> foreign_calls;  // that are to be made again as they were
+  std::vector<ForeignCall> foreign_calls;  // that must be repeated unchanged
   bool next_operation_works = false;
   bool reads_may_race_writes = false;
 
-  /// Keeps the memory of the lists.
+  /// Empties all lists, but keeps their memory.
   void clear() {
     properties.clear();
     observed.clear();

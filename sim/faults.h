@@ -1,4 +1,4 @@
-// Faults: what a scenario promises that its code survives, and so what may be injected into it.
+// Faults: the faults that a scenario's code survives, and that may therefore be injected.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,11 @@ namespace reprise {
 /// The side that sees a failed completion first.
 enum class ErrorContract : std::uint8_t {
   machine,  // the machine is entered again and sees the error itself
-  driver,   // the driver sees it: the machine is not entered again, and is told through `abort`
-  either,   // in some runs the one, in some the other
+  driver,   // the driver sees it, and calls `abort`; the machine is not entered again
+  either,   // some runs use the one, some the other
 };
 
-/// What the code under test claims to survive. All off: only timing is explored.
+/// The faults that the code under test survives. By default only timing is explored.
 struct Faults {
   bool errors = false;    // I/O fails, once or for good: EIO, ENOSPC, EDQUOT, EFBIG, EROFS
   bool refusals = false;  // an I/O is refused at submit: EAGAIN, EBUSY, ENOMEM; 8 in a row at most
@@ -20,7 +20,7 @@ struct Faults {
   bool short_io = false;  // reads and writes move fewer bytes than asked
   bool cancels = false;   // what an operation waits for is cancelled
   bool abandons = false;  // an operation is dropped at a yield (needs AwaitOptions::abandon)
-  bool spurious = false;  // a machine is entered with nothing finished
+  bool spurious = false;  // a machine is entered although nothing has finished
   bool yields_before_calls = false;  // the strict contract: callees are driven to Done
   ErrorContract contract = ErrorContract::machine;
 };

@@ -1,5 +1,5 @@
-// Finding: what a check reports. It carries no line numbers and no addresses in what is recorded;
-// places in the user's code are kept beside, for the terminal.
+// Finding: what a check reports. Its recorded part has no line numbers and no addresses; places in
+// the user's code are kept separately, for the terminal.
 #pragma once
 
 #include <cstdint>
@@ -14,20 +14,21 @@ struct ShownPlace {
   std::string file;
   int line = 0;
   std::string note;
-  int column = 0;             // counted in bytes from 1; 0: not known, the whole line is meant
-  std::string function = {};  // that the line is in; empty: not known
+  int column = 0;             // in bytes from 1; 0: not known, the whole line is meant
+  std::string function = {};  // the function around the line; empty: not known
 };
 
-/// An error ends the run, and the campaign fails. A note is told at the end, and changes nothing.
+/// An error ends the run and makes the campaign fail. A note is reported at the end and changes
+/// nothing.
 enum class Severity : std::uint8_t { error, note };
 
 struct Finding {
   std::string check;      // "double-mutation"
   std::string signature;  // what makes two findings the same bug; stable over edits, seeds, plans
   std::string message;    // what went wrong, in one sentence
-  std::vector<std::string> evidence;  // one fact a line
+  std::vector<std::string> evidence;  // one fact per line
   std::string expected;               // what should have been, in one sentence; not in the trace
-  std::string help;                   // the way to mend it
+  std::string help;                   // how to mend it
   std::vector<ShownPlace> places;     // not part of the trace
   Severity severity = Severity::error;
 };

@@ -1,5 +1,5 @@
-// ForeignCall: a call of somebody's library that has answered "again", and its arguments. Such a
-// library may want the same call again: SSL_write() with the same bytes, no others.
+// ForeignCall: a call of a foreign library that has answered "again", with its arguments. Such a
+// library may require the same call again, as SSL_write() requires the same bytes.
 #pragma once
 
 #include <reprise/core/digest.h>
@@ -32,11 +32,11 @@ class ForeignArgument {
   std::string shown_;
 };
 
-/// By whom it was made, under which name, where, and with what.
+/// Who made the call, under which name, where, and with which arguments.
 struct ForeignCall {
   std::uint32_t task = 0;
-  std::uint32_t operation = 0;  // of the task, by number from 1; the next one may begin afresh
-  std::uint64_t event = 0;      // of the run, in whose turn it was made
+  std::uint32_t operation = 0;  // of the task, by number from 1; the next may start over
+  std::uint64_t event = 0;      // the number of the event in which it was made
   std::string name;
   CodePlace place;
   std::vector<ForeignArgument> arguments;

@@ -1,6 +1,6 @@
-// Linearizable<Model>: records operations on one object. However they overlap, each must look as if
-// it had taken effect at one moment between its call and its return: the check `linearizability`
-// looks for an order in which a sequential model gives the same results.
+// Linearizable<Model>: records the operations on one object. However they overlap, each must appear
+// to take effect at one moment between its call and its return: the check `linearizability` looks
+// for an order in which a sequential model gives the same results.
 //
 //   struct Register {
 //     struct Call {
@@ -21,12 +21,12 @@
 //     history.await({Register::Call::read}, [&] { return machine.read(); });
 //   });
 //
-// A model is copied for each step of the search: keep it small. Two states are the same if they
-// describe() themselves alike, or have the same digest_of(), or the same bytes where there is no
-// padding. If operations on different keys know nothing of each other, a
+// A model is copied for each step of the search: keep it small. Two states are the same if their
+// describe() says the same, or else if they have the same digest_of(), or the same bytes (in types
+// without padding). If operations on different keys are independent, a
 //   static auto key_of(const Call& call)
-// lets each key be judged alone, which is faster by far. A std::string to_string(const Call&)
-// beside the Call gives findings their words.
+// lets each key be judged alone, which is much faster. A std::string to_string(const Call&) beside
+// the Call gives findings their words.
 #pragma once
 
 #include <reprise/core/archive.h>
@@ -122,7 +122,7 @@ class ModelHistory final : public History {
  private:
   struct Event {
     Call call;
-    std::optional<Result> result;  // none: any will do
+    std::optional<Result> result;  // none: any result will do
   };
 
   static Result applied(Model& model, const Call& call) {
@@ -146,16 +146,16 @@ class Linearizable {
   using Call = typename Model::Call;
   using Result = typename internal::ModelHistory<Model>::Result;
 
-  /// An operation under way. One that is let go of has an unknown end.
+  /// An operation under way. If it is destroyed without one of the calls below, its end is unknown.
   class Pending {
    public:
     void returned(Result result) {
       history_->give_result(operation_, std::move(result));
       history_->returned(operation_);
     }
-    /// With whatever the model says.
+    /// The operation has returned what the model says, whatever that is.
     void returned() { history_->returned(operation_); }
-    /// It has not happened, and never will.
+    /// The operation has not taken effect, and never will.
     void had_no_effect() { history_->had_no_effect(operation_); }
 
    private:
@@ -177,9 +177,9 @@ class Linearizable {
     internal::History::keep(std::move(history));
   }
 
-  /// As sim.await(), and records the operation. What it answers is compared with what the model
-  /// gives; a Unit is no answer. An operation that ends otherwise than Done may have taken effect
-  /// at any time after its call, or never, unless LinearizableOptions says more.
+  /// Like sim.await(), but also records the operation. Its answer is compared with the model's; a
+  /// Unit is not compared. An operation that ends otherwise than Done may have taken effect at any
+  /// time after its call, or never, unless LinearizableOptions says more.
   template <class Entry>
   auto await(Call call, Entry&& entry, const AwaitOptions& options = {},
              CodePlace place = CodePlace::current()) {
@@ -199,7 +199,7 @@ class Linearizable {
     return outcome;
   }
 
-  /// For an operation that is no single await: it is called now, by the task that has its turn.
+  /// For an operation that is more than one await. The task that has its turn calls it now.
   Pending call(Call call, CodePlace place = CodePlace::current()) {
     return {*history_, history_->call(std::move(call), place)};
   }

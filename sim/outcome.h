@@ -1,4 +1,4 @@
-// Outcome<T>: how an operation ended. With a value, with an error, or abandoned on the way.
+// Outcome<T>: how an operation ended: with a value, with an error, or abandoned.
 #pragma once
 
 #include <reprise/core/assert.h>
@@ -18,7 +18,7 @@ class [[nodiscard]] Outcome {
 
   bool ok() const { return value_.has_value(); }
   explicit operator bool() const { return ok(); }
-  /// The operation was dropped at a yield; whether it took effect is not known.
+  /// Whether the operation was dropped at a yield; it is then not known whether it took effect.
   bool abandoned() const { return abandoned_; }
   /// IOError::none when ok() or abandoned().
   IOError error() const { return error_; }
@@ -29,7 +29,7 @@ class [[nodiscard]] Outcome {
   }
   const T& value() const { return const_cast<Outcome*>(this)->value(); }
 
-  /// Ended well, with an equal value.
+  /// Whether it ended with a value equal to this one.
   template <class U>
   friend bool operator==(const Outcome& outcome, const U& value) {
     return outcome.ok() && *outcome.value_ == value;

@@ -1,4 +1,4 @@
-// Patterns that users name things by.
+// Patterns by which users name scenarios, checks and code.
 #pragma once
 
 #include <string_view>

@@ -1,6 +1,6 @@
-// Runner: executes runs of one scenario after another in one world, which is reset in place. A run
-// is a pure function of (scenario, options, plan); the two checks that compare runs
-// (schedule-equivalence, determinism) live behind it too.
+// Runner: makes run after run in one world, which is reset in place. A run is a pure function of
+// (scenario, options, plan). The two checks that compare runs (schedule-equivalence, determinism)
+// are part of the Runner too.
 #pragma once
 
 #include <reprise/sim/device/disk.h>
@@ -23,15 +23,16 @@
 
 namespace reprise {
 
-/// A scenario's options as set by the user; others have the scenario's defaults.
+/// A scenario's options as the user set them; options that are not listed have the scenario's
+/// defaults.
 using Options = std::map<std::string, std::int64_t, std::less<>>;
 
-/// What is looked for.
+/// Which checks are on, and how strict they are.
 struct CheckSet {
   std::set<std::string, std::less<>> off;     // names of checks that are turned off
   std::set<std::string, std::less<>> errors;  // checks whose notes count as errors
 
-  /// Patterns of variables and functions whose stores, seen by the store watch, do not count.
+  /// Patterns of variables and functions whose stores do not count for the store watch.
   std::vector<std::string> benign;
 
   bool on(std::string_view check) const { return !off.contains(check); }
@@ -45,8 +46,8 @@ struct LoggedEvent {
   /// Who did what, as in "client: submits read(db)#1; client: yields", in the order of time.
   std::string what;
   std::uint64_t time_ns = 0;
-  std::uint64_t digest = 0;  // of the run up to and with this event
-  /// For a turn, where the task has yielded last. In this process only; may be null.
+  std::uint64_t digest = 0;  // of the run up to and including this event
+  /// For a turn, where the task yielded last; valid only in this process, and may be null.
   const internal::AwaitSite* site = nullptr;
 };
 
@@ -57,45 +58,45 @@ struct RunOptions {
   bool footprints = false;  // fills RunResult::footprints, of code with the store watch
   bool observed = true;     // false: no Observer, no checks, no yields (for measuring)
   std::uint64_t events_max = 1'000'000;                 // more than this is a `progress` finding
-  std::uint32_t entries_per_operation_max = 10'000;     // likewise, unless the scenario raises it
+  std::uint32_t entries_per_operation_max = 10'000;     // likewise; a scenario may change it
   std::uint64_t entries_without_delivery_max = 10'000;  // likewise
   std::uint32_t repeated_rounds_max = 256;  // rounds without a new state, where state is registered
-  std::uint32_t starved_entries_max = 1'000;  // of one operation, with as many of others ended
+  std::uint32_t starved_entries_max = 1'000;  // of one operation, while as many others end
   std::uint32_t spins_max = 1'000;  // explicit yields in a row, with I/O delivered between
-  std::uint64_t answers_per_entry_max = 100'000;  // IO, that the entry did not hand on
+  std::uint64_t answers_per_entry_max = 100'000;  // IO answers that it did not hand on
   std::uint64_t ios_per_entry_max = 100'000;
   std::uint32_t failures_in_a_row_max = 10'000;  // operations of one task
-  /// Takes down which await sites the run comes to; may be null.
+  /// Records which await sites the run reaches; may be null.
   ReachedSites* sites = nullptr;
-  /// Called every so often (16 events), for a supervisor that watches for hangs; may be null.
+  /// Called every 16 events, for a supervisor that watches for hangs; may be null.
   void (*heartbeat)(void* context) = nullptr;
   void* heartbeat_context = nullptr;
-  /// While this is true the heartbeat comes before every event; may be null.
+  /// While this is true, the heartbeat is called before every event; may be null.
   const volatile bool* heartbeat_always = nullptr;
   /// Debugger stop (SIGTRAP) before the event of this number, counted from 1; 0: none.
   std::uint64_t break_at = 0;
-  /// What no run may depend on; for determinism.
+  /// For the check determinism: no run may depend on it.
   internal::StackLayout stacks;
 };
 
-/// One of the things that equivalent schedules must agree on.
+/// A part of the outcome that equivalent schedules must agree on.
 struct OutcomePart {
   std::string what;  // "the results of `client`"
   std::uint64_t digest = 0;
-  std::string value = {};  // in words, where there are any
+  std::string value = {};  // in words, if it has any
 
   friend bool operator==(const OutcomePart& a, const OutcomePart& b) {
     return a.digest == b.digest && a.what == b.what;
   }
 };
 
-/// What one operation came to.
+/// The outcome of one operation.
 struct OperationOutcome {
   std::string task;
   std::uint32_t number = 0;  // of the task's operations, from 1
-  std::string answer;        // "Done 3"; without a value that has no words
+  std::string answer;        // "Done 3"; just "Done" if the value has no words
   std::uint64_t digest = 0;
-  std::vector<ShownPlace> yields;  // each place once
+  std::vector<ShownPlace> yields;  // without repetitions
 };
 
 struct RunStats {
@@ -113,7 +114,7 @@ struct RunResult {
   RunStats stats;
   std::vector<LoggedEvent> events;
   std::vector<Footprint> footprints;  // of the entries, in their order
-  std::uint64_t disk_digest = 0;      // of a logged run: what is on the disk at the end
+  std::uint64_t disk_digest = 0;      // in a logged run: of the disk at the end
   /// Goals (sometimes, reached) by name, and whether this run reached them.
   std::map<std::string, bool, std::less<>> goals;
   /// The options the scenario asked for, with the values it got.
@@ -125,7 +126,7 @@ struct RunResult {
   // In words; filled in a logged run.
   std::vector<OperationOutcome> operations;
   std::vector<FileContents> disk_contents;
-  std::uint64_t workload_digest = 0;  // the workload choices that were not 0
+  std::uint64_t workload_digest = 0;  // of the workload choices that were not 0
 };
 
 class Runner {
@@ -135,16 +136,16 @@ class Runner {
   Runner& operator=(const Runner&) = delete;
   ~Runner();
 
-  /// One run, all checks that look at one run. Never throws: an exception of the scenario is a
-  /// finding of the check `crash`.
+  /// Makes one run, with all checks that look at a single run. Never throws: an exception of the
+  /// scenario is a finding of the check `crash`.
   RunResult run(const internal::Scenario& scenario, Strategy& strategy, const RunOptions& options);
 
-  /// As run(), then the checks that compare runs: schedule-equivalence where it applies, and, if
-  /// `twice`, determinism, whose second run has another address layout and heap fill.
+  /// Like run(), followed by the checks that compare runs: schedule-equivalence where it applies
+  /// and, if `twice`, determinism, whose second run has another address layout and heap fill.
   RunResult run_checked(const internal::Scenario& scenario, Strategy& strategy,
                         const RunOptions& options, bool twice = false);
 
-  /// The names of the last run.
+  /// The names that the last run used.
   const Names& names() const;
 
  private:

@@ -1,12 +1,12 @@
-// Scenario: a workload plus what must hold; a function that builds a world's tasks and checks.
-// Scenarios register themselves, and the registry keeps them sorted by name.
+// Scenario: a function that builds the tasks of a world and says what must hold. Scenarios register
+// themselves, and the registry keeps them sorted by name.
 //
 //   SCENARIO("pager/evict") { ...; sim.run(); }
 //
-// A canary pair shows that a check can find, and that it does not cry wolf:
+// A canary pair shows that a check finds a bug, and that it does not cry wolf:
 //
 //   CANARY("reentry/counter", "double-mutation", bump_three_times<Broken>,
-//   bump_three_times<Mended>);
+//          bump_three_times<Mended>);
 //
 // registers `reentry/counter/broken`, which that check must find, and `reentry/counter/mended`,
 // which no check may flag.
@@ -26,10 +26,10 @@ using ScenarioBody = void (*)(Sim& sim);
 struct Scenario {
   std::string name;
   ScenarioBody body = nullptr;
-  /// The check that must find a broken canary; empty for other scenarios. A broken one is left out
-  /// of patterns.
+  /// The check that must find a broken canary; empty for other scenarios. Patterns do not match a
+  /// broken canary.
   std::string finds;
-  /// One of a canary pair.
+  /// Whether this is one of a canary pair.
   bool canary = false;
   /// The source file that registers it.
   std::string file = {};
@@ -39,16 +39,16 @@ struct Scenario {
 
 /// All registered scenarios, sorted by name.
 const std::vector<Scenario>& scenarios();
-/// Null if there is none of this name.
+/// The scenario of this name, or null.
 const Scenario* find_scenario(std::string_view name);
-/// Those that match a pattern (`*` any text, `?` one character), or one of them by its full name.
-/// Broken ones only by their full name.
+/// The scenarios that match a pattern (`*` any text, `?` one character), or the one with this full
+/// name. Broken canaries match only by their full name.
 std::vector<const Scenario*> match_scenarios(std::string_view pattern);
 
-/// Registers, unless another scenario has the name: that is left to scenario_clashes().
+/// Registers a scenario. If another has its name, it is not registered, and scenario_clashes()
+/// tells.
 void register_scenario(Scenario scenario);
-/// Names that were taken when another scenario came with them. Who runs scenarios refuses to while
-/// there are any.
+/// Names that more than one scenario claimed. Runners refuse to run scenarios while there are any.
 const std::vector<std::string>& scenario_clashes();
 void unregister_scenario(std::string_view name);  // for tests
 
@@ -71,7 +71,7 @@ struct Registration {
 
 /// SCENARIO("folder/name") { body; `sim` is this run's world }
 #define REPRISE_SCENARIO(name) REPRISE_SCENARIO_(name, __COUNTER__)
-#ifndef SCENARIO  // doctest and Catch2 have one of their own: include them first
+#ifndef SCENARIO  // doctest and Catch2 have one too: include them first
 #define SCENARIO(name) REPRISE_SCENARIO(name)
 #endif
 

@@ -1,5 +1,5 @@
-// Sim: what a scenario's author sees of the world of one run. A scenario builds tasks, says what
-// must hold, and runs.
+// Sim: a scenario's view of the world of one run. A scenario builds tasks, says what must hold, and
+// calls run().
 //
 //   SCENARIO("counter/bump") {
 //     Counter counter{sim.open("counter")};
@@ -10,8 +10,8 @@
 //     sim.run();
 //   }
 //
-// Timing (what is in flight, in which order it is delivered, injected yields) is explored always.
-// Faults are injected only as far as survives() says.
+// Timing (which I/Os are in flight, the order of their delivery, injected yields) is always
+// explored. Faults are injected only as far as survives() says.
 #pragma once
 
 #include <reprise/core/core.h>
@@ -41,23 +41,23 @@ class Linearizable;  // linearizable.h
 namespace internal {
 class World;
 
-/// What one entry of a driven machine answered.
+/// The answer of one entry of a driven machine.
 struct Step {
   Answer answer = Answer::done;
   Completion waits_for;  // Answer::io
   IOError error = IOError::none;
   std::uint64_t value_digest = 0;
-  std::string value = {};  // in words, of a run that is logged
+  std::string value = {};  // in words, in a logged run
 };
 /// What a task does at its next turn.
 enum class Resume : std::uint8_t { enter, aborted, abandoned };
 
-/// What sim.await() and sim.drive() take: a lambda that calls a machine.
+/// A lambda that enters a machine, as sim.await() and sim.drive() take it.
 template <class Entry>
 concept EntersMachine = std::invocable<Entry&> && !std::is_void_v<std::invoke_result_t<Entry&>> &&
                         Awaitable<std::remove_cvref_t<std::invoke_result_t<Entry&>>>;
 
-/// A function that would answer IO, or hand it on.
+/// A function that returns an IOResult or contains RETURN_IF_IO, and so cannot be a task's body.
 template <class Body>
 concept ReturnsIfIO = EntersMachine<Body> ||
     (std::invocable<Body&>&& std::same_as<std::invoke_result_t<Body&>, NotDone>);
@@ -67,7 +67,7 @@ concept ReturnsIfIO = EntersMachine<Body> ||
 struct AwaitOptions {
   /// Drops or resets the machine; the operation may then be abandoned at any yield.
   std::function<void()> abandon = {};
-  /// Under ErrorContract::driver: told that a completion failed; must leave nothing behind.
+  /// Called under ErrorContract::driver when a completion has failed; must clean up completely.
   std::function<void(IOError)> abort = {};
 };
 
@@ -79,24 +79,25 @@ class Sim {
 
   // Devices. They live as long as the run.
 
-  /// What the machines submit to.
+  /// The IO that machines submit to.
   IO& io();
   /// The file at `path`, created empty if it is not there.
   File& open(std::string_view path);
   Instant now() const;
-  /// Gives the file at `path` these contents in the place of what it had; creates it if it is not
-  /// there. Without I/O: nothing is decided, delayed or lost. Before run(), or between operations.
+  /// Replaces the contents of the file at `path`, which is created if it is not there. This is no
+  /// I/O: nothing is decided, delayed or lost. Call it before run(), or between operations.
   void write_file(std::string_view path, std::span<const std::byte> bytes);
   void write_file(std::string_view path, std::string_view text) {
     write_file(path, std::as_bytes(std::span(text)));
   }
-  /// What is on the disk now, without I/O: what is in flight has taken effect or has not. Empty if
-  /// there is no such file. Before run(), after it, between operations, or within a property.
+  /// The file's contents on the disk now, without I/O; an I/O in flight may or may not have taken
+  /// effect. Empty if there is no such file. Call it before or after run(), between operations, or
+  /// within a property.
   std::string read_file(std::string_view path) const;
 
-  // Tasks. Names identify a task in traces: give each its own, or an index.
+  // Tasks. Traces identify a task by its name: give each task its own name, or an index.
 
-  /// One line of control on a fiber of its own; runs once run() is called.
+  /// A thread of control on its own fiber; it starts when run() is called.
   void task(std::string_view name, std::function<void()> body);
   /// The task `name[index]`.
   void task(std::string_view name, std::uint32_t index, std::function<void()> body);
@@ -108,14 +109,14 @@ class Sim {
                   "use sim.await([&] { return machine.step(); }) there");
   }
   /// A task that only drives one machine: `entry`, a function that gives an IOResult, is entered
-  /// until it says Done or Err. Needs no fiber.
+  /// until it answers Done or Err. It needs no fiber.
   template <class Entry>
   void drive(std::string_view name, Entry entry, AwaitOptions options = {},
              CodePlace place = CodePlace::current());
 
   // Within a task's body.
 
-  /// Enters `entry` until it says Done or Err, or the operation is aborted or abandoned.
+  /// Enters `entry` until it answers Done or Err, or until the operation is aborted or abandoned.
   template <class Entry>
   requires internal::EntersMachine<Entry>
   auto await(Entry&& entry, const AwaitOptions& options = {},
@@ -128,20 +129,20 @@ class Sim {
                   "returns its IOResult: sim.await([&] { return machine.step(); })");
     return Outcome<Unit>(Unit{});
   }
-  /// Waits for one completion; its error.
+  /// Waits for one completion and gives its error.
   IOError wait(const Completion& completion, CodePlace place = CodePlace::current());
   void sleep(Duration delay, CodePlace place = CodePlace::current());
-  /// Lets others run.
+  /// Lets other tasks run.
   void yield(CodePlace place = CodePlace::current());
 
-  // Random workload: decisions too, 0 (or `low`) when calm.
+  // Random workload. These choices are decisions too; a calm run chooses 0 (or `low`).
 
   /// In [0, bound), bound > 0.
   std::uint32_t choose(std::string_view name, std::uint32_t bound);
   std::int64_t choose_between(std::string_view name, std::int64_t low, std::int64_t high);
   bool flip(std::string_view name) { return choose(name, 2) == 1; }
 
-  // What must hold. The first that does not is the run's finding, and ends the run.
+  // What must hold. The first violation is the run's finding, and ends the run.
 
   /// Checked after every event.
   template <class Holds>
@@ -153,15 +154,16 @@ class Sim {
   void finally(std::string_view name, Holds holds) {
     keep_property(property_of(internal::Property::Kind::finally, name, std::move(holds)));
   }
-  /// A goal: it is listed at a campaign's end if no run reached it. Checked after every event.
+  /// A goal, checked after every event. A campaign lists at its end the goals that no run reached.
   void sometimes(std::string_view name, std::function<bool()> happens);
-  /// A goal reached here and now.
+  /// Says that the goal `name` is reached now.
   void reached(std::string_view name);
-  /// Both give whether it holds: a finding ends the run at the task's next wait, not here.
+  /// Both return whether the expectation holds: a finding ends the run at the task's next wait, not
+  /// here.
   bool expect(bool holds, std::string_view what, CodePlace place = CodePlace::current());
   template <class A, class B>
   bool expect_eq(const A& is, const B& should_be, CodePlace place = CodePlace::current());
-  /// The same, with what it is about in words of one's own: "the balance of `alice`".
+  /// The same, with your own words for what is compared: "the balance of `alice`".
   template <class A, class B>
   bool expect_eq(const A& is, const B& should_be, std::string_view what,
                  CodePlace place = CodePlace::current());
@@ -169,7 +171,7 @@ class Sim {
   /// Part of the observed state, compared at the end of runs that must come out the same
   /// (schedule-equivalence). Tracked values are not included by themselves.
   void observe(std::string_view name, std::function<std::uint64_t()> digest);
-  /// Member by member, if it has a describe().
+  /// The same for an object: member by member if its type has a describe(), else by its digest.
   template <class T>
   requires(!std::convertible_to<const T&, std::function<std::uint64_t()>>) void observe(
       std::string_view name, const T& value) {
@@ -181,41 +183,43 @@ class Sim {
 
   // Bookkeeping, errors and clean-up.
 
-  /// Two accounts of one thing, which must agree whenever an entry is over: "the flag says held",
-  /// "the lock is held". The check `bookkeeping`.
+  /// Two accounts of one fact, such as "the flag says held" and "the lock is held". They must agree
+  /// after every entry; see the check `bookkeeping`.
   void agree(std::string_view one, std::function<bool()> is_one, std::string_view other,
              std::function<bool()> is_other);
-  /// What is taken and given back: locks, pins, I/O slots. `count` must be 0 when nothing can
-  /// happen any more. The check `leak`.
+  /// A resource that is taken and given back, such as locks, pins or I/O slots. `count` must be 0
+  /// when nothing can happen any more; see the check `leak`.
   void held(std::string_view name, std::function<std::uint64_t()> count);
-  /// `object` belongs to the operations of the task of that name: what another operation does when
-  /// it ends in an error, is aborted or abandoned must not touch it while one of them is under way.
-  /// The check `clean-up`.
+  /// `object` belongs to the operations of the task `task`. While one of them is under way, another
+  /// operation that ends in an error, is aborted or is abandoned must not change it; see the check
+  /// `clean-up`.
   template <class T>
   requires Described<T> || Digestible<T>
   void owned(std::string_view name, std::string_view task, const T& object) {
     keep_owned(name, task, described(object));
   }
-  /// An operation that no fault has touched succeeds, whatever became of those before it. The check
-  /// `next-operation`.
+  /// Promises that an operation without a fault of its own succeeds, however earlier operations
+  /// ended. See the check `next-operation`.
   void next_operation_works();
 
-  // For findings about code that nobody annotated (the store watch).
+  // For findings about code without annotations (the store watch).
 
-  /// Findings call what lies in `object` by this name. What an awaited lambda captures, and what
-  /// that points to, is known without.
+  /// Findings use this name for the contents of `object`. The captures of an awaited lambda, and
+  /// what they point to, are known without it.
   template <class T>
   void name(std::string_view name, T& object);
-  /// `object` is a machine, or its state, that is as it was before whenever no operation uses it:
-  /// after Done, after Err, abandoned or aborted. The check `idle-state` sees to it. A type with a
-  /// describe() (see core/archive.h) is compared by it with what it was when run() was called, or
-  /// when a task named it, whenever no operation is under way; any other by the stores that the
-  /// store watch sees, or else by its digest or bytes. It must outlive the run; what a task names,
+  /// `object` is a machine, or its state, that must be back in its initial state whenever no
+  /// operation uses it: after Done, after Err, and after an abandoned or aborted operation. The
+  /// check `idle-state` verifies this. Its initial state is that at run(), or at this call if a
+  /// task makes it. An object whose type has a describe() (core/archive.h) is compared by that
+  /// whenever no operation is under way; any other object by the stores that the store watch sees,
+  /// or else by its digest or bytes. The object must outlive the run or, if a task makes this call,
   /// that task.
   template <class T>
   void idle(std::string_view name, T& object);
-  /// Stores into `object` do not count, nor into what it has allocated: statistics, a cache. It is
-  /// not for an object that points to a machine on the heap, which would not count either.
+  /// Stores into `object`, or into memory that it has allocated, do not count: statistics, a cache.
+  /// Do not use it for an object that points to a machine on the heap, whose stores would not count
+  /// either.
   template <class T>
   void benign(std::string_view name, T& object);
 
@@ -224,18 +228,19 @@ class Sim {
   void survives(const Faults& faults);
   /// `--set name=value`, or `otherwise`.
   std::int64_t option(std::string_view name, std::int64_t otherwise);
-  /// The results of operations and the disk may differ between equivalent schedules: compare only
-  /// what observe() names. Say why in a comment.
+  /// Says that the results of operations and the disk may differ between equivalent schedules, so
+  /// that only what observe() names is compared. Say why in a comment.
   void results_depend_on_timing();
-  /// Readers that do not wait for writers can tell whether what they have read is good: by a
-  /// version, by a checksum, or because either will do. `overlap` says nothing of reads then.
+  /// Says that readers may read while others write, because a version or a checksum tells them
+  /// whether the data is good, or because old and new data will both do. The check `overlap` then
+  /// ignores reads.
   void reads_may_race_writes();
 
-  /// For a foreign call whose contract is "the same again": to be said after each call, with what
-  /// it was made with. If the call before, by this operation under this name, has answered "again"
-  /// and was made with something else, that is a finding of `invariant`. An explicit yield upon
-  /// "again" where nothing is in flight, and nobody else could make the call say something else, is
-  /// one of `progress`. Gives `is_again` back.
+  /// For a foreign call that must be repeated with the same arguments: call this after each such
+  /// call, with its arguments. If the operation's previous call of this name answered "again" and
+  /// had other arguments, that is a finding of `invariant`. An explicit yield after "again" while
+  /// nothing is in flight, and nothing else could change the answer, is a finding of `progress`.
+  /// Returns `is_again`.
   ///
   ///   const int sent = SSL_write(ssl, data, size);
   ///   sim.same_arguments_again("SSL_write", sent < 0, {data, size});
@@ -260,13 +265,13 @@ class Sim {
 
   void begin_operation(const AwaitOptions& options, CodePlace place);
   void begin_entry();
-  /// The operation has answered Done or Err.
+  /// Ends the operation, which has answered Done or Err.
   void end_operation(internal::Answer answer, IOError error, std::uint64_t value_digest,
                      std::string value);
   bool logging() const;
-  /// An entry has thrown.
+  /// Ends the operation, whose entry has thrown.
   void operation_threw();
-  /// The entry ended in a yield; comes back when the task has its next turn.
+  /// Parks the task after a yield; returns when the task has its next turn.
   Resume park(const Completion& waits_for);
   IOError operation_error() const;
   void drive_steps(std::string_view name, std::function<Step()> step, AwaitOptions options,
@@ -282,7 +287,8 @@ class Sim {
       return 0;
     }
   }
-  /// What an operation answered, for findings; nobody reads it of a run that is not logged.
+  /// What an operation answered, for findings; empty in a run that is not logged, where it is not
+  /// read.
   template <class T>
   std::string result_in_words(const T& value) const {
     if constexpr (std::is_pointer_v<T>) {
@@ -294,7 +300,7 @@ class Sim {
   template <class T>
   static std::string shown(const T& value);
 
-  /// Only there for its parameter, which tells debug information of the type.
+  /// Exists only for its parameter: debug information then describes the parameter's type.
   template <class T>
   [[gnu::noinline, gnu::used]] static void has_type([[maybe_unused]] T& object) {
     asm volatile("" : : "r"(&object));
@@ -316,7 +322,7 @@ class Sim {
   void keep_observed(std::string_view name, internal::Describe describe);
   void keep_idle(internal::IdleObject object);
   void keep_owned(std::string_view name, std::string_view task, internal::Describe describe);
-  /// Empty if the type has neither a describe() nor a digest, nor bytes that say all.
+  /// Empty if the type has no describe(), no digest, and no unique object representation.
   template <class T>
   static internal::Describe described(const T& object) {
     if constexpr (Described<T>) {
@@ -333,8 +339,8 @@ class Sim {
   }
   void let_change(const void* object, std::size_t size);
 
-  // A frame of its own for every entry, so that locals and persistent state can be told apart. The
-  // answer is made in it, too, and moved out only when the entry is over.
+  // Gives every entry a frame of its own, so that locals and persistent state can be told apart.
+  // The answer is made in that frame too, and moved out only when the entry is over.
   template <class Entry>
   [[gnu::noinline]] static std::invoke_result_t<Entry&> enter(Entry& entry) {
     internal::EntryFrame frame(__builtin_frame_address(0), &entry,
@@ -348,7 +354,7 @@ class Sim {
     return entry();
   }
 
-  // An entry of the task's operation, which ends if it throws.
+  // Makes an entry of the task's operation; if it throws, that ends the operation.
   template <class Entry>
   auto enter_for(Entry& entry) {
     try {
