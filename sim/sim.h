@@ -208,13 +208,12 @@ class Sim {
   /// what they point to, are known without it.
   template <class T>
   void name(std::string_view name, T& object);
-  /// `object` is a machine, or its state, that must be back in its initial state whenever no
-  /// operation uses it: after Done, after Err, and after an abandoned or aborted operation. The
-  /// check `idle-state` verifies this. Its initial state is that at run(), or at this call if a
-  /// task makes it. An object whose type has a describe() (core/archive.h) is compared by that
-  /// whenever no operation is under way; any other object by the stores that the store watch sees,
-  /// or else by its digest or bytes. The object must outlive the run or, if a task makes this call,
-  /// that task.
+  /// `object` is a machine, or its state, that every operation must leave as it found it: after
+  /// Done, after Err, abandoned or aborted. The check `idle-state` verifies this. If the type has a
+  /// describe() (see core/archive.h), then whenever no operation is under way the object is
+  /// compared with what it was at run(), or at this call if a task makes it. Any other object is
+  /// judged by the stores that the store watch sees, or else by its digest or bytes. The object
+  /// must outlive the run or, if a task names it, that task.
   template <class T>
   void idle(std::string_view name, T& object);
   /// Stores into `object`, or into memory that it has allocated, do not count: statistics, a cache.

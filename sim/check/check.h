@@ -1,5 +1,5 @@
-// Check: watches a run and can report a finding. One file in check/ and one line in check/list.cpp
-// each. A check names the hooks it wants; the others cost it nothing.
+// Check: watches a run and can report a finding. Each is one file in check/ and one line in
+// check/list.cpp. A check names the hooks that it wants; other hooks cost nothing.
 #pragma once
 
 #include <reprise/core/buffer.h>
@@ -47,7 +47,8 @@ enum class Hook : std::uint8_t {
   freed_memory,
   flight,
   moved,
-  // The calls that `entry` and `site` stand for: made only where they are overridden.
+  // The single calls that `entry` and `site` stand for. Each is made only if the check overrides
+  // it.
   operation_begins,
   entry_begins,
   entry_ends,
@@ -76,7 +77,7 @@ constexpr Hooks hooks(Hook hook, More... more) {
   return hooks(hook) | hooks(more...);
 }
 
-/// An I/O of the simulated device, and whose it is.
+/// An I/O of the simulated device, and the operation that submitted it.
 struct SubmittedIO {
   Identity identity;  // its name has the kind and the path
   IOKind kind = IOKind::read;
@@ -89,12 +90,12 @@ struct SubmittedIO {
 /// An I/O of the simulated device that is in flight now. The device has its buffers.
 struct InFlight {
   SubmittedIO io;
-  std::uint32_t slot = 0;  // the device's own number of it, until the flight ends
+  std::uint32_t slot = 0;  // the device's number for it until the flight ends
   InodeId inode = 0;       // the file, whatever its name
   std::span<const Buffer> buffers;
 };
 
-/// What an I/O of the simulated device has moved.
+/// The bytes that an I/O of the simulated device has moved.
 struct MovedBytes {
   InodeId inode = 0;
   std::uint64_t bytes = 0;
@@ -106,13 +107,13 @@ class Check {
   virtual ~Check() = default;
 
   virtual std::string_view name() const = 0;
-  /// May depend on what the scenario has registered: asked again when the events begin, and when
-  /// something is registered later.
+  /// The hooks that the check wants. They may depend on what the scenario has registered: this is
+  /// called again when the events begin, and when something is registered later.
   virtual Hooks wants() const = 0;
-  /// Decisions without which there is nothing to see: where none of them can be made, the check is
-  /// left out. 0: never left out.
+  /// The kinds of decisions without which the check has nothing to find: it is left out of a run
+  /// that can make none of them. 0: it is never left out.
   virtual DecisionKinds about() const { return 0; }
-  /// Sees nothing without code that is compiled with the store watch.
+  /// Whether the check finds nothing in code that is compiled without the store watch.
   virtual bool needs_store_watch() const { return false; }
 
   // Hook::run
@@ -127,23 +128,24 @@ class Check {
   // Hook::entry
   virtual void operation_begins(TaskId /*task*/) {}
   virtual void entry_begins(TaskId /*task*/) {}
-  /// `waits_for` is empty but for Answer::io.
+  /// `waits_for` is empty unless the answer is Answer::io.
   virtual void entry_ends(TaskId /*task*/, Answer /*answer*/, const Completion& /*waits_for*/) {}
   virtual void operation_ends(TaskId /*task*/) {}
-  /// The operation has ended without an answer. What cleans up behind it runs now, and may await
-  /// operations of its own; then it is over.
+  /// The operation has ended without an answer. Its clean-up runs now, and may await operations of
+  /// its own; after that comes operation_over().
   virtual void clean_up_begins(const OperationRef& /*operation*/, const OperationEnd& /*ending*/) {}
   virtual void operation_over(const OperationRef& /*operation*/, const OperationEnd& /*ending*/) {}
 
   // Hook::site
-  /// `returned`: the re-entry has come back to where the last entry yielded, at this depth.
+  /// `returned`: the re-entry has come back, at this depth, to the site where the last entry
+  /// yielded.
   virtual void site_entered(TaskId /*task*/, std::size_t /*depth*/, const AwaitSite& /*site*/,
                             bool /*returned*/) {}
   virtual void site_left(TaskId /*task*/, std::size_t /*depth*/, const AwaitSite& /*site*/,
                          Answer /*answer*/) {}
 
-  // Hook::entry, only beyond the bounds of RunOptions: the entry under way has got the answer IO
-  // so often, or has submitted so many I/Os.
+  // Hook::entry, only beyond the bounds of RunOptions: the entry under way has got this many IO
+  // answers, or has submitted this many I/Os.
   virtual void too_many_answers(TaskId /*task*/, const AwaitSite& /*site*/,
                                 std::uint64_t /*answers*/) {}
   virtual void too_many_ios(TaskId /*task*/, const Identity& /*io*/, std::uint64_t /*ios*/) {}
@@ -151,26 +153,28 @@ class Check {
   // Hook::store
   virtual void stored(TaskId /*task*/, std::size_t /*depth*/, const Store& /*store*/) {}
   virtual void forgotten(const void* /*object*/) {}
-  /// What World::memory() has seen is asked there. This was in memory that it was to remember.
+  /// Stores that the store watch saw are read from World::memory(). This call is for memory that
+  /// MemoryWatch::remember() was told of.
   virtual void memory_freed(std::uintptr_t /*begin*/, std::size_t /*size*/) {}
 
-  // Hook::load: World::memory() notes loads, too.
+  // Hook::load has no call: while a check wants it, World::memory() also records loads.
 
-  // Hook::owned_memory: of an I/O in flight.
+  // Hook::owned_memory: memory that the device owns while an I/O is in flight.
   virtual void owned_memory_used(const OwnedMemory& /*memory*/, const MemoryAccess& /*access*/,
                                  bool /*is_store*/) {}
   virtual void owned_memory_freed(const OwnedMemory& /*memory*/) {}
-  /// Between submit and effect; `first_byte` is known of a read.
+  /// A buffer was changed between submit and effect; `first_byte` is known for a read.
   virtual void buffer_changed(const SubmittedIO& /*io*/,
                               std::optional<std::uint64_t> /*first_byte*/) {}
 
   // Hook::mutex
-  /// By code in an entry: the address of the mutex, and the code that uses it. False: that code
-  /// asks for a mutex that it would never get, and is to go on without it.
+  /// Code in an entry uses a mutex. `mutex` has the address of the mutex, and the code that uses
+  /// it. Return false if that code asks for a mutex that it would never get: it then goes on
+  /// without it.
   virtual bool mutex_used(MutexEvent /*event*/, const MemoryAccess& /*mutex*/) { return true; }
 
   // Hook::freed_memory: while a check wants it, what the code under test frees is kept until the
-  // run ends. If one of these reports, the run is left there and then.
+  // run ends. If one of these calls reports a finding, the run is left at once.
   virtual void freed_memory_used(const FreedMemory& /*memory*/, const MemoryAccess& /*access*/,
                                  bool /*is_store*/) {}
   virtual void memory_freed_again(const FreedMemory& /*memory*/, const CodeAddress& /*code*/) {}
@@ -181,15 +185,15 @@ class Check {
   // Hook::io_failure: an I/O that an entry submitted has failed.
   virtual void io_failed(const SubmittedIO& /*io*/, const Completion& /*completion*/) {}
 
-  // Hook::flight: an I/O that is no timer is put in flight, and gives its last word.
+  // Hook::flight: an I/O other than a timer is put in flight, and finishes for good.
   virtual void flight_begins(const InFlight& /*flight*/) {}
   virtual void flight_ends(std::uint32_t /*slot*/) {}
 
-  // Hook::moved: an I/O has succeeded; nobody has been told yet.
+  // Hook::moved: an I/O has succeeded, and its completion has not finished yet.
   virtual void io_moved(const SubmittedIO& /*io*/, const MovedBytes& /*moved*/,
                         const Completion& /*completion*/) {}
 
-  // Hook::misuse: of answers and completions, by the task that has its turn.
+  // Hook::misuse: the task that has its turn misuses an answer or a completion.
   virtual void answer_ignored(const Completion& /*waits_for*/) {}
   virtual void result_asked_early(const Completion& /*completion*/) {}
 
@@ -204,7 +208,7 @@ class Check {
   virtual void event_done(Event /*event*/) {}
 
   // Hook::fault
-  /// The world has decided on a fault: where, and which.
+  /// The world has decided on the fault `value` at `what`.
   virtual void fault_taken(const Identity& /*what*/, std::uint32_t /*value*/) {}
   /// An I/O of the device has failed, or has moved fewer bytes than it could.
   virtual void io_hit(const Identity& /*io*/) {}
@@ -225,7 +229,7 @@ class Check {
 template <class AnyCheck>
 std::unique_ptr<Check> make_check(World& world) {
   auto check = std::make_unique<AnyCheck>(world);
-  // A member's own type names the class that it is from.
+  // The type of a pointer to a member names the class that declares the member.
   const auto leave_out = [&]<class Member, class Own>(Hook call, Member Check::*, Own) {
     if (std::is_same_v<Member Check::*, Own>) check->not_overridden_ |= hook_bit(call);
   };
@@ -240,7 +244,7 @@ std::unique_ptr<Check> make_check(World& world) {
   return check;
 }
 
-/// The checks that look at one run, in their order of precedence. `world` must outlive them.
+/// The checks that look at a single run, in their order of precedence. `world` must outlive them.
 std::vector<std::unique_ptr<Check>> make_checks(World& world);
 
 }  // namespace reprise

@@ -1,5 +1,5 @@
-// Determinism: the same plan run twice must give the same run. The second run has another layout
-// and another fill of the heap and of the stacks.
+// Determinism: the same plan run twice must give the same run. The second run has another layout of
+// heap and stacks, which are also filled differently.
 #pragma once
 
 #include <reprise/core/internal/open.h>
@@ -14,8 +14,7 @@
 
 namespace reprise {
 
-/// While it lives, the heap lies elsewhere, and fresh and freed memory has another fill than
-/// before.
+/// Guard: while it lives, the heap has another layout, and fresh and freed memory another fill.
 class OtherHeap {
  public:
   explicit OtherHeap(bool elsewhere = true, bool filled = true);
@@ -27,13 +26,15 @@ class OtherHeap {
   std::vector<std::vector<std::byte>> padding_;
 };
 
-/// Makes a run of the plan in question, with its events logged.
+/// Makes a run of the plan under test, with its events logged.
 using LoggedRun = std::function<RunResult(const StackLayout& stacks)>;
 
-/// Makes the run twice; if the two differ, a few times more, to say what makes the difference.
+/// Makes the run twice. If the two differ, makes it a few times more to find the cause of the
+/// difference.
 std::optional<Finding> find_difference(const Scenario& scenario, const LoggedRun& run);
 
-/// Both runs with their events logged. Names the first event that differs; nothing if none does.
+/// Both runs must have their events logged. Names the first event that differs; nothing if none
+/// does.
 std::optional<Finding> compare_runs(const Scenario& scenario, const RunResult& first,
                                     const RunResult& second);
 

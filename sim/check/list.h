@@ -1,5 +1,5 @@
-// The checks that look at one run, one factory each. To add one: its file in this folder, its
-// factory here, its line in list.cpp.
+// The factories of the checks that look at a single run. To add a check, add its file to this
+// folder, its factory here, and its line to list.cpp.
 #pragma once
 
 #include <reprise/sim/check/check.h>

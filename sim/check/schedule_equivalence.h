@@ -1,6 +1,6 @@
-// Schedule equivalence: an operation that runs alone must come out the same in the sync world, in
-// the lazy world, and under yields at any subset of its await sites; and it must not do work twice
-// there that it does once in the sync world. Compares two runs of one workload.
+// Schedule equivalence: an operation that runs alone must have the same outcome in the sync world,
+// in the lazy world, and under yields at any subset of its await sites. It also must not repeat
+// work there that it does once in the sync world. The check compares two runs of one workload.
 #pragma once
 
 #include <reprise/core/internal/open.h>
@@ -13,17 +13,19 @@
 
 namespace reprise {
 
-/// `reference` is the sync world's run with the same workload choices. Nothing if both agree.
+/// Compares the outcomes; nothing if they agree. `reference` is the sync world's run with the same
+/// workload choices.
 std::optional<Finding> compare_schedules(const Scenario& scenario, const RunResult& run,
                                          const RunResult& reference);
 
-/// What the operations of these runs have submitted; the runs agree otherwise. An error if one has
-/// written the same bytes to the same place more often than in the reference; a note if it has
-/// submitted more I/Os of one kind on one file.
+/// Compares what the operations of two runs that agree otherwise have submitted. An error if an
+/// operation has written the same bytes to the same place more often than in the reference; a note
+/// if it has submitted more I/Os of one kind on one file.
 std::optional<Finding> compare_submissions(const Scenario& scenario, const Names& names,
                                            const Submissions& run, const Submissions& reference);
 
-/// Adds which operation and which values differ, and where it yielded. Both runs must be logged.
+/// Adds to `finding` which operation and which values differ, and where that operation yielded.
+/// Both runs must be logged.
 void show_difference(Finding& finding, const RunResult& run, const RunResult& reference);
 
 }  // namespace reprise

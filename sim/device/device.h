@@ -1,6 +1,6 @@
-// Device: the surface of the simulated disk and clock, the IO that machines submit to. For each
-// submit the world is asked what will happen; the I/O is put in flight; its bytes move when it
-// takes effect, at its delivery or, if decided so, at a point of its own before.
+// Device: the surface of the simulated disk and clock, the IO that machines submit to. On each
+// submit the world decides the I/O's fate, and the I/O is put in flight. Its bytes move when it
+// takes effect: at its delivery or, if so decided, at a separate event before that.
 #pragma once
 
 #include <reprise/core/io.h>
@@ -41,28 +41,28 @@ class Device final : public IO, private Canceller {
 
   // For the world.
 
-  /// What is in flight never finishes; callbacks are forgotten.
+  /// Drops all I/Os in flight: they never finish, and their callbacks are forgotten.
   void drop_in_flight();
-  /// An empty disk, nothing in flight. Whatever still was in flight is dropped.
+  /// Back to an empty disk with nothing in flight; I/Os still in flight are dropped.
   void reset();
-  /// The I/O in `slot` moves its bytes.
+  /// Lets the I/O in `slot` move its bytes.
   void effect(std::uint32_t slot);
-  /// The I/O in `slot` gives its last word; callbacks run.
+  /// Finishes the I/O in `slot`; its callbacks run.
   void deliver(std::uint32_t slot);
-  /// Cancels; `answer`, if not 0, is that of the `cancel_answer` decisions of whatever is
-  /// cancelled.
+  /// Cancels `completion`. If `answer` is not 0, it is the value of the `cancel_answer` decisions
+  /// that follow.
   void cancel_with(const Completion& completion, std::uint32_t answer);
-  /// The earliest timer fires: at its deadline, or now if that has passed. Gives the deadline.
+  /// The deadline of the earliest timer. REQUIRES: has_timers().
   Instant earliest_deadline() const { return timers_.front().deadline; }
   Event earliest_timer() const;
   void fire(std::uint32_t slot);
   bool has_timers() const { return !timers_.empty(); }
-  /// Anything but timers.
+  /// Whether anything but timers is in flight.
   bool has_io_in_flight() const { return in_flight_ > timers_.size(); }
 
-  /// Nothing of its own is in flight and no timer is armed.
+  /// Whether nothing is in flight and no timer is armed.
   bool idle() const { return in_flight_ == 0 && timers_.empty(); }
-  /// The I/O in flight of this number, which World::memory() was told of.
+  /// The I/O in flight with the number that World::memory() knows as its owner.
   Identity identity_of_owner(std::uint32_t owner) const { return flights_[owner].identity; }
   /// The buffers of the I/O in flight with this number.
   std::span<const Buffer> buffers_of(std::uint32_t slot) const {
@@ -71,17 +71,17 @@ class Device final : public IO, private Canceller {
   const Completion& completion_of(std::uint32_t slot) const { return flights_[slot].completion; }
   /// The I/O behind a completion that is in flight here; name 0 if it is not one.
   Identity identity_of(const Completion& completion) const;
-  /// What kind of I/O that is; nothing if it is not one.
+  /// The kind of the I/O behind a completion in flight; nothing if it is not one.
   std::optional<IOKind> kind_of(const Completion& completion) const;
-  /// Whether `task` has not waited for this I/O, which is in flight here, before.
+  /// Whether `task` waits for this I/O, which is in flight here, for the first time.
   bool waits_first(const Completion& completion, std::uint32_t task);
   const Disk& disk() const { return disk_; }
-  /// Without I/O: replaces what the file has, which is created if it is not there.
+  /// Replaces the file's contents without I/O; the file is created if it is not there.
   void write_file(std::string_view path, std::span<const std::byte> bytes);
-  /// Completions that somebody holds.
+  /// The number of completions that are still held.
   std::uint64_t live_completions() const { return pool_.live(); }
   std::vector<std::uint64_t> live_ids() const { return pool_.live_ids(); }
-  /// The I/O whose completion has this serial number, in a run that is logged; name 0 if none has.
+  /// The I/O whose completion has this serial number, in a logged run; name 0 if there is none.
   Identity logged_io(std::uint64_t id) const;
 
  private:
@@ -93,20 +93,20 @@ class Device final : public IO, private Canceller {
     std::string path;
     std::uint32_t index = 0;
   };
-  /// Two cache lines: with many in flight, what counts is how few are touched.
+  /// Two cache lines, so that many flights touch little memory.
   struct alignas(64) Flight {
     Completion completion;
     Identity identity;
     IOKind kind = IOKind::read;
     bool spoils = false;  // decided: fails, and so does every later I/O on its sectors
-    Disk::Defect breaks = Disk::Defect::none;  // decided: the file has it from here on
+    Disk::Defect breaks = Disk::Defect::none;  // decided: the file's defect from here on
     bool effected = false;
     bool cancelled = false;
-    bool guarded = false;  // the buffers are looked at again when the I/O takes effect
+    bool guarded = false;  // the buffers are compared when the I/O takes effect
     InodeId inode = 0;
     IOError error = IOError::none;  // decided: fails, without effect
     TaskId task = 0;
-    std::uint32_t operation = 0;  // that has submitted it; 0: none
+    std::uint32_t operation = 0;  // the one that submitted it; 0: none
     std::uint64_t offset = 0;
     std::uint64_t size = 0;       // bytes asked; truncate: the new size
     std::uint64_t bytes_max = 0;  // decided: moves no more than this
@@ -142,7 +142,7 @@ class Device final : public IO, private Canceller {
 
   void cancel(const Completion& completion, std::uint64_t token) override;
 
-  /// Whether the I/O is about names, and not about one file's bytes.
+  /// Whether the I/O is about names, not about the bytes of one file.
   static bool is_of_path(IOKind kind) { return kind == IOKind::remove || kind == IOKind::rename; }
 
   Completion submit_to(InodeId inode, std::uint32_t path_index, IORequest& request);
@@ -151,20 +151,20 @@ class Device final : public IO, private Canceller {
   void fill(Flight& flight, std::uint32_t slot, InodeId inode, const IORequest& request);
   void decide_outcome(Flight& flight);
   void decide_error(Flight& flight);
-  /// How many bytes this read would get now.
+  /// The number of bytes that this read would get now.
   std::uint64_t bytes_there(const Flight& read) const;
-  /// Whose it is, and what it is for the checks.
+  /// The I/O as the checks see it, with the operation that submits it.
   SubmittedIO submitted_now(const Identity& identity, const IORequest& request) const;
   void tell_submitted(const SubmittedIO& io, const Completion& completion);
   void tell_failed(const SubmittedIO& io, const Completion& completion);
   void tell_owned(const Flight& flight, std::uint32_t slot);
   void tell_begun(const Flight& flight, std::uint32_t slot);
   void tell_moved(const Flight& flight);
-  /// From here to the effect nobody else is to touch the buffers.
+  /// Begins to guard the buffers: until the effect no other code may change them.
   void guard(Flight& flight, std::uint32_t slot);
   void look_at_guard(const Flight& flight);
   void apply(Flight& flight, std::uint32_t slot);
-  /// Refusals and retries of one name are bounded: a machine that tries again gets through.
+  /// Bounds the refusals and retries of one name, so that a machine that tries again gets through.
   bool retry_allowed(NameId name);
   void release_timer(std::uint32_t slot);
 
@@ -173,7 +173,7 @@ class Device final : public IO, private Canceller {
   CompletionPool pool_;
   std::map<std::uint64_t, Identity>
       logged_;                      // by the id of its completion, in a run that is logged
-  std::vector<std::string> paths_;  // by index, kept over runs: the names of I/Os are made of them
+  std::vector<std::string> paths_;  // by index, kept over runs, for the names of I/Os
   std::map<std::string, std::uint32_t, std::less<>> path_indexes_;
   std::vector<std::unique_ptr<OpenFile>> kept_open_;
   std::vector<Flight> flights_;
@@ -182,7 +182,7 @@ class Device final : public IO, private Canceller {
   std::vector<std::uint32_t> free_slots_;
   std::uint32_t in_flight_ = 0;
   std::uint32_t cancel_answer_ = 0;  // within cancel_with()
-  bool cancels_for_world_ = false;   // such a cancel is being made
+  bool cancels_for_world_ = false;   // whether such a cancel is under way
   std::uint64_t timers_armed_ = 0;
   std::vector<Timer> timers_;  // a heap: the earliest first, ties by order of submission
   struct Retries {

@@ -1,6 +1,6 @@
-// Disk: the model behind the simulated device: which files there are, their bytes, and their bad
-// sectors. Pure state and rules; when and with what outcome an I/O happens is the Device's
-// business. Differs from Linux: one flat folder; no holes (what was never written reads as zeros).
+// Disk: the model behind the simulated device: the files, their bytes, and their bad sectors. It is
+// pure state and rules; the Device decides when an I/O happens and with which outcome. Differs from
+// Linux: one flat folder; no holes (what was never written reads as zeros).
 #pragma once
 
 #include <reprise/core/buffer.h>
@@ -22,16 +22,16 @@ struct FileContents {
   std::vector<std::byte> bytes;
 };
 
-/// A file's bytes, whatever its name: it lives on while somebody has it open.
+/// Identifies a file independently of its name. A file lives on while it is open.
 using InodeId = std::uint32_t;
 
 class Disk {
  public:
   static constexpr std::uint64_t sector_bytes = 512;
-  /// What is in a read's buffer where the device wrote nothing.
+  /// The content of a read's buffer where the device wrote nothing.
   static constexpr std::byte poison{0xDB};
 
-  /// An empty disk. Keeps its memory.
+  /// Empties the disk, but keeps its memory.
   void reset();
 
   Result<InodeId> open(std::string_view path, bool create, bool exclusive);
@@ -39,30 +39,31 @@ class Disk {
   Result<Unit> rename(std::string_view from, std::string_view to);
 
   std::uint64_t size(InodeId inode) const { return inodes_[inode].bytes.size(); }
-  /// All that it has; good until something changes it.
+  /// All bytes of the file; valid until something changes it.
   std::span<const std::byte> bytes(InodeId inode) const { return inodes_[inode].bytes; }
   void set_bytes(InodeId inode, std::span<const std::byte> bytes);
   /// The file of that name, or nothing.
   std::optional<InodeId> inode_of(std::string_view path) const;
-  /// False of a file that was removed, or that another was renamed over.
+  /// False for a file that was removed, or replaced by a rename.
   bool has_name(InodeId inode) const;
-  /// Fills the buffers in order with at most `bytes_max` bytes from `offset` on; how many there
-  /// were. The rest of the buffers is poisoned.
+  /// Fills the buffers in order with at most `bytes_max` bytes from `offset` on, and gives their
+  /// number. The rest of the buffers is poisoned.
   std::uint64_t read(InodeId inode, std::uint64_t offset, std::span<const Buffer> buffers,
                      std::uint64_t bytes_max) const;
-  /// Writes at most the first `bytes_max` bytes; the file grows as needed, zeros between.
+  /// Writes at most the first `bytes_max` bytes. The file grows as needed; a gap is filled with
+  /// zeros.
   std::uint64_t write(InodeId inode, std::uint64_t offset, std::span<const Buffer> buffers,
                       std::uint64_t bytes_max);
   void truncate(InodeId inode, std::uint64_t size);
 
-  /// What a whole file may suffer from.
+  /// A defect of a whole file.
   enum class Defect : std::uint8_t { none, io, no_space, read_only };
-  /// From now on, for good.
+  /// Gives the file this defect for good.
   void damage(InodeId inode, Defect defect) { inodes_[inode].defect = defect; }
   /// Why an I/O on this file cannot be done; IOError::none if it can.
   IOError defect_of(InodeId inode, bool writes) const;
 
-  /// From now on every I/O that touches these bytes' sectors fails.
+  /// Makes every later I/O that touches the sectors of these bytes fail.
   void spoil(InodeId inode, std::uint64_t offset, std::uint64_t bytes);
   bool spoiled(InodeId inode, std::uint64_t offset, std::uint64_t bytes) const;
 

@@ -1,4 +1,4 @@
-// Await sites as places that runs come to, or do not: which of the program's have been reached.
+// Await sites of the program, and which of them runs have reached.
 #pragma once
 
 #include <reprise/core/observer.h>
@@ -10,7 +10,7 @@
 
 namespace reprise {
 
-/// An await site that outlives the program that has it.
+/// An await site as text and line, which outlives the program that contains the site.
 struct SitePlace {
   std::string file;
   int line = 0;
@@ -20,11 +20,11 @@ struct SitePlace {
   friend auto operator<=>(const SitePlace&, const SitePlace&) = default;
 };
 
-/// The await sites that runs have come to.
+/// The await sites that runs have reached.
 class ReachedSites {
  public:
   void add(const internal::AwaitSite& site);
-  /// Sorted, each once: a template's instances are one.
+  /// The sites, sorted and without duplicates; all instances of a template count as one.
   std::vector<SitePlace> places() const;
 
  private:
@@ -34,8 +34,8 @@ class ReachedSites {
   std::size_t count_ = 0;
 };
 
-/// All await sites of this program and of the libraries that it has loaded, sorted, each once;
-/// taken from its symbols: of a stripped program there are none.
+/// All await sites of this program and of the libraries that it has loaded, sorted and without
+/// duplicates. They are read from the symbols, so a stripped program has none.
 std::vector<SitePlace> await_sites_of_program();
 
 }  // namespace reprise

@@ -1,5 +1,5 @@
-// Maker: the task in whose turn a completion was made; what Completion::maker() says in a simulated
-// world.
+// Maker: the task in whose turn a completion was made, as Completion::maker() tells it in a
+// simulated world.
 #pragma once
 
 #include <reprise/sim/check/check.h>
@@ -11,10 +11,10 @@ namespace reprise {
 
 struct Maker {
   TaskId task = 0;
-  std::uint32_t entry = 0;  // of its operation; 0: between two
+  std::uint32_t entry = 0;  // of its operation; 0: between two entries
 
   std::uint64_t packed() const { return (std::uint64_t{task} + 1) << 32 | entry; }
-  /// Nothing if no task has made it: the scenario before its run, or a callback.
+  /// Nothing if no task made the completion, but the scenario before its run, or a callback.
   static std::optional<Maker> of(const Completion& completion) {
     return of_packed(completion.maker());
   }

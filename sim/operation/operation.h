@@ -1,6 +1,6 @@
-// Operation: one logical use of a machine, from its first entry until Done, Err or abandonment.
-// Knows the chain of await sites that the last entry yielded through, follows the next entry back
-// along it, and keeps the value that an injected yield put aside.
+// Operation: one logical use of a machine, from its first entry until Done, Err or abandonment. It
+// knows the chain of await sites that the last entry yielded through, follows the next entry back
+// along that chain, and keeps the value that an injected yield put aside.
 #pragma once
 
 #include <reprise/core/internal/open.h>
@@ -25,48 +25,51 @@ class Operation {
   /// Entries so far, the one under way included.
   std::uint32_t entries() const { return entries_; }
   bool in_entry() const { return in_entry_; }
-  /// The entry is over; a yield leaves a chain to come back along.
+  /// Ends the entry; a yield leaves the chain that the next entry comes back along.
   void end_entry(Answer answer);
   void end();
 
   /// Control arrives at a site, one level deeper than open_depth().
   struct Arrival {
     std::size_t depth;
-    bool returned;   // to the remembered site of this depth, with everything above it matching
-    bool hand_over;  // and a value waits here
+    bool returned;   // to the remembered site of this depth, and all outer sites match too
+    bool hand_over;  // a value was put aside here
     NameId name;     // the site's, if `returned`
   };
   Arrival arrive(const AwaitSite& site);
-  /// Takes note of an arrival at this site, of this name. True: the first one in this entry.
+  /// Records an arrival at this site, of this name. True if it is the first in this entry.
   bool is_first_arrival(const AwaitSite& site, NameId name);
-  /// What machines have done so far, as far as it was seen. Two readings tell what a call did.
+  /// The work of all machines so far, as far as it was seen. The difference of two readings is the
+  /// work of a call.
   struct Work {
     std::uint64_t done = 0;    // I/Os submitted, completions finished or cancelled, tracked changes
     std::int64_t handles = 0;  // of completions
   };
-  /// Opens the site just arrived at. `name` is its identity's name.
+  /// Opens the site just arrived at. `name` is the name of the site's identity.
   void open(const AwaitSite& site, NameId name, const Work& before, bool is_first_arrival);
-  /// Whether the call at the innermost open site has done nothing that was seen.
+  /// Whether no work of the call at the innermost open site was seen.
   bool has_done_nothing(const Work& now) const {
     const Work& before = calls_.back().before;
     return now.done == before.done && now.handles >= before.handles;
   }
-  /// Whether the innermost open site was not come to before in this entry.
+  /// Whether this entry has reached the innermost open site for the first time.
   bool is_first_here() const { return calls_.back().is_first_arrival; }
   /// The call at the innermost open site has answered.
   void close(Answer answer);
-  /// The site at `depth`, not open, answers with an explicit yield instead of Done, or of a call.
+  /// Makes the site at `depth`, which is not open, answer with an explicit yield instead of Done,
+  /// or instead of calling.
   void yield_at(const AwaitSite& site, NameId name, std::size_t depth, Identity place);
   void bare_yield_at(const AwaitSite& site, Identity place) {
     yield_place_ = place;
     bare_site_ = &site;
   }
 
-  /// Whether the site just left answers with a yield of ours: its call said Done, or was not made.
+  /// Whether the site just left answers with an injected yield: its call answered Done, or was not
+  /// made.
   bool is_injected() const { return injected_; }
 
-  /// Whether another yield of ours is due. One that starts all over on each entry would not come to
-  /// its end if each entry were given one.
+  /// Whether the operation can bear another injected yield. An operation that starts over on each
+  /// entry would never end if each of its entries got one.
   bool bears_injection() const {
     constexpr std::uint32_t too_many = 64;
     return injected_yields_ < too_many || injected_yields_ - too_many < entries_ - injected_yields_;
@@ -77,30 +80,30 @@ class Operation {
   NameId innermost_name() const { return open_.empty() ? task_ : open_.back().name; }
   /// The innermost open site, or null.
   const AwaitSite* open_site() const { return open_.empty() ? nullptr : open_.back().site; }
-  /// Where this entry has yielded; name 0 if at no macro.
+  /// Where this entry has yielded; name 0 if that was at no macro.
   Identity yield_place() const { return yield_place_; }
   /// The innermost awaited call that the last entry yielded through, or null.
   const AwaitSite* resume_site() const { return chain_.empty() ? nullptr : chain_.back().site; }
-  /// The outermost one.
+  /// The outermost awaited call that the last entry yielded through, or null.
   const AwaitSite* outermost_site() const { return chain_.empty() ? nullptr : chain_.front().site; }
-  /// The awaited calls that the last entry yielded through, outermost first.
+  /// The awaited calls that the last entry yielded through, numbered from the outermost.
   std::size_t chain_size() const { return chain_.size(); }
   const AwaitSite& chain_site(std::size_t depth) const { return *chain_[depth].site; }
-  /// Where the last entry yielded: there, or at an IO_YIELD_ONE below it; or null.
+  /// Where the last entry yielded: at an IO_YIELD_ONE, or else at resume_site(); or null.
   const AwaitSite* yield_site() const { return bare_site_ != nullptr ? bare_site_ : resume_site(); }
 
-  /// Where the operation yielded last: also in a later entry, and when it is over.
+  /// Where the operation yielded last. Still valid in later entries, and after the operation.
   struct NamedSite {
     const AwaitSite* site = nullptr;  // null: nowhere yet, or at no macro
-    NameId name = 0;                  // with the names of those around it
+    NameId name = 0;                  // includes the names of the sites around it
   };
   NamedSite last_yield() const { return last_yield_; }
-  /// The call below the open site through which IO was answered last in this entry; or null.
+  /// The call directly below the open site that answered IO last in this entry; or null.
   const AwaitSite* answered_through() const {
     const bool is_here = !yielded_.empty() && yielded_.back().depth == open_.size();
     return is_here ? yielded_.back().site.site : nullptr;
   }
-  /// Where that IO came from; or null.
+  /// The site where that IO came from; or null.
   const AwaitSite* answering_site() const {
     if (bare_site_ != nullptr) return bare_site_;
     return yielded_.empty() ? nullptr : yielded_.front().site.site;
@@ -116,7 +119,7 @@ class Operation {
   bool no_io() const { return no_io_ != 0; }
 
  private:
-  /// The call that is made at an open site.
+  /// The call at an open site.
   struct Call {
     Work before;
     bool is_first_arrival = false;
@@ -140,16 +143,16 @@ class Operation {
   bool in_entry_ = false;
   std::uint32_t no_io_ = 0;
   std::vector<NamedSite> open_;
-  std::vector<Call> calls_;           // by depth: of the open sites
-  std::vector<NamedSite> arrived_;    // the sites that this entry has come to
+  std::vector<Call> calls_;           // the open sites' calls, by depth
+  std::vector<NamedSite> arrived_;    // the sites that this entry has reached
   std::vector<YieldedSite> yielded_;  // innermost first, contiguous in depth
   std::vector<NamedSite> chain_;      // of the last entry, outermost first
   std::size_t matched_ = 0;           // how much of chain_ this entry has come back along
-  bool returning_ = false;            // it still does
+  bool returning_ = false;            // whether it still does
   bool injected_ = false;
   Identity yield_place_;
   NamedSite last_yield_;
-  const AwaitSite* bare_site_ = nullptr;  // the IO_YIELD_ONE at which this entry has yielded
+  const AwaitSite* bare_site_ = nullptr;  // the IO_YIELD_ONE where this entry yielded
   Parked parked_;
   std::vector<std::byte> room_;  // memory for the parked value, kept for reuse
 };

@@ -1,4 +1,4 @@
-// OperationRef: which operation a finding is about, and where it has got to, in words and as a
+// OperationRef: the operation that a finding is about and where that stands, in words and as a
 // place.
 #pragma once
 
@@ -24,8 +24,8 @@ using TaskId = std::uint32_t;
 /// Refers to one operation, under way or over.
 struct OperationRef {
   TaskId task = 0;
-  std::uint32_t operation = 0;  // which of the task's, counted from 1
-  std::uint32_t entry = 0;      // the last
+  std::uint32_t operation = 0;  // of the task's operations, counted from 1
+  std::uint32_t entry = 0;      // the last one
   Operation::NamedSite site;    // where it yielded last
 
   bool same_operation(const OperationRef& other) const {
@@ -33,22 +33,23 @@ struct OperationRef {
   }
 };
 
-/// Refers to the task's operation under way, or to the last that it began.
+/// Refers to the task's operation under way, or to its last one.
 OperationRef operation_ref_of(const Task& task);
 
 /// "operation 2 of task `client`".
 std::string operation_in_words(World& world, const OperationRef& operation_ref);
 /// "1 entry", "2 entries".
 std::string entries_in_words(const OperationRef& operation_ref);
-/// " at `load()`, in `bump`", with the calls around it. Empty if it has not yielded, or at no
-/// macro.
+/// " at `load()`, in `bump`", with the calls around it. Empty if the operation has not yielded, or
+/// not at a macro.
 std::string site_in_words(World& world, const OperationRef& operation_ref);
-/// "in entry 2, which yielded at `load()`, in `bump`, and waits for read(db)#1": of a task that
-/// waits.
+/// "in entry 2, which yielded at `load()`, in `bump`, and waits for read(db)#1". The task must be
+/// waiting.
 std::string yield_in_words(World& world, const OperationRef& operation_ref);
-/// Adds the place where it yielded last, if there is one.
+/// Adds to `finding` the place where the operation yielded last, if any.
 void show_place(Finding& finding, const OperationRef& operation_ref, const std::string& note);
-/// Adds the place where the scenario awaits or drives it, as long as it is the task's last.
+/// Adds to `finding` the place where the scenario awaits or drives the operation, if it is the
+/// task's last.
 void show_await(World& world, Finding& finding, const OperationRef& operation_ref);
 
 }  // namespace reprise

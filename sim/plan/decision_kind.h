@@ -1,7 +1,6 @@
-// The kinds of decisions that a world asks for: one row each, from which everything that speaks of
-// kinds is made. A new fault is a value of DecisionKind, a row of decision_kinds, and a question
-// where it may happen (World::decide); traces, replay, shrinking, the sweep, profiles and reports
-// follow.
+// The kinds of decisions that a world asks for, as a table of which everything about kinds is made.
+// A new fault is a value of DecisionKind, a row of decision_kinds, and a call of World::decide
+// where it may happen; traces, replay, shrinking, the sweep, profiles and reports follow.
 #pragma once
 
 #include <reprise/sim/faults.h>
@@ -16,8 +15,8 @@
 
 namespace reprise {
 
-/// The value is a kind's stable key: it is part of digests and seeds, so it never changes and is
-/// never used again. The next free one is 20.
+/// The value is a kind's stable key. It is part of digests and seeds, so it never changes and is
+/// never used for another kind. The next free one is 20.
 enum class DecisionKind : std::uint8_t {
   flight = 0,
   early = 1,
@@ -37,13 +36,13 @@ enum class DecisionKind : std::uint8_t {
   breaks = 19,
 };
 
-/// What happens in a run; keys of their own beside those of decisions.
+/// The kinds of events in a run. Their keys differ from those of decisions.
 enum class EventKind : std::uint8_t { delivery = 14, effect = 15, turn = 16, fire = 17 };
 
 /// Keys are below this.
 inline constexpr std::size_t kind_key_end = 32;
 
-/// What of a name is decided, or happens.
+/// The kind of a decision or of an event.
 class IdentityKind {
  public:
   constexpr IdentityKind(DecisionKind kind) : key_(static_cast<std::uint8_t>(kind)) {}  // NOLINT
@@ -70,7 +69,7 @@ class IdentityKind {
   std::uint8_t key_;
 };
 
-/// A set of kinds of decisions, a bit for each key.
+/// A set of kinds of decisions, one bit per key.
 using DecisionKinds = std::uint32_t;
 constexpr DecisionKinds kinds(IdentityKind kind) { return DecisionKinds{1} << kind.key(); }
 template <class... More>
@@ -80,19 +79,19 @@ constexpr DecisionKinds kinds(IdentityKind kind, More... more) {
 
 enum class DecisionFamily : std::uint8_t {
   timing,  // legal for every machine
-  fault,   // only where the scenario says that its code survives it
-  mode,    // of the whole run
+  fault,   // only if the scenario says that its code survives it
+  mode,    // set for the whole run
 };
 
 struct DecisionKindRow {
   DecisionKind kind;
   std::string_view text;  // in identities and profiles
   DecisionFamily family;
-  /// Whether a run of a random strategy may leave it out, so as to explore the others deeper.
+  /// Whether a random run may leave this kind out, to explore the others deeper.
   bool swarms;
-  /// In the built-in profiles; nothing: as often as their faults are.
+  /// The rate in the built-in profiles; nothing: the rate of their faults.
   std::optional<Rate> rate;
-  /// Whether what sim.survives() promises allows it.
+  /// Whether these faults allow it.
   bool (*is_allowed)(const Faults& faults);
   /// What a value other than 0 means: "fails with EIO".
   std::string (*meaning)(std::uint32_t value);
@@ -120,10 +119,10 @@ constexpr bool always(const Faults&) { return true; }
 }  // namespace internal
 
 // clang-format off
-/// In the order in which random strategies draw their rates: new rows stand at the end.
+/// Random strategies draw their rates in this order, so add new rows at the end.
 inline constexpr std::array decision_kinds{
-    // The I/O succeeds at the other time than the base has it: at submit in the lazy world, in flight in
-    // the sync world.
+    // The I/O succeeds at the other time than in its base: at submit in the lazy world, in flight in the
+    // sync world.
     DecisionKindRow{DecisionKind::flight, "flight", DecisionFamily::timing, true, Rate{1, 4},
                     internal::always, internal::flight_meaning},
     DecisionKindRow{DecisionKind::early, "early", DecisionFamily::timing, true, Rate{1, 4},
@@ -156,7 +155,8 @@ inline constexpr std::array decision_kinds{
     DecisionKindRow{DecisionKind::cancel, "cancel", DecisionFamily::fault, true, std::nullopt,
                     [](const Faults& faults) { return faults.cancels; },
                     internal::cancel_meaning},
-    // How the device answers a cancel, which a machine may ask for in every scenario.
+    // How the device answers a cancel. Every machine may cancel, so this is allowed in every
+    // scenario.
     DecisionKindRow{DecisionKind::cancel_answer, "cancel-answer", DecisionFamily::fault, false, Rate{1, 2},
                     internal::always, internal::cancel_answer_meaning},
     DecisionKindRow{DecisionKind::abandon, "abandon", DecisionFamily::fault, true, std::nullopt,
@@ -183,13 +183,13 @@ inline constexpr DecisionKinds fault_kinds = kinds_of(DecisionFamily::fault);
 inline constexpr DecisionKinds all_kinds =
     timing_kinds | fault_kinds | kinds_of(DecisionFamily::mode);
 
-/// The kinds that `faults` allows. Timing always is.
+/// The kinds that `faults` allows. Timing is always allowed.
 DecisionKinds allowed_kinds(const Faults& faults);
 
 std::string_view to_string(IdentityKind kind);
 /// The kind with this text, of a decision or of an event; nothing if there is none.
 std::optional<IdentityKind> identity_kind_from(std::string_view text);
-/// The texts of all kinds: those of decisions first, then those of events.
+/// The texts of all kinds: first those of decisions, then those of events.
 std::array<std::string_view, decision_kinds.size() + 4> identity_kind_texts();
 
 /// What `value` of a decision means, in words; "calm" for 0, the number for an event.

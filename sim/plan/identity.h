@@ -1,4 +1,4 @@
-// Identity: which decision, or which event, of a run. A name, an ordinal counted per name, and an
+// Identity: identifies one decision or event of a run by a name, an ordinal counted per name, and a
 // kind: `client[2]/write(wal)#3/error`, `client[1]/read(db)#1/delivery`.
 #pragma once
 
@@ -36,7 +36,7 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
-/// A key that is the same in every process: made of the name's hash, not of its number.
+/// A key that is the same in every process, since it uses the hash of the name and not its number.
 inline std::uint64_t key_of(std::uint64_t name_hash, std::uint32_t ordinal, IdentityKind kind) {
   return mix(name_hash, (static_cast<std::uint64_t>(ordinal) << 8) | kind.key());
 }
@@ -48,7 +48,7 @@ std::string to_string(const Names& names, const Identity& identity);
 /// The same without the kind: `client/read(db)#3`.
 std::string place_text(const Names& names, const Identity& identity);
 
-/// An identity's text, taken apart. Views into the text given.
+/// The parts of an identity's text, as views into that text.
 struct IdentityText {
   std::string_view name;
   std::uint32_t ordinal = 0;

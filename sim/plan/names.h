@@ -1,7 +1,6 @@
-// Names: the texts that identities are made of, interned. A name is a path, `client[2]/write(wal)`:
-// its parent and one part. Interned once and kept for all runs of a campaign; numbers depend on the
-// order of first appearance, so only texts and their hashes may reach a trace, an order or a
-// digest.
+// Names: the interned names of identities. A name is a path such as `client[2]/write(wal)`: a
+// parent and one part. Names are kept for all runs of a campaign. Their numbers depend on the order
+// of first use, so only texts and hashes may reach a trace, an order or a digest.
 #pragma once
 
 #include <reprise/core/observer.h>
@@ -27,7 +26,7 @@ class Names {
   NameId child(NameId parent, std::string_view part);
   /// `parent/function/expression`: an await site below a task or an outer site.
   NameId site(NameId parent, const internal::AwaitSite& site);
-  /// `parent/after(other)`: something of `parent` that an event of `other` set going.
+  /// `parent/after(other)`: something of `parent` that an event of `other` has started.
   NameId after(NameId parent, NameId other);
 
   std::string_view text(NameId name) const { return texts_[name]; }
@@ -35,7 +34,7 @@ class Names {
   std::uint64_t hash(NameId name) const { return counters_[name].hash; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(nodes_.size()); }
 
-  /// Starts all ordinals again.
+  /// Restarts all ordinals.
   void begin_run() { ++epoch_; }
   /// 1 for a name's first use in this run, then 2 ...
   std::uint32_t next_ordinal(NameId name) {
@@ -54,7 +53,7 @@ class Names {
     NameId first_child = 0;
     NameId next_sibling = 0;
   };
-  /// What is looked at for each I/O, apart from the rest for the cache's sake.
+  /// The members that each I/O uses, kept apart for the sake of the cache.
   struct Counter {
     std::uint64_t hash = 0;
     NameId parent = 0;

@@ -5,7 +5,7 @@
 
 namespace reprise {
 
-/// A probability as a fraction; no floating point takes part in a decision.
+/// A probability as a fraction, so that no decision uses floating point.
 struct Rate {
   std::uint32_t numerator = 0;
   std::uint32_t denominator = 1;

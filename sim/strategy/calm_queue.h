@@ -8,9 +8,9 @@
 
 namespace reprise::internal {
 
-/// Turns that a finished completion has set going first, then devices, then turns after explicit
-/// yields, then the earliest timer; first enabled, first served. After `patience` yielded turns in
-/// a row the earliest timer has its go, so that tasks that spin do not stop the clock.
+/// Gives turns after finished completions first, then device events, then turns after explicit
+/// yields, then the earliest timer; within each, first enabled, first served. After `patience`
+/// yielded turns in a row the earliest timer fires, so that tasks that spin do not stop the clock.
 class CalmQueue {
  public:
   void clear() {
@@ -20,7 +20,7 @@ class CalmQueue {
   }
 
   void push(Event event) { push(event, ++sequence_); }
-  /// With a sequence number that next_sequence() gave: for events that were held back.
+  /// Pushes an event that was held back, with the sequence number that next_sequence() gave for it.
   void push(Event event, std::uint64_t sequence) {
     heap_.push((static_cast<std::uint64_t>(event.rank) << 56) | sequence, event);
   }

@@ -22,11 +22,11 @@ class EventHeap {
     sequence_ = 0;
   }
   bool empty() const { return heap_.empty(); }
-  /// The smallest key; not if empty(). So for first() and pop().
+  /// The smallest key. This, first() and pop() require that the heap is not empty().
   std::uint64_t first_key() const { return heap_.front().key; }
   const Event& first() const { return events_[heap_.front().at]; }
 
-  /// Equal keys: first pushed, first popped.
+  /// Events with equal keys are popped in the order of pushing.
   void push(std::uint64_t key, Event event) {
     const Entry entry{key, ++sequence_, place(event)};
     heap_.push_back(entry);
@@ -64,7 +64,7 @@ class EventHeap {
     std::uint32_t at;  // in events_
   };
 
-  // Bits, not &&: the outcome is as good as random, so a branch would be mispredicted.
+  // Uses bit operations, not &&: the outcome is almost random, so a branch would be mispredicted.
   static bool before(const Entry& a, const Entry& b) {
     return ((a.key < b.key) | ((a.key == b.key) & (a.sequence < b.sequence))) != 0;
   }
@@ -92,7 +92,7 @@ class EventHeap {
 
   std::vector<Entry> heap_;
   std::vector<Event> events_;
-  std::vector<std::uint32_t> free_;  // places in events_
+  std::vector<std::uint32_t> free_;  // free places in events_
   std::uint32_t sequence_ = 0;
 };
 

@@ -1,5 +1,5 @@
-// Profile: how often a random run does what. `calm` injects nothing, `default` a little of
-// everything, `chaos` a lot; others come from a JSON file.
+// Profile: the rates of a random run's decisions. `calm` injects nothing, `default` a little of
+// everything, `chaos` a lot; further profiles come from JSON files.
 #pragma once
 
 #include <reprise/sim/plan/decision_kind.h>
@@ -14,9 +14,9 @@ namespace reprise {
 
 struct Profile {
   std::string name = "default";
-  /// By the key of a kind of decision: the probability that a decision of this kind is not calm.
-  /// Those of `flight` say "completes at submit", whatever the base. Workload choices are always
-  /// uniform.
+  /// Indexed by the key of a kind of decision: the probability that such a decision is not calm.
+  /// The rate of `flight` is that of completing at submit, whatever the base. Workload choices are
+  /// always uniform.
   std::array<Rate, kind_key_end> rates{};
   /// Latencies are log-uniform in [0, 2^latency_bits) ns.
   std::uint32_t latency_bits = 24;
@@ -27,7 +27,7 @@ struct Profile {
   friend bool operator==(const Profile&, const Profile&) = default;
 };
 
-/// `calm`, `default` or `chaos`.
+/// The profile `calm`, `default` or `chaos`; nothing for another name.
 std::optional<Profile> built_in_profile(std::string_view name);
 /// The names of the built-in profiles.
 std::span<const std::string_view> built_in_profiles();

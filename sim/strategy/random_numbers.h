@@ -1,6 +1,7 @@
-// Random: the only generator there is. xoshiro256** (Blackman and Vigna, 2018, public domain),
-// seeded by splitmix64; every derived draw is our own, so that all compilers agree. At most one
-// draw in a full expression.
+// Random: the only random generator. It is xoshiro256** (Blackman and Vigna, 2018, public domain),
+// seeded by splitmix64. Every derived draw is made here, not by the standard library, so that all
+// compilers agree. Make at most one draw in a full expression, whose order of evaluation is not
+// fixed.
 #pragma once
 
 #include <reprise/sim/plan/rate.h>
@@ -49,7 +50,7 @@ class Random {
     return static_cast<std::uint32_t>(product >> 32);
   }
 
-  /// True with probability `rate`. Always one draw or more.
+  /// True with probability `rate`. Always makes at least one draw.
   bool chance(Rate rate) { return below(rate.denominator) < rate.numerator; }
 
   /// In [0, 2^bits), bits <= 63, with every magnitude equally likely: a heavy tail.

@@ -1,6 +1,7 @@
-// Strategy: makes every decision of a run. Three duties: begin a run, choose a value for a
-// decision, say which event is next. It owns the pool of enabled events. A new search is one file
-// in strategy/ and one factory below; strategies may wrap each other (recording does).
+// Strategy: makes every decision of a run. It has three duties: to begin a run, to choose the value
+// of a decision, and to pick the next event. It owns the pool of enabled events. A new strategy is
+// one file in strategy/ and one factory below; strategies may wrap each other, as the recording one
+// does.
 #pragma once
 
 #include <reprise/core/time.h>
@@ -16,9 +17,10 @@
 
 namespace reprise {
 
-/// The calm order: all of one rank before the next; within a rank, first enabled, first served.
+/// The ranks of the calm order: all events of one rank come before the next; within a rank, first
+/// enabled, first served.
 enum class Rank : std::uint8_t {
-  wake,     // a task's first turn, or one that a finished completion has set going
+  wake,     // a task's first turn, or its turn after a completion has finished
   device,   // an effect or a delivery
   yielded,  // a task's turn after an explicit yield
   timer,    // the earliest timer
@@ -41,7 +43,7 @@ struct Decision {
   std::uint32_t arity = 2;
 };
 
-/// The clock and its earliest timer; the timer's event is always enabled, outside the pool.
+/// The clock and its earliest timer, whose event is always enabled and is not in the pool.
 struct Timers {
   Instant now;
   Instant deadline;
@@ -56,11 +58,13 @@ class Strategy {
   virtual void begin(const Names& names) = 0;
   /// The base of this run. REQUIRES: begin() was called.
   virtual Base base() const = 0;
-  /// The decisions that may get another value than 0 in this run. Others are not put to choose().
+  /// The kinds of decisions that may get another value than 0 in this run. choose() is not called
+  /// for others.
   virtual DecisionKinds active() const = 0;
   virtual std::uint32_t choose(Decision decision) = 0;
   virtual void enable(Event event) = 0;
-  /// Takes the next event out of the pool, or gives `timers.earliest`. none() if there is neither.
+  /// Takes the next event out of the pool, or returns `timers.earliest`. none() if there is
+  /// neither.
   virtual Event next(const Timers& timers) = 0;
 };
 
@@ -70,14 +74,14 @@ std::unique_ptr<Strategy> make_calm_strategy(Base base);
 /// How a random strategy picks the next event.
 enum class RandomOrder : std::uint8_t {
   uniform,   // any enabled event, each equally likely
-  latencies  // each I/O gets a latency; the earliest first
+  latencies  // each I/O gets a latency; the earliest comes first
 };
 struct RandomOptions {
   RandomOrder order = RandomOrder::uniform;
   bool swarm = true;  // each fault family off with probability one half, per run
 };
 
-/// Draws everything from a seed, at the profile's rates.
+/// Draws every decision from a seed, at the profile's rates.
 class RandomStrategy : public Strategy {
  public:
   /// Sets the seed of the next run.
@@ -86,27 +90,28 @@ class RandomStrategy : public Strategy {
 std::unique_ptr<RandomStrategy> make_random_strategy(const Profile& profile,
                                                      RandomOptions options = {});
 
-/// Follows a plan, and counts where the run did not meet it.
+/// Follows a plan, and records where the run did not meet it.
 class PlanStrategy : public Strategy {
  public:
   /// Indexes into the plan's decisions and order.
   virtual std::vector<std::size_t> decisions_not_reached() const = 0;
-  /// Decisions reached whose value the run has no meaning for; taken as 0.
+  /// Decisions that were reached, but whose value has no meaning in the run; 0 was taken instead.
   virtual std::vector<std::size_t> decisions_out_of_range() const = 0;
-  /// The range that such a decision has: values 0 .. arity - 1.
+  /// The range of such a decision: its values are 0 .. arity - 1.
   virtual std::uint32_t arity_of(std::size_t decision) const = 0;
-  /// Events given up because nothing else could run, or never enabled.
+  /// Events that were never enabled, or whose order was given up because nothing else could run.
   virtual std::vector<std::size_t> order_not_reached() const = 0;
 };
 /// `plan` is copied. Identities that do not parse are never reached.
 std::unique_ptr<PlanStrategy> make_plan_strategy(const Plan& plan);
 
-/// What a run was asked, and what it answered: enough to make its plan, or all of its neighbours.
+/// A decision of a run. A Recording has enough of them to make the run's plan and all its
+/// neighbours.
 struct RecordedDecision {
   Identity identity;
   std::uint32_t value = 0;
   std::uint32_t arity = 0;
-  std::size_t events_before = 0;  // how many had been picked when it was asked
+  std::size_t events_before = 0;  // events that had been picked by then
 };
 struct RecordedEvent {
   Identity identity;
@@ -116,24 +121,25 @@ struct RecordedEvent {
 };
 struct Recording {
   Base base = Base::sync;
-  std::vector<RecordedDecision> decisions;  // with `alternatives` all, else only those not 0
+  std::vector<RecordedDecision> decisions;  // all if `alternatives` are recorded, else those not 0
   std::vector<RecordedEvent> events;
   std::vector<Identity> alternatives;
-  /// If the run was stopped: what had been enabled, in that order, the earliest timers included.
+  /// If the run was stopped: the events that were enabled then, in the order of enabling, the
+  /// earliest timers included.
   std::vector<Identity> enabled;
 
-  /// Others that were enabled when `event`, one of `events`, was picked (only with `alternatives`),
-  /// in calm order.
+  /// The other events that were enabled when `event`, one of `events`, was picked, in calm order.
+  /// Only with RecordingOptions::alternatives.
   std::span<const Identity> alternatives_of(const RecordedEvent& event) const {
     return {alternatives.data() + event.first_alternative, event.alternative_count};
   }
 
-  /// Decisions that are not calm, and every event; then those that a stopped run left enabled, so
-  /// that they are held back in a replay.
+  /// The plan of the run: the decisions that are not calm, and every event; then the events that a
+  /// stopped run left enabled, so that a replay holds them back.
   Plan plan(const Names& names) const;
 };
 struct RecordingOptions {
-  bool alternatives = false;          // also what could have happened instead, and all kinds asked
+  bool alternatives = false;          // also other enabled events, and calm decisions
   std::size_t alternatives_max = 64;  // per event
 };
 
@@ -141,8 +147,8 @@ struct RecordingOptions {
 std::unique_ptr<Strategy> make_recording_strategy(Strategy& inner, Recording& recording,
                                                   RecordingOptions options = {});
 
-/// A calm run of the base `sync` that answers workload choices as `workload` has them, and runs its
-/// tasks one after the other. `workload` must outlive it.
+/// Makes a calm run of the base `sync` with the workload choices of `workload`, one task after the
+/// other. `workload` must outlive the strategy.
 std::unique_ptr<Strategy> make_reference_strategy(const std::vector<RecordedDecision>& workload);
 
 }  // namespace reprise

@@ -1,5 +1,5 @@
-// PassOn: the C library's own function, for hooks that have taken its place. For the hooks of this
-// folder only.
+// PassOn: calls the C library's own function from a hook that has taken its place. For the hooks of
+// this folder only.
 #pragma once
 
 #include <dlfcn.h>
@@ -12,7 +12,7 @@
     return next(__VA_ARGS__);                                                                    \
   }())
 
-/// A sanitizer has taken the place of these functions already: then there are no hooks.
+/// There are no hooks where a sanitizer has already taken the place of these functions.
 #ifdef __has_feature
 #if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
 #define REPRISE_NO_HOOKS

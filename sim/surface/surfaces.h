@@ -1,10 +1,11 @@
-// Surfaces: answers what code under test asks of the C library and the system instead of the world:
-// time, sleep, chance, its process. The answers are the world's, so that the run stays a function
-// of its plan, and each kind of question is told once a run, with its line: a note, or an error
-// where the world cannot answer (threads). docs/DETERMINISM.md has the table of what is covered.
+// Surfaces: answers calls by which code under test asks the C library or the system, instead of the
+// world, for time, sleep, random bytes or its process. The answers come from the world, so that the
+// run stays a function of its plan. Each kind of call is reported once per run, with its line: as a
+// note, or as an error where the world has no answer (threads). docs/DETERMINISM.md has the table
+// of what is covered.
 //
-// The functions that ask here are in the *_hooks.cpp of this folder, which are linked by
-// reprise::watch and take the place of the C library's. To cover another function, add it there.
+// The replaced functions are in the *_hooks.cpp of this folder, which reprise::watch links in the
+// place of the C library's. To cover another function, add it there.
 #pragma once
 
 #include <reprise/core/internal/open.h>
@@ -31,19 +32,19 @@ struct SurfaceCall {
 class Surfaces {
  public:
   enum class Kind : std::uint8_t {
-    time,         // the clock: gets the world's
-    sleep,        // blocks the loop: the world's clock goes on, and nothing else runs
+    time,         // the clock: the world's
+    sleep,        // blocks the loop: only the world's clock goes on
     chance,       // random bytes: a decision of the plan
-    sequence,     // rand() and the like: as in a new process
-    process,      // who am I: the same in every run
-    machine,      // how many processors: the same everywhere
-    environment,  // gets what is there
-    thread,       // cannot be had
-    signal,       // after a real time: cannot be had
+    sequence,     // rand() and the like: the same as in a new process
+    process,      // the process's identity: the same in every run
+    machine,      // the number of processors: the same everywhere
+    environment,  // passed on to the system
+    thread,       // refused
+    signal,       // after a real time: refused
   };
 
-  /// While one lives, calls of this thread are answered by `surfaces`; null: by the system, since
-  /// the harness itself is at work.
+  /// Guard: while it lives, `surfaces` answers the calls of this thread; null: the system does,
+  /// because the harness itself is running.
   class Answering {
    public:
     explicit Answering(Surfaces* surfaces);
@@ -62,29 +63,30 @@ class Surfaces {
   // For the world.
 
   void begin_run();
-  /// Whether time or chance was asked for: then equivalent schedules may come out differently.
+  /// Whether the code has asked for time or random bytes: equivalent schedules may then have
+  /// different outcomes.
   bool has_answered() const;
 
   // For the hooks. Each keeps errno.
 
-  /// Since 1970, since the machine began, and of processor time.
+  /// Time since 1970, since the machine started, and of the processor.
   std::uint64_t wall_clock_ns(const SurfaceCall& call);
   std::uint64_t steady_clock_ns(const SurfaceCall& call);
   std::uint64_t processor_clock_ns(const SurfaceCall& call);
   void sleep(const SurfaceCall& call, std::uint64_t ns);
-  /// Until the wall clock, or the steady one, shows that time.
+  /// Sleeps until the wall clock, or the steady clock, shows `ns`.
   void sleep_until_wall(const SurfaceCall& call, std::uint64_t ns);
   void sleep_until_steady(const SurfaceCall& call, std::uint64_t ns);
   void fill(const SurfaceCall& call, std::span<std::byte> bytes);
-  /// True once a run, before the first number of a sequence: the C library's state is another
-  /// run's.
+  /// True once per run, before the first number of a sequence: the C library's state is still that
+  /// of an earlier run.
   bool begins_sequence(const SurfaceCall& call);
-  /// Only tells.
+  /// Only reports the call.
   void asks(Kind kind, const SurfaceCall& call);
-  /// Only tells, and only if the line that calls is the user's own: the harness and its libraries
-  /// ask, too.
+  /// Only reports the call, and only if the calling line is the user's own: the harness and its
+  /// libraries make such calls too.
   void asks_directly(Kind kind, const SurfaceCall& call);
-  /// Whether something that the world cannot have is to be refused, after it was told.
+  /// Reports a call that the world has no answer for, and tells whether to refuse it.
   bool refuses(Kind kind, const SurfaceCall& call);
 
  private:
@@ -96,15 +98,16 @@ class Surfaces {
   World& world_;
   std::uint32_t told_ = 0;  // a bit for each kind
   std::uint32_t salt_ = 0;
-  std::uint64_t event_ = 0;     // in which the clock was read last
-  std::uint64_t readings_ = 0;  // in that event
+  std::uint64_t event_ = 0;     // the event in which the clock was last read
+  std::uint64_t readings_ = 0;  // readings in that event
 };
 
 namespace internal {
-/// Who answers this thread's calls now, or null: a function of the C library has no parameter to
-/// find it by.
+/// The Surfaces that answer this thread's calls now, or null. It is global because a function of
+/// the C library has no parameter to find it by.
 extern constinit thread_local Surfaces* surfaces;
-/// True; in reprise::watch, so that whoever has watched code has the hooks, too.
+/// Always true. It is defined in reprise::watch, so that every program with watched code has the
+/// hooks too.
 extern const bool answers_time;
 extern const bool answers_chance;
 extern const bool answers_threads;

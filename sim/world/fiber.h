@@ -1,6 +1,5 @@
-// Fiber: a stack of its own with a guard page, for a task's straight-line code. Used again and
-// again: a body that has ended leaves the fiber ready for the next. The only file that knows
-// Boost.Context.
+// Fiber: a stack with a guard page, for a task's straight-line code. It can be used again: a body
+// that has ended leaves the fiber ready for the next. Only this module knows Boost.Context.
 #pragma once
 
 #include <reprise/core/internal/open.h>
@@ -25,28 +24,28 @@ class Fiber {
   Fiber& operator=(const Fiber&) = delete;
   ~Fiber();
 
-  /// Runs `body(context)` until it suspends or ends. Only when idle().
+  /// Runs `body(context)` until it suspends or ends. REQUIRES: idle().
   void start(Body body, void* context, const StackLayout& layout = {});
-  /// Goes on with a suspended body until it suspends again or ends.
+  /// Resumes a suspended body until it suspends again or ends.
   void resume();
-  /// Called on the fiber, from within the body: back to whoever started or resumed it.
+  /// Called from within the body: returns to whoever started or resumed the fiber.
   void suspend();
-  /// Runs the destructors of a suspended body, and forgets it. Throws through the body what is no
-  /// std::exception; a body that goes on all the same is told so at each suspension.
+  /// Runs the destructors of a suspended body, and forgets it. This throws something that is not a
+  /// std::exception through the body; a body that swallows it gets it again at each suspension.
   void unwind();
 
   /// Called from within the body, or from a fiber that it has started or resumed, at any depth:
-  /// back to whoever started or resumed this one, and never again here. Then forget() what was
-  /// under way.
+  /// returns to whoever started or resumed this fiber, for good. The caller must then forget() the
+  /// body.
   [[noreturn]] void leave_for_good();
   /// Drops a body that is under way, and the stack with it, without running destructors.
   void forget();
 
-  /// No body is under way.
+  /// Whether no body is under way.
   bool idle() const;
   /// Its stack; empty before the first start.
   std::span<const std::byte> stack() const;
-  /// What the last body threw, if it threw; cleared by the call.
+  /// The exception that the last body threw, or null; the call clears it.
   std::exception_ptr take_failure();
 
  private:
@@ -54,8 +53,8 @@ class Fiber {
   std::unique_ptr<Impl> impl_;
 };
 
-/// True if `address` lies in the guard page of the fiber that runs now: its stack has overflowed.
-/// Async-signal-safe.
+/// True if `address` lies in the guard page of the running fiber, which means that its stack has
+/// overflowed. Async-signal-safe.
 bool is_stack_guard(const void* address);
 
 }  // namespace reprise

@@ -1,5 +1,5 @@
-// SubmitPlaces: the lines of the user's code that I/Os were submitted on. Known of a run whose
-// report is read, of code compiled with the store watch.
+// SubmitPlaces: the lines of the user's code that submitted I/Os. They are known in logged runs of
+// code that is compiled with the store watch.
 #pragma once
 
 #include <reprise/sim/finding.h>
@@ -16,11 +16,11 @@ class DebugInfo;
 class SubmitPlaces {
  public:
   void begin_run() { lines_.clear(); }
-  /// The calls under way submit `io`.
+  /// Records that the calls under way submit `io`.
   void keep(const Identity& io, DebugInfo& debug_info);
   /// Adds the line of `io` to what the finding shows, with `note`; false if it is not known.
   bool add(Finding& finding, const Identity& io, std::string note) const;
-  /// The same of two of them; where both are on one line, it is shown once.
+  /// The same for two I/Os; if both are on one line, it is shown once.
   struct Notes {
     std::string first, second, both;
   };

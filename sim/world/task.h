@@ -1,5 +1,5 @@
-// Task: one line of control of a scenario, on a fiber or as a driven machine. The world's own
-// record.
+// Task: the world's record of one thread of control of a scenario, on a fiber or as a driven
+// machine.
 #pragma once
 
 #include <reprise/core/completion.h>
@@ -18,8 +18,8 @@ namespace reprise::internal {
 
 class World;
 
-/// Reused from run to run; the names of its I/Os stay while its own name does. What every turn
-/// looks at comes first.
+/// Tasks are reused from run to run; a task that keeps its name keeps the names of its I/Os. The
+/// members that every turn reads come first.
 struct alignas(64) Task final : Waiter {
   enum class State : std::uint8_t { unstarted, running, parked, done };
 
@@ -30,8 +30,8 @@ struct alignas(64) Task final : Waiter {
   State state = State::unstarted;
   bool in_operation = false;
   bool ready = false;           // a turn is enabled
-  bool spurious = false;        // the turn came though what it waits for has not finished
-  bool asked_spurious = false;  // in this wait
+  bool spurious = false;        // the turn came although `waits_for` has not finished
+  bool asked_spurious = false;  // for this wait
   bool plain_wait = false;      // the operation under way is the scenario's own sim.wait()
 
   std::function<internal::Step()> step;  // of a driven machine
@@ -44,7 +44,7 @@ struct alignas(64) Task final : Waiter {
   IOError error = IOError::none;  // why the last operation failed, or was aborted
   bool aborted = false;           // the driver has aborted the operation
   AwaitOptions options;           // of the operation under way
-  CodePlace awaited_at;           // or driven, by the scenario; line 0: not known
+  CodePlace awaited_at;           // where the scenario awaits or drives it; line 0: not known
   std::function<void()> body;     // of a task on a fiber
 
   void completion_finished(const Completion& completion) override;

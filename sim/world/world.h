@@ -1,5 +1,5 @@
-// World: everything simulated in one run: the clock, the tasks, the device; and the loop that lets
-// the strategy's next event happen. Reset in place between the runs of a campaign.
+// World: everything that is simulated in one run (the clock, the tasks, the device), and the loop
+// that executes the strategy's next event. It is reset in place between the runs of a campaign.
 #pragma once
 
 #include <reprise/sim/check/check.h>
@@ -33,7 +33,7 @@ class WorldObserver;
 
 class World {
  public:
-  /// What outlives a world that was left in the middle of a run.
+  /// The parts that outlive a world that was left in the middle of a run.
   struct Lasting {
     Names names;
     DebugInfo debug_info;
@@ -47,19 +47,20 @@ class World {
   // A run, in this order. For the Runner.
 
   void begin_run(const Scenario& scenario, Strategy& strategy, const RunOptions& options);
-  /// After the scenario's body has returned, or thrown.
+  /// Called after the scenario's body has returned or thrown.
   void end_run(RunResult& result);
   /// Whether the body has called run_events().
   bool has_run() const { return has_run_; }
-  /// The body was left on the stack of `run`, with all that it called; see leave_run(). This world
-  /// can do no more, and as the objects of the scenario are not destroyed, neither may it be.
+  /// Ends a run whose body was left on its fiber, with everything that it called; see
+  /// leave_run_if_stopped(). This world can do no more. The scenario's objects are not destroyed,
+  /// so the world must not be destroyed either.
   void end_left_run(RunResult& result);
-  /// The body runs on this fiber; null: on the caller's stack.
+  /// The fiber that the body runs on; null: it runs on the caller's stack.
   void set_run_fiber(Fiber* run) { run_fiber_ = run; }
-  /// Whether an event is under way: one that the body has come back from was left by longjmp().
+  /// Whether an event is under way. If one is when the body has returned, it was left by longjmp().
   bool in_an_event() const { return !happening_.none(); }
 
-  // What Sim offers; see sim.h.
+  // The implementation of Sim; see sim.h.
 
   Task& spawn(std::string_view name);
   void run_events();
@@ -67,10 +68,10 @@ class World {
   const Faults& faults() const { return faults_; }
   std::int64_t option(std::string_view name, std::int64_t otherwise);
   Declared& declared() { return declared_; }
-  /// To be said when something is added to them.
+  /// Must be called after something was added to declared().
   void claims_have_changed() {
     claims_changed_ = true;
-    // What a task does next, in this very event, counts.
+    // The rest of the task's turn, in this very event, counts already.
     if (current_ != nullptr && !current_->operation.in_entry()) select_checks();
   }
   void reached(std::string_view goal);
@@ -87,14 +88,14 @@ class World {
   void begin_operation(Task& task, const AwaitOptions& options, CodePlace place);
   void begin_entry(Task& task);
   void end_operation(Task& task, Step answer);
-  /// An entry threw.
+  /// Ends the operation of `task`, whose entry threw.
   void operation_threw(Task& task);
-  /// The entry has yielded. Of a task on a fiber: comes back at its next turn.
+  /// Parks a task whose entry has yielded. On a fiber this returns at the task's next turn.
   Resume park(Task& task, const Completion& waits_for);
-  /// The task that has its turn; a REPRISE_ASSERT outside of one.
+  /// The task that has its turn; outside of a turn a REPRISE_ASSERT fails.
   Task& current_task();
   Task* current() { return current_; }
-  /// Whether there is an operation that is not over, or that is being cleaned up behind.
+  /// Whether an operation is under way, or the clean-up after one.
   bool operation_under_way() const { return operations_under_way_ != 0; }
   std::uint32_t operations_under_way() const { return operations_under_way_; }
 
@@ -103,23 +104,23 @@ class World {
   Names& names() { return names_; }
   const Names& names() const { return names_; }
   Instant now() const { return now_; }
-  /// The code under test asks.
+  /// The code under test asks for the time.
   Instant tell_time() {
     time_is_asked_ = true;
     return now_;
   }
-  /// Whether it has, in the entry under way.
+  /// Whether the code under test has asked for the time in the entry under way.
   bool has_asked_time() const { return time_is_asked_; }
-  /// Code under test keeps the loop busy that long.
+  /// Moves the clock on: the code under test keeps the loop busy for `time`.
   void pass_time(Duration time) { now_ = now_ + time; }
   Base base() const { return base_; }
-  /// Whether such a decision can be anything but calm in this run.
+  /// Whether a decision of this kind can be other than calm in this run.
   bool may(IdentityKind kind) const { return (active_ & kinds(kind)) != 0; }
-  /// In [0, arity).
+  /// Makes a decision: a value in [0, arity).
   std::uint32_t decide(Identity identity, std::uint32_t arity) {
     return may(identity.kind()) ? ask(identity, arity) : 0;
   }
-  /// The workload choices of this run, or of the last, that were not 0.
+  /// The workload choices other than 0 of this run, or of the last.
   const std::vector<RecordedDecision>& workload() const { return workload_; }
   /// The submissions of this run, or of the last.
   Submissions& submissions() { return submissions_; }
@@ -132,18 +133,18 @@ class World {
   Device& device() { return device_; }
   MemoryWatch& memory() { return memory_; }
   Surfaces& surfaces() { return surfaces_; }
-  /// Valid for the last run as well.
+  /// Also valid for the last run.
   DebugInfo& debug_info() { return debug_info_; }
 
-  // What happens, for the checks and the log.
+  // Reports of what happens, for the checks and the log.
 
   void submitted(Identity io);
   /// A machine has submitted, finished or cancelled an I/O, or changed a Tracked value.
   void work_done() { ++work_done_; }
   Operation::Work work() const { return {work_done_, observed_handles}; }
-  /// The lines that I/Os were submitted on, kept only in a run whose report is read.
+  /// The source lines that submitted I/Os, kept only in a logged run.
   const SubmitPlaces& submit_places() const { return submit_places_; }
-  /// The same I/O, once it is known what it is to do.
+  /// Called for a submitted I/O once it is known what the I/O is to do.
   void keep_submission(const SubmittedIO& io, std::span<const Buffer> buffers);
   void io_finished(Identity io, IOError error, std::uint64_t bytes);
   /// Called when an I/O has finished with a fault: it has failed, or was cut short.
@@ -156,71 +157,74 @@ class World {
     const MemoryWatch::Quiet quiet;
     for (Check* const check : listeners) call(*check);
   }
-  /// A call has answered IO to the entry under way.
+  /// Called when an awaited call has answered IO to the entry under way.
   void answered_io(const Task& task, const AwaitSite& site);
   bool logging() const { return options_->log_events; }
-  /// Adds to the text of the event under way: what the task that has its turn does, in words that
-  /// make a sentence with its name before it.
+  /// Logs, in the event under way, what the task that has its turn does. `text` makes a sentence
+  /// after the task's name.
   void note(std::string_view text);
   /// Logs what something other than a task does: the disk, the clock, the plan.
   void note(std::string_view who, std::string_view text);
-  /// Takes part in the digest of the run.
+  /// Adds `value` to the digest of the run.
   void fold(std::uint64_t value);
 
-  // Findings. The first error counts, and ends the run at the next turn; notes are kept.
+  // Findings. The first error counts and ends the run at the next turn; notes are collected.
 
   void report(Finding finding);
-  /// `where` threw; a finding of `crash`.
+  /// Reports that `where` threw, as a finding of `crash`.
   void report_exception(std::string_view where, std::exception_ptr failure);
-  /// The scenario itself is not in order.
+  /// Reports a mistake in the scenario itself.
   void report_misuse(std::string_view what);
   bool stopped() const { return finding_.has_value(); }
-  /// Ends the run here, whatever is under way, and does not come back, if the run has a finding and
-  /// a fiber of its own: what the code under test would do next would be undefined.
+  /// If the run has a finding and its own fiber, ends the run at once and does not return, because
+  /// the code under test would do something undefined next.
   void leave_run_if_stopped();
-  /// Nothing could happen any more.
+  /// Whether the run ended because nothing could happen any more.
   bool came_to_an_end() const { return came_to_an_end_; }
   const Scenario& scenario() const { return *scenario_; }
-  /// "scenario/name": what signatures are made of.
+  /// The signature of a finding.
   std::string signature(std::string_view check, std::string_view what) const;
-  /// For signatures: numbers differ from run to run where the bug is the same.
+  /// For signatures: `text` without its numbers, which may differ from run to run for the same bug.
   static std::string without_numbers(std::string_view text);
 
   // For checks.
 
-  /// Objects that the scenario has named, and what the entry under way was called with.
+  /// The objects that the scenario has named, and those that the entry under way was called with.
   std::vector<NamedObject> known_objects() const;
   Task& task(TaskId id) { return *tasks_[id]; }
   std::uint32_t task_count() const { return task_count_; }
-  /// `client/read(db)#3`; said of `client`, `read(db)#3`.
+  /// `client/read(db)#3`, or `read(db)#3` if `said_of` is `client`.
   std::string io_in_words(const Identity& io, NameId said_of = 0) const;
   /// `read(db)`: without the task's name, the ordinal, and numbers. For signatures.
   std::string kind_of_io(const Identity& io) const;
-  /// The stacks that code under test has frames on, as far as they are in use: on that of the run,
-  /// from the scenario's frame on, since what the world itself has left below it is no pointer.
+  /// The used parts of the stacks that have frames of the code under test. On the run's own stack
+  /// this begins at the scenario's frame, since words that the world left below it are not
+  /// pointers.
   std::vector<MemoryBlock> stacks_in_use() const;
   const RunOptions& options() const { return *options_; }
   const RunStats& stats() const { return stats_; }
 
-  /// Nothing can happen any more: enters the operation of `task`, which is parked, once more, and
-  /// lets only `check` look. What comes of it takes part in nothing.
+  /// When nothing can happen any more: enters the parked operation of `task` once more, for `check`
+  /// alone to watch. The entry has no influence on the run's result.
   void enter_once_more(Task& task, Check& check);
 
-  /// The run is over, and the entry under way does not end by itself: control is not to go back to
-  /// it.
+  /// Says that the run is over and that the entry under way would not end by itself, so control
+  /// must not return to it.
   void leave_entry() { leaves_entry_ = true; }
-  /// Does so. What lies between is unwound: of a fiber at the run's end, else by an exception.
+  /// Leaves the entry if leave_entry() was called. Its frames are unwound: at the run's end if it
+  /// is on a fiber, else by an exception.
   void leave_if_told() {
     if (leaves_entry_) [[unlikely]]
       leave_for_good();
   }
 
-  /// A completion that `task` waits for has finished.
+  /// Called when the completion that `task` waits for has finished.
   void wake(Task& task);
 
  private:
   std::uint32_t ask(Identity identity, std::uint32_t arity);
-  /// False if the run was stopped, by a finding or because it has gone on for too long.
+  /// Executes events until none is left. False if the run was stopped, by a finding or because it
+  /// went on for too long.
   bool until_nothing_can_happen();
   Event next_event();
   void happen(Event event);
@@ -239,7 +243,7 @@ class World {
   bool drop_or_cancel(Task& task, const Completion& waits_for, const Identity& place);
   void wait_for_turn(Task& task, const Completion& waits_for, const Identity& place);
   std::string yield_in_words(const Task& task) const;
-  /// In a logged run, keeps for schedule-equivalence where operations yielded and what they
+  /// In a logged run, these keep for schedule-equivalence where operations yielded and what they
   /// answered.
   void keep_yield(const Task& task);
   void keep_outcome(const Task& task, const Step& answer);
@@ -251,7 +255,7 @@ class World {
   void task_done(Task& task);
   void leave_for_good();
   void begin_events();
-  /// Takes down what equivalent schedules must agree on, if this run can be compared.
+  /// Records what equivalent schedules must agree on, if this run can be compared.
   void look_at_observed();
   void keep_goals(RunResult& result) const;
   void release_tasks();
@@ -264,7 +268,7 @@ class World {
   Names& names_;
   Device device_;
   std::unique_ptr<WorldObserver> watch_;
-  std::unique_ptr<Strategy> after_the_end_;  // decides what no run records
+  std::unique_ptr<Strategy> after_the_end_;  // decides after the end of a run, unrecorded
   MemoryWatch memory_;
   Surfaces surfaces_;
   DebugInfo& debug_info_;
@@ -290,8 +294,8 @@ class World {
   Event happening_;
   std::uint64_t enabled_ = 0;  // events in the strategy's pool
   std::uint64_t work_done_ = 0;
-  std::uint64_t answers_in_entry_ = 0;  // IO
-  std::uint64_t ios_in_entry_ = 0;      // submitted
+  std::uint64_t answers_in_entry_ = 0;  // IO answers
+  std::uint64_t ios_in_entry_ = 0;      // I/Os submitted
   bool serial_ = false;
   bool driver_sees_errors_ = false;
   std::uint32_t operations_under_way_ = 0;

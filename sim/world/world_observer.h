@@ -1,5 +1,5 @@
-// Watch: the Observer of a simulated run, and who its MemoryWatch tells. Follows the operation
-// under way, injects yields at its await sites, and tells the checks.
+// WorldObserver: the Observer of a simulated run, and the listener of its MemoryWatch. It follows
+// the operation under way, injects yields at await sites, and notifies the checks.
 #pragma once
 
 #include <reprise/core/observer.h>
