@@ -1,6 +1,6 @@
-// Bookings: which operation has taken what the scenario has registered with Sim::held(), and which
-// has given it back: each change of a count is booked to the operation in whose entry, or in the
-// clean-up behind which, it happened.
+// Bookings: which operations have taken and given back the resources that the scenario registered
+// with Sim::held(). Each change of a count is booked to the operation in whose entry or clean-up it
+// happened.
 #pragma once
 
 #include <reprise/sim/check/check.h>
@@ -14,19 +14,19 @@ namespace reprise {
 
 class Bookings {
  public:
-  /// What an operation has taken of a count and nobody has given back.
+  /// The part of a count that an operation has taken and that was not given back.
   struct Holding {
     OperationRef by;
     std::uint64_t amount = 0;
-    std::uint64_t event = 0;  // in which it was taken last
+    std::uint64_t event = 0;  // the event in which it was last taken
     std::optional<OperationEnd> ending;
   };
-  /// An operation that had given back all that it took gave back what another holds.
+  /// An operation that had given back everything it took gave back what another operation holds.
   struct Overdraft {
     std::size_t count = 0;  // in Declared::held
     OperationRef by;
     Holding holder;
-    /// Never more than one was held, and who holds it is in the middle of its own I/O.
+    /// The count was never above one, and its holder waits for its own I/O.
     bool is_certain = false;
   };
 
@@ -34,21 +34,22 @@ class Bookings {
 
   void begin();
   void operation_begins(TaskId task);
-  /// Asks for the counts. True if one has changed since the last time, or is below zero: then
-  /// somebody is to be named.
+  /// Reads the counts. True if one has changed since the last reading, or is below zero: then
+  /// book() or book_outside() must follow.
   bool ask();
-  /// Something else has run since the last look: what has changed is booked to no operation.
+  /// Books the changes to no operation, because they happened outside of operations.
   void book_outside();
-  /// The same, in an entry of this operation or in its clean-up.
+  /// Books the changes to this operation: they happened in its entry or its clean-up.
   std::optional<Overdraft> book(const OperationRef& operation);
-  /// The entry that is over waits for this.
+  /// The last entry of `task` waits for `completion`.
   void waits_for(TaskId task, const Completion& completion);
   void operation_over(const OperationRef& operation, const OperationEnd& ending);
 
   std::uint64_t value(std::size_t count) const { return counts_[count].value; }
-  /// The operations that hold it, as far as it was taken in one; the oldest first.
+  /// The operations that hold parts of this count, the oldest first; parts taken outside of
+  /// operations are left out.
   const std::vector<Holding>& holdings(std::size_t count) const { return counts_[count].holdings; }
-  /// A count below zero, as an unsigned number shows it.
+  /// Whether `value` is a count below zero, which has wrapped around.
   static bool is_below_zero(std::uint64_t value) { return value > UINT64_MAX / 2; }
 
  private:
@@ -61,7 +62,7 @@ class Bookings {
     std::uint64_t value = 0;  // as booked
     std::uint64_t value_max = 0;
     std::vector<Holding> holdings;
-    std::vector<Sums> by_task;  // of the operation under way, or of the last
+    std::vector<Sums> by_task;  // for its operation under way, or its last
   };
 
   std::optional<Overdraft> book(const OperationRef* operation);

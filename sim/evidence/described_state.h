@@ -1,5 +1,5 @@
-// DescribedState: what an object's describe() has told at one moment, to be compared with what it
-// tells at another.
+// DescribedState: the state of an object as its describe() told it at one moment, for comparison
+// with another moment.
 #pragma once
 
 #include <reprise/core/archive.h>
@@ -14,7 +14,8 @@ namespace reprise {
 
 class DescribedState {
  public:
-  /// Without `with_values` changes() knows none: they cost an allocation each.
+  /// Records the state. Without `with_values`, which cost an allocation each, changes() shows no
+  /// values.
   void take(const Describe& describe, bool with_values);
 
   bool same_as(const DescribedState& other) const { return digest_ == other.digest_; }

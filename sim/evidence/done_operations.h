@@ -1,5 +1,6 @@
-// DoneOperations: which operations of a run have said Done. CutOff: whether some could not go on.
-// For checks that judge an I/O by who has asked of it by the end of the run.
+// DoneOperations: which operations of a run have answered Done. CutOff: whether a fault may have
+// cut some short. For checks that judge an I/O by the questions asked about it by the end of the
+// run.
 #pragma once
 
 #include <reprise/sim/check/check.h>
@@ -10,9 +11,8 @@
 
 namespace reprise {
 
-/// Whether a run has had a fault that may keep an operation from asking what it would have asked:
-/// the operation answers Err first, or is dropped. Nobody is to blame then for a question that is
-/// missing.
+/// Whether a run has had a fault that may keep an operation from asking its questions, because it
+/// answers Err first or is dropped. A missing question is then not a mistake.
 class CutOff {
  public:
   void begin_run() { had_one_ = false; }
@@ -40,12 +40,12 @@ class DoneOperations {
   void entry_ends(TaskId task, Answer answer) {
     if (answer == Answer::done) done_[task].back() = true;
   }
-  /// Whether the operation that has submitted `io` has said Done. False if there is no operation.
+  /// Whether the operation that submitted `io` has answered Done. False if no operation did.
   bool is_done(const SubmittedIO& io) const {
     return io.operation != 0 && done_[io.task][io.operation - 1];
   }
 
-  /// Whether the operation that has submitted `io` is under way.
+  /// Whether the operation that submitted `io` is under way.
   static bool is_under_way(World& world, const SubmittedIO& io) {
     if (io.operation == 0) return false;
     const Task& task = world.task(io.task);

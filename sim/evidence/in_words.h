@@ -1,5 +1,5 @@
-// in_words(value): a value as findings show it. By a to_string() beside its type, or a describe(),
-// or because it is a number, a text, a pair or an optional of these.
+// in_words(value): a value as findings show it. It works for types with a to_string() beside them
+// or a describe(), for numbers and texts, and for pairs and optionals of these.
 #pragma once
 
 #include <reprise/core/archive.h>

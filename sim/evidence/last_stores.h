@@ -1,5 +1,5 @@
-// LastStores: in a run that is logged, which code stored last to what a property of the scenario
-// reads. Of code with the store watch.
+// LastStores: which code last stored to the memory that a property of the scenario reads. It needs
+// a logged run and code compiled with the store watch.
 #pragma once
 
 #include <reprise/sim/check/check.h>
@@ -19,12 +19,12 @@ class LastStores {
   explicit LastStores(World& world) : world_(world) {}
 
   void begin() { by_word_.clear(); }
-  /// An entry of `task` is over.
+  /// Records the stores of the entry of `task` that is over.
   void take(TaskId task);
 
-  /// Asks the property once more and adds where the last store was made to anything that it reads.
-  /// With `this_event` only if that was in the event under way. Adds nothing where somebody has
-  /// changed it since without being seen.
+  /// Evaluates the property once more, and adds the place of the last store to anything that it
+  /// reads; with `this_event` only if that store was in the event under way. Adds nothing if the
+  /// memory has changed since without the store watch seeing it.
   void show(Finding& finding, const Property& property, bool this_event);
 
  private:
@@ -39,7 +39,7 @@ class LastStores {
   const LastStore* last_of(const std::vector<MemoryAccess>& loads) const;
 
   World& world_;
-  std::map<std::uintptr_t, LastStore> by_word_;  // by address / 8
+  std::map<std::uintptr_t, LastStore> by_word_;  // key: address / 8
   std::uint64_t last_number_ = 0;
 };
 

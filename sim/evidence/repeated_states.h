@@ -1,6 +1,6 @@
-// RepeatedStates: turn after turn, whether the tasks and what the scenario has registered
-// (observed, idle and owned objects that describe themselves, Tracked values) are as they were
-// before.
+// RepeatedStates: whether a run's state has been seen before, turn by turn. The state is that of
+// the tasks and of what the scenario has registered: observed, idle and owned objects that describe
+// themselves, and Tracked values.
 #pragma once
 
 #include <reprise/sim/check/check.h>
@@ -16,15 +16,15 @@ class RepeatedStates {
   explicit RepeatedStates(World& world) : world_(world) {}
 
   void begin();
-  /// Something has happened that no state tells of.
+  /// Progress was made that no registered state shows.
   void news();
-  /// A Tracked value has changed.
+  /// Takes note of a store to a Tracked value.
   void stored(const Store& store) { tracked_ += store.after - store.before; }
 
-  /// A turn of `task` is over. Gives the number of rounds in which each task that could run has run
-  /// and no new state has come; 0 where the scenario has registered none.
+  /// Called after a turn of `task`. Gives the number of rounds without a new state, where a round
+  /// is one turn of each task that could run; 0 if the scenario has registered no state.
   std::uint32_t look(TaskId task);
-  /// How many states come back.
+  /// The number of states that repeat.
   std::size_t size() const { return states_.size(); }
 
  private:
@@ -33,7 +33,7 @@ class RepeatedStates {
   bool all_had_their_turn() const;
 
   World& world_;
-  std::uint64_t tracked_ = 0;  // the same for the same values, whatever has changed meanwhile
+  std::uint64_t tracked_ = 0;  // the same whenever all values are the same
   std::vector<std::uint64_t> states_;
   std::vector<bool> had_turn_;  // by task, in this round
   std::uint32_t rounds_ = 0;

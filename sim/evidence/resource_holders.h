@@ -1,5 +1,5 @@
-// ResourceHolders: who holds what the scenario has registered with Sim::held(), as far as the
-// counts tell: the task in whose turn a count rose.
+// ResourceHolders: which task holds a resource that the scenario registered with Sim::held(). The
+// counts tell: it is the task in whose turn a count rose.
 #pragma once
 
 #include <reprise/sim/check/check.h>
@@ -17,9 +17,9 @@ class ResourceHolders {
   explicit ResourceHolders(World& world) : world_(world) {}
 
   void begin();
-  /// `task` has its turn, and has finished what another waits for.
+  /// The task that has its turn has finished what `whom` waits for.
   void woke(TaskId whom);
-  /// An event is over: a turn of `task`, or none.
+  /// Called after an event: a turn of `task`, or no turn.
   void look(std::optional<TaskId> task);
 
   bool holds(TaskId task) const;
@@ -29,9 +29,10 @@ class ResourceHolders {
  private:
   struct Holding {
     TaskId task = 0;
-    std::uint64_t event = 0;  // in which the count rose
+    std::uint64_t event = 0;  // the event in which the count rose
     std::uint64_t amount = 0;
-    // It may have been handed on without a change of the count: to whom, and in which event.
+    // The task to which it may have been handed on without a change of the count, and the event of
+    // that.
     std::optional<TaskId> woken;
     std::uint64_t woken_event = 0;
   };
@@ -44,7 +45,7 @@ class ResourceHolders {
 
   World& world_;
   std::vector<Count> counts_;    // as Declared::held
-  std::optional<TaskId> woken_;  // in the turn under way
+  std::optional<TaskId> woken_;  // by the turn under way
 };
 
 }  // namespace reprise

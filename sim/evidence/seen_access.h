@@ -1,4 +1,4 @@
-// SeenAccess: what a finding says of an access that World::memory() has seen.
+// SeenAccess: the words in which a finding describes an access that World::memory() has seen.
 #pragma once
 
 #include <reprise/sim/finding.h>
@@ -13,16 +13,16 @@ namespace reprise {
 
 class SeenAccess {
  public:
-  /// In a run that is not logged nobody reads the names: they are not looked for.
+  /// In a run that is not logged, names are not looked up because nobody reads them.
   SeenAccess(World& world, const MemoryAccess& access);
 
   /// `pager.free_count`, or `otherwise` if its name is not known.
   std::string variable_or(const std::string& otherwise) const;
   /// "3 -> 4", or empty if the type is not known.
   std::string change(const MemoryAccess& access) const;
-  /// The user's own line that it was made on; nothing without debug information.
+  /// The user's own line that made the access; nothing without debug information.
   std::optional<ShownPlace> place(const std::string& note) const;
-  /// Whether the user has said that it does not count.
+  /// Whether the user has declared the accessed variable or function benign.
   bool is_benign() const;
 
  private:

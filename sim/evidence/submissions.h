@@ -1,5 +1,5 @@
-// Submissions: which I/Os the operations of one run have submitted, as far as two runs of one
-// workload must agree on them. For schedule-equivalence, which compares them.
+// Submissions: the I/Os that the operations of a run submitted, as far as two runs of one workload
+// must agree on them. The check schedule-equivalence compares them.
 #pragma once
 
 #include <reprise/core/digest.h>
@@ -14,7 +14,7 @@
 
 namespace reprise {
 
-/// One I/O that an entry of an operation has submitted.
+/// An I/O that an operation submitted in an entry.
 struct Submission {
   NameId name = 0;  // `client/write(db)`
   IOKind kind = IOKind::read;
@@ -22,12 +22,12 @@ struct Submission {
   std::uint64_t offset = 0;
   std::uint64_t size = 0;
   std::uint64_t bytes = 0;          // digest of what is written
-  const AwaitSite* site = nullptr;  // of the call that it was submitted in; null: not known
+  const AwaitSite* site = nullptr;  // of the call that submitted it; null: not known
 };
 
 class Submissions {
  public:
-  /// Keeps its memory.
+  /// Empties the list, but keeps its memory.
   void begin_run() {
     all_.clear();
     sum_ = 0;
@@ -40,12 +40,13 @@ class Submissions {
     all_.push_back(submission);
     sum_ += digest_of(submission);
   }
-  /// How much a sound machine submits in this run may depend on timing: it has used a timer, or an
-  /// operation has ended with I/O in flight, which the next one finds finished or not.
+  /// Makes this run incomparable: even a correct machine may submit more or less depending on
+  /// timing, because it used a timer, or because an operation ended with I/O in flight, which the
+  /// next may or may not find finished.
   void depend_on_timing() { comparable_ = false; }
 
   bool comparable() const { return comparable_; }
-  /// Whether both have the same, in whatever order.
+  /// Whether both have the same submissions, in any order.
   bool same_as(const Submissions& other) const {
     return all_.size() == other.all_.size() && sum_ == other.sum_;
   }
@@ -63,7 +64,7 @@ class Submissions {
   }
 
   std::vector<Submission> all_;
-  std::uint64_t sum_ = 0;  // of digests: in whatever order they came
+  std::uint64_t sum_ = 0;  // of digests, so that their order does not matter
   bool comparable_ = true;
 };
 

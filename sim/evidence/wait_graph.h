@@ -1,4 +1,5 @@
-// WaitGraph: who is stuck, where, for what, and on whom that depends, as far as it is known.
+// WaitGraph: which tasks are stuck, where they wait, for what, and on which tasks that depends, as
+// far as known.
 #pragma once
 
 #include <reprise/core/internal/open.h>
@@ -19,17 +20,17 @@ class WaitGraph {
   const std::vector<TaskId>& stuck() const { return stuck_; }
   /// "`guest` waits in `enter`, `pass` at `opened` (entry 1), for ..."
   std::string line_of(TaskId task) const { return line_of(task, world_.task(task).waits_for); }
-  /// The same for a task whose entry under way has answered `waits_for`; empty: it has not answered
-  /// yet.
+  /// The same for a task whose entry under way has answered `waits_for`; empty if it has not
+  /// answered yet.
   std::string line_of(TaskId task, const Completion& waits_for) const;
-  /// "`a` -> `b` -> `a`: ...", until each task that is stuck stands in one.
+  /// "`a` -> `b` -> `a`: ...": as many chains as it takes to mention each stuck task.
   std::vector<std::string> chains() const;
 
  private:
   bool is_stuck(TaskId task) const;
   std::string name_of(TaskId task) const;
   std::string place_of(const Task& task) const;
-  /// A lock that some task waits for, and the task that holds it, if one does.
+  /// A lock that some task waits for, and its holder, if it has one.
   struct HeldLock {
     const char* name;
     std::optional<TaskId> holder;
@@ -37,20 +38,20 @@ class WaitGraph {
 
   void look_for_locks(TaskId task);
   static std::optional<HeldLock> lock_of(const Completion& completion);
-  /// "the lock `log lock`, which `porter` holds"; empty if core's locks and wake lists did not make
-  /// this completion.
+  /// "the lock `log lock`, which `porter` holds"; empty if the completion is not from a lock or
+  /// wake list of core.
   std::string line_in_words(const Completion& completion, TaskId waiting) const;
   std::string held_in_words(TaskId task) const;
   /// "a completion that `porter` has made (entry 2)"
   std::string made_in_words(const Completion& completion, TaskId waiting) const;
   std::string awaited_in_words(TaskId task, const Completion& waits_for) const;
-  /// The one task that `task` waits for; itself if that is not known.
+  /// The task that `task` waits for; `task` itself if that is not known.
   TaskId finisher(TaskId task) const;
 
   World& world_;
   const ResourceHolders& holders_;
   std::vector<TaskId> stuck_;
-  std::vector<HeldLock> locks_;  // those that somebody waits for
+  std::vector<HeldLock> locks_;  // those that some task waits for
 };
 
 }  // namespace reprise

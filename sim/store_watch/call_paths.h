@@ -1,5 +1,5 @@
-// CallPaths: every chain of calls that leads from an entry to an instruction, as one number. Two
-// stores are made by the same code only if they were reached on the same path.
+// CallPaths: gives each chain of calls from an entry to an instruction a number. Two stores are
+// made by the same code only if the same path leads to both.
 #pragma once
 
 #include <reprise/core/internal/open.h>
@@ -11,12 +11,12 @@
 
 namespace reprise {
 
-/// 0: in the entry itself, below no watched call. Numbers stay the same in one process.
+/// 0: in the entry itself, within no watched call. Numbers stay the same within one process.
 using CallPath = std::uint32_t;
 
 /// An instruction, and the calls that lead to it from the entry.
 struct CodeAddress {
-  std::uintptr_t pc = 0;  // behind the instruction
+  std::uintptr_t pc = 0;  // after the instruction
   CallPath path = 0;
 
   friend bool operator==(const CodeAddress&, const CodeAddress&) = default;
@@ -24,7 +24,7 @@ struct CodeAddress {
 
 class CallPaths {
  public:
-  /// `path`, and from there the call that returns to `pc`.
+  /// The path that extends `path` by the call that returns to `pc`.
   CallPath called(CallPath path, std::uintptr_t pc) {
     Step step{path, pc};
     const auto [known, is_new] = known_.insert(step);
@@ -34,9 +34,9 @@ class CallPaths {
     }
     return *known;
   }
-  /// The path before the last call.
+  /// The path without its last call.
   CallPath caller(CallPath path) const { return steps_[path].caller; }
-  /// Where the last call of `path`, which is not 0, returns to.
+  /// The return address of the last call of `path`. REQUIRES: `path` is not 0.
   std::uintptr_t pc(CallPath path) const { return steps_[path].pc; }
 
  private:

@@ -1,4 +1,4 @@
-// CallStack: the calls that are under way, as addresses, and the lines of the user's own code among
+// CallStack: the calls under way, as return addresses, and the lines of the user's own code among
 // them.
 #pragma once
 
@@ -15,18 +15,18 @@ namespace reprise {
 
 class DebugInfo;
 
-/// Writes the return addresses of the calls under way into `room`, the innermost first; says how
-/// many. In a signal handler it goes on through the code that was interrupted. Async-signal-safe
-/// from the second call on.
+/// Writes the return addresses of the calls under way into `room`, the innermost first, and gives
+/// their number. In a signal handler the stack includes the code that was interrupted.
+/// Async-signal-safe from the second call on.
 std::size_t call_stack(std::span<std::uintptr_t> room);
 
 /// The user's own lines in such a stack, the innermost first, without those of the harness and of
-/// libraries. The first bears `note`, the others say that they called it. Empty where the compiler
-/// kept no debug information.
+/// libraries. The first has `note`, the others say that they called it. Empty without debug
+/// information.
 std::vector<ShownPlace> own_places(DebugInfo& debug_info, std::span<const std::uintptr_t> stack,
                                    const std::string& note);
 
-/// The same of the calls under way now.
+/// The same for the calls under way now.
 std::vector<ShownPlace> own_places_now(DebugInfo& debug_info, const std::string& note);
 
 namespace internal {
@@ -37,7 +37,7 @@ struct Thrown {
   std::array<std::uintptr_t, 64> stack{};
   std::size_t stack_size = 0;
 };
-/// The runtime library's function has no parameter to find it by.
+/// It is global because the runtime library's function has no parameter to find it by.
 extern constinit Thrown last_thrown;
 }  // namespace internal
 

@@ -1,5 +1,5 @@
-// DebugInfo: from instructions of this process to the lines that they were written on, and from
-// addresses to the variables there.
+// DebugInfo: finds the source lines of instructions of this process, and the variables at
+// addresses.
 #pragma once
 
 #include <reprise/core/internal/open.h>
@@ -21,21 +21,21 @@ struct CodeLine {
   std::string file;
   int line = 0;
   int column = 0;  // from 1; 0 if it is not known
-  /// The line belongs to the standard library, to another library of the system, or to Reprise.
+  /// Whether the line belongs to the standard library, another system library, or Reprise.
   bool is_library = false;
 
   friend bool operator==(const CodeLine&, const CodeLine&) = default;
 };
 
-/// An object that variables are looked for in, with what it points to. Its type is that of the
-/// first parameter of a function, or what that refers to.
+/// An object in which, and in whose pointees, variables are looked up. Its type is that of the
+/// first parameter of `function`, or what that refers to.
 struct NamedObject {
-  std::string name;  // empty: its members are known by their own names alone
+  std::string name;  // empty: members are shown without a prefix
   const void* object = nullptr;
   const void* function = nullptr;
 };
 
-/// What lies at an address.
+/// The variable at an address.
 struct Variable {
   std::string name;  // "pager.free_count", "slots[3]"; empty if it is not known
   enum class Kind : std::uint8_t { other, boolean, signed_number, unsigned_number, enumeration };
@@ -43,12 +43,12 @@ struct Variable {
   std::uint32_t size = 0;                                    // bytes
   std::vector<std::pair<std::uint64_t, std::string>> words;  // of an enumeration
 
-  /// A value of this variable in words, from its bytes; empty if there are none.
+  /// A value of this variable in words, from its bytes; empty if it has no words.
   std::string shown(std::uint64_t bytes) const;
 };
 
-/// Where the compiler kept no debug information, or what there is cannot be read, the answers are
-/// empty. Answers are kept: the second time costs a look-up.
+/// Answers are empty where debug information is missing or cannot be read. They are cached, so
+/// asking again costs only a look-up.
 class DebugInfo {
  public:
   DebugInfo();
@@ -56,16 +56,16 @@ class DebugInfo {
   DebugInfo& operator=(const DebugInfo&) = delete;
   ~DebugInfo();
 
-  /// The lines of the instruction before `pc`: the innermost first, then where each function that
-  /// was expanded inline was called.
+  /// The lines of the instruction before `pc`: first its own line, then the call of each inlined
+  /// function around it, from the innermost outward.
   const std::vector<CodeLine>& lines_at(std::uintptr_t pc);
-  /// The same, and on through the calls that led there, up to the entry.
+  /// The same, followed by the calls that led there, up to the entry.
   std::vector<CodeLine> lines_of(const CodeAddress& code, const CallPaths& paths);
-  /// The innermost line of these that is the user's own; null if there is none.
+  /// The innermost of these lines that is the user's own, or null.
   static const CodeLine* own_line(const std::vector<CodeLine>& lines);
 
-  /// The variable that `size` bytes at `address` belong to: one of the objects, or what they point
-  /// to, or a global.
+  /// The variable that `size` bytes at `address` belong to, found in the objects, in what they
+  /// point to, or among globals.
   Variable variable_at(std::uintptr_t address, std::uint32_t size,
                        std::span<const NamedObject> objects);
 

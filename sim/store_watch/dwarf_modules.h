@@ -1,5 +1,5 @@
-// DwarfModules: this process's program and libraries, with their debug information. For the files
-// of this folder that include libdw.
+// DwarfModules: the program and libraries of this process, with their debug information. Only for
+// the files of this folder that use libdw.
 #pragma once
 
 #include <reprise/sim/store_watch/debug_info.h>
@@ -20,9 +20,9 @@ class DwarfModules {
   DwarfModules& operator=(const DwarfModules&) = delete;
   ~DwarfModules();
 
-  /// What holds this address; null if nothing does.
+  /// The module that contains this address, or null.
   Dwfl_Module* at(std::uintptr_t address);
-  /// As dwfl_getmodules() does.
+  /// Calls `visit` for each module, as dwfl_getmodules() does.
   void for_each(int (*visit)(Dwfl_Module* module, void** user_data, const char* name,
                              Dwarf_Addr start, void* context),
                 void* context);
@@ -34,9 +34,9 @@ class DwarfModules {
   Dwfl* dwfl_ = nullptr;
 };
 
-/// The unit of translation that an address lies in, and what is to be subtracted from addresses to
-/// ask it; null if there is none. Unlike libdw's own, it does not need the tables that clang leaves
-/// out.
+/// The translation unit that contains an address, or null. Subtract `bias` from addresses before
+/// looking them up in it. Unlike libdw's own function this one does not need the tables that clang
+/// leaves out.
 Dwarf_Die* unit_at(Dwfl_Module* module, std::uintptr_t address, Dwarf_Addr& bias);
 
 /// True if `file` belongs to the standard library, a system library, a sanitizer or Reprise.

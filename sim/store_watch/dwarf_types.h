@@ -1,4 +1,4 @@
-// Types as debug information describes them. For the files of this folder that include libdw.
+// Types as debug information describes them. Only for the files of this folder that use libdw.
 #pragma once
 
 #include <reprise/sim/store_watch/dwarf_modules.h>

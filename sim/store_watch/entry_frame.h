@@ -1,5 +1,5 @@
-// EntryFrame: marks the frame that a machine is entered through. What lies below it on the stack is
-// the entry's own; the machine's state lies elsewhere.
+// EntryFrame: marks the frame that a machine is entered through. Memory below it on the stack
+// belongs to the entry; the machine's state lies elsewhere.
 #pragma once
 
 #include <reprise/sim/store_watch/stack_layout.h>
@@ -13,18 +13,19 @@ class LiveBlocks;
 class MemoryWatch;
 class Quarantine;
 
-/// The watch of the run that goes on in this process, or null: an instrumented store has no
-/// parameter to find it by. Null also while the watch itself is at work.
+/// The watch of the run under way in this process, or null. It is global because an instrumented
+/// store has no parameter to find it by. It is also null while the watch itself is working.
 extern constinit MemoryWatch* memory_watch;
 
-/// What that run has freed and keeps, or null; also while the watch is hidden.
+/// The freed memory that this run keeps, or null; not hidden when the watch is.
 extern constinit const Quarantine* kept_memory;
-/// While a run is watched, what the code under test has allocated: the harness may free it, too.
+/// While a run is watched, the blocks that the code under test has allocated. Not hidden when the
+/// watch is, since the harness may free them too.
 extern constinit LiveBlocks* live_blocks;
 
-/// The only way from watched code to its watch: calls `tell` with the watch of the run that goes
-/// on, if there is one, and hides the watch meanwhile. So whatever the watch, its listener and
-/// their containers do is not watched, and no hook is entered within another.
+/// The only way from watched code to its watch: calls `tell` with the watch of the run under way,
+/// if there is one, and hides the watch meanwhile. So the work of the watch, its listener and their
+/// containers is not watched, and no hook is entered within another.
 template <class Tell>
 [[gnu::always_inline]] inline void tell_watch(Tell&& tell) {
   MemoryWatch* const watch = memory_watch;
@@ -34,19 +35,20 @@ template <class Tell>
   memory_watch = watch;
 }
 
-/// What the stack is to be filled with now, if it is.
+/// Begins an entry of the watch, if a run is watched. Gives the byte to fill the stack with, if
+/// any.
 std::optional<std::uint8_t> begin_watched_entry(const void* frame, const void* entry,
                                                 const void* function);
 void end_watched_entry();
 
-/// Costs one branch where nothing is watched. `entry` is what is called, and the parameter of
-/// `function`, whose frame this is.
+/// Costs one branch when nothing is watched. `entry` is the callable, and the parameter of
+/// `function`, whose frame this marks.
 class EntryFrame {
  public:
   EntryFrame(const void* frame, const void* entry, const void* function)
       : is_watched_(memory_watch != nullptr) {
     if (is_watched_) [[unlikely]] {
-      // From here, so that nothing lies between this frame and what is filled.
+      // Fills from here, so that nothing lies between this frame and the filled memory.
       if (const auto fill = begin_watched_entry(frame, entry, function)) fill_stack_below(*fill);
     }
   }

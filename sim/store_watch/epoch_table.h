@@ -1,5 +1,5 @@
-// EpochTable: a hash table of plain values that is emptied in no time, for what is noted anew in
-// each entry. Its order is never asked for.
+// EpochTable: a hash table of plain values that is emptied in constant time, for records that start
+// over with each entry. It has no order.
 #pragma once
 
 #include <reprise/core/internal/open.h>
@@ -30,14 +30,14 @@ class EpochTable {
   }
   std::size_t size() const { return size_; }
 
-  /// The value of `key`, null if there is none.
+  /// The value of `key`, or null.
   Value* find(const Key& key) {
     Slot& slot = slot_of(key);
     return slot.epoch == epoch_ ? &slot.value : nullptr;
   }
   const Value* find(const Key& key) const { return const_cast<EpochTable*>(this)->find(key); }
 
-  /// The value of `key`, and whether it is new: then it is to be set.
+  /// The value of `key`, and whether it is new; the caller must set a new value.
   std::pair<Value*, bool> insert(const Key& key) {
     if ((size_ + 1) * 2 > slots_.size()) grow();
     Slot& slot = slot_of(key);

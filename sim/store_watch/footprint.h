@@ -1,5 +1,5 @@
 // Footprint: which memory one entry of a machine has loaded and stored, as the store watch saw it.
-// Two entries that touch nothing of each other's come out the same in either order.
+// Two entries that do not touch each other's memory have the same outcome in either order.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace reprise {
 
-/// Addresses, of this process: nothing of a footprint may get into a trace.
+/// Addresses are those of this process, so no part of a footprint may get into a trace.
 struct MemoryRange {
   std::uintptr_t begin = 0;
   std::uintptr_t end = 0;
@@ -17,16 +17,17 @@ struct MemoryRange {
 };
 
 struct Footprint {
-  std::uint64_t event = 0;  // of the run, counted from 1, in which the entry was made
+  std::uint64_t event = 0;  // number of the entry's event in the run, from 1
   std::uint32_t task = 0;
   std::vector<MemoryRange> loaded;  // sorted, disjoint
   std::vector<MemoryRange> stored;  // likewise
 
-  /// Neither stores what the other loads or stores. (I/O that both submit is not looked at.)
+  /// Whether neither stores to memory that the other loads or stores. (Submitted I/O is not
+  /// considered.)
   bool commutes_with(const Footprint& other) const;
 };
 
-/// Sorts, and joins what overlaps or touches.
+/// Sorts ranges, and joins those that overlap or touch.
 std::vector<MemoryRange> joined(std::vector<MemoryRange> ranges);
 
 }  // namespace reprise

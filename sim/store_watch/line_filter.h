@@ -1,5 +1,5 @@
-// LineFilter: which lines of 64 bytes of memory somebody wants to hear of. May say yes of others,
-// never no of one of these.
+// LineFilter: a filter for 64-byte lines of memory that are of interest. It may say yes for other
+// lines, but never says no for one of these.
 #pragma once
 
 #include <reprise/core/internal/open.h>
@@ -24,7 +24,7 @@ class LineFilter {
   }
 
   bool may_hold(std::uintptr_t begin, std::size_t size) const {
-    // For a large block it costs less to say yes than to look.
+    // For a large block, saying yes is cheaper than looking.
     constexpr std::size_t lines_max = 256;
     const std::uintptr_t first = begin >> line_bits;
     const std::uintptr_t last = (begin + size) >> line_bits;

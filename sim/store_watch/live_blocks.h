@@ -1,5 +1,5 @@
-// LiveBlocks: what the code under test has allocated in this run and not freed, and whether anybody
-// has a pointer to some of it.
+// LiveBlocks: the blocks that the code under test has allocated in this run and not freed, and
+// whether anything points to them.
 #pragma once
 
 #include <reprise/sim/store_watch/epoch_table.h>
@@ -24,13 +24,14 @@ class LiveBlocks {
   /// 0 if no live block begins there.
   std::size_t size_at(std::uintptr_t begin) const;
 
-  /// For each of `blocks`, whether something that looks like its address, or that of a byte within,
-  /// lies in another live block, in the variables with static storage of the program and its
-  /// libraries, or in `others` (stacks). Takes milliseconds where much is live.
+  /// For each of `blocks`, whether a word that looks like the address of one of its bytes lies in
+  /// another live block, in static variables of the program and its libraries, or in `others`
+  /// (stacks). Takes milliseconds when many blocks are live.
   std::vector<bool> have_pointers(std::span<const MemoryBlock> blocks,
                                   std::span<const MemoryBlock> others) const;
-  /// Whether `address` lies in a live block that belongs to one of `objects`: one gets there by
-  /// pointers to the beginnings of live blocks, as containers and smart pointers have them.
+  /// Whether `address` lies in a live block that belongs to one of `objects`: such a block is
+  /// reached from the object by pointers to the beginnings of live blocks, as containers and smart
+  /// pointers have them.
   bool belongs_to(std::span<const MemoryBlock> objects, std::uintptr_t address) const;
 
  private:

@@ -1,10 +1,9 @@
 // MemoryWatch: what the entries of a run store to and load from memory, in code that was compiled
-// with `-fsanitize=thread` and linked with reprise::watch instead of that sanitizer. Left out is
-// what no re-entry can see: the entry's own stack, and memory allocated in the same entry. DESIGN,
-// "Double mutation, exactly".
+// with `-fsanitize=thread` and linked with reprise::watch instead of that sanitizer. It leaves out
+// memory that no re-entry can see: the entry's own stack, and memory allocated in the same entry.
 //
-// Not seen: stores of code that is not compiled so (the C library, the shared parts of the standard
-// library, such as the balancing of its trees), of inline assembly, and of the system.
+// It does not see stores of code that is compiled otherwise (the C library, and the shared parts of
+// the standard library, such as the balancing of its trees), of inline assembly, and of the system.
 #pragma once
 
 #include <reprise/sim/store_watch/call_paths.h>
@@ -24,16 +23,16 @@
 
 namespace reprise::internal {
 
-/// What one piece of code has stored to one place in one entry, or loaded from there. A loop over
-/// memory is one access.
+/// All stores by one piece of code to one place in one entry, or all such loads. A loop over memory
+/// is one access.
 struct MemoryAccess {
   std::uintptr_t address = 0;
   std::uint32_t size = 0;   // bytes
-  std::uint32_t depth = 0;  // await sites that were open
+  std::uint32_t depth = 0;  // number of open await sites
   std::uint32_t segment = 0;
-  std::uint32_t order = 0;  // among the loads and stores of the entry, by their first times
-  bool changed = false;     // by a store of this code
-  bool freed = false;       // since
+  std::uint32_t order = 0;  // among the entry's loads and stores, by first time
+  bool changed = false;     // whether a store of this code changed a byte
+  bool freed = false;       // the memory was freed since
   CodeAddress code;
   std::uint64_t before = 0;  // up to 8 bytes, little-endian: before the first store, or as loaded
   std::uint64_t after = 0;   // after the last store
@@ -57,19 +56,18 @@ struct OwnedMemory {
 
 enum class MutexEvent : std::uint8_t { asked, taken, given_back };
 
-/// Who is told of what must not wait for the end of the entry.
+/// Receives events that must not wait for the end of the entry.
 class MemoryListener {
  public:
   virtual ~MemoryListener() = default;
-  /// Memory that remember() was told of is gone.
+  /// Memory that remember() was told of was freed.
   virtual void memory_freed(std::uintptr_t begin, std::size_t size) = 0;
   /// Watched code, in an entry or not, stores to or loads from memory that a device owns.
   virtual void owned_memory_used(const OwnedMemory& memory, const MemoryAccess& access,
                                  bool is_store) = 0;
   /// Memory that a device owns is freed.
   virtual void owned_memory_freed(const OwnedMemory& memory) = 0;
-  /// Code in an entry uses a mutex of the C library. False: it asks for one that it would never
-  /// get.
+  /// Code in an entry uses a mutex of the C library. Return false if it would wait for ever.
   virtual bool mutex_used(MutexEvent event, const MemoryAccess& mutex) = 0;
   /// Watched code, in an entry or not, stores to or loads from memory that was freed in this run.
   virtual void freed_memory_used(const FreedMemory& /*memory*/, const MemoryAccess& /*access*/,
@@ -80,9 +78,9 @@ class MemoryListener {
 
 class MemoryWatch {
  public:
-  /// Guard: memory accesses are ignored while it lives, because the harness itself is running, or
-  /// code of the scenario that it asks, and what they share with the code under test (templates,
-  /// malloc) must not be taken for it.
+  /// Guard: memory accesses are ignored while it lives, because the harness itself is running, or a
+  /// callback of the scenario, and code that they share with the code under test (templates,
+  /// malloc) must not be attributed to the latter.
   class Quiet {
    public:
     Quiet() : was_(memory_watch) { memory_watch = nullptr; }
@@ -94,7 +92,7 @@ class MemoryWatch {
     MemoryWatch* was_;
   };
 
-  /// The same, where an observer is called from watched code.
+  /// The same guard, for an observer that is called from watched code.
   class Pause {
    public:
     explicit Pause(MemoryWatch&) {}
@@ -103,7 +101,7 @@ class MemoryWatch {
     Quiet quiet_;
   };
 
-  /// While one lives within a Quiet, code under test is watched again.
+  /// Guard: code under test is watched again while it lives within a Quiet.
   class Awake {
    public:
     explicit Awake(MemoryWatch& watch) : was_(memory_watch) {
@@ -117,7 +115,7 @@ class MemoryWatch {
     MemoryWatch* was_;
   };
 
-  /// While one lives, what watched code loads is noted, in an entry or not.
+  /// Guard: while it lives, loads of watched code are recorded, in an entry or not.
   class Reads {
    public:
     Reads(MemoryWatch& watch, std::vector<MemoryAccess>& loads) : watch_(watch), awake_(watch) {
@@ -143,28 +141,28 @@ class MemoryWatch {
 
   struct RunOptions {
     bool with_loads = false;
-    bool keeps_freed = false;  // memory that is freed in the run stays until its end, poisoned
+    bool keeps_freed = false;  // freed memory is poisoned and kept until the run ends
   };
   void begin_run(const RunOptions& options);
   void end_run();
   bool running() const { return running_; }
-  /// From now on the stack below watched code holds that byte, which the watch's own calls would
-  /// cover otherwise. Until the next run.
+  /// Until the next run, keeps the stack below watched code filled with this byte, which the
+  /// watch's own calls would otherwise overwrite.
   void fill_stacks(std::optional<std::uint8_t> fill) { stacks_.fill = fill; }
   std::optional<std::uint8_t> stack_fill() const { return stacks_.fill; }
   void refill_stack() const { fill_stack(stacks_); }
-  /// An entry begins, through the frame at `frame`. For `entry` and `function` see EntryFrame.
+  /// An entry begins through the frame at `frame`. See EntryFrame for `entry` and `function`.
   void begin_entry(const void* frame, const void* entry, const void* function);
   void end_entry();
-  /// An awaited call begins, and ends.
+  /// An awaited call begins; leave_level() ends it.
   void enter_level();
-  /// Whether the innermost awaited call has changed memory that outlives it, as far as can be told;
-  /// it may say so of a change that was undone.
+  /// Whether the innermost awaited call has changed memory that outlives it, as far as the watch
+  /// can tell. It may be true for a change that was undone.
   bool level_has_changed_memory();
   void leave_level();
-  /// Who frees memory from now on, as FreedMemory will say.
+  /// Sets FreedMemory::actor for memory that is freed from now on.
   void set_actor(std::uint64_t actor) { actor_ = actor; }
-  /// A region of the machine that does not count, and memory that does not.
+  /// Between pause() and resume() accesses do not count; ignore() names memory that does not count.
   void pause() { ++pauses_; }
   void resume() { --pauses_; }
   void ignore(const void* begin, std::size_t size);
@@ -172,45 +170,45 @@ class MemoryWatch {
   void disown(std::uint32_t owner);
   void disown_all();
 
-  // For the checks, in an entry and until the next one begins.
+  // For the checks; valid in an entry and until the next one begins.
 
-  /// Everything stored and loaded in this entry, in the order of the first time.
+  /// All stores and loads of this entry, in the order of their first times.
   std::span<const MemoryAccess> stores() {
     settle();
     return stores_;
   }
   std::span<const MemoryAccess> loads() const { return loads_; }
-  /// What belongs to the function at this depth, since it was entered.
+  /// Whether the access was made by a call that is still the current one at its depth.
   bool is_current(const MemoryAccess& access) const {
     return segments_[access.depth] == access.segment;
   }
   /// Whether the memory differs now from what it was before this entry's first store to it.
   bool lasts(const MemoryAccess& store);
-  /// How many different ones there were in this entry: MemoryAccess::order of the next.
+  /// The number of accesses in this entry, which is MemoryAccess::order of the next one.
   std::uint32_t accesses() const { return accesses_; }
   /// Up to 8 bytes as they were when the entry began.
   std::uint64_t before_entry(std::uintptr_t address, std::size_t size) const;
-  /// Whether this entry has loaded some of what `store` has stored, before that.
+  /// Whether this entry loaded some of the bytes of `store` before it stored them.
   bool is_loaded_before(const MemoryAccess& store) const;
-  /// Whether this entry is known to have changed memory that differs now.
+  /// Whether this entry is known to have made a change to memory that still lasts.
   bool has_changed_memory();
-  /// Whether it is known to have changed none: it has called watched code, and what other code
-  /// changes is not seen. Where nobody watches neither of the two holds.
+  /// Whether this entry has called watched code and is not known to have changed memory. (Changes
+  /// by other code are not seen.) If no run is watched, both are false.
   bool has_changed_nothing();
-  /// The bytes of it that do, and are not overwritten, as ranges in their order.
+  /// Gives the bytes of `store` that last and are not overwritten, as ranges in order.
   template <class Take>
   void for_each_lasting(const MemoryAccess& store, Take take) const;
-  /// Whether a function that was called, and awaited, has put something else there since.
+  /// Whether an awaited callee has stored to some of these bytes since.
   bool is_overwritten(const MemoryAccess& store) const;
   /// The byte at `address`, which this entry has stored to, as it was when the entry began.
   std::uint8_t byte_before_entry(std::uintptr_t address) const;
-  /// The listener is to be told when this memory is freed.
+  /// From now on the listener is told when this memory is freed.
   void remember(const MemoryAccess& access);
   /// The size of the block that was allocated in this entry and begins there; 0 if there is none.
   std::size_t fresh_at(std::uintptr_t begin) const;
-  /// Whether it is memory that belongs to an object which ignore() was told of.
+  /// Whether the memory belongs to an object that ignore() was told of.
   bool belongs_to_ignored(std::uintptr_t address) const;
-  /// What was allocated in this run and is not freed.
+  /// The blocks that were allocated in this run and not freed.
   const LiveBlocks& live() const { return live_; }
   const CallPaths& paths() const { return paths_; }
   const void* entry() const { return entry_; }
@@ -220,7 +218,7 @@ class MemoryWatch {
 
   // For the instrumented code, through tell_watch(): see hooks.cpp and allocations.cpp.
 
-  /// Whether nobody has to be told of a load or a store: most of a scenario's own, between entries.
+  /// Whether a load or store can be ignored, as most of those between entries can.
   bool ignores(std::uintptr_t address, std::size_t size) const {
     return entry_frame_ == 0 && reads_ == nullptr &&
            (address >= owned_end_ || address + size <= owned_begin_) &&
@@ -232,10 +230,11 @@ class MemoryWatch {
   void called(std::uintptr_t pc);
   void returned();
   void allocated(void* memory, std::size_t size);
-  /// False: the watch keeps the memory, or it was freed before. `pc`: behind the call.
+  /// False if the watch keeps the memory, or if it was freed before. `pc` is the return address of
+  /// the call.
   bool may_free(void* memory, std::size_t size, std::uintptr_t pc);
   void freed(void* memory, std::size_t size);
-  /// False: the code asks for a mutex that it would never get.
+  /// False if the code would wait for the mutex for ever.
   bool mutex_used(MutexEvent event, const void* mutex, std::uintptr_t pc);
 
  private:
@@ -246,11 +245,11 @@ class MemoryWatch {
 
     bool contains(std::uintptr_t address) const { return address - begin < size; }
   };
-  /// An awaited call that is under way.
+  /// An awaited call under way.
   struct Level {
     std::size_t first_store = 0;                  // in stores_
     std::uint32_t first_allocation = 0;           // the number of its first one
-    std::uint32_t oldest_stored_to = UINT32_MAX;  // of the allocations of this entry
+    std::uint32_t oldest_stored_to = UINT32_MAX;  // by number, of this entry's allocations
   };
   struct AccessKey {
     CodeAddress code;
@@ -263,14 +262,14 @@ class MemoryWatch {
                     key.segment);
     }
   };
-  /// Eight bytes, known by their address / 8.
+  /// Eight aligned bytes; their key is their address / 8.
   struct Word {
-    std::uint64_t before = 0;  // this entry's first store to any of them
+    std::uint64_t before = 0;  // the value before this entry's first store to it
     /// The depth of the last store of this entry that changed the byte; 255 also stands for more.
     std::array<std::uint8_t, 8> depth{};
   };
   using AccessTable = EpochTable<AccessKey, std::uint32_t>;  // an index
-  /// A store that is known, but was not made yet when it was told of.
+  /// A store that was announced, but not yet made when it was announced.
   struct Pending {
     std::uint32_t index = 0;
     bool is_there = false;
@@ -278,7 +277,7 @@ class MemoryWatch {
     std::size_t size = 0;
     std::array<std::uint64_t, 2> before{};  // or a digest in the first
   };
-  /// The accesses made last, by some bits of their code.
+  /// The last accesses, indexed by some bits of their code address.
   struct Recent {
     CodeAddress code;
     std::uint32_t segment = 0;
@@ -290,11 +289,11 @@ class MemoryWatch {
     CallPath path = 0;
   };
   using RecentAccesses = std::array<Recent, 64>;
-  /// Not the entry's own stack, and nothing that was said not to count.
+  /// Whether accesses there count: not on the entry's own stack, nor in ignored memory.
   bool counts(std::uintptr_t address, std::uintptr_t stack) const;
-  /// The block that was allocated in this entry and has this address; or null.
+  /// The block of this entry's allocations that contains the address, or null.
   const Range* fresh_range(std::uintptr_t address) const;
-  /// Which of the eight bytes at `begin` last, and are not overwritten: a bit each.
+  /// Which of the eight bytes at `begin` last and are not overwritten, one bit each.
   std::uint8_t lasting_in(const MemoryAccess& store, std::uintptr_t begin) const;
   void use_owned(std::uintptr_t pc, std::uintptr_t address, std::size_t size, bool is_store);
   void use_freed(std::uintptr_t pc, std::uintptr_t address, std::size_t size, bool is_store);
@@ -305,7 +304,7 @@ class MemoryWatch {
                           std::vector<MemoryAccess>& all);
   Word& word_of(std::uintptr_t address);
   void touch(std::uintptr_t address, std::size_t size);
-  /// Looks what the last store has done.
+  /// Records the effect of the last announced store.
   void settle();
   std::array<std::uint64_t, 2> contents(std::uintptr_t address, std::size_t size) const;
 
@@ -319,33 +318,33 @@ class MemoryWatch {
   std::uint32_t pauses_ = 0;
   std::uint32_t depth_ = 0;
   std::uint32_t last_segment_ = 0;
-  std::vector<std::uint32_t> segments_;  // by depth: the one that is current
+  std::vector<std::uint32_t> segments_;  // by depth: the current one
   std::vector<Level> levels_;            // by depth, from 1
   CallPaths paths_;
   CallPath path_ = 0;
-  std::uint32_t calls_ = 0;        // that path_ is deep
+  std::uint32_t calls_ = 0;        // the depth of path_
   bool entry_is_watched_ = false;  // this entry has called watched code
-  std::uint32_t accesses_ = 0;     // of this entry: MemoryAccess::order
+  std::uint32_t accesses_ = 0;     // in this entry; the next MemoryAccess::order
   std::array<RecentCall, 64> recent_calls_{};
 
   std::vector<MemoryAccess> stores_;
   std::vector<MemoryAccess> loads_;
-  std::vector<MemoryAccess>* reads_ = nullptr;  // of Reads, while one lives
+  std::vector<MemoryAccess>* reads_ = nullptr;  // while a Reads lives
   AccessTable known_stores_;
   AccessTable known_loads_;
   RecentAccesses recent_stores_{};
   RecentAccesses recent_loads_{};
   Pending pending_;
   EpochTable<std::uint64_t, Word> words_;
-  std::uint64_t last_word_key_ = UINT64_MAX;  // the one asked for last
+  std::uint64_t last_word_key_ = UINT64_MAX;  // the key asked for last
   Word* last_word_ = nullptr;
   std::vector<Range> fresh_;       // allocated in this entry, sorted
-  std::uint32_t allocations_ = 0;  // of this entry
+  std::uint32_t allocations_ = 0;  // in this entry
   std::vector<MemoryBlock> ignored_;
   std::vector<OwnedMemory> owned_;
-  std::uintptr_t owned_begin_ = UINTPTR_MAX, owned_end_ = 0;  // around all of these
+  std::uintptr_t owned_begin_ = UINTPTR_MAX, owned_end_ = 0;  // encloses all of these
   LineFilter remembered_;
-  LineFilter accessed_;  // what stores_ and loads_ lie in
+  LineFilter accessed_;  // the lines of stores_ and loads_
   Quarantine quarantine_;
   LiveBlocks live_;
   std::uint64_t actor_ = 0;
@@ -371,7 +370,8 @@ void MemoryWatch::for_each_lasting(const MemoryAccess& store, Take take) const {
 
 /// Set by the start-up code of each watched translation unit.
 extern constinit bool has_watched_code;
-/// True; in reprise::watch, so that whoever has watched code has the rest of it, too.
+/// Always true. It is defined in reprise::watch, so that every program with watched code has the
+/// rest of the watch too.
 extern const bool watches_allocations;
 extern const bool watches_mutexes;
 

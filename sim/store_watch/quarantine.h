@@ -1,6 +1,6 @@
 // Quarantine: memory that the code under test has freed in this run. It is filled with a pattern
-// and kept until the run ends, so that who still uses it is noticed. Bounded: the oldest goes
-// first, and large blocks are not kept.
+// and kept until the run ends, so that later uses are noticed. Its size is bounded: the oldest
+// blocks go first, and large blocks are not kept.
 #pragma once
 
 #include <reprise/sim/store_watch/call_paths.h>
@@ -13,12 +13,12 @@
 
 namespace reprise::internal {
 
-/// A block of malloc's, and who freed it.
+/// A block from malloc(), and who freed it.
 struct FreedMemory {
   std::uintptr_t begin = 0;
   std::size_t size = 0;     // bytes
-  CodeAddress code;         // that freed it
-  std::uint64_t actor = 0;  // as MemoryWatch::set_actor() was told
+  CodeAddress code;         // the code that freed it
+  std::uint64_t actor = 0;  // see MemoryWatch::set_actor()
 };
 
 class Quarantine {
@@ -33,11 +33,11 @@ class Quarantine {
   Quarantine& operator=(const Quarantine&) = delete;
   ~Quarantine() { release_all(); }
 
-  /// Keeps a block instead of its being freed; false if it is too large.
+  /// Keeps a block, which must then not be freed; false if it is too large.
   bool keep(const FreedMemory& memory);
   void release_all();
 
-  /// Whether a byte of it is kept.
+  /// Whether any of these bytes is in a kept block.
   bool holds(std::uintptr_t address, std::size_t size) const {
     if (address >= end_ || address + size <= begin_) return false;
     const std::uintptr_t last = (address + size - 1) / granule;
@@ -46,7 +46,7 @@ class Quarantine {
     }
     return false;
   }
-  /// The kept block that has a byte of this, the first if there are several; null if none has.
+  /// The first kept block that has any of these bytes, or null.
   const FreedMemory* block_of(std::uintptr_t address, std::size_t size) const;
 
  private:
@@ -54,7 +54,7 @@ class Quarantine {
   static constexpr std::uintptr_t page = 256;    // granules
   using Page = std::array<std::uint64_t, page / 64>;
 
-  /// A page asked for lately, as it is.
+  /// A recently used page, with its content.
   struct Recent {
     std::uintptr_t key = UINTPTR_MAX;
     Page page{};
@@ -72,11 +72,11 @@ class Quarantine {
   void mark(const FreedMemory& memory, bool is_kept);
   void release_oldest();
 
-  std::vector<FreedMemory> blocks_;  // a ring, once it is full
+  std::vector<FreedMemory> blocks_;  // a ring once it is full
   std::size_t oldest_ = 0;           // the first in blocks_ that is still kept
   std::size_t count_ = 0;
   std::size_t bytes_ = 0;
-  std::uintptr_t begin_ = UINTPTR_MAX, end_ = 0;  // around all
+  std::uintptr_t begin_ = UINTPTR_MAX, end_ = 0;  // encloses all blocks
   EpochTable<std::uint64_t, Page> pages_;
   mutable std::array<Recent, 64> recent_{};
 };

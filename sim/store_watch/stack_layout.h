@@ -1,5 +1,5 @@
-// StackLayout: where stacks begin and what they hold below the code that runs. No run may depend on
-// it, so the check determinism makes a run under two of them.
+// StackLayout: where stacks begin, and what they contain below the running code. No run may depend
+// on it, so the check determinism makes a run under two layouts.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 namespace reprise::internal {
 
 struct StackLayout {
-  std::uint32_t offset = 0;          // in bytes: how much further down stacks begin
-  std::optional<std::uint8_t> fill;  // what memory below is filled with again and again
+  std::uint32_t offset = 0;          // bytes by which stacks begin further down
+  std::optional<std::uint8_t> fill;  // repeatedly fills the memory below
 };
 
 void fill_stack_below(std::uint8_t fill);
@@ -20,7 +20,7 @@ inline void fill_stack(const StackLayout& layout) {
     fill_stack_below(*layout.fill);
 }
 
-/// Calls `body(context)` on this stack, as the layout says.
+/// Calls `body(context)` on this stack, laid out as `layout` says.
 void call_on(const StackLayout& layout, void (*body)(void* context), void* context);
 
 }  // namespace reprise::internal
