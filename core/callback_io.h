@@ -12,6 +12,8 @@
 //   }
 #pragma once
 
+#include <reprise/core/completion_pool.h>
+#include <reprise/core/internal/waiter.h>
 #include <reprise/core/io.h>
 
 #include <cstddef>

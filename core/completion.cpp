@@ -1,8 +1,12 @@
 #include <reprise/core/completion.h>
 
 #include <reprise/core/assert.h>
+#include <reprise/core/completion_pool.h>
+#include <reprise/core/internal/completion_head.h>
 #include <reprise/core/internal/completion_state.h>
 #include <reprise/core/internal/open.h>
+#include <reprise/core/internal/peek.h>
+#include <reprise/core/internal/waiter.h>
 #include <reprise/core/observer.h>
 
 #include <algorithm>

@@ -7,6 +7,7 @@
 #include <reprise/core/buffer.h>            // IWYU pragma: export
 #include <reprise/core/completion.h>        // IWYU pragma: export
 #include <reprise/core/completion_group.h>  // IWYU pragma: export
+#include <reprise/core/completion_pool.h>   // IWYU pragma: export
 #include <reprise/core/deadline.h>          // IWYU pragma: export
 #include <reprise/core/digest.h>            // IWYU pragma: export
 #include <reprise/core/fair_lock.h>         // IWYU pragma: export

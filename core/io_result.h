@@ -5,6 +5,7 @@
 
 #include <reprise/core/assert.h>
 #include <reprise/core/completion.h>
+#include <reprise/core/internal/completion_head.h>
 #include <reprise/core/io_error.h>
 #include <reprise/core/result.h>
 

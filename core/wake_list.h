@@ -17,6 +17,7 @@
 #pragma once
 
 #include <reprise/core/completion.h>
+#include <reprise/core/completion_pool.h>
 #include <reprise/core/io_result.h>
 
 #include <cstddef>

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <reprise/core/completion.h>
+#include <reprise/core/completion_pool.h>
+#include <reprise/core/internal/completion_head.h>
+#include <reprise/core/internal/waiter.h>
 
 #include <cstddef>
 #include <memory>

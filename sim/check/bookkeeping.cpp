@@ -1,6 +1,7 @@
 // Two accounts of one thing, which the scenario has named with sim.agree(), agree whenever an entry
 // is over. An entry that has found them apart is to blame only if nobody else is about to go on who
 // may yet put that right: what a delivery changes, the operation that waited for it accounts for.
+#include <reprise/core/internal/peek.h>
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/evidence/unobserved_scope.h>
 #include <reprise/sim/world/world.h>

@@ -1,5 +1,6 @@
 // The same I/O submitted again by a later entry of the same operation, when nobody asks how the
 // first one came out: the operation says Done, or submits it once more.
+#include <reprise/core/internal/peek.h>
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/world/world.h>
 

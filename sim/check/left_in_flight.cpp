@@ -1,5 +1,6 @@
 // A part of premature-use: an operation that says Done while an I/O of its own, which changes a
 // file, is in flight, and nobody who ever asks how that comes out.
+#include <reprise/core/internal/peek.h>
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/evidence/done_operations.h>
 #include <reprise/sim/world/world.h>

@@ -1,5 +1,6 @@
 // A call that has answered IO is made again until it says Done or Err. Its caller may not overlook
 // the answer, nor forget the call.
+#include <reprise/core/internal/peek.h>
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/world/world.h>
 

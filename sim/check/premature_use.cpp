@@ -1,4 +1,5 @@
 // A result that is used before it is there, and an error that nobody has looked at.
+#include <reprise/core/internal/peek.h>
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/store_watch/call_stack.h>
 #include <reprise/sim/world/world.h>

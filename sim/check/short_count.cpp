@@ -1,5 +1,6 @@
 // A write or read that moved fewer bytes than it was asked to, and nobody who asked how many: the
 // rest is missing, and the operation has said Done.
+#include <reprise/core/internal/peek.h>
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/evidence/done_operations.h>
 #include <reprise/sim/world/world.h>

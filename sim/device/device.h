@@ -3,6 +3,7 @@
 // takes effect: at its delivery or, if so decided, at a separate event before that.
 #pragma once
 
+#include <reprise/core/completion_pool.h>
 #include <reprise/core/io.h>
 #include <reprise/sim/check/check.h>
 #include <reprise/sim/device/disk.h>

@@ -1,5 +1,7 @@
 #include <reprise/sim/evidence/repeated_stores.h>
 
+#include <reprise/core/internal/completion_head.h>
+#include <reprise/core/internal/peek.h>
 #include <reprise/sim/evidence/seen_access.h>
 #include <reprise/sim/world/world.h>
 

@@ -1,6 +1,8 @@
 #include <reprise/sim/evidence/wait_graph.h>
 
 #include <reprise/core/completion_group.h>
+#include <reprise/core/completion_pool.h>
+#include <reprise/core/internal/peek.h>
 #include <reprise/sim/operation/completion_origin.h>
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 // How the world drives operations: entries, waits, and what may happen to one meanwhile.
 #include <reprise/core/assert.h>
 #include <reprise/core/digest.h>
+#include <reprise/core/internal/peek.h>
 #include <reprise/sim/device/buffer_guard.h>
 #include <reprise/sim/world/world.h>
 

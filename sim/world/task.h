@@ -4,6 +4,7 @@
 
 #include <reprise/core/completion.h>
 #include <reprise/core/internal/open.h>
+#include <reprise/core/internal/waiter.h>
 #include <reprise/sim/check/check.h>
 #include <reprise/sim/operation/operation.h>
 #include <reprise/sim/sim.h>

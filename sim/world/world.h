@@ -2,6 +2,7 @@
 // that executes the strategy's next event. It is reset in place between the runs of a campaign.
 #pragma once
 
+#include <reprise/core/internal/completion_head.h>
 #include <reprise/sim/check/check.h>
 #include <reprise/sim/declared.h>
 #include <reprise/sim/device/device.h>

@@ -1,4 +1,5 @@
 #include <reprise/core/adapter.h>
+#include <reprise/core/completion_pool.h>
 
 #include "tests/support/fake_observer.h"
 

@@ -1,4 +1,5 @@
 // Counts what the whole test program allocates, to show that steady state allocates nothing.
+#include <reprise/core/completion_pool.h>
 #include <reprise/core/core.h>
 
 #include "tests/support/counting_waiter.h"

@@ -1,4 +1,5 @@
 #include <reprise/core/completion_group.h>
+#include <reprise/core/completion_pool.h>
 
 #include "tests/support/fake_canceller.h"
 #include "tests/support/group_of.h"

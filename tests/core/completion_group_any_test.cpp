@@ -1,4 +1,6 @@
 #include <reprise/core/completion_group.h>
+#include <reprise/core/completion_pool.h>
+#include <reprise/core/internal/peek.h>
 
 #include "tests/support/counting_waiter.h"
 #include "tests/support/fake_canceller.h"

@@ -3,6 +3,7 @@
 // and each of it for groups that end with all, with the first, and with the first and the others
 // cancelled.
 #include <reprise/core/completion_group.h>
+#include <reprise/core/completion_pool.h>
 
 #include <doctest/doctest.h>
 

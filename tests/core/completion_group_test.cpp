@@ -1,4 +1,5 @@
 #include <reprise/core/completion_group.h>
+#include <reprise/core/completion_pool.h>
 
 #include "tests/support/counting_waiter.h"
 #include "tests/support/death.h"

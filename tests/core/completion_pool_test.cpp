@@ -1,4 +1,5 @@
 #include <reprise/core/completion.h>
+#include <reprise/core/completion_pool.h>
 
 #include "tests/support/counting_waiter.h"
 #include "tests/support/fake_canceller.h"

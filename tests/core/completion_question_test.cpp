@@ -3,6 +3,8 @@
 
 #include <reprise/core/completion.h>
 #include <reprise/core/completion_group.h>
+#include <reprise/core/completion_pool.h>
+#include <reprise/core/internal/peek.h>
 #include <reprise/core/observer.h>
 
 #include "tests/support/fake_observer.h"

@@ -1,4 +1,6 @@
 #include <reprise/core/completion.h>
+#include <reprise/core/completion_pool.h>
+#include <reprise/core/internal/waiter.h>
 
 #include "tests/support/counting_waiter.h"
 #include "tests/support/death.h"

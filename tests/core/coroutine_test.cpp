@@ -1,5 +1,6 @@
 #include <reprise/core/await.h>
 #include <reprise/core/completion_group.h>
+#include <reprise/core/completion_pool.h>
 #include <reprise/core/coroutine.h>
 #include <reprise/core/state_machine.h>
 

@@ -1,3 +1,4 @@
+#include <reprise/core/completion_pool.h>
 #include <reprise/core/deadline.h>
 
 #include "tests/support/fake_canceller.h"

@@ -1,7 +1,9 @@
 #include <reprise/core/await.h>
 #include <reprise/core/completion_group.h>
+#include <reprise/core/completion_pool.h>
 #include <reprise/core/deadline.h>
 #include <reprise/core/fair_lock.h>
+#include <reprise/core/internal/peek.h>
 #include <reprise/core/take_finished.h>
 
 #include "tests/support/fake_io.h"

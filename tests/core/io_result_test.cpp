@@ -1,3 +1,4 @@
+#include <reprise/core/completion_pool.h>
 #include <reprise/core/io_result.h>
 
 #include "tests/support/death.h"

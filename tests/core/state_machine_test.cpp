@@ -1,4 +1,5 @@
 #include <reprise/core/await.h>
+#include <reprise/core/completion_pool.h>
 #include <reprise/core/state_machine.h>
 
 #include "tests/support/death.h"

@@ -1,5 +1,7 @@
 #include <reprise/core/await.h>
 #include <reprise/core/completion_group.h>
+#include <reprise/core/completion_pool.h>
+#include <reprise/core/internal/peek.h>
 #include <reprise/core/take_finished.h>
 
 #include "tests/support/death.h"

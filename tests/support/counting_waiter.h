@@ -3,6 +3,7 @@
 
 #include <reprise/core/completion.h>
 #include <reprise/core/internal/open.h>
+#include <reprise/core/internal/waiter.h>
 
 #include <functional>
 #include <utility>

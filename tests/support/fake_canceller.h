@@ -2,6 +2,7 @@
 #pragma once
 
 #include <reprise/core/completion.h>
+#include <reprise/core/completion_pool.h>
 #include <reprise/core/internal/open.h>
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // FakeIO: an IO whose every request stays where it is until the test answers it.
 #pragma once
 
+#include <reprise/core/completion_pool.h>
 #include <reprise/core/io.h>
 
 #include <cstddef>

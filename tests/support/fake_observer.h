@@ -2,6 +2,7 @@
 #pragma once
 
 #include <reprise/core/internal/open.h>
+#include <reprise/core/internal/peek.h>
 #include <reprise/core/observer.h>
 
 #include <cstddef>

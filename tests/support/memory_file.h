@@ -7,6 +7,7 @@
 //   file.next.push_back({.held = true});                   // and this one waits for release()
 #pragma once
 
+#include <reprise/core/completion_pool.h>
 #include <reprise/core/internal/open.h>
 #include <reprise/core/io.h>
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <reprise/core/completion_pool.h>
 #include <reprise/sim/strategy/random_numbers.h>
 
 #include <algorithm>
