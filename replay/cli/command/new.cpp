@@ -98,8 +98,7 @@ std::string write_all(const std::string& name, std::span<const TemplateFile> fil
   }
   for (const TemplateFile& file : files) {
     const fs::path path = fs::path(name) / filled_in(file.path, name);
-    const int error =
-        write_new_file(path, filled_in(file.text, name) + filled_in(file.ending, name));
+    const int error = write_new_file(path, filled_in(text_of(file), name));
     if (error == 0) continue;
     std::error_code ignored;
     fs::remove_all(name, ignored);
