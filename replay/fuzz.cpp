@@ -2,6 +2,7 @@
 
 #include <reprise/replay/campaign/campaign.h>
 #include <reprise/replay/campaign/parameters.h>
+#include <reprise/replay/report/report.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/suggest.h>
 #include <reprise/replay/text/units.h>
@@ -63,6 +64,15 @@ Expected<std::vector<const Scenario*>> chosen(std::string_view pattern,
   return matches;
 }
 
+TestFinding test_finding(const FindingReport& report, const std::string& program) {
+  return {.scenario = report.trace.scenario,
+          .check = report.finding.check,
+          .signature = report.finding.signature,
+          .message = report.finding.message,
+          .trace_path = report.trace_path,
+          .text = to_text(report, {.program = program})};
+}
+
 FindingReport report_of(LoadedTrace loaded, const std::string& path, Replayed replayed) {
   FindingReport report;
   report.finding = std::move(*replayed.finding);
@@ -92,7 +102,8 @@ void replay_into(TestReport& report, const std::string& path, const RegressionOp
     report.errors.push_back(escaped(path) + ": " +
                             escaped(replayed.decisions_out_of_range.front()));
   } else if (replayed.finding) {
-    report.findings.push_back(report_of(std::move(loaded).value(), path, std::move(replayed)));
+    report.findings.push_back(test_finding(
+        report_of(std::move(loaded).value(), path, std::move(replayed)), options.program));
   }
 }
 
@@ -101,24 +112,23 @@ void replay_into(TestReport& report, const std::string& path, const RegressionOp
 std::string TestReport::text() const {
   if (ok()) return counted(runs, "run") + ", no finding\n";
   std::string text;
-  for (const FindingReport& finding : findings) {
-    text += '\n' + to_text(finding, {.program = program});
-  }
+  for (const TestFinding& finding : findings) text += '\n' + finding.text;
   for (const std::string& error : errors) text += "\nerror: " + error + '\n';
   return text;
 }
 
 TestReport fuzz(std::string_view pattern, const FuzzOptions& options) {
   TestReport report;
-  report.program = options.program;
   const Expected<std::vector<const Scenario*>> scenarios = chosen(pattern, options);
   if (!scenarios.ok()) {
     report.errors.push_back(scenarios.error());
     return report;
   }
-  Campaign campaign = run_campaign(scenarios.value(), campaign_options(options));
+  const Campaign campaign = run_campaign(scenarios.value(), campaign_options(options));
   report.runs = runs_of(campaign.report);
-  report.findings = std::move(campaign.findings);
+  for (const FindingReport& finding : campaign.findings) {
+    report.findings.push_back(test_finding(finding, options.program));
+  }
   if (!campaign.failure.empty()) report.errors.push_back(campaign.failure);
   if (report.ok() && report.runs == 0) report.errors.emplace_back("nothing was run");
   return report;
@@ -126,7 +136,6 @@ TestReport fuzz(std::string_view pattern, const FuzzOptions& options) {
 
 TestReport replay_traces(const std::string& file_or_folder, const RegressionOptions& options) {
   TestReport report;
-  report.program = options.program;
   if (const std::string wrong = unknown_name("check", options.checks_off, check_names());
       !wrong.empty()) {
     report.errors.push_back(wrong);

@@ -15,10 +15,9 @@
 // a test framework's own assertion says there is lost.
 #pragma once
 
-#include <reprise/replay/report/report.h>
-#include <reprise/sim/runner.h>
-
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,7 +41,7 @@ struct FuzzOptions {
   /// Names of checks that are turned off.
   std::vector<std::string> checks_off = {};
   /// The scenarios' options, as --set sets them.
-  Options options = {};
+  std::map<std::string, std::int64_t, std::less<>> options = {};
   /// A run that shows no sign of life for so long is a finding.
   std::uint64_t hang_milliseconds = 10'000;
   /// A program linked with reprise::main and these scenarios, if there is one: text() then ends
@@ -59,13 +58,22 @@ struct RegressionOptions {
   std::string program = {};
 };
 
+/// One bug.
+struct TestFinding {
+  std::string scenario;
+  std::string check;       // `reprise explain CHECK` says what it means
+  std::string signature;   // the same for the same bug
+  std::string message;     // one sentence
+  std::string trace_path;  // empty: no trace was written
+  std::string text;        // all of it, as the command line shows it
+};
+
 /// What came of such a call.
 struct TestReport {
   std::uint64_t runs = 0;
-  std::vector<FindingReport> findings;
+  std::vector<TestFinding> findings;
   /// Why less was done than was asked for, a sentence each: there is no such scenario, trace ...
   std::vector<std::string> errors;
-  std::string program;
 
   bool ok() const { return findings.empty() && errors.empty(); }
   /// For the test's failure message: each finding as the command line shows it. One line if ok().

@@ -1,6 +1,7 @@
 #!/bin/sh
-# The names that <reprise/reprise.h> puts into the namespace `reprise`, compared with names.txt: whoever
-# writes `using namespace reprise` has them all. Needs clang++, which alone can list them.
+# The names that <reprise/reprise.h> puts into the namespace `reprise`, compared with names.txt, and those
+# of <reprise/replay/fuzz.h> with fuzz_names.txt: whoever writes `using namespace reprise` has them all.
+# Needs clang++, which alone can list them.
 # usage: check.sh INCLUDE_DIR [--write]
 set -eu
 unset CDPATH
@@ -9,7 +10,7 @@ command -v clang++ >/dev/null || { echo "clang++ is not installed: nothing was c
 
 # The syntax tree's lines of depth two below a NamespaceDecl `reprise`, but for what only mentions a name.
 names() {
-  echo '#include <reprise/reprise.h>' |
+  echo "#include <reprise/$2>" |
     clang++ -std=c++20 -w -I"$1" -fsyntax-only -fno-color-diagnostics -Xclang -ast-dump -x c++ - |
     awk '
       match($0, /[A-Z]/) {
@@ -25,13 +26,12 @@ names() {
 }
 
 if [ "${2:-}" = --write ]; then
-  names "$1" >"$here/names.txt"
+  names "$1" reprise.h >"$here/names.txt"
+  names "$1" replay/fuzz.h >"$here/fuzz_names.txt"
   exit
 fi
-found=$(mktemp)
-names "$1" >"$found"
 code=0
-diff "$here/names.txt" "$found" || code=1
-rm -f "$found"
-[ "$code" -eq 0 ] || echo "names.txt lists what users get; a new name is a decision: check.sh INCLUDE_DIR --write"
+names "$1" reprise.h | diff "$here/names.txt" - || code=1
+names "$1" replay/fuzz.h | diff "$here/fuzz_names.txt" - || code=1
+[ "$code" -eq 0 ] || echo "the lists have what users get; a new name is a decision: check.sh INCLUDE_DIR --write"
 exit "$code"
