@@ -6,9 +6,8 @@ set(installed reprise_core reprise_sim reprise_replay reprise_main reprise_watch
 install(TARGETS reprise RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(TARGETS ${installed} EXPORT reprise ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 
-install(DIRECTORY core sim replay DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/reprise"
-  FILES_MATCHING PATTERN "*.h")
-install(FILES reprise.h DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/reprise")
+install(CODE "set(include_dir \"${CMAKE_INSTALL_INCLUDEDIR}\")")
+install(SCRIPT cmake/install_headers.cmake)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/reprise")
 install(EXPORT reprise NAMESPACE reprise:: FILE reprise-targets.cmake DESTINATION "${package_dir}")

@@ -14,6 +14,20 @@ file(REMOVE_RECURSE "${WORK_DIR}")
 file(MAKE_DIRECTORY "${WORK_DIR}")
 run(0 "${CMAKE_COMMAND}" --install "${BUILD_DIR}" --prefix "${WORK_DIR}/staged")
 file(RENAME "${WORK_DIR}/staged" "${WORK_DIR}/prefix")
+
+# What is installed is what users include: a header more, or one less, is a decision.
+file(GLOB_RECURSE laid RELATIVE "${WORK_DIR}/prefix/include/reprise"
+  "${WORK_DIR}/prefix/include/reprise/*")
+list(SORT laid)
+file(STRINGS "${SOURCE_DIR}/headers.txt" expected)
+if(NOT laid STREQUAL expected)
+  set(surplus ${laid})
+  list(REMOVE_ITEM surplus ${expected})
+  list(REMOVE_ITEM expected ${laid})
+  message(FATAL_ERROR "the installed headers are not those of tests/consumer/headers.txt\n"
+    "not in the list: ${surplus}\nnot installed: ${expected}")
+endif()
+
 set(configure "${CMAKE_COMMAND}" -G Ninja
   "-DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix" "-DCMAKE_CXX_COMPILER=${CXX}"
   "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}" "-DCMAKE_BUILD_TYPE=${TYPE}"
