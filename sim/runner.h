@@ -5,6 +5,7 @@
 
 #include <reprise/sim/device/disk.h>
 #include <reprise/sim/finding.h>
+#include <reprise/sim/logged_event.h>
 #include <reprise/sim/operation/await_sites.h>
 #include <reprise/sim/scenario.h>
 #include <reprise/sim/store_watch/footprint.h>
@@ -39,17 +40,6 @@ struct CheckSet {
 };
 /// The names of all checks, sorted.
 const std::vector<std::string>& check_names();
-
-/// One line of a full trace.
-struct LoggedEvent {
-  std::string identity;
-  /// Who did what, as in "client: submits read(db)#1; client: yields", in the order of time.
-  std::string what;
-  std::uint64_t time_ns = 0;
-  std::uint64_t digest = 0;  // of the run up to and including this event
-  /// For a turn, where the task yielded last; valid only in this process, and may be null.
-  const internal::AwaitSite* site = nullptr;
-};
 
 struct RunOptions {
   Options options;

@@ -24,30 +24,26 @@ constexpr std::size_t rows_tail = 30;  // the finding stands at the end
 constexpr std::size_t period_max = 16;
 constexpr std::size_t times_min = 3;
 constexpr std::size_t steps_saved_min = 4;
-constexpr std::string_view submits = "submits ";
 
-// What an event's name alone says, in the words of LoggedEvent: all that is known of a run that
-// ended its process.
-std::string in_words(const std::string& identity) {
+// What an event's name alone says: all that is known of a run that ended its process.
+LoggedFact fact_of(const std::string& identity) {
   const std::optional<IdentityText> event = parse_identity(identity);
-  if (!event) return identity;
+  if (!event || !event->kind.is_event()) return {"", identity};
   const std::string io = fmt::format("{}#{}", event->name, event->ordinal);
-  if (!event->kind.is_event()) return identity;
   switch (event->kind.event()) {
-    case EventKind::delivery: return fmt::format("disk: {} finishes", io);
-    case EventKind::effect: return fmt::format("disk: {} takes effect", io);
-    case EventKind::fire: return fmt::format("clock: {} fires", io);
+    case EventKind::delivery: return {"disk", io + " finishes"};
+    case EventKind::effect: return {"disk", io + " takes effect"};
+    case EventKind::fire: return {"clock", io + " fires"};
     case EventKind::turn: break;
   }
   const std::size_t slash = event->name.find('/');
   const std::string who(event->name.substr(0, slash));
-  return slash == std::string::npos
-             ? fmt::format("{}: begins", who)
-             : fmt::format("{}: goes on after {}", who, io.substr(slash + 1));
+  if (slash == std::string::npos) return {who, "begins"};
+  return {who, "goes on after " + io.substr(slash + 1)};
 }
 
-std::string told(const LoggedEvent& event) {
-  return event.what.empty() ? in_words(event.identity) : event.what;
+std::vector<LoggedFact> facts_of(const LoggedEvent& event) {
+  return event.facts.empty() ? std::vector{fact_of(event.identity)} : event.facts;
 }
 
 // Without what counts I/Os and entries.
@@ -71,7 +67,8 @@ std::vector<std::size_t> kinds_of(const std::vector<LoggedEvent>& events) {
   std::map<std::string, std::size_t, std::less<>> known;
   std::vector<std::size_t> kinds;
   for (const LoggedEvent& event : events) {
-    kinds.push_back(known.try_emplace(without_ordinals(told(event)), known.size()).first->second);
+    kinds.push_back(
+        known.try_emplace(without_ordinals(to_text(facts_of(event))), known.size()).first->second);
   }
   return kinds;
 }
@@ -120,30 +117,18 @@ void ReportHistory::add_events(const std::vector<LoggedEvent>& events) {
   }
 }
 
-// One row for each thing that an event's text tells; see LoggedEvent.
+// One row for each fact.
 void ReportHistory::add_event(const LoggedEvent& event, std::size_t number) {
   Row row{fmt::to_string(number), shown_time(event.time_ns), {}, {}};
-  const std::string text = told(event);
-  std::string_view rest = text;
   std::string who_before;
-  do {
-    const std::size_t end = std::min(rest.find("; "), rest.size());
-    const std::string_view one = rest.substr(0, end);
-    const std::size_t colon = one.find(": ");
-    const bool has_who = colon != std::string_view::npos;
-    const std::string who = has_who ? escaped(one.substr(0, colon)) : std::string();
+  for (const LoggedFact& fact : facts_of(event)) {
+    const std::string who = escaped(fact.who);
     if (who != who_before) row.who = who;
     who_before = who;
-    row.what = escaped(has_who ? one.substr(colon + 2) : one);
+    row.what = escaped(fact.predicate());
     rows_.push_back(std::exchange(row, {}));
-    rest.remove_prefix(std::min(end + 2, rest.size()));
-  } while (!rest.empty());
-}
-
-std::string ReportHistory::first_io() const {
-  const auto first =
-      std::ranges::find_if(rows_, [](const Row& row) { return row.what.starts_with(submits); });
-  return first == rows_.end() ? std::string() : first->what.substr(submits.size());
+    if (first_io_.empty()) first_io_ = escaped(fact.io);
+  }
 }
 
 std::string ReportHistory::line(const Row& row, std::size_t who_width) {

@@ -18,7 +18,7 @@ class ReportHistory {
 
   bool empty() const { return rows_.empty(); }
   /// The I/O submitted first, as in `read(db)#1`; empty if there is none.
-  std::string first_io() const;
+  const std::string& first_io() const { return first_io_; }
   /// With a row of headings; the last row stands out.
   void write(ReportPage& page) const;
 
@@ -33,6 +33,7 @@ class ReportHistory {
 
   bool whole_;
   std::vector<Row> rows_;
+  std::string first_io_;
 };
 
 }  // namespace reprise

@@ -102,7 +102,7 @@ std::string first_difference(const std::vector<LoggedEvent>& recorded,
   if (at == recorded.size() && at == now.size()) return {};
   const auto text = [at](const std::vector<LoggedEvent>& events) {
     if (at >= events.size()) return std::string("the run had ended");
-    return fmt::format("{} ({})", events[at].identity, events[at].what);
+    return fmt::format("{} ({})", events[at].identity, to_text(events[at].facts));
   };
   return fmt::format("event {} differs: recorded {}, now {}", at + 1, text(recorded), text(now));
 }

@@ -63,7 +63,7 @@ void write_events(JsonWriter& json, const std::vector<LoggedEvent>& events) {
   for (const LoggedEvent& event : events) {
     json.begin_object(JsonWriter::Layout::line);
     json.field("id", event.identity).field("time_ns", fmt::to_string(event.time_ns));
-    json.field("what", event.what).field("digest", digest_text(event.digest)).end();
+    json.field("what", to_text(event.facts)).field("digest", digest_text(event.digest)).end();
   }
   json.end();
 }
@@ -92,7 +92,7 @@ class TraceReader {
     LoggedEvent& read = trace_.events.emplace_back();
     read.identity = reader.text(reader.need(event, "id", "a text"), "a text");
     read.time_ns = reader.unsigned_text(reader.need(event, "time_ns", "a number as a text"));
-    read.what = reader.text(reader.need(event, "what", "a text"), "a text");
+    read.facts = facts_from(reader.text(reader.need(event, "what", "a text"), "a text"));
     read.digest = reader.unsigned_text(reader.need(event, "digest", "a number as a text"));
   }
 

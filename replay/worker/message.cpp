@@ -60,7 +60,12 @@ void MessageWriter::events(const std::vector<LoggedEvent>& values) {
   number(values.size());
   for (const LoggedEvent& event : values) {
     text(event.identity);
-    text(event.what);
+    number(event.facts.size());
+    for (const LoggedFact& fact : event.facts) {
+      text(fact.who);
+      text(fact.what);
+      text(fact.io);
+    }
     number(event.time_ns);
     number(event.digest);
   }
@@ -133,7 +138,12 @@ std::vector<LoggedEvent> MessageReader::events() {
   for (std::uint64_t left = number(); left > 0; --left) {
     LoggedEvent event;
     event.identity = text();
-    event.what = text();
+    for (std::uint64_t facts_left = number(); facts_left > 0; --facts_left) {
+      LoggedFact& fact = event.facts.emplace_back();
+      fact.who = text();
+      fact.what = text();
+      fact.io = text();
+    }
     event.time_ns = number();
     event.digest = number();
     values.push_back(std::move(event));

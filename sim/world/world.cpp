@@ -294,16 +294,8 @@ void World::fold(std::uint64_t value) { digest_ = mix(digest_, value); }
 
 void World::note(std::string_view text) { note(names_.text(context_name()), text); }
 
-void World::note(std::string_view who, std::string_view text) {
-  if (log_.empty()) return;
-  std::string& what = log_.back().what;
-  if (!what.empty()) what += "; ";
-  what += who;
-  what += ": ";
-  for (const char c : text) {
-    const bool separates = c == ' ' && what.back() == ';';  // as only the `; ` between notes does
-    if (!separates) what += c;
-  }
+void World::note(std::string_view who, std::string_view text, std::string_view io) {
+  if (!log_.empty()) log_.back().facts.push_back(logged_fact(who, text, io));
 }
 
 std::string World::io_in_words(const Identity& io, NameId said_of) const {
@@ -319,7 +311,9 @@ std::string World::io_in_words(const Identity& io, NameId said_of) const {
 void World::submitted(Identity io) {
   ++stats_.ios;
   work_done();
-  if (logging()) note("submits " + io_in_words(io, context_name()));
+  if (logging()) {
+    note(names_.text(context_name()), "submits", io_in_words(io, context_name()));
+  }
   if (wants(Hook::submit) && current_ != nullptr) {
     tell(Hook::submit, [&](Check& check) { check.submitted(current_->id, io); });
   }
@@ -449,7 +443,7 @@ void World::happen(Event event) {
   if (options_->break_at == stats_.events) std::raise(SIGTRAP);
   happening_ = event;
   fold(key_of(names_, event.identity));
-  if (logging()) log_.push_back({to_string(names_, event.identity), "", now_.ns, 0});
+  if (logging()) log_.push_back({to_string(names_, event.identity), {}, now_.ns, 0});
   switch (event.identity.kind().event()) {
     case EventKind::delivery:
       ++now_.ns;

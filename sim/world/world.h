@@ -164,8 +164,8 @@ class World {
   /// Logs, in the event under way, what the task that has its turn does. `text` makes a sentence
   /// after the task's name.
   void note(std::string_view text);
-  /// Logs what something other than a task does: the disk, the clock, the plan.
-  void note(std::string_view who, std::string_view text);
+  /// Logs what something does: a task, the disk, the clock, the plan; see LoggedFact.
+  void note(std::string_view who, std::string_view text, std::string_view io = {});
   /// Adds `value` to the digest of the run.
   void fold(std::uint64_t value);
 

@@ -44,7 +44,7 @@ std::vector<std::string> events_of(const RunResult& result) {
 
 bool says(const RunResult& result, std::string_view text) {
   return std::ranges::any_of(result.events, [&](const LoggedEvent& event) {
-    return event.what.find(text) != std::string::npos;
+    return to_text(event.facts).find(text) != std::string::npos;
   });
 }
 

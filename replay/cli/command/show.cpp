@@ -44,8 +44,8 @@ std::string shown_trace(const std::string& path, const Trace& trace,
   if (!trace.events.empty()) text += fmt::format("\n{}\n", counted(trace.events.size(), "event"));
   std::size_t number = 0;
   for (const LoggedEvent& event : trace.events) {
-    text +=
-        fmt::format("  {:>5}  {}  {}\n", ++number, escaped(event.identity), escaped(event.what));
+    text += fmt::format("  {:>5}  {}  {}\n", ++number, escaped(event.identity),
+                        escaped(to_text(event.facts)));
   }
   return text;
 }

@@ -53,9 +53,10 @@ FindingReport small_report() {
   report.trace.plan.order = {"b/turn#1/turn", "a/turn#1/turn"};
   report.trace.digest = 0x9f2c;
   report.trace_path = "traces/double mutation.json";
-  report.history = {{"client/turn#1/turn", "client: enters; client: submits a;b: c", 0, 1},
-                    {"client/read(db)#1/delivery", "disk: 8 bytes", 1250, 2},
-                    {"client/read(db)#1/turn", "", 1250, 3}};
+  report.history = {
+      {"client/turn#1/turn", {{"client", "enters"}, {"client", "submits", "a;b: c"}}, 0, 1},
+      {"client/read(db)#1/delivery", {{"disk", "8 bytes"}}, 1250, 2},
+      {"client/read(db)#1/turn", {}, 1250, 3}};
   report.tries = 3;
   report.reproduced = 3;
   report.distance_before = 214;
@@ -205,7 +206,7 @@ TEST_CASE("report: long histories and plans are cut but not when all is asked fo
   FindingReport report = small_report();
   report.history.clear();
   for (int i = 1; i <= 100; ++i) {
-    report.history.push_back({"", "x: event" + std::to_string(i), 1, 1});
+    report.history.push_back({"", {{"x", "event" + std::to_string(i)}}, 1, 1});
   }
   for (int i = 1; i <= 50; ++i)
     report.trace.plan.order.push_back("x#" + std::to_string(i) + "/turn");
@@ -233,7 +234,7 @@ TEST_CASE("report: what a file or a user says cannot steer the terminal") {
   report.finding.message = "a\x1b[2Jb\n";
   report.finding.evidence = {"\x1b]0;title\x07"};
   report.trace.scenario = "\x1b[31m";
-  report.history[0].what = "\r\x1b[A";
+  report.history[0].facts = {{"\x1b[1m", "\r\x1b[A", "\x1b[B"}};
   report.trace_path = "\x1b.json";
   CHECK_FALSE(contains(to_text(report), "\x1b"));
 }
@@ -255,13 +256,13 @@ CampaignReport small_campaign() {
 TEST_CASE("report: steps that come again and again are told once and counted") {
   FindingReport report = small_report();
   report.history.clear();
-  report.history.push_back({"a/turn#1/turn", "a: begins an operation (entry 1)", 0, 0});
+  report.history.push_back({"a/turn#1/turn", {{"a", "begins an operation (entry 1)"}}, 0, 0});
   for (int i = 1; i <= 30; ++i) {
     const std::string number = std::to_string(i);
-    report.history.push_back({"", "a: submits read(f)#" + number, 0, 0});
-    report.history.push_back({"", "disk: a/read(f)#" + number + " has finished", 0, 0});
+    report.history.push_back({"", {{"a", "submits", "read(f)#" + number}}, 0, 0});
+    report.history.push_back({"", {{"disk", "a/read(f)#" + number + " has finished"}}, 0, 0});
   }
-  report.history.push_back({"", "a: its operation ends: Done", 0, 0});
+  report.history.push_back({"", {{"a", "its operation ends: Done"}}, 0, 0});
   const std::string text = to_text(report);
   CHECK(contains(text, "a     begins an operation (entry 1)\n"));
   CHECK(contains(text, "submits read(f)#1\n"));
@@ -275,7 +276,7 @@ TEST_CASE("report: steps that differ in more than an ordinal are all told") {
   FindingReport report = small_report();
   report.history.clear();
   for (int i = 1; i <= 9; ++i) {
-    report.history.push_back({"", "a: changes `n` to " + std::to_string(i), 0, 0});
+    report.history.push_back({"", {{"a", "changes `n` to " + std::to_string(i)}}, 0, 0});
   }
   CHECK(contains(to_text(report), "changes `n` to 5\n"));
 }

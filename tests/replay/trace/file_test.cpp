@@ -138,7 +138,7 @@ TEST_CASE("trace file: one that would be too large to read is written without it
   const TemporaryFolder folder;
   Trace trace = trace_of("a");
   trace.events.resize(5);
-  for (LoggedEvent& event : trace.events) event.what = std::string(16 << 20, 'x');
+  for (LoggedEvent& event : trace.events) event.facts = {{"x", std::string(16 << 20, 'x')}};
   const Expected<std::string> path = write_trace(folder.path(), trace);
   REQUIRE(path.ok());
   CHECK(read_trace(path.value()).value().events.empty());

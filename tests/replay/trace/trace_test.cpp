@@ -62,8 +62,9 @@ Trace full_trace() {
   trace.meanings.emplace_back("something\nelse");
   trace.seed = UINT64_MAX;
   trace.digest = UINT64_MAX;
-  trace.events = {{"client/turn#1/turn", "client enters", 0, 1},
-                  {"client/read(counter)#1/delivery", "read 8 bytes\t\\", UINT64_MAX, UINT64_MAX}};
+  trace.events = {
+      {"client/turn#1/turn", {{"client", "enters"}, {"client", "submits", "read(f)#1"}}, 0, 1},
+      {"client/read(counter)#1/delivery", {{"", "read 8 bytes\t\\"}}, UINT64_MAX, UINT64_MAX}};
   return trace;
 }
 
@@ -113,7 +114,8 @@ TEST_CASE("trace: what is written is read back") {
   CHECK(read.digest == trace.digest);
   REQUIRE(read.events.size() == 2);
   CHECK(read.events[1].identity == trace.events[1].identity);
-  CHECK(read.events[1].what == trace.events[1].what);
+  CHECK(read.events[0].facts == trace.events[0].facts);
+  CHECK(read.events[1].facts == trace.events[1].facts);
   CHECK(read.events[1].time_ns == trace.events[1].time_ns);
   CHECK(read.events[1].digest == trace.events[1].digest);
   CHECK(to_json(read) == to_json(trace));
