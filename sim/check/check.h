@@ -8,7 +8,7 @@
 #include <reprise/core/io.h>
 #include <reprise/core/observer.h>
 #include <reprise/sim/device/disk.h>
-#include <reprise/sim/operation/ending.h>
+#include <reprise/sim/operation/operation.h>
 #include <reprise/sim/operation/operation_ref.h>
 #include <reprise/sim/store_watch/memory_watch.h>
 #include <reprise/sim/strategy/strategy.h>

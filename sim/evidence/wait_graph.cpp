@@ -3,7 +3,7 @@
 #include <reprise/core/completion_group.h>
 #include <reprise/core/completion_pool.h>
 #include <reprise/core/internal/peek.h>
-#include <reprise/sim/operation/completion_origin.h>
+#include <reprise/sim/operation/operation_ref.h>
 
 #include <algorithm>
 #include <optional>

@@ -1,14 +1,17 @@
 // Operation: one logical use of a machine, from its first entry until Done, Err or abandonment. It
 // knows the chain of await sites that the last entry yielded through, follows the next entry back
-// along that chain, and keeps the value that an injected yield put aside.
+// along that chain, and keeps the value that an injected yield put aside. OperationEnd: how an
+// operation ended.
 #pragma once
 
 #include <reprise/core/internal/open.h>
+#include <reprise/core/io_error.h>
 #include <reprise/core/observer.h>
 #include <reprise/sim/plan/identity.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace reprise {
@@ -156,5 +159,23 @@ class Operation {
   Parked parked_;
   std::vector<std::byte> room_;  // memory for the parked value, kept for reuse
 };
+
+struct OperationEnd {
+  enum class Kind : std::uint8_t {
+    done,
+    error,
+    aborted,    // the driver saw that what it waited for had failed
+    abandoned,  // dropped at a yield
+    threw
+  };
+  Kind kind = Kind::done;
+  IOError error = IOError::none;  // error, aborted
+
+  /// Without an answer, and cleaned up behind.
+  bool is_dropped() const { return kind == Kind::aborted || kind == Kind::abandoned; }
+};
+
+/// What the operation did: "ended in Err EIO", "was abandoned".
+std::string in_words(const OperationEnd& ending);
 
 }  // namespace reprise

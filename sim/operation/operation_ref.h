@@ -1,12 +1,14 @@
 // OperationRef: the operation that a finding is about and where that stands, in words and as a
-// place.
+// place. Maker: the task that made a completion.
 #pragma once
 
+#include <reprise/core/completion.h>
 #include <reprise/core/internal/open.h>
 #include <reprise/sim/finding.h>
 #include <reprise/sim/operation/operation.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace reprise {
@@ -35,6 +37,23 @@ struct OperationRef {
 
 /// Refers to the task's operation under way, or to its last one.
 OperationRef operation_ref_of(const Task& task);
+
+/// The task in whose turn a completion was made; what Completion::maker() says in a simulated
+/// world.
+struct Maker {
+  TaskId task = 0;
+  std::uint32_t entry = 0;  // of its operation; 0: between two
+
+  std::uint64_t packed() const { return (std::uint64_t{task} + 1) << 32 | entry; }
+  /// Nothing if no task has made it: the scenario before its run, or a callback.
+  static std::optional<Maker> of(const Completion& completion) {
+    return of_packed(completion.maker());
+  }
+  static std::optional<Maker> of_packed(std::uint64_t packed) {
+    if (packed == 0) return std::nullopt;
+    return Maker{static_cast<TaskId>((packed >> 32) - 1), static_cast<std::uint32_t>(packed)};
+  }
+};
 
 /// "operation 2 of task `client`".
 std::string operation_in_words(World& world, const OperationRef& operation_ref);

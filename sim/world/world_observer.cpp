@@ -1,6 +1,6 @@
 #include <reprise/sim/world/world_observer.h>
 
-#include <reprise/sim/operation/completion_origin.h>
+#include <reprise/sim/operation/operation_ref.h>
 #include <reprise/sim/world/world.h>
 
 #include <string>

@@ -68,7 +68,6 @@ const std::vector<BackwardInclude> backward_includes{
     {"sim/evidence/seen_access.h", "sim/world/world.h"},
     {"sim/evidence/wait_graph.h", "sim/world/world.h"},
     {"sim/history.cpp", "sim/world/world.h"},
-    {"sim/operation/completion_origin.h", "sim/check/check.h"},
     {"sim/operation/operation_ref.cpp", "sim/world/world.h"},
     {"sim/surface/mutex_hooks.cpp", "sim/store_watch/entry_frame.h"},
     {"sim/surface/mutex_hooks.cpp", "sim/store_watch/memory_watch.h"},
