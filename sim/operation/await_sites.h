@@ -2,9 +2,11 @@
 #pragma once
 
 #include <reprise/core/observer.h>
+#include <reprise/core/result.h>
+#include <reprise/sim/store_watch/epoch_table.h>
 
 #include <compare>
-#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,15 +25,15 @@ struct SitePlace {
 /// The await sites that runs have reached.
 class ReachedSites {
  public:
-  void add(const internal::AwaitSite& site);
+  void add(const internal::AwaitSite& site) {
+    if (known_.insert(reinterpret_cast<std::uintptr_t>(&site)).second) sites_.push_back(&site);
+  }
   /// The sites, sorted and without duplicates; all instances of a template count as one.
   std::vector<SitePlace> places() const;
 
  private:
-  void grow();
-
-  std::vector<const internal::AwaitSite*> table_;  // open addressing; a power of two
-  std::size_t count_ = 0;
+  internal::EpochTable<std::uintptr_t, Unit> known_;  // the addresses of sites_
+  std::vector<const internal::AwaitSite*> sites_;
 };
 
 /// All await sites of this program and of the libraries that it has loaded, sorted and without

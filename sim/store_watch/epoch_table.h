@@ -2,7 +2,6 @@
 // over with each entry. It has no order.
 #pragma once
 
-#include <reprise/core/internal/open.h>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
