@@ -3,6 +3,7 @@
 #include <reprise/core/assert.h>
 #include <reprise/sim/check/determinism.h>
 #include <reprise/sim/check/schedule_equivalence.h>
+#include <reprise/sim/check_names.h>
 #include <reprise/sim/evidence/submissions.h>
 #include <reprise/sim/world/world.h>
 
@@ -128,13 +129,13 @@ RunResult Runner::run_checked(const Scenario& scenario, Strategy& strategy,
                               const RunOptions& options, bool twice) {
   RunResult result = run(scenario, strategy, options);
   if (result.finding.has_value()) return result;
-  if (result.comparable && options.checks.on("schedule-equivalence")) {
+  if (result.comparable && options.checks.on(check_name::schedule_equivalence)) {
     impl_->compare_with_reference(*this, scenario, result, options);
     // Two runs that are compared must each be what they are every time: if they are not, that is
     // what is wrong.
     twice = twice || result.finding.has_value();
   }
-  if (twice && options.checks.on("determinism")) {
+  if (twice && options.checks.on(check_name::determinism)) {
     RunOptions logged = options;
     logged.log_events = true;
     std::optional<Finding> difference = find_difference(scenario, [&](const StackLayout& stacks) {

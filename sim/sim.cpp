@@ -1,6 +1,7 @@
 #include <reprise/sim/sim.h>
 
 #include <reprise/core/assert.h>
+#include <reprise/sim/check_names.h>
 #include <reprise/sim/store_watch/stack_layout.h>
 #include <reprise/sim/world/world.h>
 
@@ -132,8 +133,8 @@ bool Sim::expect(bool holds, std::string_view what, CodePlace place) {
 
 void Sim::failed_expectation(std::string_view what, CodePlace place) {
   Finding finding;
-  finding.check = "invariant";
-  finding.signature = world_.signature("invariant", World::without_numbers(what));
+  finding.check = check_name::invariant;
+  finding.signature = world_.signature(check_name::invariant, World::without_numbers(what));
   finding.message = "expected: " + std::string(what);
   finding.places.push_back({place.file, place.line, std::string(what)});
   world_.report(std::move(finding));

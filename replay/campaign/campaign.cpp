@@ -4,6 +4,7 @@
 #include <reprise/replay/text/units.h>
 #include <reprise/replay/trace/file.h>
 #include <reprise/replay/worker/clock.h>
+#include <reprise/sim/check_names.h>
 
 #include <fmt/format.h>
 
@@ -214,7 +215,7 @@ class CampaignRun {
         campaign_.report.incomplete.push_back("a trace was not written: " + path.error());
       }
     }
-    if (report.finding.check == "determinism") campaign_.is_not_deterministic = true;
+    if (report.finding.check == check_name::determinism) campaign_.is_not_deterministic = true;
     campaign_.report.findings.push_back({.scenario = trace.scenario,
                                          .check = report.finding.check,
                                          .signature = report.finding.signature,

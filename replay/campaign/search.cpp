@@ -4,6 +4,7 @@
 #include <reprise/replay/worker/clock.h>
 #include <reprise/replay/worker/crash_finding.h>
 #include <reprise/replay/worker/message.h>
+#include <reprise/sim/check_names.h>
 
 #include <fmt/format.h>
 
@@ -245,7 +246,7 @@ class Search {
     if (item.kind == CaseKind::calm) (item.number % 2 == 0 ? skip_sync_ : skip_lazy_) = true;
     Hit seen;
     seen.first = item;
-    seen.check = "crash";
+    seen.check = check_name::crash;
     seen.end = end;
     take_hit(death_signature(scenario_, end.rule), std::move(seen));
     ++deaths_;

@@ -7,6 +7,7 @@
 #include <reprise/replay/worker/death_places.h>
 #include <reprise/replay/worker/heartbeat.h>
 #include <reprise/replay/worker/message.h>
+#include <reprise/sim/check_names.h>
 
 #include <fmt/format.h>
 
@@ -259,7 +260,7 @@ void Triage::finish(Answer& answer, CaseRunner& runner, WorkerPort* port) const 
 Finding Triage::difference_of(const Plan& plan, WorkerPort& port) const {
   CaseOptions cases = with_heartbeat(options_.cases, port);
   for (const std::string& check : check_names()) {
-    if (check != "determinism") cases.run.checks.off.insert(check);
+    if (check != check_name::determinism) cases.run.checks.off.insert(check);
   }
   CaseRunner runner(scenario_, cases);
   return runner.run_plan(plan, true).finding.value_or(Finding{});
@@ -342,11 +343,11 @@ Answer Triage::of_death(const WorkerEnd& end) {
 
 Finding not_reproduced(const Scenario& scenario, const std::string& signature,
                        const Answer& answer) {
-  if (answer.finding.check == "determinism") return answer.finding;
+  if (answer.finding.check == check_name::determinism) return answer.finding;
   const auto words = [](const std::string& seen) { return seen.empty() ? "no finding" : seen; };
   Finding finding;
-  finding.check = "determinism";
-  finding.signature = fmt::format("determinism {}: not reproduced", scenario.name);
+  finding.check = check_name::determinism;
+  finding.signature = fmt::format("{} {}: not reproduced", finding.check, scenario.name);
   finding.message = "a finding did not come again when its run was repeated";
   finding.expected = "a run depends on its plan and on nothing else";
   finding.evidence = {"at first: " + signature, "repeated: " + words(answer.first),
@@ -385,7 +386,7 @@ FindingReport triage(const Scenario& scenario, const std::string& signature, con
   Candidate candidate;
   candidate.item = hit.first;
   candidate.signature = signature;
-  candidate.is_determinism = hit.check == "determinism";
+  candidate.is_determinism = hit.check == check_name::determinism;
   Triage triage(scenario, std::move(candidate), options);
   FindingReport report =
       report_of(scenario, signature,

@@ -7,6 +7,7 @@
 #include <reprise/replay/worker/death_places.h>
 #include <reprise/replay/worker/heartbeat.h>
 #include <reprise/replay/worker/message.h>
+#include <reprise/sim/check_names.h>
 
 #include <fmt/format.h>
 
@@ -22,7 +23,7 @@ namespace {
 Replayed run_trace(const Scenario& scenario, const Trace& trace, const RunOptions& options) {
   Runner runner;
   const std::unique_ptr<PlanStrategy> strategy = make_plan_strategy(trace.plan);
-  const bool twice = trace.finding && trace.finding->check == "determinism";
+  const bool twice = trace.finding && trace.finding->check == check_name::determinism;
   RunResult result = runner.run_checked(scenario, *strategy, options, twice);
   Replayed replayed;
   replayed.finding = std::move(result.finding);

@@ -1,6 +1,8 @@
 
 #include <reprise/replay/worker/crash_finding.h>
 
+#include <reprise/sim/check_names.h>
+
 #include <fmt/format.h>
 
 namespace reprise {
@@ -42,12 +44,12 @@ std::string advice_on(const std::string& rule) {
 }  // namespace
 
 std::string death_signature(const Scenario& scenario, const std::string& rule) {
-  return fmt::format("crash {}: {}", scenario.name, rule);
+  return fmt::format("{} {}: {}", check_name::crash, scenario.name, rule);
 }
 
 Finding finding_of_death(const Scenario& scenario, const WorkerEnd& end) {
   Finding finding;
-  finding.check = "crash";
+  finding.check = check_name::crash;
   finding.signature = death_signature(scenario, end.rule);
   finding.message = "the process " + end.words;
   const bool is_endless = end.rule == "hang" || end.rule == "blocked";

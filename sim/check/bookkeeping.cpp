@@ -20,7 +20,7 @@ class Bookkeeping final : public Check {
  public:
   explicit Bookkeeping(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "bookkeeping"; }
+  std::string_view name() const override { return check_name::bookkeeping; }
   Hooks wants() const override {
     return world_.declared().agreements.empty() ? 0 : hooks(Hook::entry);
   }

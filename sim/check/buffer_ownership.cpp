@@ -18,7 +18,7 @@ class BufferOwnership final : public Check {
  public:
   explicit BufferOwnership(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "buffer-ownership"; }
+  std::string_view name() const override { return check_name::buffer_ownership; }
   Hooks wants() const override { return hooks(Hook::owned_memory); }
 
   void owned_memory_used(const OwnedMemory& memory, const MemoryAccess& access,

@@ -23,7 +23,7 @@ class BusyTask final : public Check {
  public:
   explicit BusyTask(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "progress"; }
+  std::string_view name() const override { return check_name::progress; }
   Hooks wants() const override { return hooks(Hook::run, Hook::entry); }
 
   void run_begins() override {

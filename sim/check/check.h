@@ -7,6 +7,7 @@
 #include <reprise/core/internal/open.h>
 #include <reprise/core/io.h>
 #include <reprise/core/observer.h>
+#include <reprise/sim/check_names.h>
 #include <reprise/sim/device/disk.h>
 #include <reprise/sim/operation/operation.h>
 #include <reprise/sim/operation/operation_ref.h>

@@ -22,7 +22,7 @@ class CleanUp final : public Check {
  public:
   explicit CleanUp(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "clean-up"; }
+  std::string_view name() const override { return check_name::clean_up; }
   Hooks wants() const override {
     return world_.declared().owned.empty() ? hooks(Hook::run)
                                            : hooks(Hook::run, Hook::entry, Hook::quiescence);

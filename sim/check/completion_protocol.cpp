@@ -14,7 +14,7 @@ class CompletionProtocol final : public Check {
  public:
   explicit CompletionProtocol(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "completion-protocol"; }
+  std::string_view name() const override { return check_name::completion_protocol; }
   Hooks wants() const override { return hooks(Hook::completion); }
 
   void completion_event(CompletionEvent event, const Completion& completion, IOError error,

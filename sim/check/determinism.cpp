@@ -1,6 +1,8 @@
 
 #include <reprise/sim/check/determinism.h>
 
+#include <reprise/sim/check_names.h>
+
 #include <malloc.h>
 
 #include <algorithm>
@@ -262,7 +264,7 @@ std::optional<Finding> compare_runs(const Scenario& scenario, const RunResult& f
                                     const RunResult& second) {
   if (same(first, second)) return std::nullopt;
   Finding finding;
-  finding.check = "determinism";
+  finding.check = check_name::determinism;
   finding.message = "the same plan, run twice, gave two different runs";
   finding.expected = "a run depends on its plan and on nothing else";
   finding.help = everything.help;
@@ -281,7 +283,7 @@ std::optional<Finding> compare_runs(const Scenario& scenario, const RunResult& f
   } else {
     tell_ends(finding, first, second);
   }
-  finding.signature = "determinism " + scenario.name + ": " + where;
+  finding.signature = finding.check + ' ' + scenario.name + ": " + where;
   return finding;
 }
 

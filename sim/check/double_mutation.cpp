@@ -104,7 +104,7 @@ class DoubleMutation final : public Check {
  public:
   explicit DoubleMutation(World& world) : world_(world), memory_(world) {}
 
-  std::string_view name() const override { return "double-mutation"; }
+  std::string_view name() const override { return check_name::double_mutation; }
   Hooks wants() const override {
     const Hooks always = hooks(Hook::entry, Hook::site, Hook::store);
     if (!MemoryWatch::has_watched_code()) return always;

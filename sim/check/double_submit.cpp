@@ -18,7 +18,7 @@ class DoubleSubmit final : public Check {
  public:
   explicit DoubleSubmit(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "double-submit"; }
+  std::string_view name() const override { return check_name::double_submit; }
   Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::io); }
 
   void run_begins() override {

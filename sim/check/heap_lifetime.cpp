@@ -19,7 +19,7 @@ class HeapLifetime final : public Check {
  public:
   explicit HeapLifetime(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "heap-lifetime"; }
+  std::string_view name() const override { return check_name::heap_lifetime; }
   Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::freed_memory); }
   bool needs_store_watch() const override { return true; }
 

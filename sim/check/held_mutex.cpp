@@ -18,7 +18,7 @@ class HeldMutex final : public Check {
  public:
   explicit HeldMutex(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "held-mutex"; }
+  std::string_view name() const override { return check_name::held_mutex; }
   Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::mutex); }
   bool needs_store_watch() const override { return true; }
 

@@ -23,7 +23,7 @@ class IdleState final : public Check {
  public:
   explicit IdleState(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "idle-state"; }
+  std::string_view name() const override { return check_name::idle_state; }
   Hooks wants() const override {
     return world_.declared().idle.empty() ? hooks(Hook::run)
                                           : hooks(Hook::run, Hook::entry, Hook::event);

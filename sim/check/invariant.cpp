@@ -14,7 +14,7 @@ class Invariant final : public Check {
  public:
   explicit Invariant(World& world) : world_(world), last_stores_(world) {}
 
-  std::string_view name() const override { return "invariant"; }
+  std::string_view name() const override { return check_name::invariant; }
   Hooks wants() const override {
     // Whose report is read: it says where what a property reads was changed.
     const Hooks of_stores = world_.logging() ? hooks(Hook::run, Hook::entry) : Hooks{0};

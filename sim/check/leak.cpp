@@ -21,7 +21,7 @@ class Leak final : public Check {
  public:
   explicit Leak(World& world) : world_(world), bookings_(world) {}
 
-  std::string_view name() const override { return "leak"; }
+  std::string_view name() const override { return check_name::leak; }
   Hooks wants() const override {
     return world_.declared().held.empty() ? hooks(Hook::run)
                                           : hooks(Hook::run, Hook::entry, Hook::quiescence);

@@ -18,7 +18,7 @@ class LeftInFlight final : public Check {
  public:
   explicit LeftInFlight(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "premature-use"; }
+  std::string_view name() const override { return check_name::premature_use; }
   Hooks wants() const override {
     return hooks(Hook::run, Hook::entry, Hook::io, Hook::fault, Hook::quiescence);
   }

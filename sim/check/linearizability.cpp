@@ -36,7 +36,7 @@ class Linearizability final : public Check {
  public:
   explicit Linearizability(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "linearizability"; }
+  std::string_view name() const override { return check_name::linearizability; }
   Hooks wants() const override { return hooks(Hook::quiescence); }
 
   void quiescence() override {

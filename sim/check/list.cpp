@@ -1,6 +1,9 @@
 #include <reprise/sim/check/list.h>
 
+#include <reprise/sim/check_names.h>
 #include <reprise/sim/runner.h>
+
+#include <array>
 
 namespace reprise {
 
@@ -39,33 +42,34 @@ const std::vector<std::string>& check_names() {
   // Those above, those that compare runs, and `crash`, which has no file: the runner and the
   // processes around it see it.
   // clang-format off
-  static const std::vector<std::string> names = {
-      "bookkeeping",
-      "buffer-ownership",
-      "clean-up",
-      "completion-protocol",
-      "crash",
-      "determinism",
-      "double-mutation",
-      "double-submit",
-      "held-mutex",
-      "heap-lifetime",
-      "idle-state",
-      "invariant",
-      "leak",
-      "linearizability",
-      "lost-callee",
-      "next-operation",
-      "overlap",
-      "prefix-read",
-      "premature-use",
-      "progress",
-      "schedule-equivalence",
-      "short-count",
-      "spurious-re-entry",
+  static constexpr std::array names = {
+      check_name::bookkeeping,
+      check_name::buffer_ownership,
+      check_name::clean_up,
+      check_name::completion_protocol,
+      check_name::crash,
+      check_name::determinism,
+      check_name::double_mutation,
+      check_name::double_submit,
+      check_name::held_mutex,
+      check_name::heap_lifetime,
+      check_name::idle_state,
+      check_name::invariant,
+      check_name::leak,
+      check_name::linearizability,
+      check_name::lost_callee,
+      check_name::next_operation,
+      check_name::overlap,
+      check_name::prefix_read,
+      check_name::premature_use,
+      check_name::progress,
+      check_name::schedule_equivalence,
+      check_name::short_count,
+      check_name::spurious_re_entry,
   };
   // clang-format on
-  return names;
+  static const std::vector<std::string> all(names.begin(), names.end());
+  return all;
 }
 
 }  // namespace reprise

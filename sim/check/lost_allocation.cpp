@@ -19,7 +19,7 @@ class LostAllocation final : public Check {
  public:
   explicit LostAllocation(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "heap-lifetime"; }
+  std::string_view name() const override { return check_name::heap_lifetime; }
   Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::quiescence); }
   bool needs_store_watch() const override { return true; }
 

@@ -20,7 +20,7 @@ class LostCallee final : public Check {
  public:
   explicit LostCallee(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "lost-callee"; }
+  std::string_view name() const override { return check_name::lost_callee; }
   Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::site, Hook::misuse); }
 
   void operation_begins(TaskId task) override {

@@ -23,7 +23,7 @@ class NextOperation final : public Check {
  public:
   explicit NextOperation(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "next-operation"; }
+  std::string_view name() const override { return check_name::next_operation; }
   Hooks wants() const override {
     return world_.declared().next_operation_works ? hooks(Hook::run, Hook::entry, Hook::fault)
                                                   : hooks(Hook::run);

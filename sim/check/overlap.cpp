@@ -81,7 +81,7 @@ class Overlap final : public Check {
  public:
   explicit Overlap(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "overlap"; }
+  std::string_view name() const override { return check_name::overlap; }
   Hooks wants() const override { return hooks(Hook::run, Hook::flight); }
 
   void run_begins() override { flights_.clear(); }

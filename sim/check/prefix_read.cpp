@@ -40,7 +40,7 @@ class PrefixRead final : public Check {
  public:
   explicit PrefixRead(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "prefix-read"; }
+  std::string_view name() const override { return check_name::prefix_read; }
   Hooks wants() const override { return hooks(Hook::entry, Hook::site, Hook::store, Hook::load); }
   bool needs_store_watch() const override { return true; }
 

@@ -13,14 +13,12 @@ namespace reprise {
 
 namespace {
 
-constexpr const char* check_name = "premature-use";
-
 /// result() asked of a completion that has not finished.
 class EarlyResult final : public Check {
  public:
   explicit EarlyResult(World& world) : world_(world) {}
 
-  std::string_view name() const override { return check_name; }
+  std::string_view name() const override { return check_name::premature_use; }
   Hooks wants() const override { return hooks(Hook::misuse); }
 
   void result_asked_early(const Completion& completion) override {
@@ -66,7 +64,7 @@ class UnseenError final : public Check {
  public:
   explicit UnseenError(World& world) : world_(world) {}
 
-  std::string_view name() const override { return check_name; }
+  std::string_view name() const override { return check_name::premature_use; }
   Hooks wants() const override {
     return hooks(Hook::run, Hook::entry, Hook::io_failure, Hook::quiescence);
   }

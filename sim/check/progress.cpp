@@ -32,7 +32,7 @@ class Progress final : public Check {
  public:
   explicit Progress(World& world) : world_(world), holders_(world), repeated_(world) {}
 
-  std::string_view name() const override { return "progress"; }
+  std::string_view name() const override { return check_name::progress; }
   Hooks wants() const override {
     return hooks(Hook::run, Hook::entry, Hook::store, Hook::submit, Hook::completion, Hook::event,
                  Hook::quiescence);

@@ -1,6 +1,7 @@
 // Work that an operation does again under other timing: the half of schedule-equivalence that looks
 // at what was submitted.
 #include <reprise/sim/check/schedule_equivalence.h>
+#include <reprise/sim/check_names.h>
 #include <reprise/sim/world/world.h>
 
 #include <algorithm>
@@ -119,9 +120,9 @@ class Report {
 
   Finding about(const Submission& io, const std::string& what) const {
     Finding finding;
-    finding.check = "schedule-equivalence";
-    finding.signature = "schedule-equivalence " + scenario_.name + ": " + what +
-                        World::without_numbers(kind_of(io));
+    finding.check = check_name::schedule_equivalence;
+    finding.signature =
+        finding.check + ' ' + scenario_.name + ": " + what + World::without_numbers(kind_of(io));
     finding.evidence.push_back("operation " + std::to_string(io.operation) + " of `" + task_of(io) +
                                '`');
     finding.evidence.emplace_back("the reference is the sync world: every I/O completes at submit");

@@ -1,6 +1,8 @@
 
 #include <reprise/sim/check/schedule_equivalence.h>
 
+#include <reprise/sim/check_names.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <string>
@@ -19,8 +21,8 @@ std::optional<Finding> compare_schedules(const Scenario& scenario, const RunResu
   }
   const std::string what = different.empty() ? "the set of things compared" : different.front();
   Finding finding;
-  finding.check = "schedule-equivalence";
-  finding.signature = "schedule-equivalence " + scenario.name + ": " + what;
+  finding.check = check_name::schedule_equivalence;
+  finding.signature = finding.check + ' ' + scenario.name + ": " + what;
   finding.message = what +
                     " came out differently when operations that ran alone were made to "
                     "yield at other places";

@@ -19,7 +19,7 @@ class ShortCount final : public Check {
  public:
   explicit ShortCount(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "short-count"; }
+  std::string_view name() const override { return check_name::short_count; }
   Hooks wants() const override {
     return hooks(Hook::run, Hook::entry, Hook::moved, Hook::fault, Hook::quiescence);
   }

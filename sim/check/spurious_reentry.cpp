@@ -19,7 +19,7 @@ class SpuriousReentry final : public Check {
  public:
   explicit SpuriousReentry(World& world) : world_(world) {}
 
-  std::string_view name() const override { return "spurious-re-entry"; }
+  std::string_view name() const override { return check_name::spurious_re_entry; }
   Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::store, Hook::submit); }
   DecisionKinds about() const override { return kinds(DecisionKind::spurious); }
 

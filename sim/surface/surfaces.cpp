@@ -1,6 +1,7 @@
 #include <reprise/sim/surface/surfaces.h>
 
 #include <reprise/core/digest.h>
+#include <reprise/sim/check_names.h>
 #include <reprise/sim/world/world.h>
 
 #include <unwind.h>
@@ -233,7 +234,8 @@ void Surfaces::asks_directly(Kind kind, const SurfaceCall& call) {
 }
 
 bool Surfaces::refuses(Kind kind, const SurfaceCall& call) {
-  if (!world_.options().observed || !world_.options().checks.on("determinism")) return false;
+  if (!world_.options().observed || !world_.options().checks.on(check_name::determinism))
+    return false;
   asks(kind, call);
   return true;
 }
@@ -255,12 +257,12 @@ ShownPlace Surfaces::place_of(const SurfaceCall& call) {
 
 void Surfaces::tell(Kind kind, const SurfaceCall& call) {
   const RunOptions& options = world_.options();
-  if (!options.observed || !options.checks.on("determinism")) return;
+  if (!options.observed || !options.checks.on(check_name::determinism)) return;
   const Words words = words_on(kind);
   Finding finding;
-  finding.check = "determinism";
+  finding.check = check_name::determinism;
   finding.severity = is_error(kind) ? Severity::error : Severity::note;
-  finding.signature = world_.signature("determinism", words.what);
+  finding.signature = world_.signature(check_name::determinism, words.what);
   finding.message = '`' + in_words(call) + "` " + std::string(words.message);
   finding.evidence.emplace_back(words.evidence);
   if (is_error(kind)) finding.expected = "a run depends on its plan and on nothing else";

@@ -1,5 +1,6 @@
 // What a scenario says of itself, and what is found in its runs.
 #include <reprise/core/assert.h>
+#include <reprise/sim/check_names.h>
 #include <reprise/sim/store_watch/call_stack.h>
 #include <reprise/sim/world/world.h>
 
@@ -95,8 +96,8 @@ void World::report_exception(std::string_view where, std::exception_ptr failure)
   } catch (...) {
   }
   Finding finding;
-  finding.check = "crash";
-  finding.signature = signature("crash", "exception: " + without_numbers(what));
+  finding.check = check_name::crash;
+  finding.signature = signature(check_name::crash, "exception: " + without_numbers(what));
   finding.message = std::string(where) + " threw an exception: " + what;
   finding.expected = "no exception gets out of a task";
   finding.help = "catch it where it can arise: a machine answers an error as Err";
@@ -110,8 +111,8 @@ void World::report_exception(std::string_view where, std::exception_ptr failure)
 
 void World::report_misuse(std::string_view what) {
   Finding finding;
-  finding.check = "invariant";
-  finding.signature = signature("invariant", what);
+  finding.check = check_name::invariant;
+  finding.signature = signature(check_name::invariant, what);
   finding.message = what;
   report(std::move(finding));
 }

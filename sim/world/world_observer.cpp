@@ -1,5 +1,6 @@
 #include <reprise/sim/world/world_observer.h>
 
+#include <reprise/sim/check_names.h>
 #include <reprise/sim/operation/operation_ref.h>
 #include <reprise/sim/world/world.h>
 
@@ -134,9 +135,9 @@ void WorldObserver::leave_no_io(const AwaitSite& site, bool yielded) {
   if (task != nullptr) task->operation.leave_no_io();
   if (!yielded || world_.stopped()) return;
   Finding finding;
-  finding.check = "invariant";
-  finding.signature =
-      world_.signature("invariant", std::string("yield in EXPECT_NO_IO(") + site.expression + ')');
+  finding.check = check_name::invariant;
+  finding.signature = world_.signature(
+      check_name::invariant, std::string("yield in EXPECT_NO_IO(") + site.expression + ')');
   finding.message = std::string("`") + site.expression + "` in `" + site.function +
                     "` yielded, though it says EXPECT_NO_IO";
   finding.expected = "the call says Done or Err at once";

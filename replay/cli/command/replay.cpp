@@ -11,6 +11,7 @@
 #include <reprise/replay/text/units.h>
 #include <reprise/replay/trace/file.h>
 #include <reprise/replay/trace/replay.h>
+#include <reprise/sim/check_names.h>
 
 #include <fmt/format.h>
 
@@ -275,8 +276,8 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   Expected<std::string> written_to = write_trace(options.folder, written);
   if (!written_to.ok()) return bad_input(path, written_to.error());
   report->trace_path = written_to.value();
-  result.exit =
-      report->finding.check == "determinism" ? ExitCode::not_deterministic : ExitCode::findings;
+  result.exit = report->finding.check == check_name::determinism ? ExitCode::not_deterministic
+                                                                 : ExitCode::findings;
   result.signature = report->finding.signature;
   const std::uint64_t before = distance(loaded.trace.plan);
   const std::uint64_t after = distance(written.plan);

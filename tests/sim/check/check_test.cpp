@@ -1,7 +1,10 @@
 #include <doctest/doctest.h>
 #include <reprise/sim/check/check.h>
+#include <reprise/sim/check_names.h>
+#include <reprise/sim/runner.h>
 #include <reprise/sim/world/world.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <memory>
@@ -36,4 +39,15 @@ TEST_CASE("check: what stands for several calls names them all") {
   CHECK(std::popcount(hooks(Hook::entry)) == 7);
   CHECK(std::popcount(hooks(Hook::site)) == 3);
   CHECK(hooks(Hook::run) == hook_bit(Hook::run));
+}
+
+TEST_CASE("check: the names of all checks have that of each check of a run") {
+  World::Lasting lasting;
+  World world(lasting);
+  for (const std::unique_ptr<Check>& check : make_checks(world)) {
+    CHECK(std::ranges::count(check_names(), check->name()) == 1);
+  }
+  for (const std::string_view name : {check_name::crash, check_name::determinism}) {
+    CHECK(std::ranges::count(check_names(), name) == 1);
+  }
 }
