@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -215,9 +216,9 @@ class Search {
 
   // What may have come from outside is first taken for that.
   bool is_tried_again(const WorkerEnd& end, std::uint64_t position) {
-    const bool is_memory = end.rule == "memory";
+    const bool is_memory = end.death == Death::memory;
     if (!is_memory && !end.may_come_from_outside()) return false;
-    std::uint64_t& told = is_memory ? grown_ : end.rule == "stopped" ? stopped_ : killed_;
+    std::uint64_t& told = is_memory ? grown_ : end.death == Death::stopped ? stopped_ : killed_;
     const std::uint32_t ends = ++ends_at_[position];
     if (ends >= (is_memory ? memory_ends_max : outside_ends_max)) {
       told -= std::min(told, std::uint64_t{ends - 1});  // they are told as a finding
@@ -248,9 +249,9 @@ class Search {
     seen.first = item;
     seen.check = check_name::crash;
     seen.end = end;
-    take_hit(death_signature(scenario_, end.rule), std::move(seen));
+    take_hit(death_signature(scenario_, end), std::move(seen));
     ++deaths_;
-    if (end.rule == "hang" || end.rule == "blocked") ++hangs_;
+    if (end.has_hung()) ++hangs_;
     const bool is_enough = hangs_ >= hangs_max || deaths_ >= deaths_max;
     if (is_enough) lower_limit(0);
     if (options_.keep_going && !is_enough && !result_.is_stopped) start(share);
@@ -261,7 +262,8 @@ class Search {
       return count == 1 ? std::string("a worker was") : fmt::format("{} workers were", count);
     };
     // Else the code under test does it by itself, and those were its victims, too.
-    const bool is_own_doing = result_.hits.contains(death_signature(scenario_, "SIGKILL"));
+    const WorkerEnd killed{.death = Death::signal, .signal = SIGKILL};
+    const bool is_own_doing = result_.hits.contains(death_signature(scenario_, killed));
     if (killed_ > 0 && !is_own_doing) {
       result_.remarks.push_back(fmt::format(
           "{} killed from outside (SIGKILL; the system does that when memory runs out); what was "

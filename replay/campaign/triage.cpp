@@ -111,9 +111,7 @@ CaseOptions with_heartbeat(CaseOptions cases, WorkerPort& port) {
 }
 
 // Whether a run that ended so was one that goes on for ever.
-bool is_endless(const std::string& rule) {
-  return rule == "hang" || rule == "blocked" || rule == "memory";
-}
+bool is_endless(const WorkerEnd& end) { return end.has_hung() || end.death == Death::memory; }
 
 class Triage {
  public:
@@ -126,7 +124,7 @@ class Triage {
   /// Answers for a finding that the run itself reports; `seen` is how it looked then.
   Answer of_finding(const Finding& seen) const;
 
-  /// Reproduces a run that ends its process with `rule`.
+  /// Reproduces a run that ends its process like that.
   Answer of_death(const WorkerEnd& end);
 
  private:
@@ -151,10 +149,10 @@ class Triage {
   WorkerEnd run_deadly(const Plan* plan, CrashRecording* recording) const;
   /// The candidate's signature if the run ended like that: what goes on without an end may meet one
   /// limit or another first.
-  std::string signature_of_end(const WorkerEnd& end, const std::string& candidate_rule) const {
+  std::string signature_of_end(const WorkerEnd& end, const WorkerEnd& candidate_end) const {
     if (!end.died()) return {};
-    const bool is_same = is_endless(end.rule) && is_endless(candidate_rule);
-    return death_signature(scenario_, is_same ? candidate_rule : end.rule);
+    const bool is_same = is_endless(end) && is_endless(candidate_end);
+    return death_signature(scenario_, is_same ? candidate_end : end);
   }
 
   const Scenario& scenario_;
@@ -285,7 +283,7 @@ WorkerEnd Triage::run_deadly(const Plan* plan, CrashRecording* recording) const 
 
 Answer Triage::of_death(const WorkerEnd& end) {
   const auto signature_with = [&](const Plan& plan) {
-    return signature_of_end(run_deadly(&plan, nullptr), end.rule);
+    return signature_of_end(run_deadly(&plan, nullptr), end);
   };
   Answer answer;
   answer.finding = finding_of_death(scenario_, end);
@@ -294,12 +292,12 @@ Answer Triage::of_death(const WorkerEnd& end) {
   answer.plan = candidate_.plan;
   const WorkerEnd first = run_deadly(candidate_.item ? nullptr : &candidate_.plan, &recording);
   if (candidate_.item) answer.plan = recording.recorded().plan;
-  answer.first = first.died() ? signature_of_end(first, end.rule) : none;
+  answer.first = first.died() ? signature_of_end(first, end) : none;
   if (first.is_dismissed()) {
     return unexamined(std::move(answer.finding), options_.stopped && options_.stopped());
   }
   // A process that was there twice was seen, whatever became of it the next time.
-  answer.is_certain = end.rule == "fork";
+  answer.is_certain = end.death == Death::fork;
   if (answer.first != candidate_.signature) {
     answer.is_triaged = !answer.is_certain;
     if (answer.is_certain) {
@@ -309,9 +307,7 @@ Answer Triage::of_death(const WorkerEnd& end) {
     return answer;
   }
   answer.distance_before = distance(answer.plan);
-  if (is_endless(end.rule)) {
-    hang_ms_ = known_hang_ms;
-  }
+  if (is_endless(end)) hang_ms_ = known_hang_ms;
   answer.again = signature_with(answer.plan);
   if (answer.again != candidate_.signature) {
     answer.is_certain = answer.is_certain || is_cut_off();
@@ -326,7 +322,7 @@ Answer Triage::of_death(const WorkerEnd& end) {
     answer.plan = shrink(answer.plan, candidate_.signature, try_plan, {.runs_max = runs}).plan;
   }
   const WorkerEnd last = run_deadly(&answer.plan, &recording);
-  answer.is_reproduced = signature_of_end(last, end.rule) == candidate_.signature;
+  answer.is_reproduced = signature_of_end(last, end) == candidate_.signature;
   answer.is_certain = answer.is_certain || last.is_dismissed();
   answer.output = last.output;
   if (!answer.is_reproduced) answer.again = last.died() ? last.words : none;
@@ -417,7 +413,7 @@ std::optional<FindingReport> examine_plan(const Scenario& scenario, const Plan& 
       worker_options(options),
       [&](std::string_view record) { seen = MessageReader(record).finding(); });
   if (end.is_dismissed()) return std::nullopt;
-  candidate.signature = end.died() ? death_signature(scenario, end.rule) : seen.signature;
+  candidate.signature = end.died() ? death_signature(scenario, end) : seen.signature;
   if (candidate.signature.empty()) return std::nullopt;
   const std::string signature = candidate.signature;
   Triage triage(scenario, std::move(candidate), options);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <reprise/core/internal/open.h>
-#include <reprise/replay/worker/worker.h>
+#include <reprise/replay/worker/worker_end.h>
 #include <reprise/sim/finding.h>
 #include <reprise/sim/scenario.h>
 
@@ -10,7 +10,7 @@
 
 namespace reprise {
 
-std::string death_signature(const Scenario& scenario, const std::string& rule);
+std::string death_signature(const Scenario& scenario, const WorkerEnd& end);
 
 /// Without evidence: which event it was is not in `end`.
 Finding finding_of_death(const Scenario& scenario, const WorkerEnd& end);

@@ -36,9 +36,6 @@ namespace {
 constexpr std::array watched_signals = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
 constexpr std::uintptr_t stack_reach = std::uintptr_t{64} << 10;
 
-constexpr std::string_view check_note = "assertion failed: ";
-constexpr std::string_view asan_note = "AddressSanitizer: ";
-
 // One that code under test has no use for.
 int stack_signal() { return SIGRTMIN + 11; }
 
@@ -49,27 +46,26 @@ alignas(16) std::array<char, std::size_t{64} << 10> handler_stack;
 std::terminate_handler terminate_before = nullptr;
 
 // What becomes of a child that code under test has forked is no news of the worker.
-void leave_note(const char* text) {
-  if (is_forked_child()) return;
-  std::strncpy(noted_page->note.data(), text, noted_page->note.size() - 1);
+void note_death(Death death, const char* words, int signal = 0) {
+  if (!is_forked_child()) leave_note(*noted_page, death, words, signal);
 }
 
+// What precedes an abort.
 template <class... Values>
-void write_note(const char* format, Values... values) {
+void note_reason(const char* format, Values... values) {
   if (noted_page == nullptr || is_forked_child()) return;
+  noted_page->death = Death::none;
   std::snprintf(noted_page->note.data(), noted_page->note.size(), format, values...);
 }
 
 void note_failed_check(const char* file, int line, const char* text, const char* why) {
-  write_note("%s%s:%d: %s (%s)", check_note.data(), file, line, text, why);
+  note_reason("assertion failed: %s:%d: %s (%s)", file, line, text, why);
 }
 
 // Async-signal-safe. The first one counts: what comes behind a complaint is the way out.
 void leave_stack() {
   if (noted_page->stack_size == 0) noted_page->stack_size = call_stack(noted_page->stack);
 }
-
-constexpr const char* poisoned_note = "SIGSEGV, poison";
 
 // Tasks without a fiber run on the process's own stack, whose end is a bad access just below the
 // stack pointer.
@@ -112,11 +108,17 @@ void on_deadly_signal(int signal, siginfo_t* info, void* context) {
   const bool is_overflow =
       is_access && !is_sent &&
       (is_stack_guard(info->si_addr) || is_below_stack_pointer(info->si_addr, context));
-  if (is_access) {
-    leave_note(is_overflow                        ? "stack overflow"
-               : signal == SIGBUS                 ? "SIGBUS"
-               : !is_sent && is_poisoned(context) ? poisoned_note
-                                                  : "SIGSEGV");
+  if (is_overflow) {
+    note_death(Death::stack_overflow, "overflowed its stack");
+  } else if (signal == SIGBUS) {
+    note_death(Death::signal, "was ended by a bad access: SIGBUS", signal);
+  } else if (signal == SIGSEGV && !is_sent && is_poisoned(context)) {
+    note_death(Death::signal,
+               "was ended by a bad access, SIGSEGV, through a pointer that it had read from memory "
+               "that was freed, or that a read in flight is to fill (all bytes 0xDB)",
+               signal);
+  } else if (signal == SIGSEGV) {
+    note_death(Death::signal, "was ended by a bad access: SIGSEGV", signal);
   }
   // First of all: a stack that is in pieces is a bad access too.
   for (std::size_t i = 0; i < watched_signals.size(); ++i) {
@@ -137,15 +139,15 @@ void on_stack_signal(int) {
 }
 
 void on_terminate() {
-  leave_note("std::terminate() was called");
+  note_reason("std::terminate() was called");
   if (const std::exception_ptr failure = std::current_exception()) {
     const char* const words = "an exception got out of a function that says noexcept";
     try {
       std::rethrow_exception(failure);
     } catch (const std::exception& exception) {
-      write_note("%s: %s", words, exception.what());
+      note_reason("%s: %s", words, exception.what());
     } catch (...) {
-      write_note("%s", words);
+      note_reason("%s", words);
     }
   }
   terminate_before();
@@ -158,12 +160,18 @@ void on_terminate() {
 // In place of the C library's, which tells nobody but stderr what has failed.
 extern "C" [[noreturn]] void __assert_fail(  // NOLINT(bugprone-reserved-identifier)
     const char* assertion, const char* file, unsigned line, const char* function) noexcept {
-  reprise::write_note("assertion `%s` failed", assertion);
+  reprise::note_reason("assertion `%s` failed", assertion);
   std::fprintf(stderr, "%s:%u: %s: Assertion `%s' failed.\n", file, line, function, assertion);
   std::abort();
 }
 
 namespace reprise {
+
+void leave_note(WorkerPage& page, Death death, const char* words, int signal) {
+  page.death = death;
+  page.signal = signal;
+  std::strncpy(page.note.data(), words, page.note.size() - 1);
+}
 
 void note_death_in(WorkerPage& page) {
   noted_page = &page;
@@ -190,13 +198,15 @@ void note_death_in(WorkerPage& page) {
   if (__sanitizer_set_death_callback != nullptr) {
     __sanitizer_set_death_callback([] {
       leave_stack();
-      if (noted_page->note[0] == '\0') leave_note("sanitizer");
+      if (noted_page->death == Death::none && noted_page->note[0] == '\0') {
+        note_death(Death::sanitizer, "was ended by a sanitizer");
+      }
     });
   }
   if (__asan_set_error_report_callback != nullptr) {
     __asan_set_error_report_callback([](const char* report) {
-      const std::string words = std::string(asan_note) + asan_report_in_words(report);
-      leave_note(words.c_str());
+      const std::string words = "was ended by AddressSanitizer: " + asan_report_in_words(report);
+      note_death(Death::sanitizer, words.c_str());
     });
   }
 }
@@ -209,43 +219,31 @@ void ask_for_stack(int pid, const WorkerPage& page) {
 
 namespace {
 
+WorkerEnd end_by_signal(int signal) {
+  WorkerEnd end{.death = Death::signal, .signal = signal};
+  const char* const words = sigdescr_np(signal);
+  end.words = "was ended by " + end.name() + (words == nullptr ? "" : fmt::format(" ({})", words));
+  return end;
+}
+
 WorkerEnd end_without_stack(int wait_status, const WorkerPage& page) {
   const std::string note(page.note.data(), strnlen(page.note.data(), page.note.size()));
   if (page.finished) return {};
-  if (note == "fork") {
-    return {note, "called fork(), and the child came back into the scenario's run"};
+  if (page.death != Death::none) {
+    return {.death = page.death, .signal = page.signal, .words = note};
   }
-  if (note == "forks") {
-    return {"fork", fmt::format("called fork() {} times in one run, and was ended", forks_max)};
+  if (!WIFSIGNALED(wait_status)) {
+    return {.death = Death::exit,
+            .words = fmt::format("called exit({})", WEXITSTATUS(wait_status))};
   }
-  if (note == "stack overflow") return {note, "overflowed its stack"};
-  if (note == "sanitizer") return {note, "was ended by a sanitizer"};
-  if (note.starts_with(asan_note)) return {"sanitizer", "was ended by " + note};
-  if (note == poisoned_note) {
-    return {"SIGSEGV",
-            "was ended by a bad access, SIGSEGV, through a pointer that it had read from memory "
-            "that was freed, or that a read in flight is to fill (all bytes 0xDB)"};
+  if (WTERMSIG(wait_status) != SIGABRT) return end_by_signal(WTERMSIG(wait_status));
+  if (note.find("longjmp()") != std::string::npos) {
+    return {.death = Death::longjmp,
+            .words =
+                "left a task, or an operation, by longjmp(), or because its behaviour is "
+                "undefined, and what it left can never go on"};
   }
-  if (note == "SIGSEGV" || note == "SIGBUS") return {note, "was ended by a bad access: " + note};
-  if (WIFSIGNALED(wait_status)) {
-    const int signal = WTERMSIG(wait_status);
-    if (signal == SIGABRT && note.find("longjmp()") != std::string::npos) {
-      return {
-          "longjmp",
-          "left a task, or an operation, by longjmp(), or because its behaviour is undefined, and "
-          "what it left can never go on"};
-    }
-    if (signal == SIGABRT) {
-      return {"abort", note.empty() ? "aborted" : "aborted: " + note};
-    }
-    const char* const name = sigabbrev_np(signal);
-    const char* const words = sigdescr_np(signal);
-    if (name == nullptr || words == nullptr) {
-      return {fmt::format("signal {}", signal), fmt::format("was ended by signal {}", signal)};
-    }
-    return {fmt::format("SIG{}", name), fmt::format("was ended by SIG{} ({})", name, words)};
-  }
-  return {"exit", fmt::format("called exit({})", WEXITSTATUS(wait_status))};
+  return {.death = Death::abort, .words = note.empty() ? "aborted" : "aborted: " + note};
 }
 
 }  // namespace

@@ -6,6 +6,9 @@
 
 namespace reprise {
 
+/// In the worker: says what it is about to die of; the last note counts. Safe in a signal handler.
+void leave_note(WorkerPage& page, Death death, const char* words, int signal = 0);
+
 /// In the worker: from now on a bad access, an abort, or a sanitizer's complaint leaves a note and
 /// its stack in `page` before it ends the process. Handlers that were there before still have their
 /// turn.

@@ -1,7 +1,7 @@
 // Death places: the user's own lines of the stack that a worker has left behind.
 #pragma once
 
-#include <reprise/replay/worker/worker.h>
+#include <reprise/replay/worker/worker_end.h>
 #include <reprise/sim/finding.h>
 
 namespace reprise {

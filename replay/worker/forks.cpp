@@ -1,6 +1,7 @@
 #include <reprise/replay/worker/forks.h>
 
 #include <reprise/replay/worker/clock.h>
+#include <reprise/replay/worker/death.h>
 #include <reprise/replay/worker/streams.h>
 
 #include <fcntl.h>
@@ -13,7 +14,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
+#include <cstdio>
 
 namespace reprise {
 
@@ -33,7 +34,10 @@ std::array<int, 2> pipe_ends = {-1, -1};
 
 void before_fork() {
   if (watched_page->forks.fetch_add(1) >= forks_max) {
-    std::strncpy(watched_page->note.data(), "forks", watched_page->note.size() - 1);
+    std::array<char, 100> words;
+    std::snprintf(words.data(), words.size(), "called fork() %u times in one run, and was ended",
+                  forks_max);
+    leave_note(*watched_page, Death::fork, words.data());
     _exit(1);
   }
   if (is_child) return;

@@ -1,4 +1,5 @@
 // The worker's side.
+#include <reprise/replay/worker/death.h>
 #include <reprise/replay/worker/forks.h>
 #include <reprise/replay/worker/streams.h>
 #include <reprise/replay/worker/worker.h>
@@ -55,7 +56,7 @@ void WorkerPort::after_run() {
 void WorkerPort::look_after_forks() {
   if (is_forked_child() || own_pid() != pid_) end_forked_child();
   if (settle_forks()) return;
-  std::strncpy(page_.note.data(), "fork", page_.note.size() - 1);
+  leave_note(page_, Death::fork, "called fork(), and the child came back into the scenario's run");
   _exit(1);
 }
 

@@ -128,7 +128,7 @@ struct WorkerPool::Impl {
   void receive_output(Child& child);
   void watch();
   void look_at(Child& child, std::uint64_t passed_ms);
-  static void end(Child& child, WorkerEnd why);
+  static void end(Child& child, Death death, std::string words);
   bool reap(WorkerId id, Child& child, std::vector<WorkerEvent>& events);
 };
 
@@ -211,9 +211,7 @@ void WorkerPool::Impl::watch() {
     if (child.ended || child.is_here || child.killed_for.died()) continue;
     look_at(child, passed_ms);
     if (now_ms < dismiss_at_ms || child.killed_for.died()) continue;
-    end(child, {.rule = "dismissed",
-                .words = "was ended before its time",
-                .silent_ms = child.watchdog.silent_ms()});
+    end(child, Death::dismissed, "was ended before its time");
   }
 }
 
@@ -228,22 +226,25 @@ void WorkerPool::Impl::look_at(Child& child, std::uint64_t passed_ms) {
   switch (verdict) {
     case Watchdog::Verdict::fine: break;
     case Watchdog::Verdict::computes:
-      return end(child, {"hang", "used the processor for " + limit +
-                                     " without coming to the run's next event, and was ended"});
+      return end(child, Death::hang,
+                 "used the processor for " + limit +
+                     " without coming to the run's next event, and was ended");
     case Watchdog::Verdict::sleeps:
-      return end(child, {"blocked", "slept for " + limit +
-                                        " of real time in the middle of a run, and was ended"});
+      return end(child, Death::blocked,
+                 "slept for " + limit + " of real time in the middle of a run, and was ended");
     case Watchdog::Verdict::is_stopped:
-      return end(child, {"stopped", "was stopped (SIGSTOP) and did not go on for " + limit});
+      return end(child, Death::stopped, "was stopped (SIGSTOP) and did not go on for " + limit);
     case Watchdog::Verdict::is_too_large:
-      return end(child, {"memory", fmt::format("used {} of memory, and was ended: the limit is {}",
-                                               in_megabytes(signs->memory_bytes),
-                                               in_megabytes(options.memory_bytes_max))});
+      return end(
+          child, Death::memory,
+          fmt::format("used {} of memory, and was ended: the limit is {}",
+                      in_megabytes(signs->memory_bytes), in_megabytes(options.memory_bytes_max)));
   }
 }
 
-void WorkerPool::Impl::end(Child& child, WorkerEnd why) {
-  child.killed_for = std::move(why);
+void WorkerPool::Impl::end(Child& child, Death death, std::string words) {
+  child.killed_for = {
+      .death = death, .words = std::move(words), .silent_ms = child.watchdog.silent_ms()};
   kill(child.pid, SIGKILL);
 }
 
@@ -263,7 +264,7 @@ bool WorkerPool::Impl::reap(WorkerId id, Child& child, std::vector<WorkerEvent>&
   close_if_open(child.output_fd);
   child.ended = true;
   WorkerEnd end = end_from(status, *child.page);
-  if (child.killed_for.died() && end.rule == "SIGKILL") {
+  if (child.killed_for.died() && end.signal == SIGKILL) {
     child.killed_for.stack = std::move(end.stack);
     end = std::move(child.killed_for);
   }
@@ -371,7 +372,7 @@ WorkerEnd run_once(const WorkerBody& body, const WorkerOptions& options,
                    const std::function<void(std::string_view record)>& on_record) {
   WorkerPool pool(options);
   pool.dismiss_at(options.deadline_ms);
-  if (!pool.start(body)) return {"no process", "could not be started"};
+  if (!pool.start(body)) return {Death::not_started, 0, "could not be started"};
   for (;;) {
     for (const WorkerEvent& event : pool.wait(worker_tick_ms)) {
       if (event.end) return *event.end;

@@ -9,6 +9,8 @@
 //   }
 #pragma once
 
+#include <reprise/replay/worker/worker_end.h>
+
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -30,10 +32,13 @@ struct WorkerPage {
   std::atomic<std::uint64_t> stop_before{UINT64_MAX};
   std::array<std::atomic<std::uint64_t>, 8> counters{};
   std::atomic<bool> finished{false};
-  /// Calls of fork() by the worker and its children since the last look; see worker_forks.h.
+  /// Calls of fork() by the worker and its children since the last look; see forks.h.
   std::atomic<std::uint32_t> forks{0};
   std::atomic<bool> child_came_back{false};
-  /// Why it is about to die: a signal handler's word, or a broken check's; empty if there was none.
+  /// What it is about to die of, as in WorkerEnd; `none`: its exit status will say.
+  std::atomic<Death> death{Death::none};
+  std::atomic<int> signal{0};
+  /// That death in words; of `none`, why it is about to abort, or nothing.
   std::array<char, 1024> note{};
   /// The calls under way where it died or hung; see call_stack().
   std::array<std::uintptr_t, 64> stack{};
@@ -41,31 +46,6 @@ struct WorkerPage {
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
-/// How a worker ended.
-struct WorkerEnd {
-  /// Empty if it has done its work; else what ended it: `SIGSEGV` and the like, `stack overflow`,
-  /// `abort`, `exit`, `sanitizer`, `longjmp`, `fork` (a child of the code under test came back),
-  /// `hang` (it computed for too long), `blocked` (it slept for too long), `memory`, `stopped`
-  /// (by SIGSTOP), or `dismissed`.
-  std::string rule;
-  /// The same in words, to stand behind "the process ".
-  std::string words;
-  /// What it printed since capture_output(), shortened in the middle.
-  std::string output = {};
-  /// How long it had shown no sign of life, in processor time or asleep.
-  std::uint64_t silent_ms = 0;
-  /// The calls under way where it died, as addresses of this process too: see call_stack(). Empty
-  /// if it left none.
-  std::vector<std::uintptr_t> stack = {};
-
-  bool died() const { return !rule.empty(); }
-  /// The supervisor had no more use for it: nothing is known about what it ran.
-  bool is_dismissed() const { return rule == "dismissed"; }
-  /// Somebody or something else may have ended it: what it ran should be tried again.
-  bool may_come_from_outside() const {
-    return rule == "SIGKILL" || rule == "SIGXCPU" || rule == "stopped";
-  }
-};
 /// So often a worker must end in the same place from what may have come from outside, until what it
 /// ran there is to blame.
 inline constexpr std::uint32_t outside_ends_max = 3;
@@ -91,7 +71,7 @@ class WorkerPort {
   }
   /// To be called after each run. A process that code under test has forked, and that comes back to
   /// the harness, does not come back from here (nor from send() or beat()); neither does the worker
-  /// whose child came back, which ends with the rule `fork`.
+  /// whose child came back, whose death is `fork`.
   void after_run();
   /// What this process prints from now on comes with its end, if the pool captures.
   void capture_output();
@@ -114,8 +94,8 @@ using WorkerBody = std::function<void(WorkerPort& port)>;
 using WorkerId = std::uint32_t;
 
 struct WorkerOptions {
-  /// A worker that has not beaten while it used the processor, or slept, for so long is killed, and
-  /// has died of `hang` or `blocked`. Time in which it had to wait for a processor does not count.
+  /// A worker that has not beaten while it used the processor, or slept, for so long is killed: its
+  /// death is `hang` or `blocked`. Time in which it had to wait for a processor does not count.
   std::uint64_t hang_ms = 10'000;
   /// What workers print goes nowhere; else it goes to stderr, stdout too.
   bool silent = false;
@@ -126,7 +106,7 @@ struct WorkerOptions {
   /// No processes: a worker does all its work within start(), for a debugger. Whatever ends it ends
   /// the calling program, and what it prints is not redirected.
   bool in_this_process = false;
-  /// A worker with more resident memory of its own than this is killed, and has died of `memory`.
+  /// A worker with more resident memory of its own than this is killed: its death is `memory`.
   std::uint64_t memory_bytes_max = UINT64_MAX;
   /// run_in_worker() dismisses its worker when this says true, or at this time of
   /// worker_clock_ms().

@@ -244,7 +244,7 @@ TEST_CASE("search: memory that many runs have filled is no run's finding") {
 TEST_CASE("worker: a sleep of real time is told from an endless loop") {
   const WorkerEnd end = run_in_worker([](WorkerPort&) { poll(nullptr, 0, 60'000); },
                                       {.hang_ms = 300, .silent = true});
-  CHECK(end.rule == "blocked");
+  CHECK(end.death == Death::blocked);
   CHECK(end.words.find("slept for 300 ms of real time") != std::string::npos);
 }
 
@@ -303,7 +303,7 @@ TEST_CASE("worker: what it prints comes with its end and is shortened if it is l
         std::abort();
       },
       options);
-  CHECK(end.rule == "abort");
+  CHECK(end.death == Death::abort);
   CHECK(end.output.size() < 40'000);
   CHECK(end.output.starts_with("line 0\n"));
   CHECK(end.output.find(" bytes left out ...") != std::string::npos);
@@ -311,8 +311,8 @@ TEST_CASE("worker: what it prints comes with its end and is shortened if it is l
 }
 
 TEST_CASE("worker: longjmp() out of a task or an operation is told as that") {
-  CHECK(end_of(left_for_the_body, quiet).rule == "longjmp");
-  CHECK(end_of(left_for_the_task, quiet).rule == "longjmp");
+  CHECK(end_of(left_for_the_body, quiet).death == Death::longjmp);
+  CHECK(end_of(left_for_the_task, quiet).death == Death::longjmp);
 }
 
 }  // namespace reprise

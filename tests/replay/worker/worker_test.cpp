@@ -74,42 +74,43 @@ TEST_CASE("worker: what was sent before a death arrives") {
         std::abort();
       },
       quiet, [&](std::string_view record) { records.emplace_back(record); });
-  CHECK(end.rule == "abort");
+  CHECK(end.death == Death::abort);
   CHECK(records == std::vector<std::string>{"last words"});
 }
 
 TEST_CASE("worker: an exit is a death and says its code") {
   const WorkerEnd end = run_in_worker([](WorkerPort&) { std::_Exit(7); }, quiet);
-  CHECK(end.rule == "exit");
+  CHECK(end.death == Death::exit);
   CHECK(end.words == "called exit(7)");
 }
 
 TEST_CASE("worker: a signal is a death of that name") {
-  CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGKILL); }, quiet).rule == "SIGKILL");
-  CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGUSR1); }, quiet).rule == "SIGUSR1");
-  CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGSEGV); }, quiet).rule == bad_access);
+  CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGKILL); }, quiet).name() == "SIGKILL");
+  CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGUSR1); }, quiet).name() == "SIGUSR1");
+  CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGSEGV); }, quiet).name() == bad_access);
 }
 
 TEST_CASE("worker: a bad access is SIGSEGV") {
   const WorkerEnd end = run_in_worker(
       [](WorkerPort&) { *reinterpret_cast<volatile int*>(std::uintptr_t{4096}) = always_one; },
       quiet);
-  CHECK(end.rule == bad_access);
+  CHECK(end.name() == bad_access);
 }
 
 TEST_CASE("worker: an overflow of the process's own stack is told from other bad accesses") {
-  CHECK(end_of(tests::driven_overflow_toy).rule ==
-        (tests::is_sanitized ? "sanitizer" : "stack overflow"));
+  CHECK(end_of(tests::driven_overflow_toy).death ==
+        (tests::is_sanitized ? Death::sanitizer : Death::stack_overflow));
 }
 
 TEST_CASE("worker: an exception that nobody catches is an abort") {
-  CHECK(run_in_worker([](WorkerPort&) { throw std::runtime_error("no"); }, quiet).rule == "abort");
+  CHECK(run_in_worker([](WorkerPort&) { throw std::runtime_error("no"); }, quiet).death ==
+        Death::abort);
 }
 
 TEST_CASE("worker: a broken check is an abort that says which") {
   const WorkerEnd end =
       run_in_worker([](WorkerPort&) { REPRISE_ASSERT(always_one == 2, "one is not two"); }, quiet);
-  CHECK(end.rule == "abort");
+  CHECK(end.death == Death::abort);
   CHECK(end.words.starts_with("aborted: assertion failed: "));
   CHECK(end.words.ends_with(": always_one == 2 (one is not two)"));
 }
@@ -122,7 +123,7 @@ TEST_CASE("worker: a loop for ever is a hang") {
         }
       },
       {.hang_ms = 200, .silent = true});
-  CHECK(end.rule == "hang");
+  CHECK(end.death == Death::hang);
   CHECK(worker_clock_ms() - begun_ms >= 200);
 }
 
@@ -134,11 +135,11 @@ TEST_CASE("worker: what died or hung leaves its stack") {
               while (always_one != 0) {
               }
             }}}) {
-    const std::string& rule = death.first;
-    CAPTURE(rule);
+    const std::string& name = death.first;
+    CAPTURE(name);
     const WorkerEnd end = run_in_worker([body = death.second](WorkerPort&) { body(); },
                                         {.hang_ms = 300, .silent = true});
-    CHECK(end.rule == rule);
+    CHECK(end.name() == name);
     CHECK(end.stack.size() > 2);
   }
 }
@@ -188,7 +189,7 @@ TEST_CASE("worker: a page outlives its worker's death") {
 
 TEST_CASE("worker: one death leaves the others alone") {
   WorkerPool pool(quiet);
-  std::map<WorkerId, std::string> rules;
+  std::map<WorkerId, Death> deaths;
   for (int i = 0; i < 6; ++i) {
     pool.start([i](WorkerPort& port) {
       if (i == 2) std::abort();
@@ -199,7 +200,7 @@ TEST_CASE("worker: one death leaves the others alone") {
   while (!pool.empty()) {
     for (const WorkerEvent& event : pool.wait(1000)) {
       if (event.end) {
-        rules[event.worker] = event.end->rule;
+        deaths[event.worker] = event.end->death;
       } else {
         records.push_back(event.record);
       }
@@ -207,8 +208,8 @@ TEST_CASE("worker: one death leaves the others alone") {
   }
   std::ranges::sort(records);
   CHECK(records == std::vector<std::string>{"0", "1", "3", "4", "5"});
-  CHECK(rules.size() == 6);
-  CHECK(std::ranges::count_if(rules, [](const auto& rule) { return rule.second == "abort"; }) == 1);
+  CHECK(deaths.size() == 6);
+  CHECK(std::ranges::count(deaths, Death::abort, &std::pair<const WorkerId, Death>::second) == 1);
 }
 
 TEST_CASE("worker: the recording of a run outlives the process it ran in") {
@@ -226,19 +227,19 @@ TEST_CASE("worker: the recording of a run outlives the process it ran in") {
         },
         quiet);
   };
-  CHECK(run(reads.scenario()).rule == "abort");
+  CHECK(run(reads.scenario()).death == Death::abort);
   CHECK(recording.recorded().plan.base == Base::lazy);
   CHECK(recording.recorded().plan.decisions.empty());
   REQUIRE(!recording.recorded().plan.order.empty());
   CHECK(recording.recorded().plan.order.front() == "first#1/turn");
   // What was enabled when it died comes last: a replay must hold it back.
   const tests::Registered dies("worker-test/dies", abort_before_another);
-  CHECK(run(dies.scenario()).rule == "abort");
+  CHECK(run(dies.scenario()).death == Death::abort);
   CHECK(recording.recorded().plan.order ==
         std::vector<std::string>{"first#1/turn", "second#1/turn"});
   CHECK(recording.recorded().happened == std::vector<std::string>{"first#1/turn"});
   // A new run begins a new recording.
-  CHECK(run(toy.scenario()).rule == "abort");
+  CHECK(run(toy.scenario()).death == Death::abort);
   CHECK(recording.recorded().plan.order.empty());
 }
 
