@@ -1,5 +1,5 @@
-// Campaign: one command over some scenarios. Each has its search and, for what that sights, an
-// triage; findings are grouped by signature and their traces written.
+// Campaign: one command over some scenarios. Each scenario gets a search, and each hit of the
+// search a triage; findings are grouped by signature and their traces are written.
 #pragma once
 
 #include <reprise/core/internal/open.h>
@@ -24,9 +24,9 @@ struct CampaignProgress {
   std::uint64_t runs = 0;  // of all scenarios so far
   std::uint64_t milliseconds = 0;
   std::uint64_t findings = 0;
-  /// How much of everything is done, in thousandths.
+  /// The progress of the whole campaign, in thousandths.
   std::uint32_t thousandths = 0;
-  /// What is going on, other than searching: "examining a finding"; else empty.
+  /// The activity, such as "examining a finding"; empty while searching.
   std::string doing;
 };
 
@@ -40,7 +40,7 @@ struct CampaignOptions {
   std::string command = "fuzz";  // for the report
   /// The search of each scenario. The campaign sets its times and its on_progress.
   SearchOptions search;
-  /// The user asked for search.mix.random_max runs: fewer are an incomplete campaign.
+  /// Whether the user asked for search.mix.random_max runs: with fewer the campaign is incomplete.
   bool is_random_max_asked = false;
   /// The time budget of the whole campaign, shared out among the scenarios.
   std::optional<std::uint64_t> milliseconds_max;
@@ -50,7 +50,7 @@ struct CampaignOptions {
   std::string folder;        // for traces; empty: none are written
   bool full_traces = false;  // with all events
   std::function<void(const CampaignProgress& progress)> on_progress;
-  /// As soon as it is known.
+  /// Called for each finding as soon as it is known.
   std::function<void(const FindingReport& report)> on_finding;
 };
 
@@ -62,7 +62,7 @@ void set_budget(CampaignOptions& campaign, const Budget& budget, std::uint64_t s
 struct Campaign {
   CampaignReport report;
   std::vector<FindingReport> findings;
-  /// Some run was not the same when it was repeated.
+  /// Whether some run was not the same when it was repeated.
   bool is_not_deterministic = false;
   bool is_stopped = false;
   /// Error message if the campaign could not run (harness or system failure), else empty.

@@ -1,6 +1,6 @@
 // Cases: the numbered runs of a campaign over one scenario. First the two calm runs, then the sweep
-// at distance 1 from either base, then that at distance 2, then random ones. A case's kind and
-// number say all about it, whichever process runs it, so any of them can be run again.
+// at distance 1 from either base, then that at distance 2, then random ones. A case is fully
+// determined by its kind and number, whichever process runs it, so any case can be run again.
 #pragma once
 
 #include <reprise/core/internal/open.h>
@@ -32,7 +32,7 @@ enum class CaseKind : std::uint8_t {
   random,      // by case_seed()
 };
 inline constexpr std::uint8_t case_kind_count = 6;
-/// This many calm cases are run as such; the others while a sweep is prepared.
+/// The calm cases that are run as cases; the others are run while a sweep is prepared.
 inline constexpr std::uint64_t calm_case_count = 2;
 
 struct Case {
@@ -49,17 +49,19 @@ Case unpack(std::uint64_t packed);
 struct CaseOptions {
   StrategyChoice strategy = nullptr;  // of the random ones
   std::uint64_t seed = 0;
-  /// `seed` is that of random case 0 itself, not a root that seeds are made from.
+  /// Whether `seed` is the seed of random case 0 itself, instead of a root from which seeds are
+  /// made.
   bool is_seed_of_run = false;
   Profile profile;
   RunOptions run;
-  /// Plans taken from each base's sweep; if there are more, these are spread evenly over them.
+  /// The most plans taken from each base's sweep; if it has more, these are spread evenly over it.
   std::uint64_t sweep_max = UINT64_MAX;
-  /// Likewise of each base's pairs; drawn by `seed`.
+  /// The most pairs taken from each base; if there are more, they are drawn by `seed`.
   std::uint64_t pairs_max = UINT64_MAX;
 };
 
-/// Every case whose number is a multiple of this is run twice, to see that both runs are the same.
+/// Every case whose number is a multiple of this is run twice, to check that both runs are the
+/// same.
 inline constexpr std::uint64_t run_twice_every = 64;
 
 /// Runs cases of one scenario in this process. `scenario` must outlive it.
@@ -72,29 +74,29 @@ class CaseRunner {
   std::uint64_t count(CaseKind kind);
   /// How many cases of this kind there would be without a limit.
   std::uint64_t total(CaseKind kind);
-  /// What a sweep looks at: the places of its base.
+  /// The places of the base that a sweep covers.
   Places places(CaseKind kind) { return sweep(kind).places(runner_.names()); }
-  /// Told which case of a sweep is being run, while its pairs are counted.
+  /// Sets a function that is told which case of a sweep is being run while its pairs are counted.
   void on_counting(std::function<void(const Case& item)> at) { at_ = std::move(at); }
 
-  /// `twice`: also the check `determinism`.
+  /// Runs a case; `twice`: with the check `determinism`.
   RunResult run(const Case& item, bool twice);
 
   struct Recorded {
     RunResult result;
     Plan plan;
   };
-  /// The same run, and the plan that makes it again.
+  /// Runs a case, and records the plan that makes the same run again.
   Recorded record(const Case& item);
 
-  /// The strategy of a case, for whoever wraps it in another. Valid until the next call.
+  /// The strategy of a case, to be wrapped in another. Valid until the next call.
   Strategy& strategy_for(const Case& item);
 
   RunResult run_plan(const Plan& plan, bool twice = false, bool log_events = false);
 
-  /// The seed of a random case; others have none.
+  /// The seed of a random case; nothing for other cases.
   std::optional<std::uint64_t> seed_of(const Case& item) const;
-  /// What made the case's decisions: `uniform`, `sweep from sync` ...
+  /// The name of what made the case's decisions: `uniform`, `sweep from sync` ...
   std::string strategy_name(const Case& item) const;
 
   Runner& runner() { return runner_; }

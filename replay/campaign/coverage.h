@@ -1,5 +1,5 @@
-// Certificate: what a sweep has covered, and what not: for a person one line, for a CI job a file
-// to compare the next one with.
+// Certificate: what a sweep has and has not covered, as one line for a person, and as a file that a
+// CI job compares with the next one.
 #pragma once
 
 #include <reprise/replay/campaign/sweep.h>
@@ -16,9 +16,9 @@ namespace reprise {
 
 struct Certificate {
   std::string scenario;
-  /// The places of the base runs, with the number of plans that differ there.
+  /// The places of the base runs, with the number of plans that differ from the base there.
   Places places;
-  /// Plans at a distance: those that there are, and those that were run.
+  /// The plans at one distance: how many exist, and how many were run.
   struct Plans {
     std::uint64_t total = 0;
     std::uint64_t run = 0;
@@ -28,10 +28,10 @@ struct Certificate {
   };
   Plans singles;                   // at distance 1
   Plans pairs;                     // at distance 2; both 0 if none were asked for
-  bool is_cut = false;             // by time, a finding, an interrupt, or a base that is deadly
+  bool is_cut = false;             // by time, a finding, an interrupt, or a deadly base
   std::vector<SitePlace> reached;  // await sites, sorted
 
-  /// To the distance asked for.
+  /// Whether all plans up to the requested distance were run.
   bool is_complete() const { return !is_cut && singles.all() && pairs.all(); }
 
   friend bool operator==(const Certificate&, const Certificate&) = default;
@@ -44,13 +44,13 @@ std::string to_text(const Certificate& certificate);
 std::string to_json(const std::vector<Certificate>& certificates);
 Expected<std::vector<Certificate>> parse_certificates(std::string_view json);
 
-/// What the older ones cover and the newer ones do not, one sentence each: a scenario, a place, an
-/// await site (known by its file, function and text), the completeness.
+/// What the older certificates cover and the newer ones do not, one sentence each: a scenario, a
+/// place, an await site (identified by its file, function and text), or completeness.
 std::vector<std::string> no_longer_covered(const std::vector<Certificate>& older,
                                            const std::vector<Certificate>& newer);
 
-/// The await sites of `all` in the files where some were reached, but that none of these has
-/// reached. `left_out` are files that do not count.
+/// The await sites of `all` that no certificate has reached, in files where some were reached.
+/// Files in `left_out` do not count.
 std::vector<SitePlace> not_reached(const std::vector<SitePlace>& all,
                                    const std::vector<Certificate>& certificates,
                                    const std::set<std::string>& left_out);

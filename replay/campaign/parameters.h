@@ -1,4 +1,4 @@
-// Settings: the options of scenarios, as users set them by name.
+// Parameters: the options of scenarios, which users set by name.
 #pragma once
 
 #include <reprise/core/internal/open.h>
@@ -11,8 +11,8 @@
 
 namespace reprise {
 
-/// A sentence if `settings` names an option that none of the scenarios asks for in a calm run;
-/// nothing if all is well, or if one of them dies of that run.
+/// An error sentence if `settings` names an option that none of the scenarios asks for in a calm
+/// run; empty if all is well, or if a scenario dies in that run.
 std::string wrong_parameter(const std::vector<const Scenario*>& scenarios, const Options& settings,
                             const WorkerOptions& worker);
 

@@ -1,5 +1,6 @@
-// Portfolio: the random strategies of a campaign. Different searches find different bugs, so runs
-// are shared out among those that sim/strategy/list.cpp puts in the portfolio, by their seed.
+// Portfolio: the random strategies of a campaign. Different strategies find different bugs, so runs
+// are shared out, by their seed, among the strategies that sim/strategy/list.cpp puts in the
+// portfolio.
 #pragma once
 
 #include <reprise/sim/strategy/list.h>
@@ -12,7 +13,7 @@
 
 namespace reprise {
 
-/// What makes the decisions of a run, as `--strategy` names it; null: the portfolio.
+/// The strategy of a run, as `--strategy` names it; null: the portfolio.
 using StrategyChoice = const NamedStrategy*;
 
 inline constexpr std::string_view portfolio_name = "portfolio";
@@ -20,7 +21,7 @@ inline constexpr std::string_view portfolio_name = "portfolio";
 /// All names that `--strategy` takes.
 std::vector<std::string> strategy_choice_names();
 
-/// What `choice` comes down to for a seed: never the portfolio. Other choices stay what they are.
+/// The strategy that `choice` means for a seed: one of the portfolio's, if that was chosen.
 const NamedStrategy& pick_strategy(StrategyChoice choice, std::uint64_t seed);
 
 /// Keeps one strategy of each kind, made when first used and used again for run after run.

@@ -1,4 +1,4 @@
-// Results: what campaigns hand to whoever reports them.
+// Results: the outcome of a campaign, for reports.
 #pragma once
 
 #include <reprise/replay/campaign/coverage.h>
@@ -13,24 +13,25 @@
 
 namespace reprise {
 
-/// One bug, with its smallest run.
+/// One bug, with the smallest run that shows it.
 struct FindingReport {
   Finding finding;
   Trace trace;
   std::string trace_path;  // empty if it was not written
-  std::string unwritten;   // why not, if it should have been
-  /// The events of the run of trace.plan, whether or not the written trace is a full one.
+  std::string unwritten;   // why it was not written, if it should have been
+  /// The events of the run of trace.plan, even if the written trace is not a full one.
   std::vector<LoggedEvent> history;
-  /// How often the trace was run again, and how often it showed the same finding and digest.
+  /// How often the trace was run again, and how often that showed the same finding and digest.
   std::uint32_t tries = 0;
   std::uint32_t reproduced = 0;
-  /// Distance of the plan that first showed it; 0: not shrunk.
+  /// The distance of the plan that first showed the finding; 0: not shrunk.
   std::uint64_t distance_before = 0;
-  /// How many runs showed it.
+  /// The number of runs that showed it.
   std::uint64_t count = 1;
-  /// What the run printed, if it was captured; long text is shortened in the middle.
+  /// The output of the run, if it was captured; long text is shortened in the middle.
   std::string output = {};
-  /// False: it was seen once, and there was no time to run it again. No plan is known then.
+  /// False if the finding was seen once and there was no time to run it again; then no plan is
+  /// known.
   bool is_triaged = true;
 };
 
@@ -54,12 +55,12 @@ struct FindingRow {
   Options options = {};        // of the scenario
 };
 
-/// Something that is worth knowing and fails nothing.
+/// A note: worth knowing, but no reason to fail.
 struct NoteRow {
   std::string scenario;
   Finding note;
   std::uint64_t count = 1;  // runs that showed it
-  /// The seed of the campaign and the options of the scenario, to make the run that showed it
+  /// The seed of the campaign and the options of the scenario, with which the run can be made
   /// again.
   std::optional<std::uint64_t> seed = {};
   Options options = {};
@@ -82,14 +83,14 @@ struct CampaignReport {
   std::vector<Certificate> certificates;  // of a sweep
   std::vector<SitePlace> not_reached;     // await sites that no run of the sweep came to
   std::string stopped;                    // why it ended: "all 1000 seeds were run"
-  /// What was not done, one sentence each: a budget hit, a shard missing.
+  /// What was left undone, one sentence each: a budget was hit, a shard is missing.
   std::vector<std::string> incomplete;
-  /// What happened to worker processes, and is no finding, one sentence each.
+  /// Incidents of worker processes that are not findings, one sentence each.
   std::vector<std::string> remarks = {};
   std::uint64_t milliseconds = 0;
 };
 
-/// The runs of all scenarios.
+/// The number of runs of all scenarios.
 std::uint64_t runs_of(const CampaignReport& report);
 std::uint64_t failed_of(const CampaignReport& report);
 

@@ -1,8 +1,7 @@
-// Search: looks for findings in the cases of one scenario, shared out among worker processes. It
-// says which cases showed what; an triage makes reports of them. Unless time runs out, how many
-// workers there are changes neither what is found nor how many runs are counted. (Events, faults,
-// goals and the counts of notes include what other workers had done by the time of the first
-// finding.)
+// Search: looks for findings in the cases of one scenario, which are shared out among worker
+// processes. It says which cases showed what; a triage makes reports of them. Unless time runs out,
+// the number of workers changes neither the findings nor the number of runs. (Events, faults, goals
+// and the counts of notes include what other workers had done by the time of the first finding.)
 #pragma once
 
 #include <reprise/replay/campaign/cases.h>
@@ -23,10 +22,10 @@ namespace reprise {
 
 /// Which cases are run.
 struct CaseMix {
-  bool sync = true;    // what starts from the base `sync`: its calm run and its sweep
-  bool lazy = true;    // what starts from the base `lazy`
-  bool sweeps = true;  // false: of the bases only the calm runs
-  bool pairs = false;  // also what has distance 2, unless a plan at distance 1 is deadly
+  bool sync = true;    // the cases of the base `sync`: its calm run and its sweep
+  bool lazy = true;    // the cases of the base `lazy`
+  bool sweeps = true;  // false: only the calm runs of the bases
+  bool pairs = false;  // also plans at distance 2, unless one at distance 1 is deadly
   std::uint64_t random_max = 0;
 };
 
@@ -41,36 +40,38 @@ struct SearchProgress {
 struct SearchOptions {
   CaseOptions cases;
   CaseMix mix;
-  /// The limit of all kinds together; the random ones give way.
+  /// The limit for all kinds together; random cases are left out first.
   std::uint64_t runs_max = UINT64_MAX;
   std::uint32_t workers = 1;
-  /// The two sweeps get up to a quarter of it each; all of it if nothing comes behind them.
+  /// The time budget. Each of the two sweeps gets up to a quarter of it; the sweeps get all of it
+  /// if nothing comes after them.
   std::optional<std::uint64_t> milliseconds_max;
-  /// Fills SearchResult::places and reached, which costs every run a little.
+  /// Whether to fill SearchResult::places and reached, which costs every run a little.
   bool surveys = false;
-  /// Goes on after the first case with a finding.
+  /// Whether to go on after the first case with a finding.
   bool keep_going = false;
   WorkerOptions worker;
-  /// Workers that are left at this time of worker_clock_ms() are ended in the middle of their runs.
+  /// Workers that still run at this time of worker_clock_ms() are ended in the middle of their
+  /// runs.
   std::uint64_t deadline_ms = UINT64_MAX;
-  /// Whether to finish the current runs, if they take no longer than a moment, and come back; may
-  /// be empty.
+  /// Says whether to stop: the search then lets current runs finish, if they do so shortly, and
+  /// returns. May be empty.
   std::function<bool()> stopped;
   /// Called some twenty times a second; may be empty.
   std::function<void(const SearchProgress& progress)> on_progress;
 };
 
-/// Cases that showed the same.
+/// The cases that showed the same finding.
 struct Hit {
   Case first;  // the smallest
   std::uint64_t count = 0;
   std::string check;
-  Finding finding;  // as seen in some case; nothing if the worker died of it
-  /// How the worker ended that died of it; of an ordinary finding, nothing.
+  Finding finding;  // as some case showed it; nothing if the worker died
+  /// How the worker ended, if it died; nothing for an ordinary finding.
   WorkerEnd end;
 };
 
-/// Cases that were noted for the same; see Severity.
+/// The cases that showed the same note; see Severity.
 struct Noted {
   Case first;  // the smallest
   std::uint64_t count = 0;
@@ -82,30 +83,30 @@ struct SearchResult {
   std::uint64_t failed = 0;  // of these
   std::uint64_t events = 0;
   std::uint64_t faults = 0;
-  std::uint64_t runs_twice = 0;  // compared with a second run of the same plan
+  std::uint64_t runs_twice = 0;  // those compared with a second run of the same plan
   std::uint64_t milliseconds = 0;
   std::map<std::string, Hit, std::less<>> hits;     // by signature
   std::map<std::string, Noted, std::less<>> notes;  // by signature
   std::map<std::string, bool, std::less<>> goals;   // by name: whether any run reached it
   Options options_asked;
-  /// By kind: cases that there are, and that there would be without a limit. Random ones are not
-  /// counted.
+  /// By kind: the number of cases, and the number there would be without a limit. Random cases are
+  /// not counted.
   std::array<std::uint64_t, case_kind_count> sizes{};
   std::array<std::uint64_t, case_kind_count> totals{};
   // Filled by a search that surveys.
-  Places places;                // that the sweeps look at, from either base
+  Places places;                // that the sweeps of both bases cover
   std::set<SitePlace> reached;  // await sites
   bool is_sweep_cut = false;    // time ran out before the end of a sweep
   bool is_time_over = false;    // time ran out before the last random case
   bool is_stopped = false;      // because `stopped` said so
-  /// A sentence each: what happened to workers, and is no finding.
+  /// Incidents of workers that are not findings, one sentence each.
   std::vector<std::string> remarks;
-  /// A sentence each: runs that were cut off in their middle.
+  /// Runs that were cut off in the middle, one sentence each.
   std::vector<std::string> cut_off;
-  /// Why there is no result, if there is none: the system gives us no processes.
+  /// Why there is no result: the system refused to create processes. Empty if there is one.
   std::string failure;
 
-  /// Which of all cases this is, in their order, counted from 1.
+  /// The position of a case in the order of all cases, counted from 1.
   std::uint64_t ordinal_of(const Case& item) const;
 };
 

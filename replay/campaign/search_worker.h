@@ -1,5 +1,5 @@
-// The worker's side of a search: runs a share of the cases and tells the supervisor, in records,
-// what it saw.
+// The worker's side of a search: runs a share of the cases, and sends messages about them to the
+// supervisor.
 #pragma once
 
 #include <reprise/replay/campaign/search.h>
@@ -11,16 +11,16 @@
 
 namespace reprise {
 
-/// In place of a case's number: the sweep is being made, from a run of its base.
+/// Stands in place of a case's number while the sweep is made from a run of its base.
 inline constexpr std::uint64_t preparing = (std::uint64_t{1} << 56) - 1;
 
-/// WorkerPage's counters. The last is the packed case with which a worker would go on that takes
-/// this one's place; 0: none was begun.
+/// The indexes of WorkerPage's counters. The last counter is the packed case from which a
+/// replacement of this worker would continue; 0: no case was begun.
 namespace search_counter {
 enum SearchCounter : std::size_t { runs, failed, events, faults, runs_twice, next_case };
 }  // namespace search_counter
 
-/// The first word of a record.
+/// The first field of a message.
 enum class MessageKind : std::uint8_t {
   finding,
   note,
@@ -47,14 +47,14 @@ struct SearchShare {
   std::uint32_t index = 0;
   std::uint32_t of = 1;
   Case from;
-  /// Bases whose calm run is deadly: neither it nor the base's sweep is run again.
+  /// The bases whose calm run is deadly: neither that run nor the base's sweep is run again.
   bool skip_sync = false;
   bool skip_lazy = false;
   bool skip_pairs = false;  // a plan at distance 1 is deadly
   std::uint64_t begun_ms = 0;
 };
 
-/// In a worker. It stops before the page's `stop_before`.
+/// Runs in a worker. It stops before the case in the page's `stop_before`.
 void search_share(const Scenario& scenario, const SearchOptions& options, const SearchShare& share,
                   WorkerPort& port);
 

@@ -1,6 +1,6 @@
-// Seed: where a random run's draws come from. A campaign has one root seed; each of its random runs
-// has a seed of its own, made from the root, the scenario's name and the run's number, so that any
-// of them can be run again alone, and so that runs can be shared out among processes and machines.
+// Seed: determines all draws of a random run. A campaign has one root seed. Each of its random runs
+// has its own seed, made from the root, the scenario's name and the run's number, so that any run
+// can be made again alone, and so that runs can be shared out among processes and machines.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,9 @@
 
 namespace reprise {
 
-/// Decimal, `0x` and hexadecimal digits, or a commit hash of 40 hexadecimal digits (its first 64
-/// bits). Nothing if `text` is none of these, or does not fit into 64 bits.
+/// Reads decimal digits, `0x` and hexadecimal digits, or a commit hash of 40 hexadecimal digits (of
+/// which the first 64 bits count). Nothing if `text` is none of these, or does not fit into 64
+/// bits.
 std::optional<std::uint64_t> parse_seed(std::string_view text);
 
 /// The seed of a campaign's random run `number`, counted from 0:

@@ -1,6 +1,6 @@
-// Selftest: does every canary pair do what it is for? Its broken half must be found by the check
-// that it names, its mended half must survive the same runs. And how soon is it found: by which
-// plan of the sweep, in how many random runs.
+// Selftest: verifies every canary pair. The check that a pair names must find its broken half, and
+// its mended half must survive the same runs. It also measures how soon the bug is found: by which
+// plan of the sweep, and after how many random runs.
 #pragma once
 
 #include <reprise/replay/campaign/search.h>
@@ -17,45 +17,45 @@ namespace reprise {
 struct SelftestOptions {
   /// Random runs of each half, after the calm ones and the sweeps at distance 1.
   std::uint64_t runs = 1000;
-  /// How many campaigns are made, each of up to `runs` random runs, until its first finding; 0:
-  /// none.
+  /// The number of campaigns, each of up to `runs` random runs until its first finding; 0: none.
   std::uint64_t campaigns = 0;
-  /// Whether the program's scenarios are compiled with the store watch: without, a broken half may
-  /// be found by any check.
+  /// Whether the program's scenarios are compiled with the store watch; without it, any check may
+  /// find a broken half.
   bool is_watched = true;
   /// The search of each half. The selftest sets its mix.
   SearchOptions search;
 };
 
-/// What many campaigns with one strategy have come to.
+/// The outcome of many campaigns with one strategy.
 struct CampaignsResult {
   StrategyChoice strategy = nullptr;
-  std::uint64_t found = 0;  // in how many of them
+  std::uint64_t found = 0;  // campaigns with a finding
   /// Random runs until the first finding; nothing if most campaigns had none.
   std::optional<std::uint64_t> median;
 };
 
 struct PairResult {
   std::string pair;   // `reentry/counter`
-  std::string check;  // that must find it
+  std::string check;  // the check that must find it
   std::uint64_t runs = 0;
-  std::uint64_t found = 0;  // in how many of these by that check
-  /// Which was the first, counted from 1.
+  std::uint64_t found = 0;  // runs in which that check found it
+  /// The number of the first such run, counted from 1.
   std::optional<std::uint64_t> first_found;
   /// Other findings of the broken half, by check.
   std::map<std::string, std::uint64_t> found_by_others;
-  /// Plans of the calm runs and the sweeps, and which of them was the first that any check found.
+  /// The number of plans of the calm runs and the sweeps, and the first plan on which any check
+  /// found something.
   std::uint64_t plans = 0;
   std::optional<std::uint64_t> first_plan;
-  /// The better strategy's.
+  /// The result of the better strategy.
   std::optional<CampaignsResult> random;
   std::uint64_t mended_runs = 0;
   /// Signatures of the mended half's findings; empty: clean.
   std::vector<std::string> mended_findings;
-  /// One half is missing, or no process could be had: a sentence.
+  /// A sentence if one half is missing, or no process could be created; else empty.
   std::string failure;
 
-  /// Whether any check will do.
+  /// Whether any check may find the broken half.
   bool is_any_check = false;
 
   bool is_found() const { return found > 0 || (is_any_check && !found_by_others.empty()); }

@@ -1,5 +1,5 @@
-// Sweep: all plans at distance 1 from a base: the yield, the error, the cancel, the overtaking, the
-// abandonment at every single place; and those at distance 2, each pair of them. A bug found there
+// Sweep: all plans at distance 1 from a base: each yield, error, cancel, overtaking and abandonment
+// at each single place. PairSweep: the plans at distance 2, each pair of these. A bug found there
 // is minimal already.
 #pragma once
 
@@ -17,12 +17,12 @@
 
 namespace reprise {
 
-/// A plan, and what its run was asked: its neighbours are the plans with one difference more. They
-/// are numbered in the order of the run, and made only when they are wanted: a long run has
+/// A plan with the decisions of its run. Its neighbours are the plans with one difference more.
+/// They are numbered in the order of the run, and made only on demand, since a long run has
 /// millions.
 class Neighbourhood {
  public:
-  /// Which neighbours: decisions of these kinds, and overtakings, ...
+  /// Which neighbours to make: those of decisions of these kinds, and overtakings.
   struct Range {
     DecisionKinds varied = all_kinds;
     bool overtakes = true;
@@ -30,24 +30,25 @@ class Neighbourhood {
     bool only_later = false;
   };
 
-  /// Runs the plan once. If that run has a finding there are no neighbours with `only_later`.
+  /// Runs the plan once. If that run has a finding, there are no neighbours with `only_later`.
   Neighbourhood(Runner& runner, const internal::Scenario& scenario, const RunOptions& options,
                 Plan plan, const Range& range);
 
   std::uint64_t size() const { return size_; }
-  /// `number` in [0, size()): each decision with each of its values (of long ranges a few), then
-  /// each event overtaken by each other that could have come first (64 at most).
+  /// `number` is in [0, size()). First come the decisions, each with each of its values (a few
+  /// values of long ranges); then the events, each overtaken by each other event that could have
+  /// come first (64 at most).
   Plan neighbour(const Names& names, std::uint64_t number) const;
   const Recording& recording() const { return recording_; }
-  /// Calls `visit` with the name of each place, `client/read(db)#1`, and how many neighbours differ
-  /// there.
+  /// Calls `visit` with the name of each place, such as `client/read(db)#1`, and the number of
+  /// neighbours that differ there.
   template <class Visit>
   void for_each_place(const Names& names, Visit visit) const;
 
  private:
   struct Part {
     std::uint64_t begin = 0;  // number of its first neighbour
-    std::size_t index = 0;    // in the recording's decisions or, `is_order`, events
+    std::size_t index = 0;    // in the recording's decisions or, if `is_order`, its events
     bool is_order = false;
   };
   struct From {
@@ -63,20 +64,21 @@ class Neighbourhood {
   std::uint64_t size_ = 0;
 };
 
-/// How much of a base's surroundings there is, by place; what a certificate is made of.
+/// The number of a base's neighbours by place; certificates are made of it.
 using Places = std::map<std::string, std::uint64_t, std::less<>>;
 
-/// The plans at distance 1 from `base`. If it has several tasks, then the same once more around
-/// serial_plan(), where schedule-equivalence applies: only timing is varied there; if either error
-/// contract is allowed, once more where the driver sees errors: only faults are varied there.
+/// The plans at distance 1 from `base`. If its run has several tasks, also those around
+/// serial_plan(), where schedule-equivalence applies and only timing is varied. If both error
+/// contracts are allowed, also those around the plan where the driver sees errors, where only
+/// faults are varied.
 class Sweep {
  public:
-  /// If there are more than `most`, these are spread evenly over them.
+  /// If there are more than `most` plans, takes `most` of them, spread evenly.
   Sweep(Runner& runner, const internal::Scenario& scenario, Base base, const RunOptions& options,
         std::uint64_t most = UINT64_MAX);
 
   std::uint64_t size() const { return taken_; }
-  /// How many there are, whether taken or not.
+  /// The number of all plans, taken or not.
   std::uint64_t total() const { return total_; }
   Plan plan(const Names& names, std::uint64_t number) const;
   Places places(const Names& names) const;
@@ -87,23 +89,23 @@ class Sweep {
   std::uint64_t taken_ = 0;
 };
 
-/// The plans at distance 2: each plan of a sweep with one more difference, later in its run.
+/// The plans at distance 2: each plan of a sweep with one more difference later in its run.
 class PairSweep {
  public:
-  /// If there are more pairs than `most`, so many are drawn by `seed`, evenly over all.
+  /// If there are more pairs than `most`, `most` of them are drawn by `seed`, evenly over all.
   struct Limit {
     std::uint64_t most = UINT64_MAX;
     std::uint64_t seed = 0;
   };
-  /// Runs every plan of `sweep` once, telling `at` before each which it is. References must outlive
-  /// it.
+  /// Runs every plan of `sweep` once, and tells `at` before each run which plan it is. All
+  /// references must outlive this object.
   PairSweep(Runner& runner, const internal::Scenario& scenario, const RunOptions& options,
             const Sweep& sweep, const Limit& limit,
             const std::function<void(std::uint64_t number)>& at);
 
   std::uint64_t size() const { return taken_; }
   std::uint64_t total() const { return total_; }
-  /// Quick if asked for in ascending order.
+  /// Fast if called in ascending order.
   Plan plan(std::uint64_t number);
 
  private:
@@ -119,7 +121,7 @@ class PairSweep {
   std::uint64_t current_index_ = 0;
 };
 
-/// The calm run in which the tasks go one after the other.
+/// The calm plan in which the tasks run one after the other.
 Plan serial_plan(Base base);
 
 template <class Visit>
