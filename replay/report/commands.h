@@ -1,5 +1,5 @@
-// The commands that a report prints, to be copied into a shell: with all that makes the same run
-// again.
+// The commands that a report prints, to be copied into a shell, with all options that make the same
+// run again.
 #pragma once
 
 #include <reprise/replay/report/report.h>
@@ -16,14 +16,14 @@ namespace reprise {
 std::string replay_line(const ReportOptions& options, std::string_view trace_path,
                         std::uint64_t break_at = 0);
 
-/// `reprise list`, or that of the files' scenarios.
+/// `reprise list`, with the files of the scenarios, if there are any.
 std::string list_line(const ReportOptions& options);
 
 /// `reprise run SCENARIO --seed 0x5eed`
 std::string run_line(const ReportOptions& options, std::string_view scenario, std::uint64_t seed,
                      const Options& settings);
 
-/// `reprise COMMAND SCENARIO --seed 0x5eed`; a sweep has no seed.
+/// `reprise COMMAND SCENARIO --seed 0x5eed`, or without a seed for a sweep.
 std::string campaign_line(const ReportOptions& options, std::string_view command,
                           std::string_view scenario, std::optional<std::uint64_t> seed,
                           const Options& settings);

@@ -1,5 +1,5 @@
-// ReportHistory: what happens in a run, step by step, as rows of a report. What comes again and
-// again is told once, and counted.
+// ReportHistory: the events of a run, step by step, as rows of a report. Rows that repeat are
+// written once, with a count.
 #pragma once
 
 #include <reprise/replay/report/page.h>
@@ -19,7 +19,7 @@ class ReportHistory {
   bool empty() const { return rows_.empty(); }
   /// The I/O submitted first, as in `read(db)#1`; empty if there is none.
   const std::string& first_io() const { return first_io_; }
-  /// With a row of headings; the last row stands out.
+  /// Writes the rows under a row of headings; the last row is highlighted.
   void write(ReportPage& page) const;
 
  private:

@@ -1,4 +1,4 @@
-// ReportPage: the lines of a report, and what all reports need to write them.
+// ReportPage: the lines of a report, and the functions with which all reports write them.
 #pragma once
 
 #include <reprise/replay/text/terminal_style.h>
@@ -18,17 +18,17 @@ class ReportPage {
   explicit ReportPage(bool color) : paint_(color) {}
 
   void line(std::string_view text);
-  /// An empty line, if there is none yet.
+  /// Ends the block with an empty line, unless there is one already.
   void gap();
-  /// `label` and a text of the user's, made printable, in 80 columns; its further lines stand under
-  /// the first.
+  /// Writes `label` and a user's text, escaped and wrapped to 80 columns; its further lines are
+  /// indented under the first.
   void hanging(std::string_view label, std::string_view text,
                std::optional<TextStyle> ink = std::nullopt);
   /// `error[double-mutation]: what went wrong`
   void finding_head(std::string_view severity, TextStyle ink, const Finding& finding);
-  /// The places, the evidence, what was expected, and the way to mend it.
+  /// The places, the evidence, the expectation, and the way to mend the bug.
   void finding_body(const Finding& finding);
-  /// Lines that are ready.
+  /// Adds finished lines.
   void block(std::string_view lines) { out_ += lines; }
 
   std::string paint(TextStyle ink, std::string_view text) const { return paint_(ink, text); }

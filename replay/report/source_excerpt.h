@@ -9,10 +9,10 @@
 
 namespace reprise {
 
-/// One block a file, in the order of first mention; places of one file by line. The first place of
-/// all is underlined with `^`, others with `-`: the line, or from a place's column on the
-/// expression or statement that begins there. Files are found as given, or below the working
-/// directory; of those that are not there, only the place and its note are shown.
+/// Shows one block per file, in the order of first mention, with the places of a file in the order
+/// of lines. The very first place is underlined with `^`, others with `-`: the whole line or, if
+/// the place has a column, the expression or statement that begins there. Files are found as given,
+/// or below the working directory; if a file does not exist, only the place and its note are shown.
 std::string source_excerpts(std::span<const ShownPlace> places, const TerminalStyle& paint);
 
 }  // namespace reprise

@@ -16,18 +16,18 @@ struct SourceSpan {
   std::size_t end = 0;  // after its last byte; begin < end unless the line is empty
 };
 
-/// The part of `code` that a place is about. Without a column (0): all but indentation and comment.
-/// With one, counted in bytes from 1: from there (of an operator, which compilers name expressions
-/// by, from its left operand; of a `;`, the statement before it) to the end of the expression or
-/// statement, as well as the text tells.
+/// The part of `code` that a place is about. Without a column (0) this is all but indentation and
+/// comment. With a column, counted in bytes from 1, it begins there and ends with the expression or
+/// statement, as far as the text tells. At an operator, which is where compilers place an
+/// expression, it begins at the left operand; at a `;` it is the statement before.
 SourceSpan span_at(std::string_view code, int column);
 
 class SourceLine {
  public:
-  /// Without its newline; a carriage return at its end is left out.
+  /// `code` has no newline; a carriage return at its end is left out.
   explicit SourceLine(std::string_view code);
 
-  /// The part of the line that is shown when `span` is to be seen.
+  /// The part of a long line that is shown so that `span` is visible.
   struct Window {
     std::size_t first = 0;  // cells
     std::size_t last = 0;
@@ -36,8 +36,8 @@ class SourceLine {
   };
   Window window_for(const SourceSpan& span) const;
   std::string text(const Window& window) const;
-  /// Where an underline of `span` stands under text(window), in columns of the terminal. Width 0:
-  /// it is not in the window.
+  /// The position of the underline of `span` under text(window), in columns of the terminal. Width
+  /// 0: `span` is not in the window.
   struct Underline {
     std::size_t indent = 0;
     std::size_t width = 0;
@@ -45,7 +45,7 @@ class SourceLine {
   Underline underline(const Window& window, const SourceSpan& span) const;
 
  private:
-  /// One character, or what stands for it.
+  /// One character, or the escape that stands for it.
   struct Cell {
     std::string text;
     std::size_t width;

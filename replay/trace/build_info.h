@@ -1,4 +1,4 @@
-// BuildInfo: what this program was made of, for `reprise --version`, traces and reports. It never
+// BuildInfo: how this program was built, for `reprise --version`, traces and reports. It never
 // influences a run.
 #pragma once
 

@@ -1,5 +1,5 @@
-// Traces on disk. A trace appears under its final name whole or not at all, whatever happens to the
-// process or the disk, and never takes another file's place.
+// Traces on disk. A trace appears under its final name complete or not at all, whatever happens to
+// the process or the disk, and never replaces another file.
 #pragma once
 
 #include <reprise/replay/text/expected.h>
@@ -15,23 +15,24 @@ namespace reprise {
 /// Larger files are not read.
 inline constexpr std::uint64_t trace_bytes_max = std::uint64_t{64} << 20;
 
-/// The sentence names the path.
+/// Reads a trace. The error sentence names the path.
 Expected<Trace> read_trace(const std::string& path);
 
-/// A file as it is; of a folder its *.json, by name. A sentence if a folder cannot be read.
+/// A file's own path, or the *.json of a folder, sorted by name. An error sentence if a folder
+/// cannot be read.
 Expected<std::vector<std::string>> trace_paths(const std::string& file_or_folder);
-/// The traces that all of `files_or_folders` stand for. A sentence if a folder cannot be read.
+/// The same for several files or folders.
 Expected<std::vector<std::string>> trace_paths_of(const std::vector<std::string>& files_or_folders);
 
-/// Writes `trace` to `folder`, which is made if need be, and gives the file's path. The name is
-/// `CHECK-SCENARIO-HASH.json`: `/` of the scenario as `-`, and as many digits (4 or more) of the
-/// content's hash as no other file has. `build` does not count as content: the same trace of
-/// another build is the same file, and the older one stays. The events are left out if the file
-/// would be larger than is read.
+/// Writes `trace` to `folder`, which is created if need be, and gives the file's path. The name is
+/// `CHECK-SCENARIO-HASH.json`, with `-` for each `/` of the scenario, and with as many digits (4 or
+/// more) of the content's hash as make it unique. `build` is not part of the content: the same
+/// trace of another build is the same file, and the older one stays. The events are left out if the
+/// file would exceed trace_bytes_max.
 Expected<std::string> write_trace(const std::string& folder, const Trace& trace);
 
-/// Makes `folder` if need be and proves that a file can be written there. A sentence if not;
-/// nothing if all is well. For finding out before a campaign, not after it.
+/// Creates `folder` if need be, and checks that a file can be written there, so that a problem
+/// shows before a campaign and not after it. An error sentence, or nothing if all is well.
 std::optional<std::string> prepare_folder(const std::string& folder);
 
 }  // namespace reprise

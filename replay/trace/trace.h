@@ -1,7 +1,7 @@
 // Trace: the JSON record of a run, `"format": "reprise-trace/1"`. Its plan makes the run again
-// without any random generator; the rest says where it came from and what came out. docs/TRACE.md
-// describes every field, trace.schema.json is its JSON Schema. A new field is a line in each of the
-// three.
+// without any random generator; the other fields say where the run came from and what it showed.
+// docs/TRACE.md describes every field, and trace.schema.json is the JSON Schema. A new field is
+// added here and in those two.
 //
 //   Trace trace{.scenario = "counter/bump", .build = build_text(), .plan = recording.plan(names)};
 //   std::string text = to_json(trace);
@@ -22,7 +22,7 @@ namespace reprise {
 
 inline constexpr std::string_view trace_format = "reprise-trace/1";
 
-/// What is recorded of a Finding.
+/// The recorded part of a Finding.
 struct TracedFinding {
   std::string check;
   std::string signature;
@@ -36,36 +36,37 @@ struct Trace {
   std::string scenario;
   Options options = {};
   std::string build = {};  // the only field that depends on the machine
-  // Where the plan came from; replay uses neither.
+  // The origin of the plan; replay uses neither.
   std::optional<std::uint64_t> seed = {};
   std::string strategy = {};
 
   Plan plan = {};
-  /// What each of plan.decisions means, in words; for people only. May be shorter; see
+  /// The meaning of each of plan.decisions, in words, for people only. May have fewer entries; see
   /// meaning_of().
   std::vector<std::string> meanings = {};
 
   std::optional<TracedFinding> finding = {};
-  /// The digest of the event log. Nothing: not known (somebody edited the plan), so not compared.
+  /// The digest of the event log. Nothing if it is not known, as after an edit of the plan; then it
+  /// is not compared.
   std::optional<std::uint64_t> digest = {};
-  /// Only of a full trace.
+  /// The events; only in a full trace.
   std::vector<LoggedEvent> events = {};
 };
 
-/// What trace.plan.decisions[index] means: as given, else by its kind.
+/// The meaning of trace.plan.decisions[index]: as the trace gives it, else by its kind.
 std::string meaning_of(const Trace& trace, std::size_t index);
 
 TracedFinding traced(const Finding& finding);
 
-/// The build that this program is, for Trace::build: "0.1.0 3be91f2 GNU 12.2.0 RelWithDebInfo".
+/// The text for Trace::build of this program: "0.1.0 3be91f2 GNU 12.2.0 RelWithDebInfo".
 std::string build_text();
 
 /// The same trace gives the same bytes on every compiler and machine: one decision a line, one
-/// event a line, a newline at the end. What is not UTF-8, and NUL characters, become U+FFFD.
+/// event a line, a newline at the end. NUL characters and bytes that are not UTF-8 become U+FFFD.
 std::string to_json(const Trace& trace);
 
-/// Reads what to_json() writes, and what a person made of it. Everything is validated: an identity
-/// that it returns parses, a decision's kind is a decision's, an order entry's an event's.
+/// Reads the output of to_json(), also after a person has edited it. Everything is validated: all
+/// identities parse, those of decisions have a decision's kind, and those of the order an event's.
 Expected<Trace> parse_trace(std::string_view text);
 
 }  // namespace reprise

@@ -1,5 +1,5 @@
-// What AddressSanitizer says of an error, in a sentence: the kind of error, and the lines of the
-// user's own code that make it, free the memory and allocate it.
+// Summarises a report of AddressSanitizer in one sentence: the kind of error, and the lines of the
+// user's own code that caused it, freed the memory and allocated it.
 #pragma once
 
 #include <string>

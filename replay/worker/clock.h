@@ -1,5 +1,5 @@
 // The wall clock, for budgets and for watching workers. It never influences what a run does, only
-// how many there are.
+// how many runs there are.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What a run that ended its process is reported as: a finding of the check `crash`.
+// Turns a run that ended its process into a finding of the check `crash`.
 #pragma once
 
 #include <reprise/core/internal/open.h>
@@ -12,7 +12,7 @@ namespace reprise {
 
 std::string death_signature(const Scenario& scenario, const WorkerEnd& end);
 
-/// Without evidence: which event it was is not in `end`.
+/// The finding has no evidence, since `end` does not tell at which event it happened.
 Finding finding_of_death(const Scenario& scenario, const WorkerEnd& end);
 
 }  // namespace reprise

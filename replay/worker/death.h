@@ -1,5 +1,5 @@
-// The last words of a worker: which signal, and whether it was a stack overflow, told from within
-// the dying process; and how it ended, read from its exit status.
+// How a worker died: the dying process itself records the signal and whether it was a stack
+// overflow; the supervisor reads its exit status.
 #pragma once
 
 #include <reprise/replay/worker/worker.h>
@@ -9,16 +9,16 @@ namespace reprise {
 /// In the worker: says what it is about to die of; the last note counts. Safe in a signal handler.
 void leave_note(WorkerPage& page, Death death, const char* words, int signal = 0);
 
-/// In the worker: from now on a bad access, an abort, or a sanitizer's complaint leaves a note and
-/// its stack in `page` before it ends the process. Handlers that were there before still have their
-/// turn.
+/// In the worker: from now on a bad access, an abort, or a sanitizer's error leaves a note and its
+/// stack in `page` before it ends the process. Handlers that were installed before are still
+/// called.
 void note_death_in(WorkerPage& page);
 
-/// In the supervisor: a worker of that process that is still there leaves its stack in its page.
-/// Waits until it has, but no longer than a fraction of a second.
+/// In the supervisor: lets the live worker `pid` write its stack to its page. Waits for that, but
+/// no longer than a fraction of a second.
 void ask_for_stack(int pid, const WorkerPage& page);
 
-/// In the supervisor: from a status of waitpid().
+/// In the supervisor: how a worker ended, from a status of waitpid().
 WorkerEnd end_from(int wait_status, const WorkerPage& page);
 
 }  // namespace reprise

@@ -1,4 +1,4 @@
-// Death places: the user's own lines of the stack that a worker has left behind.
+// Death places: the user's own lines in the stack that a dead worker has left.
 #pragma once
 
 #include <reprise/replay/worker/worker_end.h>
@@ -6,7 +6,7 @@
 
 namespace reprise {
 
-/// Adds them to the finding of that end, if there are any.
+/// Adds the death places of `end` to its finding, if there are any.
 void show_places(Finding& finding, const WorkerEnd& end);
 
 }  // namespace reprise

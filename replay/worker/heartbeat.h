@@ -6,7 +6,7 @@
 
 namespace reprise {
 
-/// Runs with these options show that the worker of `port` is alive; `port` must outlive them.
+/// Makes runs with these options show that the worker of `port` is alive; `port` must outlive them.
 inline void beat_at(WorkerPort& port, RunOptions& run) {
   run.heartbeat = [](void* context) { static_cast<WorkerPort*>(context)->beat(); };
   run.heartbeat_context = &port;

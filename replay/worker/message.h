@@ -1,5 +1,5 @@
-// Record: values laid one after the other into bytes, for the pipe between a worker and its
-// supervisor. Both are the same program, so there is no format to agree upon.
+// Messages: values packed one after another into bytes, for the pipe between a worker and its
+// supervisor. Both are the same program, so the format needs no versions.
 #pragma once
 
 #include <reprise/sim/finding.h>
@@ -29,7 +29,7 @@ class MessageWriter {
   std::string bytes_;
 };
 
-/// Reads in the same order. Reading on past the end is a REPRISE_ASSERT.
+/// Reads values in the order of writing. Reading past the end fails a REPRISE_ASSERT.
 class MessageReader {
  public:
   /// `bytes` must outlive it.

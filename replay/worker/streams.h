@@ -7,20 +7,20 @@
 
 namespace reprise {
 
-/// `fd`, or another for the same file, which is none of the three standard streams even where those
-/// were closed; -1 if `fd` is -1 or there is no room.
+/// `fd`, or a duplicate of it, that is not one of the three standard streams, even if those were
+/// closed; -1 if `fd` is -1 or no descriptor is free.
 int beyond_standard_streams(int fd);
 
-/// In a worker: nothing on stdin; stdout and stderr go to stderr or, if `silent`, nowhere.
+/// In a worker: stdin is empty; stdout and stderr go to stderr or, if `silent`, nowhere.
 void redirect_standard_streams(bool silent);
 /// In a worker: stdout and stderr go to `fd`, line by line.
 void redirect_output_to(int fd);
 
-/// Text of which, when it is long, only the beginning and the end are kept.
+/// A text of which only the beginning and the end are kept when it is long.
 class ShortenedText {
  public:
   void append(std::string_view text);
-  /// What was left out is counted where it was.
+  /// The kept text; where something was left out, it says how much.
   std::string text() const;
 
  private:

@@ -1,6 +1,6 @@
-// Worker: a child process that does a part of the work, and may die of the code that it runs. What
-// it was at, and what it has found so far, outlives it: its state is in memory shared with the
-// supervisor, its results go through a pipe as they are found.
+// Worker: a child process that does a part of the work, and may die of the code that it runs. Its
+// state and its results outlive it: the state is in memory shared with the supervisor, and results
+// go through a pipe as they are found.
 //
 //   WorkerPool pool({.hang_ms = 10'000});
 //   pool.start([&](WorkerPort& port) { port.send("a result"); });
@@ -24,8 +24,8 @@
 
 namespace reprise {
 
-/// Shared by a worker and its supervisor; outlives the worker. What position and counters mean is
-/// the user's business. The supervisor may write stop_before and nothing else.
+/// Shared by a worker and its supervisor; outlives the worker. The meaning of `position` and
+/// `counters` is up to the user. The supervisor may write only `stop_before`.
 struct WorkerPage {
   std::atomic<std::uint64_t> heartbeats{0};
   std::atomic<std::uint64_t> position{0};
@@ -40,28 +40,28 @@ struct WorkerPage {
   std::atomic<int> signal{0};
   /// That death in words; of `none`, why it is about to abort, or nothing.
   std::array<char, 1024> note{};
-  /// The calls under way where it died or hung; see call_stack().
+  /// The calls under way where the worker died or hung; see call_stack().
   std::array<std::uintptr_t, 64> stack{};
   std::atomic<std::uint64_t> stack_size{0};
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
-/// So often a worker must end in the same place from what may have come from outside, until what it
-/// ran there is to blame.
+/// After this many ends in the same place for reasons that may come from outside, the run in that
+/// place is blamed.
 inline constexpr std::uint32_t outside_ends_max = 3;
 
-/// What precedes each record in a pipe.
+/// The size that precedes each record in a pipe.
 using WorkerRecordSize = std::uint32_t;
 
 /// The worker's side.
 class WorkerPort {
  public:
-  /// `fd` is the pipe to the supervisor, `output_fd` where captured output goes; -1: there is none.
+  /// `fd` is the pipe to the supervisor, `output_fd` receives captured output; -1: there is none.
   WorkerPort(WorkerPage& page, int fd, int output_fd);
   /// For a worker without a process of its own.
   WorkerPort(WorkerPage& page, std::vector<std::string>& records);
 
-  /// Hands `record` to the supervisor: all of it or, if this process dies first, nothing. Blocks
+  /// Sends `record` to the supervisor: all of it or, if this process dies first, none of it. Blocks
   /// while the pipe is full.
   void send(std::string_view record);
   /// Shows that this process is alive; cheap.
@@ -69,14 +69,15 @@ class WorkerPort {
     page_.heartbeats.fetch_add(1, std::memory_order_relaxed);
     if (has_forked_) look_after_forks();
   }
-  /// To be called after each run. A process that code under test has forked, and that comes back to
-  /// the harness, does not come back from here (nor from send() or beat()); neither does the worker
-  /// whose child came back, whose death is `fork`.
+  /// Must be called after each run. It (like send() and beat()) does not return in a process that
+  /// code under test has forked and that came back to the harness, nor in the worker whose child
+  /// came back, whose death is `fork`.
   void after_run();
-  /// What this process prints from now on comes with its end, if the pool captures.
+  /// If the pool captures, the output of this process from now on is reported with its end.
   void capture_output();
   WorkerPage& page() { return page_; }
-  /// While this is true beat() has more to do than to count: it should come before each event.
+  /// While this is true, beat() should be called before each event, because it then also deals with
+  /// forks.
   const volatile bool* has_forked() const { return &has_forked_; }
 
  private:
@@ -94,34 +95,36 @@ using WorkerBody = std::function<void(WorkerPort& port)>;
 using WorkerId = std::uint32_t;
 
 struct WorkerOptions {
-  /// A worker that has not beaten while it used the processor, or slept, for so long is killed: its
-  /// death is `hang` or `blocked`. Time in which it had to wait for a processor does not count.
+  /// A worker that has used the processor, or slept, for this long without a heartbeat is killed:
+  /// its death is `hang` or `blocked`. Time spent waiting for a processor does not count.
   std::uint64_t hang_ms = 10'000;
-  /// What workers print goes nowhere; else it goes to stderr, stdout too.
+  /// Discards the output of workers; otherwise it goes to stderr, including their stdout.
   bool silent = false;
-  /// What a silent worker prints after capture_output() comes with its end.
+  /// Reports the output of a silent worker after capture_output() with its end.
   bool captures = false;
-  /// Signal handlers of the calling program (a test framework has some) are not for its workers.
+  /// Removes the signal handlers of the calling program, such as a test framework's, in its
+  /// workers.
   bool drops_handlers = false;
-  /// No processes: a worker does all its work within start(), for a debugger. Whatever ends it ends
-  /// the calling program, and what it prints is not redirected.
+  /// Uses no processes: a worker does all its work within start(), for a debugger. Whatever ends it
+  /// ends the calling program, and its output is not redirected.
   bool in_this_process = false;
   /// A worker with more resident memory of its own than this is killed: its death is `memory`.
   std::uint64_t memory_bytes_max = UINT64_MAX;
-  /// run_in_worker() dismisses its worker when this says true, or at this time of
+  /// run_in_worker() dismisses its worker when this returns true, or at this time of
   /// worker_clock_ms().
   std::function<bool()> stopped = {};
   std::uint64_t deadline_ms = UINT64_MAX;
 };
 
-/// A record of a worker, or, last of all, its end.
+/// A record of a worker or, as its last event, its end.
 struct WorkerEvent {
   WorkerId worker = 0;
   std::string record;
   std::optional<WorkerEnd> end;
 };
 
-/// A supervisor that has work besides waits this long at most: workers are looked at as often.
+/// The longest that a supervisor with other work waits, and the interval at which workers are
+/// inspected.
 inline constexpr std::uint64_t worker_tick_ms = 50;
 
 /// The supervisor's side. Single-threaded: workers are only watched within wait().
@@ -130,20 +133,20 @@ class WorkerPool {
   explicit WorkerPool(const WorkerOptions& options);
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
-  /// Kills who is left.
+  /// Kills the remaining workers.
   ~WorkerPool();
 
-  /// Forks. The child runs `body` and ends; it does not come back from here. Interrupts from the
-  /// terminal are left to the supervisor. Nothing if the system has no room for another process.
+  /// Forks a worker. The child runs `body` and ends; it does not return from here. Interrupts from
+  /// the terminal are left to the supervisor. Nothing if the system cannot create another process.
   std::optional<WorkerId> start(const WorkerBody& body);
 
   bool empty() const;
-  /// Workers that are left at this time of worker_clock_ms() are killed, and were `dismissed`.
+  /// Workers that remain at this time of worker_clock_ms() are killed, and end as `dismissed`.
   void dismiss_at(std::uint64_t ms);
-  /// Whether some worker is held by SIGSTOP or the like.
+  /// Whether some worker is stopped by SIGSTOP or the like.
   bool has_stopped_worker() const;
-  /// What has happened since the last call, waiting up to `ms` for the first of it. The pages of
-  /// workers whose end is told stay until the next call.
+  /// The events since the last call; waits up to `ms` for the first one. The pages of workers that
+  /// ended remain valid until the next call.
   std::vector<WorkerEvent> wait(std::uint64_t ms);
   WorkerPage& page(WorkerId worker);
 
@@ -152,8 +155,9 @@ class WorkerPool {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Runs `body` in one worker until it ends, handing its records to `on_record`. A worker that
-/// somebody else may have ended is tried again, records and all, up to outside_ends_max times.
+/// Runs `body` in one worker until it ends, handing its records to `on_record`. If something
+/// outside may have ended the worker, it is tried again from the start, records included, up to
+/// outside_ends_max times.
 WorkerEnd run_in_worker(const WorkerBody& body, const WorkerOptions& options,
                         const std::function<void(std::string_view record)>& on_record = {});
 
