@@ -1,5 +1,5 @@
-// The command line: what the program `reprise`, and every program linked with reprise::main, does.
-// A command is a file in command/ and a line in commands.cpp.
+// The command line of the program `reprise`, and of every program linked with reprise::main. A
+// command is a file in command/ and a line in commands.cpp.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace reprise {
 
-/// What a command's exit status says.
+/// The exit status of a command.
 enum class ExitCode : int {
   clean = 0,
   findings = 1,
@@ -16,15 +16,16 @@ enum class ExitCode : int {
   not_deterministic = 3,  // or, for a strict replay, not the same run
   incomplete = 4,         // interrupted, or a budget hit
   nothing_ran = 5,
-  internal = 70,  // our own fault
+  internal = 70,  // an error in Reprise itself
 };
 
-/// What no arguments mean: a harness does what a test program does, and fuzzes all its scenarios;
-/// the tool, whose scenarios are its own, shows what it can do.
+/// Decides what a program without arguments does: a harness fuzzes all its scenarios, as a test
+/// program runs all its tests; the tool, which has only built-in scenarios, shows its help.
 enum class ProgramKind : std::uint8_t { harness, tool };
 
-/// Runs the command that `arguments` (without the program's name) ask for, with the process's own
-/// standard streams; the process's exit status. `program` is what the user calls it.
+/// Runs the command in `arguments` (without the program's name) with the standard streams of the
+/// process, and gives the exit status of the process. `program` is the name by which the user calls
+/// it.
 int run_command_line(const std::string& program, std::span<const char* const> arguments,
                      ProgramKind kind = ProgramKind::harness);
 

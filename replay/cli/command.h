@@ -1,5 +1,5 @@
 // Command: one command of the program. A new one is a file in command/ that defines its Command and
-// what it does, and a line in commands.cpp.
+// its function, and a line in commands.cpp.
 #pragma once
 
 #include <reprise/replay/cli/cli.h>
@@ -13,18 +13,18 @@ namespace reprise {
 
 struct CommandOptions;
 
-/// Which of the scenarios that a file brings the command is about, if no argument names any.
+/// Which scenarios of its files a command is about, if no argument names any.
 enum class FileScenarios : std::uint8_t { sound, all, pairs };
 
-/// In what a command differs from others where they share code.
+/// The differences between commands that share code.
 struct CommandTraits {
-  /// Without --seed the seed is 1, so that results of two programs can be compared.
+  /// Without --seed the seed is 1, so that the results of two programs can be compared.
   bool has_fixed_seed = false;
-  /// Its arguments are traces, which do not say which profile they came from.
+  /// Its arguments are traces, which do not tell the profile that they came from.
   bool takes_traces = false;
-  /// What the machine prints is shown.
+  /// The machine's output is shown.
   bool shows_output = false;
-  /// It makes one run, and says nothing of its progress.
+  /// It makes one run and shows no progress.
   bool is_one_run = false;
   FileScenarios file_scenarios = FileScenarios::sound;
 };

@@ -26,15 +26,15 @@ extern const Command new_command;
 /// All commands, in the order of the help.
 std::span<const Command* const> commands();
 
-// What several of them need.
+// Functions that several commands need.
 
-/// One line on stderr.
+/// Prints one line on stderr.
 void complain(std::string_view sentence);
-/// Text on stdout, at once.
+/// Prints text on stdout, at once.
 void print(std::string_view text);
 
-/// The scenarios that the command's arguments name, each once; without arguments all. If some
-/// argument names none, the exit status that this comes to, and the complaint has been made.
+/// The scenarios that the command's arguments name, without duplicates; all scenarios if there are
+/// no arguments. If an argument names none, this has complained, and `exit` is the exit status.
 struct ChosenScenarios {
   std::vector<const Scenario*> scenarios;
   ExitCode exit = ExitCode::clean;

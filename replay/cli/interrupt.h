@@ -1,11 +1,12 @@
-// Interrupts: the first SIGINT or SIGTERM asks to finish and report, the second ends the process.
+// Interrupts: the first SIGINT or SIGTERM asks the command to finish and report, the second ends
+// the process.
 #pragma once
 
 namespace reprise {
 
-/// From now on.
+/// Catches interrupts from now on.
 void catch_interrupts();
-/// Whether there has been one.
+/// Whether an interrupt has come.
 bool is_interrupted();
 
 }  // namespace reprise

@@ -1,4 +1,4 @@
-// Option groups: options that belong together, added to the parser and read by one object. A
+// Option groups: options that belong together; one object adds them to the parser and reads them. A
 // command lists the groups that it takes. A new option is two lines in its group, in
 // option_groups.cpp.
 #pragma once
@@ -18,7 +18,7 @@ namespace reprise {
 
 struct CommandOptions;
 
-/// Collects what is wrong with the options' values: the first problem, as a sentence.
+/// Keeps the first problem with the values of options, as a sentence.
 class OptionReading {
  public:
   template <class T>
@@ -47,9 +47,9 @@ class OptionReading {
 class OptionGroup {
  public:
   virtual ~OptionGroup() = default;
-  /// Adds the options to `app`, which writes what is given into this object.
+  /// Adds the options to `app`, which writes their values into this object.
   virtual void add(CLI::App& app) = 0;
-  /// Checks what was given, and puts it where the command finds it.
+  /// Checks the values, and puts them into `options`.
   virtual void read(OptionReading& reading, CommandOptions& options) const = 0;
 };
 
@@ -70,7 +70,7 @@ std::unique_ptr<OptionGroup> sweep_group();       // --distance, --plans, --cert
 std::unique_ptr<OptionGroup> limits_group();      // --hang-timeout, --memory
 std::unique_ptr<OptionGroup> files_group();       // --no-watch, --asan; files among the arguments
 std::unique_ptr<OptionGroup> project_group();     // --project
-/// What every command takes: --json, --color, -q, -v.
+/// The options that every command takes: --json, --color, -q, -v.
 std::unique_ptr<OptionGroup> output_group();
 
 }  // namespace reprise

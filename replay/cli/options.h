@@ -1,4 +1,4 @@
-// What a command line asks for, read and checked. One meaning per option, whichever command takes
+// The parsed and checked command line. An option has the same meaning for every command that takes
 // it.
 #pragma once
 
@@ -21,8 +21,8 @@ struct Command;
 struct CommandOptions {
   const Command* command = nullptr;
   std::vector<std::string> arguments;       // patterns, traces, checks
-  std::vector<std::string> files;           // to be compiled or loaded first, each once
-  std::vector<std::string> compiler_flags;  // what stood behind `--`
+  std::vector<std::string> files;           // to compile or load first, without duplicates
+  std::vector<std::string> compiler_flags;  // the arguments after `--`
   bool watch = true;                        // files are compiled with the store watch
   bool asan = false;                        // files are compiled with AddressSanitizer instead
 
@@ -40,13 +40,13 @@ struct CommandOptions {
   const ReportFormat* format = &text_format;  // --json
   bool color = false;                         // on stdout
   bool color_on_stderr = false;
-  bool progress = false;  // a bar on stderr; else a plain line now and then
+  bool progress = false;  // a bar on stderr; else an occasional plain line
   bool quiet = false;
   bool verbose = false;
 
   std::string program = "reprise";
 
-  // As given, where they are not the default.
+  // As the user gave them, without defaults.
   std::vector<std::string> run_arguments;    // --profile, --strategy
   std::vector<std::string> check_arguments;  // --check, --no-check, --error
 
@@ -54,8 +54,8 @@ struct CommandOptions {
   ReportOptions report() const;
 };
 
-/// Either options, or what to print and the exit status: help and version to stdout, a sentence
-/// about what is wrong to stderr.
+/// Either options, or a text to print and an exit status: help and version go to stdout, and a
+/// sentence about a mistake to stderr.
 struct ParsedCommandLine {
   std::optional<CommandOptions> options;
   std::string text;

@@ -1,5 +1,5 @@
-// Progress on stderr: a bar with the time that is left on a terminal, elsewhere a plain line now
-// and then.
+// Progress on stderr: on a terminal a bar with the remaining time, elsewhere an occasional plain
+// line.
 #pragma once
 
 #include <reprise/replay/campaign/campaign.h>
@@ -20,7 +20,7 @@ class ProgressLine {
   ~ProgressLine() { clear(); }
 
   void show(const CampaignProgress& progress);
-  /// Takes the bar away, for other output.
+  /// Removes the bar, so that other output can follow.
   void clear();
 
  private:
@@ -29,8 +29,7 @@ class ProgressLine {
   std::uint64_t shown_ms_ = 0;
 };
 
-/// What a bar shows, on a line of at most so many columns: the less room there is, the less is
-/// said.
+/// The text of a bar, on a line of at most `columns` columns; with less room it says less.
 std::string progress_text(const CampaignProgress& progress, std::size_t columns);
 
 /// `1.2M`, `34k`, `567`.

@@ -1,5 +1,5 @@
-// The program's standard streams, which may be closed, full, or a narrow terminal; and other limits
-// of the system.
+// The program's standard streams, which may be closed, full, or a narrow terminal; and the system's
+// limits on files.
 #pragma once
 
 #include <cstddef>
@@ -9,25 +9,25 @@
 
 namespace reprise {
 
-/// Puts something in the place of standard streams that are closed, so that no other file takes
-/// their numbers; and lets writing beyond a limit on files fail instead of ending the process.
-/// Before anything else is opened. Writing to a stdout that was closed fails.
+/// Opens substitutes for standard streams that are closed, so that no other file gets their
+/// numbers; writing to a stdout that was closed still fails. Also makes writing beyond the limit on
+/// file sizes fail instead of ending the process. Must be called before anything else is opened.
 void prepare_standard_streams();
 
-/// Text on stderr, as far as it takes it.
+/// Prints text on stderr, and ignores errors.
 void print_to_stderr(std::string_view text);
 
-/// Whether stdout has taken all of what was printed.
+/// Whether stdout has taken all that was printed.
 bool is_stdout_written();
 
-/// How large a file this process may write.
+/// The largest file that this process may write, in bytes.
 std::uint64_t file_bytes_max();
 
-/// How many columns the terminal behind stderr has; 80 if it does not say.
+/// The number of columns of the terminal at stderr; 80 if it is not known.
 std::size_t columns_of_stderr();
 
-/// Lines that are longer than `columns` broken between words; what follows is indented like the
-/// column in which the text of the line's last two-space gap begins.
+/// Breaks lines that are longer than `columns` between words. Continuation lines are indented to
+/// the column after the line's last gap of two spaces.
 std::string wrapped(std::string_view text, std::size_t columns);
 
 }  // namespace reprise

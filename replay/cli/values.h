@@ -1,4 +1,4 @@
-// The values of options: text from the user in, a value or a sentence out.
+// The values of options: each function turns the user's text into a value or an error sentence.
 #pragma once
 
 #include <reprise/replay/campaign/portfolio.h>
@@ -21,24 +21,24 @@ Expected<std::uint64_t> parse_size(std::string_view option, std::string_view tex
 /// A whole number from `min` to `max`, in decimal.
 Expected<std::uint64_t> parse_count(std::string_view option, std::string_view text,
                                     std::uint64_t min, std::uint64_t max);
-/// As parse_seed() reads it, or `random`.
+/// A seed as parse_seed() reads it, or `random`.
 Expected<std::uint64_t> parse_seed_option(std::string_view text);
 std::uint64_t random_seed();
-/// The name of a built-in profile, or a file's.
+/// The name of a built-in profile or of a file.
 Expected<Profile> parse_profile_option(const std::string& text);
 Expected<StrategyChoice> parse_strategy_option(std::string_view text);
 /// `name=value`; the value a whole number.
 Expected<std::pair<std::string, std::int64_t>> parse_parameter(std::string_view text);
-/// `only` (empty: all) without `without`; notes of `errors` count as errors. All may hold several
-/// names in one text, with commas.
+/// The checks of `only` (if empty, all) except those of `without`; notes of `errors` count as
+/// errors. Each text may contain several names, separated by commas.
 Expected<CheckSet> parse_checks(const std::vector<std::string>& only,
                                 const std::vector<std::string>& without,
                                 const std::vector<std::string>& errors);
-/// Whether to colour what goes to the file descriptor: `always`, `never`, or `auto`, which asks the
-/// environment (NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, TERM) and whether it is a terminal.
+/// Whether to colour output to the file descriptor: `always`, `never`, or `auto`, which depends on
+/// the environment (NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, TERM) and on whether it is a terminal.
 Expected<bool> parse_color_option(std::string_view text, int fd);
 bool is_terminal(int fd);
-/// How many processors this process may use, 1 or more.
+/// The number of processors that this process may use, at least 1.
 std::uint32_t processor_count();
 
 }  // namespace reprise

@@ -1,6 +1,5 @@
-// JSON as this folder needs it: a small tree for what is read, with sentences that say what is
-// wrong and where, and quoting for what is written by hand. json.cpp alone knows the library behind
-// it.
+// JSON reading: a small tree of values, and error sentences that say what is wrong and where; and
+// quoting for text that is written by hand. Only json.cpp knows the library that is used.
 #pragma once
 
 #include <reprise/replay/text/expected.h>
@@ -20,24 +19,24 @@ struct JsonValue {
 
   Kind kind = Kind::null;
   std::string text;  // of a text; also "true", "false", and a number as decimal text
-  std::optional<std::uint64_t> whole = {};  // a number that is one from 0 to 2^64 - 1
+  std::optional<std::uint64_t> whole = {};  // a whole number from 0 to 2^64 - 1
   std::vector<JsonValue> items = {};        // of a list, or of an object, field by field
   std::vector<std::string> keys = {};       // of an object; one per item, each only once
 
-  /// An object's field; null if there is none.
+  /// The object's field of this name, or null.
   const JsonValue* find(std::string_view key) const;
 };
 
-/// For lists too long to be kept: the elements of the outermost object's list `field` go to
-/// `element`, in order, and the list itself stays empty.
+/// For lists that are too long to keep: the elements of the list `field` of the outermost object go
+/// to `element`, in order, and the list itself stays empty.
 struct JsonStream {
   std::string_view field = {};
   std::function<void(std::size_t index, const JsonValue& element)> element = {};
 };
 
-/// The whole of `text` as one JSON value: UTF-8 without NUL characters (`\u0000` neither), no field
-/// twice, nothing nested deeper than 16. The sentence says where: a line and a column, or a path
-/// such as `plan.decisions[3].id`.
+/// Parses the whole of `text` as one JSON value. It must be UTF-8 without NUL characters (nor
+/// `\u0000`), with no field twice and no nesting deeper than 16. The error sentence says where: a
+/// line and a column, or a path such as `plan.decisions[3].id`.
 Expected<JsonValue> parse_json(std::string_view text, const JsonStream& stream = {});
 
 }  // namespace reprise

@@ -1,10 +1,12 @@
-// JsonWriter: JSON written piece by piece, laid out for people. The same calls give the same bytes
-// everywhere. No tree is made, so long lists cost little.
+// JsonWriter: writes JSON piece by piece, laid out for people. The same calls give the same bytes
+// everywhere. It builds no tree, so long lists cost little.
 //
 //   JsonWriter json;
 //   json.begin_object().field("name", "flaky").key("rows").begin_list();
-//   for (const Row& row : rows) json.begin_object(JsonWriter::Layout::line).field("id",
-//   row.id).end(); json.end().end();
+//   for (const Row& row : rows) {
+//     json.begin_object(JsonWriter::Layout::line).field("id", row.id).end();
+//   }
+//   json.end().end();
 #pragma once
 
 #include <cstdint>
@@ -17,7 +19,8 @@ namespace reprise {
 
 class JsonWriter {
  public:
-  /// How the members of an object or a list are laid out. Within a `line`, all is on that line.
+  /// The layout of an object or a list: one member per line, or all on one line, which includes all
+  /// inner objects and lists.
   enum class Layout : std::uint8_t { block, line };
 
   JsonWriter& begin_object(Layout layout = Layout::block) { return begin('{', '}', layout); }
@@ -25,19 +28,19 @@ class JsonWriter {
   /// Ends the innermost object or list.
   JsonWriter& end();
 
-  /// In an object, before each value.
+  /// The name of the next value; to be called before each value of an object.
   JsonWriter& key(std::string_view name);
-  /// What is not UTF-8, and NUL characters, become U+FFFD.
+  /// NUL characters and bytes that are not UTF-8 become U+FFFD.
   JsonWriter& text(std::string_view value);
   JsonWriter& number(std::uint64_t value);
   JsonWriter& boolean(bool value);
 
   JsonWriter& field(std::string_view name, std::string_view value) { return key(name).text(value); }
   JsonWriter& field(std::string_view name, std::uint64_t value) { return key(name).number(value); }
-  /// A list of texts, one a line.
+  /// A list of texts, one per line.
   JsonWriter& field(std::string_view name, const std::vector<std::string>& values);
 
-  /// When all is ended. Ends in a newline.
+  /// The text, which ends in a newline. Must be called after everything has ended.
   std::string written() &&;
 
  private:

@@ -1,5 +1,5 @@
-// Expected<T>: what was read from a user's file, or the one sentence that says why there is
-// nothing.
+// Expected<T>: a value, such as one read from a user's file, or one sentence that says why there is
+// none.
 #pragma once
 
 #include <reprise/core/assert.h>
@@ -22,8 +22,8 @@ class [[nodiscard]] Expected {
 
   bool ok() const { return value_.has_value(); }
   explicit operator bool() const { return ok(); }
-  /// What was expected, and where. One sentence without a full stop, fit to be shown on a terminal;
-  /// empty when ok().
+  /// One sentence that says what was expected, and where. It has no full stop, is fit for a
+  /// terminal, and is empty when ok().
   const std::string& error() const { return error_; }
 
   /// Only when ok().

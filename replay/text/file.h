@@ -1,4 +1,4 @@
-// The whole of a file that a user named, read or written, or one sentence.
+// Reads or writes whole files that a user named; errors are one sentence.
 #pragma once
 
 #include <reprise/replay/text/expected.h>
@@ -14,11 +14,11 @@ namespace reprise {
 /// path: `traces/x.json: there is no such file`.
 Expected<std::string> read_file_text(const std::string& path, std::uint64_t bytes_max);
 
-/// The file has this text, or what it had before. A sentence that names the path if it cannot be
-/// written; nothing if all is well.
+/// Writes `text` to a file; if that fails, the file keeps its content. An error sentence that names
+/// the path, or nothing if all is well.
 std::optional<std::string> write_file_text(const std::string& path, std::string_view text);
 
-/// What went wrong, of an errno: "Permission denied".
+/// The message for an errno: "Permission denied".
 std::string errno_text(int error);
 
 }  // namespace reprise

@@ -1,4 +1,4 @@
-// Suggestions for a name that somebody got wrong.
+// Suggestions for misspelt names.
 #pragma once
 
 #include <string>
@@ -7,13 +7,13 @@
 
 namespace reprise {
 
-/// The one of `known` that `wrong` most likely stands for: the least edit distance (insert, delete,
-/// replace, swap of neighbours; upper and lower case are the same), at most a third of its length.
-/// The first of equals; empty if none is near.
+/// The name in `known` that `wrong` most likely means: the one with the least edit distance
+/// (insert, delete, replace, swap of neighbours; case does not count), which may be at most a third
+/// of its length. The first of equals; empty if none is near.
 std::string did_you_mean(std::string_view wrong, const std::vector<std::string>& known);
 
-/// To put behind a sentence: `; did you mean "pager/clients"?`, or nothing. Where there is more to
-/// say: `; did you mean "pager/clients"? MORE`, or `; MORE`.
+/// The end of an error sentence: `; did you mean "pager/clients"?`, or nothing. With `more`: `; did
+/// you mean "pager/clients"? MORE`, or `; MORE`.
 std::string did_you_mean_phrase(std::string_view wrong, const std::vector<std::string>& known,
                                 std::string_view more = {});
 

@@ -13,7 +13,7 @@ class TerminalStyle {
  public:
   explicit TerminalStyle(bool color) : color_(color) {}
 
-  /// `text` in this ink, or as it is.
+  /// `text` in this style, or unchanged.
   std::string operator()(TextStyle ink, std::string_view text) const {
     constexpr std::string_view begins[] = {"\x1b[1;31m", "\x1b[33m", "\x1b[32m", "\x1b[1m",
                                            "\x1b[2m"};

@@ -1,5 +1,4 @@
-// Units: numbers, times and arguments as a person reads them in a report or copies them into a
-// shell.
+// Units: numbers, times and arguments as a report shows them to a person.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +7,7 @@
 
 namespace reprise {
 
-/// As an argument of a command that a person copies into a shell.
+/// `text` quoted as an argument of a command that a person copies into a shell.
 std::string shell_argument(std::string_view text);
 
 /// `0`, `120ns`, `1.2us`, `3.4ms`, `5.6s`.

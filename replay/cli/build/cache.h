@@ -1,7 +1,7 @@
-// The cache of compiled files: libraries and precompiled headers that are still good, found by what
-// they were made of. An entry is such a file and a list of the files that went into it with a
-// digest of each; it is good while all of them hold what they held. Entries appear whole or not at
-// all, and several processes may use one cache. Any damage makes an entry unknown.
+// The cache of compiled files: libraries and precompiled headers, found by the inputs they were
+// made of. An entry is such a file with a list of its input files and their digests; it is valid
+// while no input has changed. Entries appear complete or not at all, and several processes may use
+// one cache. A damaged entry counts as missing.
 #pragma once
 
 #include <reprise/replay/text/expected.h>
@@ -16,7 +16,7 @@
 
 namespace reprise {
 
-/// A new folder, for one compilation; gone with its content when this goes.
+/// A new folder for one compilation; the destructor removes it with its content.
 class WorkFolder {
  public:
   explicit WorkFolder(std::string path) : path_(std::move(path)) {}
@@ -33,32 +33,33 @@ class WorkFolder {
   std::string path_;
 };
 
-/// What an entry of the cache holds.
+/// The kind of file in a cache entry.
 enum class CachedKind : std::uint8_t { library, precompiled_header };
 
 struct CacheEntry {
   std::string path;
-  std::vector<std::string> dependencies;  // the files that went into it
+  std::vector<std::string> dependencies;  // its input files
 };
 
 class CompileCache {
  public:
-  /// The most libraries that are kept; those used last stay.
+  /// The most libraries that are kept; the most recently used stay.
   static constexpr std::size_t libraries_max = 64;
-  /// Likewise for precompiled headers, each of some 100 MB.
+  /// The same for precompiled headers, each of about 100 MB.
   static constexpr std::size_t precompiled_headers_max = 4;
 
-  /// In $REPRISE_CACHE, else `reprise` in $XDG_CACHE_HOME, else in ~/.cache, else a folder of this
-  /// user's own among the temporary files. The sentence says why nothing can be written there.
+  /// Opens the cache in $REPRISE_CACHE, else in `reprise` in $XDG_CACHE_HOME, else in ~/.cache,
+  /// else in a folder of this user among the temporary files. The error sentence says why nothing
+  /// can be written there.
   static Expected<CompileCache> open();
-  /// In `folder`, which is there.
+  /// Uses `folder`, which must exist.
   explicit CompileCache(std::string folder) : folder_(std::move(folder)) {}
 
-  /// The entry for `key`, if it is still good.
+  /// The entry for `key`, if it is still valid.
   std::optional<CacheEntry> find(CachedKind kind, std::uint64_t key) const;
   Expected<WorkFolder> make_work_folder() const;
-  /// Takes over the file that was made in `work` of `dependencies`, and gives its new path. It will
-  /// not be found again if one of them was changed since `work` was made.
+  /// Moves the file that was made in `work` from `dependencies` into the cache, and gives its new
+  /// path. find() will not find it if a dependency has changed since `work` was created.
   Expected<std::string> store(CachedKind kind, std::uint64_t key, const WorkFolder& work,
                               const std::string& file,
                               const std::vector<std::string>& dependencies) const;
@@ -72,7 +73,7 @@ class CompileCache {
   std::string folder_;
 };
 
-/// The files named in a rule that a compiler wrote for make.
+/// The files that a make rule written by a compiler names.
 std::vector<std::string> dependencies_in(std::string_view rule);
 
 }  // namespace reprise

@@ -1,5 +1,5 @@
-// Libraries with scenarios, loaded into this program. Their constructors are a user's code: they
-// run in a worker first, which may die of them.
+// Libraries with scenarios, loaded into this program. Their constructors are user code, so they run
+// first in a worker, which may die of them.
 #pragma once
 
 #include <reprise/replay/worker/worker.h>
@@ -12,12 +12,12 @@ namespace reprise {
 
 struct Library {
   std::string path;
-  std::string name;          // what the user calls it, or the files that it was made of
-  bool is_compiled = false;  // just now, by us
+  std::string name;          // the user's name for it, or the files it was made of
+  bool is_compiled = false;  // whether Reprise has just compiled it
 };
 
-/// Loads them in this order, for good; their scenarios register themselves. A sentence if one of
-/// them cannot be, and then none is.
+/// Loads `libraries` in this order, for good; their scenarios register themselves. If one cannot be
+/// loaded, none is, and this gives an error sentence.
 std::optional<std::string> load_libraries(const std::vector<Library>& libraries,
                                           WorkerOptions worker);
 

@@ -1,4 +1,4 @@
-// Other programs, run by the command line: compilers.
+// Other programs, such as compilers, that the command line runs.
 #pragma once
 
 #include <cstddef>
@@ -14,20 +14,21 @@ using ProcessCommand = std::vector<std::string>;
 
 struct ProcessEnd {
   int status = -1;     // the exit status, or 128 and the signal that ended it
-  std::string output;  // what it wrote to stdout and stderr
+  std::string output;  // its output on stdout and stderr
 
   bool ok() const { return status == 0; }
 };
 
-/// Runs `commands`, each of which names a program as find_program() gives it, `at_once` at a time,
-/// with nothing on stdin. They end with this process's first interrupt; nothing if there was one.
+/// Runs `commands`, at most `at_once` at a time, with empty stdin. Each names its program as
+/// find_program() gives it. This process's first interrupt ends them, and the result is then
+/// nothing.
 std::optional<std::vector<ProcessEnd>> run_processes(const std::vector<ProcessCommand>& commands,
                                                      std::size_t at_once);
 
-/// The path of an executable file: `name` itself if there is a `/` in it, else what PATH has.
+/// The path of an executable file: `name` itself if it contains a `/`, else the one found in PATH.
 std::optional<std::string> find_program(std::string_view name);
 
-/// The value of a variable of the environment; empty if it is not set.
+/// The value of an environment variable; empty if it is not set.
 std::string environment_value(const char* name);
 
 }  // namespace reprise

@@ -13,12 +13,12 @@ struct ExplainPage {
   std::string_view text;     // ends in a newline
 };
 
-/// The pages of the checks of re-entry, of what a scenario declares, and of completions, buffers
+/// The pages about checks: of re-entry, of what a scenario declares, and of completions, buffers
 /// and whole runs.
 std::span<const ExplainPage> pages_on_entries();
 std::span<const ExplainPage> pages_on_claims();
 std::span<const ExplainPage> pages_on_runs();
-/// What is no check.
+/// The pages about other topics than checks.
 std::span<const ExplainPage> pages_on_topics();
 
 }  // namespace reprise

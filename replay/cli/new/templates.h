@@ -1,5 +1,5 @@
-// The files that `reprise new` writes. Their texts stand in files/, with @NAME@ (as the user gave it)
-// and @Type@ (the same in CamelCase) in them. To add a file, add its text there and its row here.
+// The files that `reprise new` writes. Their texts are in files/, and contain @NAME@ (the name that
+// the user gave) and @Type@ (the same in CamelCase). To add a file, add its text there and its row.
 #pragma once
 
 #include <reprise/replay/text/embedded.h>
@@ -11,10 +11,10 @@
 namespace reprise {
 
 struct TemplateFile {
-  std::string_view path;         // with @NAME@ in it
+  std::string_view path;         // may contain @NAME@
   std::string_view about;        // a few words
   std::string_view text;         // the name of its file in files/
-  std::string_view ending = {};  // likewise, of its end, where several files begin alike
+  std::string_view ending = {};  // likewise, its end, if several files share a beginning
 };
 
 /// A machine with a planted bug, a scenario that finds it, and what to type.
