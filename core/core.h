@@ -12,6 +12,7 @@
 #include <reprise/core/digest.h>            // IWYU pragma: export
 #include <reprise/core/fair_lock.h>         // IWYU pragma: export
 #include <reprise/core/full_transfer.h>     // IWYU pragma: export
+#include <reprise/core/internal/waiter.h>   // IWYU pragma: export
 #include <reprise/core/io.h>                // IWYU pragma: export
 #include <reprise/core/io_error.h>          // IWYU pragma: export
 #include <reprise/core/io_result.h>         // IWYU pragma: export

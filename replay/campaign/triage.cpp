@@ -333,7 +333,7 @@ Answer Triage::of_death(const WorkerEnd& end) {
   answer.finding.evidence.push_back(
       events.empty() ? std::string("before the first event of the run")
                      : fmt::format("in event {} of the run: {}", events.size(), events.back()));
-  for (const std::string& event : events) answer.history.push_back({event, "", 0, 0});
+  for (const std::string& event : events) answer.history.push_back({.identity = event});
   return answer;
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -121,18 +122,6 @@ bool is_steady_under(const Difference& difference, const LoggedRun& run) {
   return true;
 }
 
-// The text of an event is a list of steps, each "who: does what".
-std::vector<std::string_view> steps_of(std::string_view what) {
-  constexpr std::string_view between = "; ";
-  std::vector<std::string_view> steps;
-  while (!what.empty()) {
-    const std::size_t end = what.find(between);
-    steps.push_back(what.substr(0, end));
-    what.remove_prefix(end == std::string_view::npos ? what.size() : end + between.size());
-  }
-  return steps;
-}
-
 std::string shortened(std::string_view text) {
   constexpr std::size_t longest = 100;
   if (text.size() <= longest) return std::string(text);
@@ -144,11 +133,13 @@ struct Side {
   std::string_view which;  // "first run: ", padded
   const RunResult& run;
   const LoggedEvent* event = nullptr;  // null: the run has ended
-  std::vector<std::string_view> steps = {};
 
+  std::span<const LoggedFact> steps() const {
+    return event == nullptr ? std::span<const LoggedFact>() : event->facts;
+  }
   std::string at(std::size_t step) const {
     if (event == nullptr) return "the run is over";
-    return step < steps.size() ? std::string(steps[step]) : "nothing more in this event";
+    return step < steps().size() ? to_text(steps().subspan(step, 1)) : "nothing more in this event";
   }
 };
 
@@ -156,7 +147,6 @@ Side side_of(std::string_view which, const RunResult& run, std::size_t at) {
   Side side{which, run};
   if (at >= run.events.size()) return side;
   side.event = &run.events[at];
-  side.steps = steps_of(side.event->what);
   return side;
 }
 
@@ -166,18 +156,19 @@ void tell_steps(Finding& finding, const Side& first, const Side& second) {
   if (!same_event) {
     for (const Side* const side : {&first, &second}) {
       const std::string name = side->event == nullptr ? "the run is over" : side->event->identity;
-      const std::string step = side->steps.empty() ? "" : "  " + side->at(0);
+      const std::string step = side->steps().empty() ? "" : "  " + side->at(0);
       finding.evidence.push_back(std::string(side->which) + shortened(name + step));
     }
     return;
   }
   std::size_t step = 0;
-  while (step < first.steps.size() && step < second.steps.size() &&
-         first.steps[step] == second.steps[step]) {
-    ++step;
-  }
-  if (step == first.steps.size() && step == second.steps.size()) {
-    const bool has_result = first.event->what.find("its operation ends: Done") != std::string::npos;
+  const std::span<const LoggedFact> is = first.steps();
+  const std::span<const LoggedFact> was = second.steps();
+  while (step < is.size() && step < was.size() && is[step] == was[step]) ++step;
+  if (step == is.size() && step == was.size()) {
+    const bool has_result = std::ranges::any_of(is, [](const LoggedFact& fact) {
+      return fact.what.find("its operation ends: Done") != std::string::npos;
+    });
     finding.evidence.emplace_back(
         has_result ? "both runs did the same there; the value that the operation gave was another"
                    : "both runs did the same there, with other values");
