@@ -3,7 +3,7 @@
 #include <reprise/core/assert.h>
 #include <reprise/replay/worker/asan_report.h>
 #include <reprise/replay/worker/forks.h>
-#include <reprise/sim/device/disk.h>
+#include <reprise/sim/device/buffer_guard.h>
 #include <reprise/sim/store_watch/call_stack.h>
 #include <reprise/sim/world/fiber.h>
 
@@ -88,8 +88,7 @@ bool is_below_stack_pointer(const void* address, const void* context) {
 // to fill: a pointer was taken from there.
 bool is_poisoned(const void* context) {
 #if defined(__x86_64__)
-  constexpr std::uint64_t poison =
-      0x0101010101010101 * std::to_integer<std::uint64_t>(Disk::poison);
+  constexpr std::uint64_t poison = 0x0101010101010101 * std::to_integer<std::uint64_t>(poison_byte);
   constexpr std::uint64_t reach = 64 * 1024;  // of a member, or an index
   const auto* machine = static_cast<const ucontext_t*>(context);
   for (int i = REG_R8; i <= REG_RSP; ++i) {

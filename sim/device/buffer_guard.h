@@ -1,14 +1,24 @@
-// Lets a device tell, when an I/O takes effect, whether other code has changed its buffers.
+// Buffer guard: what a device does to the buffers of an I/O in flight, so that it can tell, when
+// the I/O takes effect, whether other code has changed them.
 #pragma once
 
 #include <reprise/core/buffer.h>
 #include <reprise/core/internal/open.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 
 namespace reprise {
+
+/// What is in a read's buffer where the device wrote nothing.
+inline constexpr std::byte poison_byte{0xDB};
+
+/// Fills the bytes with poison_byte.
+void poison(std::span<std::byte> bytes);
+/// Fills all of the buffers.
+void poison(std::span<const Buffer> buffers);
 
 /// The digest of a write's bytes.
 std::uint64_t digest_of_bytes(std::span<const Buffer> buffers);

@@ -1,5 +1,6 @@
 // What becomes of an I/O of the device: the faults that are decided for it, and its effect.
 #include <reprise/core/assert.h>
+#include <reprise/sim/device/buffer_guard.h>
 #include <reprise/sim/device/device.h>
 #include <reprise/sim/world/world.h>
 

@@ -1,6 +1,7 @@
 #include <reprise/sim/device/disk.h>
 
 #include <reprise/core/digest.h>
+#include <reprise/sim/device/buffer_guard.h>
 
 #include <algorithm>
 #include <cstring>
@@ -83,10 +84,7 @@ std::uint64_t Disk::read(InodeId inode, std::uint64_t offset, std::span<const Bu
   for (const Buffer& buffer : buffers) {
     const std::size_t part = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
     if (part != 0) std::memcpy(buffer.data(), bytes.data() + offset + moved, part);
-    if (part < buffer.size()) {
-      std::memset(buffer.data() + part, std::to_integer<int>(reprise::Disk::poison),
-                  buffer.size() - part);
-    }
+    poison(buffer.bytes().subspan(part));
     moved += part;
     left -= part;
   }
@@ -156,14 +154,6 @@ std::vector<FileContents> Disk::contents() const {
     if (entry.exists) files.push_back({entry.path, inodes_[entry.inode].bytes});
   }
   return files;
-}
-
-void poison(std::span<const Buffer> buffers) {
-  for (const Buffer& buffer : buffers) {
-    if (buffer.size() != 0) {
-      std::memset(buffer.data(), std::to_integer<int>(Disk::poison), buffer.size());
-    }
-  }
 }
 
 }  // namespace reprise

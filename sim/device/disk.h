@@ -28,8 +28,6 @@ using InodeId = std::uint32_t;
 class Disk {
  public:
   static constexpr std::uint64_t sector_bytes = 512;
-  /// The content of a read's buffer where the device wrote nothing.
-  static constexpr std::byte poison{0xDB};
 
   /// Empties the disk, but keeps its memory.
   void reset();
@@ -91,8 +89,5 @@ class Disk {
   std::uint32_t inode_count_ = 0;
   std::vector<Entry> entries_;  // sorted by path
 };
-
-/// Poisons the whole of the buffers.
-void poison(std::span<const Buffer> buffers);
 
 }  // namespace reprise

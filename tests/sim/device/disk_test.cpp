@@ -1,6 +1,7 @@
 #include <reprise/sim/device/disk.h>
 
 #include <doctest/doctest.h>
+#include <reprise/sim/device/buffer_guard.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -21,7 +22,7 @@ Buffer buffer_of(std::string_view text) {
 std::string text_of(const Buffer& buffer) {
   std::string text;
   for (const std::byte byte : buffer.bytes()) {
-    text += byte == Disk::poison ? '?' : byte == std::byte{0} ? '.' : static_cast<char>(byte);
+    text += byte == poison_byte ? '?' : byte == std::byte{0} ? '.' : static_cast<char>(byte);
   }
   return text;
 }
