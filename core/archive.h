@@ -53,6 +53,30 @@ concept RangeOfDescribed =
     Described<std::remove_cvref_t<decltype(*std::declval<const T&>().begin())>>;
 }  // namespace internal
 
+namespace internal {
+/// What scalar_text() has a text for.
+template <class T>
+concept Scalar =
+    std::integral<T> || std::is_enum_v<T> || std::convertible_to<const T&, std::string_view>;
+
+/// A value as findings show it: a bool, a number, an enum's number, or a text in quotes. "a value"
+/// for all other types.
+template <class T>
+std::string scalar_text(const T& value) {
+  if constexpr (std::same_as<T, bool>) {
+    return value ? "true" : "false";
+  } else if constexpr (std::integral<T>) {
+    return std::to_string(value);
+  } else if constexpr (std::is_enum_v<T>) {
+    return std::to_string(static_cast<long long>(value));
+  } else if constexpr (Scalar<T>) {
+    return '"' + std::string(std::string_view(value)) + '"';
+  } else {
+    return "a value";
+  }
+}
+}  // namespace internal
+
 /// Collects a digest and, if asked to, names and values as text.
 class Archive {
  public:
@@ -108,25 +132,17 @@ class Archive {
   template <class T>
   void add(std::string_view name, const T& value, std::uint64_t digest) {
     digest_ = mix(digest_, digest);
-    if (items_ != nullptr) items_->push_back({prefix_ + std::string(name), shown(value), digest});
+    if (items_ != nullptr) items_->push_back({prefix_ + std::string(name), to_text(value), digest});
   }
 
   template <class T>
-  static std::string shown(const T& value) {
+  static std::string to_text(const T& value) {
     if constexpr (requires { value.get(); }) {
-      return shown(value.get());
-    } else if constexpr (std::same_as<T, bool>) {
-      return value ? "true" : "false";
-    } else if constexpr (std::integral<T>) {
-      return std::to_string(value);
-    } else if constexpr (std::is_enum_v<T>) {
-      return std::to_string(static_cast<long long>(value));
-    } else if constexpr (std::convertible_to<const T&, std::string_view>) {
-      return '"' + std::string(std::string_view(value)) + '"';
+      return to_text(value.get());
     } else if constexpr (internal::RangeLike<T>) {
       return "of size " + std::to_string(value.size());
     } else {
-      return "a value";
+      return internal::scalar_text(value);
     }
   }
 

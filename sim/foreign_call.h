@@ -18,18 +18,18 @@ class ForeignArgument {
  public:
   template <std::integral T>
   ForeignArgument(T number)  // NOLINT(google-explicit-constructor): any argument, as it is
-      : value_(static_cast<std::uint64_t>(number)), shown_(std::to_string(number)) {}
+      : value_(static_cast<std::uint64_t>(number)), text_(std::to_string(number)) {}
   ForeignArgument(const void* pointer)  // NOLINT(google-explicit-constructor)
-      : value_(reinterpret_cast<std::uintptr_t>(pointer)), shown_("another pointer") {}
+      : value_(reinterpret_cast<std::uintptr_t>(pointer)), text_("another pointer") {}
   ForeignArgument(std::string_view text)  // NOLINT(google-explicit-constructor)
-      : value_(digest_of_text(text)), shown_(std::to_string(text.size()) + " bytes") {}
+      : value_(digest_of_text(text)), text_(std::to_string(text.size()) + " bytes") {}
 
   bool same_as(const ForeignArgument& other) const { return value_ == other.value_; }
-  const std::string& shown() const { return shown_; }
+  const std::string& text() const { return text_; }
 
  private:
   std::uint64_t value_;
-  std::string shown_;
+  std::string text_;
 };
 
 /// Who made the call, under which name, where, and with which arguments.

@@ -30,7 +30,7 @@
 #pragma once
 
 #include <reprise/core/archive.h>
-#include <reprise/sim/evidence/in_words.h>
+#include <reprise/sim/evidence/to_text.h>
 #include <reprise/sim/history.h>
 #include <reprise/sim/sim.h>
 
@@ -99,23 +99,23 @@ class ModelHistory final : public History {
   }
 
   std::string call_in_words(std::size_t operation) const override {
-    const std::string words = internal::in_words(events_[operation].call);
+    const std::string words = internal::to_text(events_[operation].call);
     return words == "a value" ? "an operation" : words;
   }
   std::string result_in_words(std::size_t operation) const override {
     const std::optional<Result>& result = events_[operation].result;
-    return result ? internal::in_words(*result) : std::string();
+    return result ? internal::to_text(*result) : std::string();
   }
   std::string answer_in_words(std::size_t operation) const override {
     Model next = states_.back();
-    return internal::in_words(applied(next, events_[operation].call));
+    return internal::to_text(applied(next, events_[operation].call));
   }
   std::string state_in_words() const override {
-    const std::string words = internal::in_words(states_.back());
+    const std::string words = internal::to_text(states_.back());
     return words == "a value" ? std::string() : words;
   }
   std::string part_in_words([[maybe_unused]] std::size_t operation) const override {
-    if constexpr (has_keys) return internal::in_words(Model::key_of(events_[operation].call));
+    if constexpr (has_keys) return internal::to_text(Model::key_of(events_[operation].call));
     return {};
   }
 

@@ -39,7 +39,7 @@ LoggedFact logged_fact(std::string_view who, std::string_view what, std::string_
   return {std::string(who), without_separators(what), without_separators(io)};
 }
 
-std::string to_text(std::span<const LoggedFact> facts) {
+std::string to_text(const std::vector<LoggedFact>& facts) {
   std::string text;
   for (const LoggedFact& fact : facts) {
     if (&fact != &facts.front()) text += between_facts;

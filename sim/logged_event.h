@@ -9,7 +9,6 @@
 #include <reprise/core/observer.h>
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,7 +41,7 @@ struct LoggedEvent {
 LoggedFact logged_fact(std::string_view who, std::string_view what, std::string_view io = {});
 
 /// All facts as one text: "client: submits read(db)#1; client: yields".
-std::string to_text(std::span<const LoggedFact> facts);
+std::string to_text(const std::vector<LoggedFact>& facts);
 
 /// The facts in such a text. Whatever the text is, to_text() gives it back; the facts that it was
 /// made of come back if no `who` contains "; " or ": ".

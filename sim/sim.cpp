@@ -159,8 +159,8 @@ bool Sim::same_arguments_again(std::string_view call, bool is_again,
       failed_expectation("`" + std::string(call) +
                              "`, which has answered \"again\", to be called with the same: " +
                              "argument " + std::to_string(number) + " was " +
-                             (was == before->arguments.end() ? "not there" : was->shown()) +
-                             " and is " + (is == arguments.end() ? "not there" : is->shown()),
+                             (was == before->arguments.end() ? "not there" : was->text()) +
+                             " and is " + (is == arguments.end() ? "not there" : is->text()),
                          place);
     }
     waiting.erase(before);

@@ -16,7 +16,7 @@
 
 #include <reprise/core/core.h>
 #include <reprise/sim/declared.h>
-#include <reprise/sim/evidence/in_words.h>
+#include <reprise/sim/evidence/to_text.h>
 #include <reprise/sim/faults.h>
 #include <reprise/sim/foreign_call.h>
 #include <reprise/sim/outcome.h>
@@ -293,11 +293,11 @@ class Sim {
     if constexpr (std::is_pointer_v<T>) {
       return {};
     } else {
-      return logging() ? internal::in_words(value) : std::string();
+      return logging() ? internal::to_text(value) : std::string();
     }
   }
   template <class T>
-  static std::string shown(const T& value);
+  static std::string to_text(const T& value);
 
   /// Exists only for its parameter: debug information then describes the parameter's type.
   template <class T>
@@ -440,37 +440,29 @@ void Sim::benign(std::string_view name, T& object) {
 }
 
 template <class T>
-std::string Sim::shown(const T& value) {
+std::string Sim::to_text(const T& value) {
   if constexpr (requires {
                   value.abandoned();
                   value.error();
                 }) {
-    if (value.ok()) return shown(value.value());
+    if (value.ok()) return to_text(value.value());
     return value.abandoned() ? "abandoned" : to_string(value.error());
-  } else if constexpr (std::same_as<T, bool>) {
-    return value ? "true" : "false";
-  } else if constexpr (std::integral<T>) {
-    return std::to_string(value);
-  } else if constexpr (std::is_enum_v<T>) {
-    return std::to_string(static_cast<long long>(value));
-  } else if constexpr (std::convertible_to<const T&, std::string_view>) {
-    return '"' + std::string(std::string_view(value)) + '"';
   } else {
-    return "a value";
+    return internal::scalar_text(value);
   }
 }
 
 template <class A, class B>
 bool Sim::expect_eq(const A& is, const B& should_be, CodePlace place) {
   if (is == should_be) return true;
-  failed_expectation(differs(shown(is), shown(should_be)), place);
+  failed_expectation(differs(to_text(is), to_text(should_be)), place);
   return false;
 }
 
 template <class A, class B>
 bool Sim::expect_eq(const A& is, const B& should_be, std::string_view what, CodePlace place) {
   if (is == should_be) return true;
-  failed_expectation(std::string(what) + ": " + differs(shown(is), shown(should_be)), place);
+  failed_expectation(std::string(what) + ": " + differs(to_text(is), to_text(should_be)), place);
   return false;
 }
 

@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view format_name = "reprise-certificate/1";
 using Layout = JsonWriter::Layout;
 
-std::string in_words(const Certificate::Plans& plans, std::string_view what) {
+std::string to_text(const Certificate::Plans& plans, std::string_view what) {
   if (plans.all()) return fmt::format("all {} {}", plans.total, what);
   const std::uint64_t thousandths = plans.total == 0 ? 0 : plans.run * 1000 / plans.total;
   return fmt::format("{} of {} {} ({}.{} %)", plans.run, plans.total, what, thousandths / 10,
@@ -148,9 +148,9 @@ void compare(const Certificate& older, const Certificate& newer, std::vector<std
 std::string to_text(const Certificate& certificate) {
   std::string text =
       fmt::format("{}: {}, {}", certificate.scenario, counted(certificate.places.size(), "place"),
-                  in_words(certificate.singles, "plans with one difference"));
+                  to_text(certificate.singles, "plans with one difference"));
   if (certificate.pairs.total > 0) {
-    text += ", " + in_words(certificate.pairs, "with two");
+    text += ", " + to_text(certificate.pairs, "with two");
   }
   if (certificate.is_cut) text += ", cut short";
   return text + "; " + counted(certificate.reached.size(), "await site");

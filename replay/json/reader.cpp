@@ -11,7 +11,7 @@ namespace reprise {
 
 namespace {
 
-std::string described(const JsonValue& value) {
+std::string to_text(const JsonValue& value) {
   switch (value.kind) {
     case JsonValue::Kind::text: return in_quotes(value.text);
     case JsonValue::Kind::list: return "a list";
@@ -43,7 +43,7 @@ void JsonReader::fail(std::string_view path, std::string_view sentence) {
 
 void JsonReader::wrong(const JsonPlace& place, std::string_view expected, std::string_view hint) {
   if (!place) return;
-  fail(place.path, fmt::format("expected {}, found {}{}", expected, described(*place.value), hint));
+  fail(place.path, fmt::format("expected {}, found {}{}", expected, to_text(*place.value), hint));
 }
 
 bool JsonReader::object(const JsonPlace& place, std::initializer_list<std::string_view> known) {

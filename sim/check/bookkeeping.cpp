@@ -36,7 +36,7 @@ class Bookkeeping final : public Check {
                                                        ? OperationEnd::Kind::done
                                                        : OperationEnd::Kind::error;
                    return "in entry " + std::to_string(at.entry) + ", with which it " +
-                          in_words(OperationEnd{kind, world_.task(task).error});
+                          to_text(OperationEnd{kind, world_.task(task).error});
                  });
   }
 
@@ -44,7 +44,7 @@ class Bookkeeping final : public Check {
     if (!ending.is_dropped()) return;  // its last entry has been looked at
     stretch_ends(
         [&] { return operation; }, "its clean-up was over",
-        [&](const OperationRef&) { return "it " + in_words(ending) + ", and was cleaned up"; });
+        [&](const OperationRef&) { return "it " + to_text(ending) + ", and was cleaned up"; });
   }
 
  private:

@@ -82,7 +82,7 @@ class BusyTask final : public Check {
     Finding finding = finding_of("operations that fail", operation.task);
     finding.message = std::to_string(failures) +
                       " operations of one task have failed, one after the other, and it goes on";
-    finding.evidence.push_back("the last one " + in_words(ending));
+    finding.evidence.push_back("the last one " + to_text(ending));
     finding.expected = "who tries again gives up in the end";
     finding.help = "bound the number of tries: an error may be there to stay";
     show_place(finding, operation, "the last operation yielded here last");

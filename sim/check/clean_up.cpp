@@ -150,7 +150,7 @@ class CleanUp final : public Check {
     finding.evidence.push_back("it belongs to " + operation_in_words(world_, whose) + ": " +
                                yield_in_words(world_, whose));
     finding.evidence.push_back("it was changed by " + operation_in_words(world_, by.operation) +
-                               ", which " + in_words(by.ending) + ", after " +
+                               ", which " + to_text(by.ending) + ", after " +
                                entries_in_words(by.operation));
     finding.expected = "an operation that ends badly leaves alone what is used by another";
     finding.help =

@@ -112,7 +112,7 @@ class DoubleSubmit final : public Check {
     if (!world_.stopped()) world_.report(std::move(suspect.finding));
   }
 
-  std::string in_words(const Submitted& submitted) const {
+  std::string to_text(const Submitted& submitted) const {
     const std::string io =
         world_.io_in_words(submitted.io.identity, world_.task(submitted.io.task).name);
     const bool moves = submitted.io.kind == IOKind::read || submitted.io.kind == IOKind::write;
@@ -132,13 +132,13 @@ class DoubleSubmit final : public Check {
     finding.message = "one operation submitted the same `" + kind +
                       "` twice, and never looked at how the first one came out";
     finding.evidence.push_back("task `" + task + '`');
-    finding.evidence.push_back(in_words(first));
+    finding.evidence.push_back(to_text(first));
     finding.evidence.push_back(!outcome.finished() ? "it is still in flight"
                                : outcome.succeeded()
                                    ? "it has finished, and nobody asked"
                                    : "it has failed (" + to_string(outcome.error()) +
                                          "), and nobody asked");
-    finding.evidence.push_back(in_words(again));
+    finding.evidence.push_back(to_text(again));
     finding.expected = "an entry that comes by again finds the I/O that is there already";
     finding.help =
         "keep the completion in the machine, submit only where there is none, and ask it before "

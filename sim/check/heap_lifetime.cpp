@@ -94,7 +94,7 @@ class HeapLifetime final : public Check {
     return task != nullptr && task->operation.in_entry() ? task : nullptr;
   }
 
-  std::string in_words(const Entry& entry) const {
+  std::string to_text(const Entry& entry) const {
     return "task `" + std::string(world_.names().text(world_.task(entry.task).name)) +
            "`, in entry " + std::to_string(entry.number) + " of its operation number " +
            std::to_string(entry.operation);
@@ -102,7 +102,7 @@ class HeapLifetime final : public Check {
 
   std::string user_in_words() const {
     if (const Task* const task = entered()) {
-      return in_words({task->id, task->operations, task->operation.entries()});
+      return to_text({task->id, task->operations, task->operation.entries()});
     }
     if (const Task* const task = world_.current()) {
       return "task `" + std::string(world_.names().text(task->name)) + "`, outside of an operation";
@@ -124,7 +124,7 @@ class HeapLifetime final : public Check {
     finding.signature = world_.signature(name(), World::without_numbers(what + where));
     finding.evidence.push_back(memory.actor == outside
                                    ? std::string("freed outside of an operation's entry")
-                                   : "freed by " + in_words(entries_[memory.actor]));
+                                   : "freed by " + to_text(entries_[memory.actor]));
     return finding;
   }
 

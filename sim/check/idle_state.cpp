@@ -173,7 +173,7 @@ class IdleState final : public Check {
     for (const Over& over : over_) {
       const std::string where = site_in_words(world_, over.operation);
       finding.evidence.push_back(
-          operation_in_words(world_, over.operation) + ' ' + in_words(over.ending) + ", after " +
+          operation_in_words(world_, over.operation) + ' ' + to_text(over.ending) + ", after " +
           entries_in_words(over.operation) + (where.empty() ? "" : "; it yielded last" + where));
     }
     show_place(finding, over_.back().operation, "the last operation yielded here last");

@@ -119,7 +119,7 @@ class Leak final : public Check {
                                  operation_in_words(world_, holding.by));
       const std::string where = site_in_words(world_, holding.by);
       if (holding.ending) {
-        finding.evidence.push_back("that " + in_words(*holding.ending) + " after " +
+        finding.evidence.push_back("that " + to_text(*holding.ending) + " after " +
                                    entries_in_words(holding.by));
       }
       if (!where.empty()) finding.evidence.push_back("it yielded last" + where);

@@ -107,13 +107,13 @@ class NextOperation final : public Check {
     Finding finding;
     finding.check = name();
     finding.signature = world_.signature(name(), World::without_numbers(task));
-    finding.message = operation_in_words(world_, operation) + ' ' + in_words(ending) +
+    finding.message = operation_in_words(world_, operation) + ' ' + to_text(ending) +
                       ", though no fault has touched it";
     finding.evidence.push_back("a fault before it: " + world_.io_in_words(earlier_->what) + ", " +
                                meaning_of(earlier_->what.kind(), earlier_->value, world_.base()));
     if (earlier_->hit) {
       finding.evidence.push_back("that hit " + operation_in_words(world_, *earlier_->hit) +
-                                 ", which " + in_words(earlier_->ending) + ", after " +
+                                 ", which " + to_text(earlier_->ending) + ", after " +
                                  entries_in_words(*earlier_->hit));
     }
     finding.expected = "an operation succeeds, whatever has become of those before it";

@@ -191,7 +191,7 @@ class Overlap final : public Check {
            bytes_for(second.io, device.buffers_of(second.slot), common);
   }
 
-  std::string in_words(const Known& known) const {
+  std::string to_text(const Known& known) const {
     const Bounds range = known.range;
     std::string words = '`' + world_.io_in_words(known.io.identity) + "`: ";
     if (known.io.kind == IOKind::truncate) {
@@ -219,8 +219,8 @@ class Overlap final : public Check {
         world_.signature(name(), std::min(first_kind, second_kind) + " and " +
                                      std::max(first_kind, second_kind) + ' ' + std::string(what));
     finding.message = both + " were in flight " + std::string(what) + ", and nothing orders them";
-    finding.evidence.push_back("in flight: " + in_words(first));
-    finding.evidence.push_back("submitted meanwhile: " + in_words(second));
+    finding.evidence.push_back("in flight: " + to_text(first));
+    finding.evidence.push_back("submitted meanwhile: " + to_text(second));
     add_places(finding, first, second);
     return finding;
   }

@@ -50,12 +50,12 @@ const OperationOutcome* same_operation(const std::vector<OperationOutcome>& oper
   return found == operations.end() ? nullptr : &*found;
 }
 
-std::string in_words(const OperationOutcome& operation) {
+std::string to_text(const OperationOutcome& operation) {
   return "operation " + std::to_string(operation.number) + " of task `" + operation.task + '`';
 }
 
 std::string difference(const OperationOutcome& operation, const OperationOutcome* other) {
-  const std::string who = in_words(operation);
+  const std::string who = to_text(operation);
   if (other == nullptr) return who + " does not take place in the sync world";
   if (operation.answer != other->answer) {
     return who + " answers " + operation.answer + "; in the sync world " + other->answer;
@@ -128,7 +128,7 @@ void show_difference(Finding& finding, const RunResult& run, const RunResult& re
     if (first != nullptr && first != &operation) continue;
     for (ShownPlace place : operation.yields) {
       if (finding.places.size() == places_max) return;
-      place.note = in_words(operation) + " yields here";
+      place.note = to_text(operation) + " yields here";
       finding.places.push_back(std::move(place));
     }
   }

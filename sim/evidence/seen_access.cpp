@@ -19,8 +19,8 @@ std::string SeenAccess::variable_or(const std::string& otherwise) const {
 }
 
 std::string SeenAccess::change(const MemoryAccess& access) const {
-  const std::string before = variable_.shown(access.before);
-  return before.empty() ? before : before + " -> " + variable_.shown(access.after);
+  const std::string before = variable_.to_text(access.before);
+  return before.empty() ? before : before + " -> " + variable_.to_text(access.after);
 }
 
 std::optional<ShownPlace> SeenAccess::place(const std::string& note) const {

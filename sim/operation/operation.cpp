@@ -133,7 +133,7 @@ void Operation::drop_parked() {
   parked_ = {};
 }
 
-std::string in_words(const OperationEnd& ending) {
+std::string to_text(const OperationEnd& ending) {
   switch (ending.kind) {
     case OperationEnd::Kind::done: return "ended in Done";
     case OperationEnd::Kind::error: return "ended in Err " + to_string(ending.error);

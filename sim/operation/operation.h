@@ -176,6 +176,6 @@ struct OperationEnd {
 };
 
 /// What the operation did: "ended in Err EIO", "was abandoned".
-std::string in_words(const OperationEnd& ending);
+std::string to_text(const OperationEnd& ending);
 
 }  // namespace reprise

@@ -44,7 +44,7 @@ struct Variable {
   std::vector<std::pair<std::uint64_t, std::string>> words;  // of an enumeration
 
   /// A value of this variable in words, from its bytes; empty if it has no words.
-  std::string shown(std::uint64_t bytes) const;
+  std::string to_text(std::uint64_t bytes) const;
 };
 
 /// Answers are empty where debug information is missing or cannot be read. They are cached, so

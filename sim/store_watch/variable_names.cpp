@@ -200,7 +200,7 @@ Variable find_variable(DwarfModules& modules, std::uintptr_t address, std::uint3
   return variable;
 }
 
-std::string Variable::shown(std::uint64_t bytes) const {
+std::string Variable::to_text(std::uint64_t bytes) const {
   const unsigned unused = 64 - 8 * std::min<unsigned>(size, 8);
   switch (kind) {
     case Kind::other: return {};

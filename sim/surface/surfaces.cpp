@@ -94,7 +94,7 @@ Words words_on(Surfaces::Kind kind) {
   return {};
 }
 
-std::string in_words(const SurfaceCall& call) {
+std::string to_text(const SurfaceCall& call) {
   const std::string argument(call.argument);
   return std::string(call.function) + '(' + (argument.empty() ? "" : '"' + argument + '"') + ')';
 }
@@ -249,7 +249,7 @@ ShownPlace Surfaces::place_of(const SurfaceCall& call) {
     for (const CodeLine& line : world_.debug_info().lines_at(*at)) {
       if (is_harness(line)) return {};
       if (line.is_library || line.line == 0) continue;
-      return {line.file, line.line, in_words(call) + " is called here", 0, line.function};
+      return {line.file, line.line, to_text(call) + " is called here", 0, line.function};
     }
   }
   return {};
@@ -263,7 +263,7 @@ void Surfaces::tell(Kind kind, const SurfaceCall& call) {
   finding.check = check_name::determinism;
   finding.severity = is_error(kind) ? Severity::error : Severity::note;
   finding.signature = world_.signature(check_name::determinism, words.what);
-  finding.message = '`' + in_words(call) + "` " + std::string(words.message);
+  finding.message = '`' + to_text(call) + "` " + std::string(words.message);
   finding.evidence.emplace_back(words.evidence);
   if (is_error(kind)) finding.expected = "a run depends on its plan and on nothing else";
   finding.help = words.help;

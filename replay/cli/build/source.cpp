@@ -32,7 +32,7 @@ namespace {
 
 constexpr std::uint64_t source_bytes_max = std::uint64_t{64} << 20;
 
-std::string shown(const std::vector<std::string>& files) {
+std::string to_text(const std::vector<std::string>& files) {
   std::vector<std::string> names;
   for (const std::string& file : files) names.push_back(escaped(file));
   return fmt::format("{}", fmt::join(names, ", "));
@@ -119,7 +119,7 @@ class Compilation {
 
  private:
   Compiled interrupted() const {
-    return refused("interrupted while compiling " + shown(compiler_.files()));
+    return refused("interrupted while compiling " + to_text(compiler_.files()));
   }
 
   void find_precompiled() {
@@ -212,7 +212,7 @@ Compiled compile_or_find(const CommandOptions& options, const std::vector<std::s
   if (std::optional<CacheEntry> found = cache.value().find(CachedKind::library, key.value())) {
     return {std::move(found->path)};
   }
-  if (!options.quiet) print_to_stderr(fmt::format("compiling {}\n", shown(files)));
+  if (!options.quiet) print_to_stderr(fmt::format("compiling {}\n", to_text(files)));
   return compile(compiler.value(), cache.value(), key.value(), options.search.workers);
 }
 
@@ -256,7 +256,7 @@ ExitCode choose(CommandOptions& options, const std::set<std::string>& names_befo
   for (const Scenario& scenario : scenarios()) {
     if (!names_before.contains(scenario.name)) own.push_back(&scenario);
   }
-  const std::string files = shown(options.files);
+  const std::string files = to_text(options.files);
   if (own.empty()) {
     complain(fmt::format(
         "{}: there is no scenario in it: write SCENARIO(\"folder/name\") {{ ...; sim.run(); }}; "

@@ -107,8 +107,8 @@ std::string write_all(const std::string& name, std::span<const TemplateFile> fil
   return {};
 }
 
-std::string shown(const std::string& name, std::span<const TemplateFile> files,
-                  const std::string& next) {
+std::string as_text(const std::string& name, std::span<const TemplateFile> files,
+                    const std::string& next) {
   std::vector<std::string> paths;
   std::size_t width = 0;
   for (const TemplateFile& file : files) {
@@ -155,7 +155,7 @@ ExitCode write_new_folder(const CommandOptions& options) {
   }
   const std::string next =
       fmt::format("{} fuzz {}/{}.cpp", shell_argument(options.program), name, name);
-  print(options.json() ? as_json(name, files, next) : shown(name, files, next));
+  print(options.json() ? as_json(name, files, next) : as_text(name, files, next));
   return ExitCode::clean;
 }
 

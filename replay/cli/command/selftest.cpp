@@ -19,7 +19,7 @@ namespace reprise {
 
 namespace {
 
-std::string in_words(const std::optional<std::uint64_t>& first) {
+std::string to_text(const std::optional<std::uint64_t>& first) {
   return first ? std::to_string(*first) : "never";
 }
 
@@ -54,7 +54,7 @@ std::string row_of(const PairResult& pair, std::size_t width, std::uint64_t runs
   return fmt::format(
       "{}  {:<{}}  {:<20}  {:>6} of {:<6}  {:<16}  {:>6} {:<7}{}\n",
       pair.passed() ? paint(TextStyle::good, "ok  ") : paint(TextStyle::error, "FAIL"), pair.pair,
-      width, pair.check, in_words(pair.first_plan), pair.plans, random_in_words(pair, runs),
+      width, pair.check, to_text(pair.first_plan), pair.plans, random_in_words(pair, runs),
       pair.mended_runs, pair.mended_findings.empty() ? "clean" : "flagged", notes);
 }
 

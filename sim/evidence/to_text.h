@@ -1,5 +1,5 @@
-// in_words(value): a value as findings show it. It works for types with a to_string() beside them
-// or a describe(), for numbers and texts, and for pairs and optionals of these.
+// to_text(value): a value as findings show it. It works for types with a to_string() beside them or
+// a describe(), for numbers and texts, and for pairs and optionals of these.
 #pragma once
 
 #include <reprise/core/archive.h>
@@ -20,26 +20,22 @@ concept HasText = requires(const T& value) {
 
 /// Empty for Unit.
 template <class T>
-std::string in_words(const T& value) {
+std::string to_text(const T& value) {
   if constexpr (HasText<T>) {
     return to_string(value);
   } else if constexpr (std::same_as<T, Unit>) {
     return {};
-  } else if constexpr (std::same_as<T, bool>) {
-    return value ? "true" : "false";
-  } else if constexpr (std::integral<T>) {
-    return std::to_string(value);
-  } else if constexpr (std::is_enum_v<T>) {
-    return std::to_string(static_cast<long long>(value));
-  } else if constexpr (std::convertible_to<const T&, std::string_view>) {
-    return '"' + std::string(std::string_view(value)) + '"';
+  } else if constexpr (Scalar<T>) {
+    return scalar_text(value);
   } else if constexpr (OptionalLike<T>) {
-    return value.has_value() ? in_words(*value) : "nothing";
+    return value.has_value() ? internal::to_text(*value) : "nothing";
   } else if constexpr (PairLike<T>) {
-    return '(' + in_words(value.first) + ", " + in_words(value.second) + ')';
+    return '(' + internal::to_text(value.first) + ", " + internal::to_text(value.second) + ')';
   } else if constexpr (RangeLike<T>) {
     std::string text;
-    for (const auto& element : value) text += (text.empty() ? "" : ", ") + in_words(element);
+    for (const auto& element : value) {
+      text += (text.empty() ? "" : ", ") + internal::to_text(element);
+    }
     return '[' + text + ']';
   } else if constexpr (Described<T>) {
     std::vector<Archive::Item> items;
@@ -51,7 +47,7 @@ std::string in_words(const T& value) {
     }
     return text;
   } else {
-    return "a value";
+    return scalar_text(value);
   }
 }
 
