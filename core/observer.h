@@ -23,13 +23,13 @@
 namespace reprise {
 
 /// A place in a user's code that stores into Tracked state.
-struct CodePlace {
+struct CodeLocation {
   const char* file = "";
   int line = 0;
 
   /// The caller's place, when used as a default argument.
-  static constexpr CodePlace current(const char* file = __builtin_FILE(),
-                                     int line = __builtin_LINE()) {
+  static constexpr CodeLocation current(const char* file = __builtin_FILE(),
+                                        int line = __builtin_LINE()) {
     return {file, line};
   }
 };
@@ -52,7 +52,7 @@ struct Store {
   const void* object;     // compared for equality only
   const char* name;       // as the author named it
   const char* operation;  // "+=", "push_back"
-  CodePlace place;        // line 0 for operators that cannot know it (++)
+  CodeLocation place;     // line 0 for operators that cannot know it (++)
   std::uint64_t before;   // digest of the object's value
   std::uint64_t after;
   std::int64_t shown_before, shown_after;       // an integer's value, or a container's size

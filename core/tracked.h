@@ -34,10 +34,10 @@ concept StorableAs = std::convertible_to<U&&, T> &&
 template <class T>
 struct Placed {
   T value;
-  CodePlace place;
+  CodeLocation place;
 
   template <StorableAs<T> U>
-  Placed(U&& from, CodePlace at = CodePlace::current())  // NOLINT: implicit
+  Placed(U&& from, CodeLocation at = CodeLocation::current())  // NOLINT: implicit
       : value(static_cast<T>(std::forward<U>(from))), place(at) {}
 };
 }  // namespace internal
@@ -130,16 +130,16 @@ class Tracked {
 
   // Everything.
 
-  void set(T value, CodePlace place = CodePlace::current()) {
+  void set(T value, CodeLocation place = CodeLocation::current()) {
     change("=", place, [&](T& old) { old = std::move(value); });
   }
   /// Hands the value to `change_it` (any signature taking T&) and returns what it returns.
   template <class F>
-  decltype(auto) modify(F&& change_it, CodePlace place = CodePlace::current()) {
+  decltype(auto) modify(F&& change_it, CodeLocation place = CodeLocation::current()) {
     return change("modify", place, std::forward<F>(change_it));
   }
   /// Takes the value out and leaves an empty one.
-  T take(CodePlace place = CodePlace::current()) {
+  T take(CodeLocation place = CodeLocation::current()) {
     return change("take", place, [](T& value) { return std::exchange(value, T{}); });
   }
 
@@ -147,29 +147,29 @@ class Tracked {
 
   template <class C = T, class U = typename C::value_type>
   requires requires(C& c, U&& u) { c.push_back(std::forward<U>(u)); }
-  void push_back(U&& element, CodePlace place = CodePlace::current()) {
+  void push_back(U&& element, CodeLocation place = CodeLocation::current()) {
     change("push_back", place, [&](T& c) { c.push_back(std::forward<U>(element)); });
   }
   template <class C = T, class U = typename C::value_type>
   requires requires(C& c, U&& u) { c.push_front(std::forward<U>(u)); }
-  void push_front(U&& element, CodePlace place = CodePlace::current()) {
+  void push_front(U&& element, CodeLocation place = CodeLocation::current()) {
     change("push_front", place, [&](T& c) { c.push_front(std::forward<U>(element)); });
   }
   template <class C = T>
   requires requires(C& c) { c.pop_back(); }
-  void pop_back(CodePlace place = CodePlace::current()) {
+  void pop_back(CodeLocation place = CodeLocation::current()) {
     change("pop_back", place, [](T& c) { c.pop_back(); });
   }
   template <class C = T>
   requires requires(C& c) { c.pop_front(); }
-  void pop_front(CodePlace place = CodePlace::current()) {
+  void pop_front(CodeLocation place = CodeLocation::current()) {
     change("pop_front", place, [](T& c) { c.pop_front(); });
   }
   /// For maps and sets. True if the element was not there before (always, for multimaps and
   /// multisets).
   template <class C = T, class U = typename C::value_type>
   requires requires(C& c, U&& u) { c.insert(std::forward<U>(u)); }
-  bool insert(U&& element, CodePlace place = CodePlace::current()) {
+  bool insert(U&& element, CodeLocation place = CodeLocation::current()) {
     return change("insert", place, [&](T& c) {
       const std::size_t before = c.size();
       c.insert(std::forward<U>(element));
@@ -179,29 +179,29 @@ class Tracked {
   /// For maps and sets. Gives how many elements had this key.
   template <class C = T>
   requires requires(C& c, const typename C::key_type& key) { c.erase(key); }
-  std::size_t erase(const typename C::key_type& key, CodePlace place = CodePlace::current()) {
+  std::size_t erase(const typename C::key_type& key, CodeLocation place = CodeLocation::current()) {
     return change("erase", place, [&](T& c) { return static_cast<std::size_t>(c.erase(key)); });
   }
   /// For vectors and maps. The element at `key` becomes `element`.
   template <class Key, class C = T,
             class U = std::remove_cvref_t<decltype(std::declval<C&>()[std::declval<const Key&>()])>>
   requires requires(C& c, const Key& key, U&& u) { c[key] = std::forward<U>(u); }
-  void set_at(const Key& key, U&& element, CodePlace place = CodePlace::current()) {
+  void set_at(const Key& key, U&& element, CodeLocation place = CodeLocation::current()) {
     change("set_at", place, [&](T& c) { c[subscript(key)] = std::forward<U>(element); });
   }
   template <class C = T>
   requires requires(C& c) { c.resize(std::size_t{}); }
-  void resize(std::size_t size, CodePlace place = CodePlace::current()) {
+  void resize(std::size_t size, CodeLocation place = CodeLocation::current()) {
     change("resize", place, [&](T& c) { c.resize(size); });
   }
   template <class U>
   requires requires(T& c, const U& u) { c.append(u); }
-  void append(const U& text, CodePlace place = CodePlace::current()) {
+  void append(const U& text, CodeLocation place = CodeLocation::current()) {
     change("append", place, [&](T& c) { c.append(text); });
   }
   template <class C = T>
   requires requires(C& c) { c.clear(); }
-  void clear(CodePlace place = CodePlace::current()) {
+  void clear(CodeLocation place = CodeLocation::current()) {
     change("clear", place, [](T& c) { c.clear(); });
   }
 
@@ -248,7 +248,7 @@ class Tracked {
   }
 
   template <class F>
-  std::invoke_result_t<F, T&> change(const char* operation, CodePlace place, F&& apply_it) {
+  std::invoke_result_t<F, T&> change(const char* operation, CodeLocation place, F&& apply_it) {
     if (internal::observer() == nullptr) [[likely]]
       return std::forward<F>(apply_it)(value_);
     return observed_change<F>(operation, place, std::forward<F>(apply_it));
@@ -258,7 +258,7 @@ class Tracked {
   // memory.
   template <class F>
   [[gnu::noinline]] std::invoke_result_t<F, T&> observed_change(const char* operation,
-                                                                CodePlace place, F apply_it) {
+                                                                CodeLocation place, F apply_it) {
     internal::UnseenStores unseen;  // except what stored() reports
     internal::Store store{this,
                           name_,

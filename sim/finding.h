@@ -10,7 +10,7 @@
 namespace reprise {
 
 /// A place in the user's code, to be shown with its line.
-struct ShownPlace {
+struct ShownLocation {
   std::string file;
   int line = 0;
   std::string note;
@@ -29,7 +29,7 @@ struct Finding {
   std::vector<std::string> evidence;  // one fact per line
   std::string expected;               // what should have been, in one sentence; not in the trace
   std::string help;                   // how to mend it
-  std::vector<ShownPlace> places;     // not part of the trace
+  std::vector<ShownLocation> places;  // not part of the trace
   Severity severity = Severity::error;
 };
 

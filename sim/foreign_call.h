@@ -38,7 +38,7 @@ struct ForeignCall {
   std::uint32_t operation = 0;  // of the task, by number from 1; the next may start over
   std::uint64_t event = 0;      // the number of the event in which it was made
   std::string name;
-  CodePlace place;
+  CodeLocation place;
   std::vector<ForeignArgument> arguments;
 };
 

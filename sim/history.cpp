@@ -9,7 +9,7 @@ void History::keep(std::unique_ptr<History> history) {
   world.declared().histories.push_back(std::move(history));
 }
 
-std::size_t History::called(std::uint64_t part, CodePlace place) {
+std::size_t History::called(std::uint64_t part, CodeLocation place) {
   Operation operation;
   operation.task = world_.current_task().id;
   operation.part = part;

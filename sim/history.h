@@ -37,7 +37,7 @@ class History {
     std::uint64_t called = 0, returned = never;  // in the order of all calls and returns
     std::uint64_t called_event = 0, returned_event = 0;  // the run's events of these numbers
     bool has_effect = true;
-    CodePlace place = {};
+    CodeLocation place = {};
 
     bool precedes(const Operation& other) const { return returned < other.called; }
   };
@@ -81,7 +81,7 @@ class History {
   // For Linearizable.
 
   /// Records that the task that has its turn calls an operation; gives the operation's number.
-  std::size_t called(std::uint64_t part, CodePlace place);
+  std::size_t called(std::uint64_t part, CodeLocation place);
   void returned(std::size_t operation);
   void had_no_effect(std::size_t operation) { operations_[operation].has_effect = false; }
   /// Whether the task's last operation was aborted: what it had done by then may have taken effect.

@@ -60,7 +60,7 @@ class ModelHistory final : public History {
   ModelHistory(World& world, std::string name, const LinearizableOptions& options, Model initial)
       : History(world, std::move(name), options), states_{std::move(initial)} {}
 
-  std::size_t call(Call call, CodePlace place) {
+  std::size_t call(Call call, CodeLocation place) {
     std::uint64_t part = 0;
     if constexpr (has_keys) part = digest_of(Model::key_of(call));
     events_.push_back({std::move(call), std::nullopt});
@@ -182,7 +182,7 @@ class Linearizable {
   /// time after its call, or never, unless LinearizableOptions says more.
   template <class Entry>
   auto await(Call call, Entry&& entry, const AwaitOptions& options = {},
-             CodePlace place = CodePlace::current()) {
+             CodeLocation place = CodeLocation::current()) {
     Pending pending = this->call(std::move(call), place);
     auto outcome = sim_.await(std::forward<Entry>(entry), options, place);
     if (outcome.ok()) {
@@ -200,7 +200,7 @@ class Linearizable {
   }
 
   /// For an operation that is more than one await. The task that has its turn calls it now.
-  Pending call(Call call, CodePlace place = CodePlace::current()) {
+  Pending call(Call call, CodeLocation place = CodeLocation::current()) {
     return {*history_, history_->call(std::move(call), place)};
   }
 

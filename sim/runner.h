@@ -86,7 +86,7 @@ struct OperationOutcome {
   std::uint32_t number = 0;  // of the task's operations, from 1
   std::string answer;        // "Done 3"; just "Done" if the value has no words
   std::uint64_t digest = 0;
-  std::vector<ShownPlace> yields;  // without repetitions
+  std::vector<ShownLocation> yields;  // without repetitions
 };
 
 struct RunStats {

@@ -39,14 +39,14 @@ void Sim::task(std::string_view name, std::uint32_t index, std::function<void()>
 }
 
 void Sim::drive_steps(std::string_view name, std::function<Step()> step, AwaitOptions options,
-                      CodePlace place) {
+                      CodeLocation place) {
   Task& task = world_.spawn(name);
   task.step = std::move(step);
   task.options = std::move(options);
   task.awaited_at = place;
 }
 
-void Sim::begin_operation(const AwaitOptions& options, CodePlace place) {
+void Sim::begin_operation(const AwaitOptions& options, CodeLocation place) {
   Task& task = world_.current_task();
   REPRISE_ASSERT(!task.step, "a driven machine awaits with RETURN_IF_IO, not with sim.await");
   // After a finding the task stays here; its fiber is unwound at the run's end.
@@ -79,7 +79,7 @@ Resume Sim::park(const Completion& waits_for) {
 
 IOError Sim::operation_error() const { return world_.current_task().error; }
 
-IOError Sim::wait(const Completion& completion, CodePlace place) {
+IOError Sim::wait(const Completion& completion, CodeLocation place) {
   bool waited = false;
   Task& task = world_.current_task();
   task.plain_wait = true;
@@ -96,14 +96,14 @@ IOError Sim::wait(const Completion& completion, CodePlace place) {
   return outcome.error();
 }
 
-void Sim::sleep(Duration delay, CodePlace place) {
+void Sim::sleep(Duration delay, CodeLocation place) {
   const Instant end = world_.now() + delay;
   // What the world cancels is the code under test's, not the scenario's own sleep.
   while (wait(world_.device().timer(delay), place) == IOError::cancelled && world_.now() < end) {
     delay = end - world_.now();
   }
 }
-void Sim::yield(CodePlace place) { static_cast<void>(wait(Completion::yield(), place)); }
+void Sim::yield(CodeLocation place) { static_cast<void>(wait(Completion::yield(), place)); }
 
 std::uint32_t Sim::choose(std::string_view name, std::uint32_t bound) {
   REPRISE_ASSERT(bound > 0, "there is nothing to choose from");
@@ -126,12 +126,12 @@ void Sim::sometimes(std::string_view name, std::function<bool()> happens) {
 }
 void Sim::reached(std::string_view name) { world_.reached(name); }
 
-bool Sim::expect(bool holds, std::string_view what, CodePlace place) {
+bool Sim::expect(bool holds, std::string_view what, CodeLocation place) {
   if (!holds) failed_expectation(what, place);
   return holds;
 }
 
-void Sim::failed_expectation(std::string_view what, CodePlace place) {
+void Sim::failed_expectation(std::string_view what, CodeLocation place) {
   Finding finding;
   finding.check = check_name::invariant;
   finding.signature = world_.signature(check_name::invariant, World::without_numbers(what));
@@ -141,7 +141,8 @@ void Sim::failed_expectation(std::string_view what, CodePlace place) {
 }
 
 bool Sim::same_arguments_again(std::string_view call, bool is_again,
-                               std::initializer_list<ForeignArgument> arguments, CodePlace place) {
+                               std::initializer_list<ForeignArgument> arguments,
+                               CodeLocation place) {
   std::vector<ForeignCall>& waiting = world_.declared().foreign_calls;
   const Task& task = world_.current_task();
   std::erase_if(waiting, [&](const ForeignCall& each) {

@@ -112,7 +112,7 @@ class Sim {
   /// until it answers Done or Err. It needs no fiber.
   template <class Entry>
   void drive(std::string_view name, Entry entry, AwaitOptions options = {},
-             CodePlace place = CodePlace::current());
+             CodeLocation place = CodeLocation::current());
 
   // Within a task's body.
 
@@ -120,7 +120,7 @@ class Sim {
   template <class Entry>
   requires internal::EntersMachine<Entry>
   auto await(Entry&& entry, const AwaitOptions& options = {},
-             CodePlace place = CodePlace::current())
+             CodeLocation place = CodeLocation::current())
       -> Outcome<typename std::invoke_result_t<Entry&>::Value>;
   template <class Entry>
   requires(!internal::EntersMachine<Entry>) Outcome<Unit> await(Entry&&, const AwaitOptions& = {}) {
@@ -130,10 +130,10 @@ class Sim {
     return Outcome<Unit>(Unit{});
   }
   /// Waits for one completion and gives its error.
-  IOError wait(const Completion& completion, CodePlace place = CodePlace::current());
-  void sleep(Duration delay, CodePlace place = CodePlace::current());
+  IOError wait(const Completion& completion, CodeLocation place = CodeLocation::current());
+  void sleep(Duration delay, CodeLocation place = CodeLocation::current());
   /// Lets other tasks run.
-  void yield(CodePlace place = CodePlace::current());
+  void yield(CodeLocation place = CodeLocation::current());
 
   // Random workload. These choices are decisions too; a calm run chooses 0 (or `low`).
 
@@ -160,13 +160,13 @@ class Sim {
   void reached(std::string_view name);
   /// Both return whether the expectation holds: a finding ends the run at the task's next wait, not
   /// here.
-  bool expect(bool holds, std::string_view what, CodePlace place = CodePlace::current());
+  bool expect(bool holds, std::string_view what, CodeLocation place = CodeLocation::current());
   template <class A, class B>
-  bool expect_eq(const A& is, const B& should_be, CodePlace place = CodePlace::current());
+  bool expect_eq(const A& is, const B& should_be, CodeLocation place = CodeLocation::current());
   /// The same, with your own words for what is compared: "the balance of `alice`".
   template <class A, class B>
   bool expect_eq(const A& is, const B& should_be, std::string_view what,
-                 CodePlace place = CodePlace::current());
+                 CodeLocation place = CodeLocation::current());
 
   /// Part of the observed state, compared at the end of runs that must come out the same
   /// (schedule-equivalence). Tracked values are not included by themselves.
@@ -245,7 +245,7 @@ class Sim {
   ///   sim.same_arguments_again("SSL_write", sent < 0, {data, size});
   bool same_arguments_again(std::string_view call, bool is_again,
                             std::initializer_list<internal::ForeignArgument> arguments,
-                            CodePlace place = CodePlace::current());
+                            CodeLocation place = CodeLocation::current());
 
   /// An operation may be entered this often before it counts as endless (10,000 by default).
   void entries_per_operation_max(std::uint32_t entries);
@@ -262,7 +262,7 @@ class Sim {
   using Resume = internal::Resume;
   using Step = internal::Step;
 
-  void begin_operation(const AwaitOptions& options, CodePlace place);
+  void begin_operation(const AwaitOptions& options, CodeLocation place);
   void begin_entry();
   /// Ends the operation, which has answered Done or Err.
   void end_operation(internal::Answer answer, IOError error, std::uint64_t value_digest,
@@ -274,8 +274,8 @@ class Sim {
   Resume park(const Completion& waits_for);
   IOError operation_error() const;
   void drive_steps(std::string_view name, std::function<Step()> step, AwaitOptions options,
-                   CodePlace place);
-  void failed_expectation(std::string_view what, CodePlace place);
+                   CodeLocation place);
+  void failed_expectation(std::string_view what, CodeLocation place);
   static std::string differs(const std::string& is, const std::string& should_be);
 
   template <class T>
@@ -369,7 +369,7 @@ class Sim {
 
 template <class Entry>
 requires internal::EntersMachine<Entry>
-auto Sim::await(Entry&& entry, const AwaitOptions& options, CodePlace place)
+auto Sim::await(Entry&& entry, const AwaitOptions& options, CodeLocation place)
     -> Outcome<typename std::invoke_result_t<Entry&>::Value> {
   using Result = Outcome<typename std::invoke_result_t<Entry&>::Value>;
   begin_operation(options, place);
@@ -395,7 +395,7 @@ auto Sim::await(Entry&& entry, const AwaitOptions& options, CodePlace place)
 }
 
 template <class Entry>
-void Sim::drive(std::string_view name, Entry entry, AwaitOptions options, CodePlace place) {
+void Sim::drive(std::string_view name, Entry entry, AwaitOptions options, CodeLocation place) {
   static_assert(internal::EntersMachine<Entry>,
                 "sim.drive() takes a function without parameters that enters a machine and returns "
                 "its IOResult: sim.drive(\"name\", [&] { return machine.step(); })");
@@ -453,14 +453,14 @@ std::string Sim::to_text(const T& value) {
 }
 
 template <class A, class B>
-bool Sim::expect_eq(const A& is, const B& should_be, CodePlace place) {
+bool Sim::expect_eq(const A& is, const B& should_be, CodeLocation place) {
   if (is == should_be) return true;
   failed_expectation(differs(to_text(is), to_text(should_be)), place);
   return false;
 }
 
 template <class A, class B>
-bool Sim::expect_eq(const A& is, const B& should_be, std::string_view what, CodePlace place) {
+bool Sim::expect_eq(const A& is, const B& should_be, std::string_view what, CodeLocation place) {
   if (is == should_be) return true;
   failed_expectation(std::string(what) + ": " + differs(to_text(is), to_text(should_be)), place);
   return false;

@@ -42,7 +42,7 @@ void write(JsonWriter& json, const Certificate& certificate) {
     json.begin_object(Layout::line).field("place", place).field("plans", plans).end();
   }
   json.end().key("await_sites").begin_list();
-  for (const SitePlace& site : certificate.reached) {
+  for (const SiteLocation& site : certificate.reached) {
     json.begin_object(Layout::line).field("file", site.file);
     json.field("line", static_cast<std::uint64_t>(site.line)).field("function", site.function);
     json.field("expression", site.expression).end();
@@ -100,7 +100,7 @@ class Reading {
     }
     for (const JsonPlace& each : reader_.list(need(place, "await_sites", "a list"), "a list")) {
       reader_.object(each, {"file", "line", "function", "expression"});
-      SitePlace site;
+      SiteLocation site;
       site.file = text(each, "file");
       site.line = static_cast<int>(number(each, "line", INT32_MAX));
       site.function = text(each, "function");
@@ -118,11 +118,11 @@ class Reading {
 
 /// A site as it is known over edits: without its line.
 using SiteName = std::tuple<std::string_view, std::string_view, std::string_view>;
-SiteName name_of(const SitePlace& site) { return {site.file, site.function, site.expression}; }
+SiteName name_of(const SiteLocation& site) { return {site.file, site.function, site.expression}; }
 
-std::set<SiteName> names_of(const std::vector<SitePlace>& sites) {
+std::set<SiteName> names_of(const std::vector<SiteLocation>& sites) {
   std::set<SiteName> names;
-  for (const SitePlace& site : sites) names.insert(name_of(site));
+  for (const SiteLocation& site : sites) names.insert(name_of(site));
   return names;
 }
 
@@ -136,7 +136,7 @@ void compare(const Certificate& older, const Certificate& newer, std::vector<std
     }
   }
   const std::set<SiteName> reached = names_of(newer.reached);
-  for (const SitePlace& site : older.reached) {
+  for (const SiteLocation& site : older.reached) {
     if (reached.contains(name_of(site))) continue;
     lost.push_back(fmt::format("`{}` in {}, {}, is not reached any more by {}", site.expression,
                                site.function, site.file, older.scenario));
@@ -183,19 +183,19 @@ std::vector<std::string> no_longer_covered(const std::vector<Certificate>& older
   return lost;
 }
 
-std::vector<SitePlace> not_reached(const std::vector<SitePlace>& all,
-                                   const std::vector<Certificate>& certificates,
-                                   const std::set<std::string>& left_out) {
-  std::set<SitePlace> reached;
+std::vector<SiteLocation> not_reached(const std::vector<SiteLocation>& all,
+                                      const std::vector<Certificate>& certificates,
+                                      const std::set<std::string>& left_out) {
+  std::set<SiteLocation> reached;
   std::set<std::string_view> files;
   for (const Certificate& certificate : certificates) {
-    for (const SitePlace& site : certificate.reached) {
+    for (const SiteLocation& site : certificate.reached) {
       reached.insert(site);
       files.insert(site.file);
     }
   }
-  std::vector<SitePlace> missing;
-  for (const SitePlace& site : all) {
+  std::vector<SiteLocation> missing;
+  for (const SiteLocation& site : all) {
     const bool counts = files.contains(site.file) && !left_out.contains(site.file);
     if (counts && !reached.contains(site)) missing.push_back(site);
   }

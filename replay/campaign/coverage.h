@@ -26,10 +26,10 @@ struct Certificate {
     bool all() const { return run == total; }
     friend bool operator==(const Plans&, const Plans&) = default;
   };
-  Plans singles;                   // at distance 1
-  Plans pairs;                     // at distance 2; both 0 if none were asked for
-  bool is_cut = false;             // by time, a finding, an interrupt, or a deadly base
-  std::vector<SitePlace> reached;  // await sites, sorted
+  Plans singles;                      // at distance 1
+  Plans pairs;                        // at distance 2; both 0 if none were asked for
+  bool is_cut = false;                // by time, a finding, an interrupt, or a deadly base
+  std::vector<SiteLocation> reached;  // await sites, sorted
 
   /// Whether all plans up to the requested distance were run.
   bool is_complete() const { return !is_cut && singles.all() && pairs.all(); }
@@ -51,8 +51,8 @@ std::vector<std::string> no_longer_covered(const std::vector<Certificate>& older
 
 /// The await sites of `all` that no certificate has reached, in files where some were reached.
 /// Files in `left_out` do not count.
-std::vector<SitePlace> not_reached(const std::vector<SitePlace>& all,
-                                   const std::vector<Certificate>& certificates,
-                                   const std::set<std::string>& left_out);
+std::vector<SiteLocation> not_reached(const std::vector<SiteLocation>& all,
+                                      const std::vector<Certificate>& certificates,
+                                      const std::set<std::string>& left_out);
 
 }  // namespace reprise

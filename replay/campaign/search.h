@@ -94,11 +94,11 @@ struct SearchResult {
   std::array<std::uint64_t, case_kind_count> sizes{};
   std::array<std::uint64_t, case_kind_count> totals{};
   // Filled by a search that surveys.
-  Places places;                // that the sweeps of both bases cover
-  std::set<SitePlace> reached;  // await sites
-  bool is_sweep_cut = false;    // time ran out before the end of a sweep
-  bool is_time_over = false;    // time ran out before the last random case
-  bool is_stopped = false;      // because `stopped` said so
+  Places places;                   // that the sweeps of both bases cover
+  std::set<SiteLocation> reached;  // await sites
+  bool is_sweep_cut = false;       // time ran out before the end of a sweep
+  bool is_time_over = false;       // time ran out before the last random case
+  bool is_stopped = false;         // because `stopped` said so
   /// Incidents of workers that are not findings, one sentence each.
   std::vector<std::string> remarks;
   /// Runs that were cut off in the middle, one sentence each.

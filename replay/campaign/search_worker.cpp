@@ -41,7 +41,7 @@ class SearchWorker {
       if (!run_kind(kind, count(kind))) break;
     }
     for (auto& [signature, more] : noted_) tell_noted_again(signature, more);
-    for (const SitePlace& site : reached_.places()) tell_site(site);
+    for (const SiteLocation& site : reached_.places()) tell_site(site);
   }
 
  private:
@@ -196,7 +196,7 @@ class SearchWorker {
     port_.send(record.bytes());
   }
 
-  void tell_site(const SitePlace& site) {
+  void tell_site(const SiteLocation& site) {
     MessageWriter record;
     record.number(static_cast<std::uint64_t>(MessageKind::site));
     record.text(site.file);

@@ -146,7 +146,7 @@ class CampaignPage {
         "  {} ({}):", page_.paint(TextStyle::warning, "await sites that no run reached"),
         report_.not_reached.size()));
     std::size_t shown = 0;
-    for (const SitePlace& site : report_.not_reached) {
+    for (const SiteLocation& site : report_.not_reached) {
       if (!options_.verbose && shown++ == sites_max) {
         page_.line(fmt::format("    ... {} more", report_.not_reached.size() - sites_max));
         break;

@@ -58,7 +58,7 @@ void write_coverage(JsonWriter& json, const CampaignReport& report) {
     json.field("plans", certificate.singles.run + certificate.pairs.run).end();
   }
   json.end().key("not_reached").begin_list();
-  for (const SitePlace& site : report.not_reached) {
+  for (const SiteLocation& site : report.not_reached) {
     json.begin_object(Layout::line).field("file", site.file).field("function", site.function);
     json.field("expression", site.expression).end();
   }

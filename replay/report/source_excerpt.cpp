@@ -68,7 +68,7 @@ std::vector<std::string> lines_of(std::string_view text) {
 }
 
 // `counter.cpp:27:5 in Counter::bump()`
-std::string located(std::string_view file, const ShownPlace& place) {
+std::string located(std::string_view file, const ShownLocation& place) {
   std::string text = fmt::format("{}:{}", file, place.line);
   if (place.column > 0) text += fmt::format(":{}", place.column);
   if (!place.function.empty()) text += " in " + escaped(place.function);
@@ -77,7 +77,7 @@ std::string located(std::string_view file, const ShownPlace& place) {
 
 // A place with the mark that its line is underlined with.
 struct Marked {
-  const ShownPlace* place;
+  const ShownLocation* place;
   char mark;
 };
 
@@ -114,7 +114,7 @@ class FileExcerpt {
   std::string text(std::size_t margin) && {
     margin_ = margin;
     if (numbers_.empty()) return bare_places();
-    const ShownPlace& first = first_place();
+    const ShownLocation& first = first_place();
     append("{:{}} {} {}", "", margin_, paint_(TextStyle::faint, "-->"), located(shown_, first));
     append("{:{}} {}", "", margin_ + 1, bar());
     function_ = first.function;
@@ -142,7 +142,7 @@ class FileExcerpt {
   std::string bar() const { return paint_(TextStyle::faint, "|"); }
 
   // The one mentioned first.
-  const ShownPlace& first_place() const {
+  const ShownLocation& first_place() const {
     for (const Marked& marked : places_) {
       if (marked.mark == '^') return *marked.place;
     }
@@ -153,7 +153,7 @@ class FileExcerpt {
   void gap_before(int line) {
     std::string text = "...";
     for (const Marked& marked : places_) {
-      const ShownPlace& place = *marked.place;
+      const ShownLocation& place = *marked.place;
       if (place.line < line || place.line > line + lines_around) continue;
       if (!place.function.empty() && place.function != function_) {
         function_ = place.function;
@@ -217,10 +217,10 @@ class FileExcerpt {
 
 }  // namespace
 
-std::string source_excerpts(std::span<const ShownPlace> places, const TerminalStyle& paint) {
+std::string source_excerpts(std::span<const ShownLocation> places, const TerminalStyle& paint) {
   std::vector<std::string> files;  // by first mention
   std::map<std::string, std::vector<Marked>> by_file;
-  for (const ShownPlace& place : places) {
+  for (const ShownLocation& place : places) {
     const std::string key = file_key(place.file);
     std::vector<Marked>& in_file = by_file[key];
     if (in_file.empty()) files.push_back(key);

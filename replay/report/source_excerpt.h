@@ -13,6 +13,6 @@ namespace reprise {
 /// of lines. The very first place is underlined with `^`, others with `-`: the whole line or, if
 /// the place has a column, the expression or statement that begins there. Files are found as given,
 /// or below the working directory; if a file does not exist, only the place and its note are shown.
-std::string source_excerpts(std::span<const ShownPlace> places, const TerminalStyle& paint);
+std::string source_excerpts(std::span<const ShownLocation> places, const TerminalStyle& paint);
 
 }  // namespace reprise

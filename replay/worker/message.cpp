@@ -31,7 +31,7 @@ void MessageWriter::finding(const Finding& value) {
   text(value.expected);
   text(value.help);
   number(value.places.size());
-  for (const ShownPlace& place : value.places) {
+  for (const ShownLocation& place : value.places) {
     text(place.file);
     number(static_cast<std::uint64_t>(place.line));
     text(place.note);
@@ -102,7 +102,7 @@ Finding MessageReader::finding() {
   value.expected = text();
   value.help = text();
   for (std::uint64_t left = number(); left > 0; --left) {
-    ShownPlace place;
+    ShownLocation place;
     place.file = text();
     place.line = static_cast<int>(number());
     place.note = text();

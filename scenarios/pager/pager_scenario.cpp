@@ -73,7 +73,7 @@ class Workload {
   void add_goals();
 
   // A failed expectation ends the run, but not before the task has come to its next wait.
-  bool expect(bool holds, std::string_view what, CodePlace place = CodePlace::current()) {
+  bool expect(bool holds, std::string_view what, CodeLocation place = CodeLocation::current()) {
     sim_.expect(holds, what, place);
     return holds;
   }

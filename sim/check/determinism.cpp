@@ -183,8 +183,8 @@ void tell_steps(Finding& finding, const Side& first, const Side& second) {
 void show_places(Finding& finding, const Side& first, const Side& second, std::size_t at) {
   const auto show = [&](const AwaitSite* site, const char* note) {
     if (site == nullptr) return;
-    ShownPlace place{site->file, site->line, note, 0, site->function};
-    for (const ShownPlace& known : finding.places) {
+    ShownLocation place{site->file, site->line, note, 0, site->function};
+    for (const ShownLocation& known : finding.places) {
       if (known.file == place.file && known.line == place.line) return;
     }
     finding.places.push_back(std::move(place));

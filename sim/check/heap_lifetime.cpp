@@ -129,7 +129,7 @@ class HeapLifetime final : public Check {
   }
 
   /// The three places: freed, the yield between, and used.
-  void add_places(Finding& finding, const FreedMemory& memory, std::optional<ShownPlace> use) {
+  void add_places(Finding& finding, const FreedMemory& memory, std::optional<ShownLocation> use) {
     MemoryAccess freeing;
     freeing.code = memory.code;
     if (auto place = SeenAccess(world_, freeing).place("freed here")) {

@@ -346,7 +346,7 @@ class Progress final : public Check {
       const AwaitSite* const here = task.operation.yield_site();
       const AwaitSite* const site = here != nullptr ? here : task.operation.last_yield().site;
       if (site == nullptr) {
-        const CodePlace& awaited = task.awaited_at;
+        const CodeLocation& awaited = task.awaited_at;
         if (awaited.line != 0 && task.in_operation) {
           finding.places.push_back({awaited.file, awaited.line, who + " waits here"});
         }

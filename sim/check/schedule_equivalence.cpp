@@ -126,7 +126,7 @@ void show_difference(Finding& finding, const RunResult& run, const RunResult& re
   // Where only state differs, any operation may have made it so.
   for (const OperationOutcome& operation : run.operations) {
     if (first != nullptr && first != &operation) continue;
-    for (ShownPlace place : operation.yields) {
+    for (ShownLocation place : operation.yields) {
       if (finding.places.size() == places_max) return;
       place.note = to_text(operation) + " yields here";
       finding.places.push_back(std::move(place));

@@ -90,7 +90,7 @@ class SpuriousReentry final : public Check {
     }
   }
 
-  void report(TaskId task, const std::string& what, std::optional<ShownPlace> place = {}) {
+  void report(TaskId task, const std::string& what, std::optional<ShownLocation> place = {}) {
     const std::string who(world_.names().text(world_.task(task).name));
     Finding finding;
     finding.check = name();

@@ -23,10 +23,10 @@ std::string SeenAccess::change(const MemoryAccess& access) const {
   return before.empty() ? before : before + " -> " + variable_.to_text(access.after);
 }
 
-std::optional<ShownPlace> SeenAccess::place(const std::string& note) const {
+std::optional<ShownLocation> SeenAccess::place(const std::string& note) const {
   const CodeLine* const line = DebugInfo::own_line(lines_);
   if (line == nullptr) return std::nullopt;
-  return ShownPlace{line->file, line->line, note, line->column, line->function};
+  return ShownLocation{line->file, line->line, note, line->column, line->function};
 }
 
 bool SeenAccess::is_benign() const {

@@ -21,7 +21,7 @@ class SeenAccess {
   /// "3 -> 4", or empty if the type is not known.
   std::string change(const MemoryAccess& access) const;
   /// The user's own line that made the access; nothing without debug information.
-  std::optional<ShownPlace> place(const std::string& note) const;
+  std::optional<ShownLocation> place(const std::string& note) const;
   /// Whether the user has declared the accessed variable or function benign.
   bool is_benign() const;
 

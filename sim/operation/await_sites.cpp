@@ -6,8 +6,8 @@
 
 namespace reprise {
 
-std::vector<SitePlace> ReachedSites::places() const {
-  std::vector<SitePlace> places;
+std::vector<SiteLocation> ReachedSites::places() const {
+  std::vector<SiteLocation> places;
   for (const AwaitSite* const site : sites_) {
     places.push_back({site->file, site->line, site->function, site->expression});
   }

@@ -13,13 +13,13 @@
 namespace reprise {
 
 /// An await site as text and line, which outlives the program that contains the site.
-struct SitePlace {
+struct SiteLocation {
   std::string file;
   int line = 0;
   std::string function;
   std::string expression;
 
-  friend auto operator<=>(const SitePlace&, const SitePlace&) = default;
+  friend auto operator<=>(const SiteLocation&, const SiteLocation&) = default;
 };
 
 /// The await sites that runs have reached.
@@ -29,7 +29,7 @@ class ReachedSites {
     if (known_.insert(reinterpret_cast<std::uintptr_t>(&site)).second) sites_.push_back(&site);
   }
   /// The sites, sorted and without duplicates; all instances of a template count as one.
-  std::vector<SitePlace> places() const;
+  std::vector<SiteLocation> places() const;
 
  private:
   internal::EpochTable<std::uintptr_t, Unit> known_;  // the addresses of sites_
@@ -38,6 +38,6 @@ class ReachedSites {
 
 /// All await sites of this program and of the libraries that it has loaded, sorted and without
 /// duplicates. They are read from the symbols, so a stripped program has none.
-std::vector<SitePlace> await_sites_of_program();
+std::vector<SiteLocation> await_sites_of_program();
 
 }  // namespace reprise

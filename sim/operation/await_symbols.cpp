@@ -15,7 +15,7 @@ constexpr std::string_view symbol_part = "E12reprise_site";
 int take_module(Dwfl_Module* module, void**, const char* name, Dwarf_Addr, void* result) {
   const std::string_view path = name == nullptr ? "" : name;
   if (path.starts_with("/lib") || path.starts_with("/usr/lib")) return DWARF_CB_OK;
-  auto& places = *static_cast<std::vector<SitePlace>*>(result);
+  auto& places = *static_cast<std::vector<SiteLocation>*>(result);
   const int count = dwfl_module_getsymtab(module);
   for (int i = 0; i < count; ++i) {
     GElf_Sym symbol;
@@ -32,8 +32,8 @@ int take_module(Dwfl_Module* module, void**, const char* name, Dwarf_Addr, void*
 
 }  // namespace
 
-std::vector<SitePlace> await_sites_of_program() {
-  std::vector<SitePlace> places;
+std::vector<SiteLocation> await_sites_of_program() {
+  std::vector<SiteLocation> places;
   DwarfModules modules;
   modules.for_each(&take_module, &places);
   std::ranges::sort(places);

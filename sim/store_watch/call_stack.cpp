@@ -78,7 +78,7 @@ class Harness {
   bool is_known_ = false;  // it was compiled with debug information
 };
 
-bool is_same_line(const ShownPlace& place, const CodeLine& line) {
+bool is_same_line(const ShownLocation& place, const CodeLine& line) {
   return place.line == line.line && place.file == line.file;
 }
 
@@ -94,18 +94,18 @@ std::size_t call_stack(std::span<std::uintptr_t> room) {
   return walk.count;
 }
 
-std::vector<ShownPlace> own_places(DebugInfo& debug_info, std::span<const std::uintptr_t> stack,
-                                   const std::string& note) {
+std::vector<ShownLocation> own_places(DebugInfo& debug_info, std::span<const std::uintptr_t> stack,
+                                      const std::string& note) {
   const MemoryWatch::Quiet quiet;
   const Harness harness(debug_info);
-  std::vector<ShownPlace> places;
+  std::vector<ShownLocation> places;
   for (const std::uintptr_t address : stack) {
     for (const CodeLine& line : debug_info.lines_at(address)) {
       if (!places.empty() && harness.is_run(line)) return places;
       if (line.is_library || line.line == 0 || harness.has(line)) continue;
       // A recursion comes to the same line again and again.
       const bool is_known = std::ranges::any_of(
-          places, [&](const ShownPlace& place) { return is_same_line(place, line); });
+          places, [&](const ShownLocation& place) { return is_same_line(place, line); });
       if (is_known) continue;
       if (places.size() == shown_lines_max) return places;
       const bool has_name = line.function != "operator()";  // as a lambda has none
@@ -116,7 +116,7 @@ std::vector<ShownPlace> own_places(DebugInfo& debug_info, std::span<const std::u
   return places;
 }
 
-std::vector<ShownPlace> own_places_now(DebugInfo& debug_info, const std::string& note) {
+std::vector<ShownLocation> own_places_now(DebugInfo& debug_info, const std::string& note) {
   std::array<std::uintptr_t, depth_max> stack{};
   const std::size_t count = call_stack(stack);
   return own_places(debug_info, std::span(stack).first(count), note);

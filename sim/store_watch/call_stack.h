@@ -23,11 +23,11 @@ std::size_t call_stack(std::span<std::uintptr_t> room);
 /// The user's own lines in such a stack, the innermost first, without those of the harness and of
 /// libraries. The first has `note`, the others say that they called it. Empty without debug
 /// information.
-std::vector<ShownPlace> own_places(DebugInfo& debug_info, std::span<const std::uintptr_t> stack,
-                                   const std::string& note);
+std::vector<ShownLocation> own_places(DebugInfo& debug_info, std::span<const std::uintptr_t> stack,
+                                      const std::string& note);
 
 /// The same for the calls under way now.
-std::vector<ShownPlace> own_places_now(DebugInfo& debug_info, const std::string& note);
+std::vector<ShownLocation> own_places_now(DebugInfo& debug_info, const std::string& note);
 
 namespace internal {
 /// The last exception that was thrown while `is_kept`, in a program with reprise::watch.

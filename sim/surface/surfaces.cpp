@@ -240,7 +240,7 @@ bool Surfaces::refuses(Kind kind, const SurfaceCall& call) {
   return true;
 }
 
-ShownPlace Surfaces::place_of(const SurfaceCall& call) {
+ShownLocation Surfaces::place_of(const SurfaceCall& call) {
   const Stack stack = Stack::here();
   const auto* const end = stack.at.begin() + stack.size;
   const auto* at =
@@ -267,7 +267,7 @@ void Surfaces::tell(Kind kind, const SurfaceCall& call) {
   finding.evidence.emplace_back(words.evidence);
   if (is_error(kind)) finding.expected = "a run depends on its plan and on nothing else";
   finding.help = words.help;
-  ShownPlace place = place_of(call);
+  ShownLocation place = place_of(call);
   if (place.line != 0) finding.places.push_back(std::move(place));
   world_.report(std::move(finding));
 }

@@ -20,7 +20,7 @@ namespace reprise {
 namespace internal {
 class World;
 }
-struct ShownPlace;
+struct ShownLocation;
 
 /// A call that code under test has made.
 struct SurfaceCall {
@@ -92,7 +92,7 @@ class Surfaces {
  private:
   bool is_first(Kind kind);
   void tell(Kind kind, const SurfaceCall& call);
-  ShownPlace place_of(const SurfaceCall& call);
+  ShownLocation place_of(const SurfaceCall& call);
   std::uint64_t reading_ns(const SurfaceCall& call);
 
   World& world_;

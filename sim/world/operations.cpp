@@ -14,7 +14,7 @@ namespace reprise {
 
 using internal::Resume;
 
-void World::begin_operation(Task& task, const AwaitOptions& options, CodePlace place) {
+void World::begin_operation(Task& task, const AwaitOptions& options, CodeLocation place) {
   REPRISE_ASSERT(!task.in_operation,
                  "a task awaits one operation at a time; an operation must neither await another "
                  "nor be left by longjmp");
@@ -173,11 +173,11 @@ void World::keep_yield(const Task& task) {
   // The machine's own await, not that of a helper below it that many share.
   const AwaitSite* const outermost = task.operation.outermost_site();
   const AwaitSite* const site = outermost != nullptr ? outermost : task.operation.yield_site();
-  ShownPlace place{task.awaited_at.file, task.awaited_at.line, {}};
+  ShownLocation place{task.awaited_at.file, task.awaited_at.line, {}};
   if (site != nullptr) place = {site->file, site->line, {}, 0, site->function};
   if (place.line == 0) return;
-  std::vector<ShownPlace>& yields = outcome_of(task).yields;
-  const bool is_known = std::ranges::any_of(yields, [&](const ShownPlace& other) {
+  std::vector<ShownLocation>& yields = outcome_of(task).yields;
+  const bool is_known = std::ranges::any_of(yields, [&](const ShownLocation& other) {
     return other.line == place.line && other.file == place.file;
   });
   if (!is_known) yields.push_back(std::move(place));

@@ -11,7 +11,7 @@ namespace reprise {
 void SubmitPlaces::keep(const Identity& io, DebugInfo& debug_info) {
   constexpr std::size_t kept_max = 10'000;
   if (lines_.size() == kept_max) return;
-  std::vector<ShownPlace> places = own_places_now(debug_info, {});
+  std::vector<ShownLocation> places = own_places_now(debug_info, {});
   if (!places.empty()) lines_.emplace(std::pair(io.name, io.ordinal), std::move(places.front()));
 }
 
@@ -28,7 +28,7 @@ bool SubmitPlaces::add(Finding& finding, const Identity& first, const Identity& 
   const auto one = lines_.find({first.name, first.ordinal});
   const auto other = lines_.find({second.name, second.ordinal});
   if (one == lines_.end() || other == lines_.end()) return false;
-  const ShownPlace& at = one->second;
+  const ShownLocation& at = one->second;
   if (at.line == other->second.line && at.file == other->second.file) {
     return add(finding, first, std::move(notes.both));
   }

@@ -27,7 +27,7 @@ class SubmitPlaces {
   bool add(Finding& finding, const Identity& first, const Identity& second, Notes notes) const;
 
  private:
-  std::map<std::pair<NameId, std::uint32_t>, ShownPlace> lines_;  // by name and ordinal
+  std::map<std::pair<NameId, std::uint32_t>, ShownLocation> lines_;  // by name and ordinal
 };
 
 }  // namespace reprise

@@ -45,7 +45,7 @@ struct alignas(64) Task final : Waiter {
   IOError error = IOError::none;  // why the last operation failed, or was aborted
   bool aborted = false;           // the driver has aborted the operation
   AwaitOptions options;           // of the operation under way
-  CodePlace awaited_at;           // where the scenario awaits or drives it; line 0: not known
+  CodeLocation awaited_at;        // where the scenario awaits or drives it; line 0: not known
   std::function<void()> body;     // of a task on a fiber
 
   void completion_finished(const Completion& completion) override;

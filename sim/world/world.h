@@ -86,7 +86,7 @@ class World {
   std::uint64_t events_max() const { return events_max_; }
   std::uint32_t entries_per_operation_max() const { return entries_per_operation_max_; }
 
-  void begin_operation(Task& task, const AwaitOptions& options, CodePlace place);
+  void begin_operation(Task& task, const AwaitOptions& options, CodeLocation place);
   void begin_entry(Task& task);
   void end_operation(Task& task, Step answer);
   /// Ends the operation of `task`, whose entry threw.

@@ -59,7 +59,7 @@ class Judge {
 
 std::string shown(const Finding& finding) {
   std::string text = "found by " + finding.check + ": " + finding.message;
-  for (const ShownPlace& place : finding.places) {
+  for (const ShownLocation& place : finding.places) {
     text += " [" + place.file + ':' + std::to_string(place.line) + ' ' + place.note + ']';
   }
   return text;

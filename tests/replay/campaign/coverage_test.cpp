@@ -11,8 +11,8 @@ namespace {
 
 using doctest::Contains;
 
-const SitePlace here{"pager.cpp", 12, "read", "file.read()"};
-const SitePlace there{"pager.cpp", 40, "write", "file.write()"};
+const SiteLocation here{"pager.cpp", 12, "read", "file.read()"};
+const SiteLocation there{"pager.cpp", 40, "write", "file.write()"};
 
 Certificate certificate() {
   Certificate certificate;
@@ -94,8 +94,8 @@ TEST_CASE("certificate: what is not covered any more is named") {
 }
 
 TEST_CASE("certificate: sites count that lie in a file where others were reached") {
-  const SitePlace elsewhere{"wal.cpp", 1, "append", "file.sync()"};
-  const std::vector<SitePlace> all = {here, there, elsewhere};
-  CHECK(not_reached(all, {certificate()}, {}) == std::vector<SitePlace>{there});
+  const SiteLocation elsewhere{"wal.cpp", 1, "append", "file.sync()"};
+  const std::vector<SiteLocation> all = {here, there, elsewhere};
+  CHECK(not_reached(all, {certificate()}, {}) == std::vector<SiteLocation>{there});
   CHECK(not_reached(all, {certificate()}, {"pager.cpp"}).empty());
 }

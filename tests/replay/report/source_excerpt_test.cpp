@@ -9,7 +9,7 @@
 namespace reprise {
 namespace {
 
-std::string excerpts(const std::vector<ShownPlace>& places) {
+std::string excerpts(const std::vector<ShownLocation>& places) {
   return source_excerpts(places, TerminalStyle(false));
 }
 

@@ -24,8 +24,8 @@ IOResult<Unit> reached_by_nobody(const Completion& read) {
   return Unit{};
 }
 
-bool has(const std::vector<SitePlace>& places, const std::string& function) {
-  return std::ranges::find(places, function, &SitePlace::function) != places.end();
+bool has(const std::vector<SiteLocation>& places, const std::string& function) {
+  return std::ranges::find(places, function, &SiteLocation::function) != places.end();
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ TEST_CASE("await sites: a run's are taken down each once and in order") {
   RunOptions options;
   options.sites = &reached;
   static_cast<void>(toy.run(lazy_plan(), options));
-  const std::vector<SitePlace> places = reached.places();
+  const std::vector<SiteLocation> places = reached.places();
   CHECK(places.size() == 2);
   CHECK(has(places, "leaf"));
   CHECK(has(places, "reached_by_the_run"));
@@ -56,7 +56,7 @@ TEST_CASE("await sites: a run's are taken down each once and in order") {
 }
 
 TEST_CASE("await sites: the program's own are known whether or not a run comes to them") {
-  const std::vector<SitePlace> all = await_sites_of_program();
+  const std::vector<SiteLocation> all = await_sites_of_program();
   CHECK(has(all, "reached_by_the_run"));
   CHECK(has(all, "reached_by_nobody"));
   CHECK(std::ranges::is_sorted(all));
