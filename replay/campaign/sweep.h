@@ -131,7 +131,7 @@ void Neighbourhood::for_each_place(const Names& names, Visit visit) const {
     const Identity& identity = part.is_order ? recording_.events[part.index].identity
                                              : recording_.decisions[part.index].identity;
     const std::uint64_t end = i + 1 < parts_.size() ? parts_[i + 1].begin : size_;
-    visit(place_text(names, identity), end - part.begin);
+    visit(point_text(names, identity), end - part.begin);
   }
 }
 

@@ -54,7 +54,7 @@ class BusyTask final : public Check {
 
   void entry_ends(TaskId task, Answer answer, const Completion& waits_for) override {
     const Operation& operation = world_.task(task).operation;
-    const IdentityKind by = operation.yield_place().kind();
+    const IdentityKind by = operation.yield_point().kind();
     const bool is_injected = by == DecisionKind::yield || by == DecisionKind::yield_before;
     const bool is_idle = answer == Answer::io && waits_for.is_explicit_yield() && !is_injected &&
                          world_.operations_under_way() == 1 && !world_.device().has_io_in_flight();

@@ -34,7 +34,7 @@ class LostCallee final : public Check {
     const Operation& operation = world_.task(task).operation;
     const bool is_injected = operation.is_injected() && answer == Answer::io;
     // Not called at all: what is lost or not is as before.
-    if (is_injected && operation.yield_place().kind() == DecisionKind::yield_before) return;
+    if (is_injected && operation.yield_point().kind() == DecisionKind::yield_before) return;
     const NameId caller = operation.innermost_name();
     std::erase_if(calls, [&](const Call& call) { return call.is(caller, site); });
     if (answer != Answer::io || is_injected) return;

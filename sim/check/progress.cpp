@@ -98,7 +98,7 @@ class Progress final : public Check {
         (waits_for.is_explicit_yield() || world_.device().kind_of(waits_for) == IOKind::timer);
     if (!waits_for.is_explicit_yield()) {
       task.spins = 0;
-    } else if (!is_injected(world_.task(id).operation.yield_place().kind()) &&
+    } else if (!is_injected(world_.task(id).operation.yield_point().kind()) &&
                task.spun_at != deliveries_) {
       // How often it spins while one I/O takes its time is the strategy's choice.
       task.spun_at = deliveries_;

@@ -61,8 +61,8 @@ std::uint64_t RepeatedStates::state() const {
   for (const OwnedState& state : claims.owned) add(state.describe);
   for (TaskId id = 0; id < world_.task_count(); ++id) {
     const Task& task = world_.task(id);
-    const std::uint64_t place = world_.names().hash(task.operation.yield_place().name);
-    digest = mix(digest, mix(place, static_cast<std::uint64_t>(task.state)));
+    const std::uint64_t point = world_.names().hash(task.operation.yield_point().name);
+    digest = mix(digest, mix(point, static_cast<std::uint64_t>(task.state)));
   }
   return digest;
 }

@@ -27,7 +27,7 @@ void Operation::begin_entry() {
   yielded_.clear();
   matched_ = 0;
   returning_ = !chain_.empty();
-  yield_place_ = {};
+  yield_point_ = {};
   bare_site_ = nullptr;
 }
 
@@ -42,7 +42,7 @@ void Operation::end_entry(Answer answer) {
   }
   if (answer == Answer::io) {
     const NameId innermost = chain_.empty() ? NameId{0} : chain_.back().name;
-    last_yield_ = {yield_site(), yield_place_.name != 0 ? yield_place_.name : innermost};
+    last_yield_ = {yield_site(), yield_point_.name != 0 ? yield_point_.name : innermost};
   }
   if (parked_.memory != nullptr) {
     if (chain_.size() == parked_.depth + 1) {
@@ -105,10 +105,10 @@ void Operation::close(Answer answer) {
   }
 }
 
-void Operation::yield_at(const AwaitSite& site, NameId name, std::size_t depth, Identity place) {
+void Operation::yield_at(const AwaitSite& site, NameId name, std::size_t depth, Identity point) {
   yielded_.clear();
   yielded_.push_back({{&site, name}, depth});
-  yield_place_ = place;
+  yield_point_ = point;
   bare_site_ = nullptr;
   injected_ = true;
   ++injected_yields_;

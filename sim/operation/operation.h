@@ -61,9 +61,9 @@ class Operation {
   void close(Answer answer);
   /// Makes the site at `depth`, which is not open, answer with an explicit yield instead of Done,
   /// or instead of calling.
-  void yield_at(const AwaitSite& site, NameId name, std::size_t depth, Identity place);
-  void bare_yield_at(const AwaitSite& site, Identity place) {
-    yield_place_ = place;
+  void yield_at(const AwaitSite& site, NameId name, std::size_t depth, Identity point);
+  void bare_yield_at(const AwaitSite& site, Identity point) {
+    yield_point_ = point;
     bare_site_ = &site;
   }
 
@@ -84,7 +84,7 @@ class Operation {
   /// The innermost open site, or null.
   const AwaitSite* open_site() const { return open_.empty() ? nullptr : open_.back().site; }
   /// Where this entry has yielded; name 0 if that was at no macro.
-  Identity yield_place() const { return yield_place_; }
+  Identity yield_point() const { return yield_point_; }
   /// The innermost awaited call that the last entry yielded through, or null.
   const AwaitSite* resume_site() const { return chain_.empty() ? nullptr : chain_.back().site; }
   /// The outermost awaited call that the last entry yielded through, or null.
@@ -153,7 +153,7 @@ class Operation {
   std::size_t matched_ = 0;           // how much of chain_ this entry has come back along
   bool returning_ = false;            // whether it still does
   bool injected_ = false;
-  Identity yield_place_;
+  Identity yield_point_;
   NamedSite last_yield_;
   const AwaitSite* bare_site_ = nullptr;  // the IO_YIELD_ONE where this entry yielded
   Parked parked_;

@@ -10,7 +10,7 @@ std::string meaning_of(IdentityKind kind, std::uint32_t value, Base base) {
   return base == Base::sync ? "is in flight for a while" : "has finished when submit returns";
 }
 
-std::string place_text(const Names& names, const Identity& identity) {
+std::string point_text(const Names& names, const Identity& identity) {
   std::string text(names.text(identity.name));
   text += '#';
   text += std::to_string(identity.ordinal);
@@ -18,7 +18,7 @@ std::string place_text(const Names& names, const Identity& identity) {
 }
 
 std::string to_string(const Names& names, const Identity& identity) {
-  std::string text = place_text(names, identity);
+  std::string text = point_text(names, identity);
   text += '/';
   text += to_string(identity.kind());
   return text;

@@ -46,7 +46,7 @@ inline std::uint64_t key_of(const Names& names, const Identity& identity) {
 
 std::string to_string(const Names& names, const Identity& identity);
 /// The same without the kind: `client/read(db)#3`.
-std::string place_text(const Names& names, const Identity& identity);
+std::string point_text(const Names& names, const Identity& identity);
 
 /// The parts of an identity's text, as views into that text.
 struct IdentityText {

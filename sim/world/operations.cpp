@@ -227,28 +227,28 @@ Resume World::begin_wait(Task& task, const Completion& waits_for) {
     keep_yield(task);
   }
   task.state = Task::State::parked;
-  const Identity place = place_of(task, waits_for);
-  if (!stopped() && drop_or_cancel(task, waits_for, place)) {
+  const Identity point = point_of(task, waits_for);
+  if (!stopped() && drop_or_cancel(task, waits_for, point)) {
     task.state = Task::State::running;
     return Resume::abandoned;
   }
-  wait_for_turn(task, waits_for, place);
+  wait_for_turn(task, waits_for, point);
   return Resume::enter;
 }
 
 /// What this wait's decisions are about, and its turn if nothing in flight sets it going. Unique in
 /// a run; and the same whichever decisions are asked for, so that a plan meets the run it came
 /// from.
-Identity World::place_of(Task& task, const Completion& waits_for) {
+Identity World::point_of(Task& task, const Completion& waits_for) {
   const Identity io = device_.identity_of(waits_for);
-  if (io.name != 0) return place_of_io(task, waits_for, io);
-  const Identity place = task.operation.yield_place();
-  if (place.name != 0) return place;
+  if (io.name != 0) return point_of_io(task, waits_for, io);
+  const Identity point = task.operation.yield_point();
+  if (point.name != 0) return point;
   const NameId name = names_.child(task.name, "wait");
   return {name, names_.next_ordinal(name), EventKind::turn};
 }
 
-Identity World::place_of_io(Task& task, const Completion& waits_for, const Identity& io) {
+Identity World::point_of_io(Task& task, const Completion& waits_for, const Identity& io) {
   constexpr DecisionKinds asked =
       kinds(DecisionKind::abandon, DecisionKind::cancel, DecisionKind::spurious);
   if ((active_ & asked) == 0) return io;
@@ -260,32 +260,32 @@ Identity World::place_of_io(Task& task, const Completion& waits_for, const Ident
 }
 
 /// True if the operation was abandoned.
-bool World::drop_or_cancel(Task& task, const Completion& waits_for, const Identity& place) {
+bool World::drop_or_cancel(Task& task, const Completion& waits_for, const Identity& point) {
   const bool may_abandon = may(DecisionKind::abandon) && task.options.abandon;
   const bool may_cancel = may(DecisionKind::cancel) && !internal::Peek(waits_for).finished();
-  if (may_abandon && decide({place.name, place.ordinal, DecisionKind::abandon}, 2) != 0) {
+  if (may_abandon && decide({point.name, point.ordinal, DecisionKind::abandon}, 2) != 0) {
     abandon(task);
     return true;
   }
   if (may_cancel) {
     const std::uint32_t arity = faults_.retries ? 5 : faults_.short_io ? 4 : 3;
-    const std::uint32_t value = decide({place.name, place.ordinal, DecisionKind::cancel}, arity);
+    const std::uint32_t value = decide({point.name, point.ordinal, DecisionKind::cancel}, arity);
     if (value != 0) device_.cancel_with(waits_for, value - 1);
   }
   return false;
 }
 
-void World::wait_for_turn(Task& task, const Completion& waits_for, const Identity& place) {
+void World::wait_for_turn(Task& task, const Completion& waits_for, const Identity& point) {
   // Finished already, or an explicit yield: the scheduler decides all the same.
   if (waits_for.is_explicit_yield() || !waits_for.add_waiter(task)) {
-    enable_turn(task, place, Rank::yielded);
+    enable_turn(task, point, Rank::yielded);
     return;
   }
   if (may(DecisionKind::spurious) && !task.asked_spurious) {
     task.asked_spurious = true;
-    if (decide({place.name, place.ordinal, DecisionKind::spurious}, 2) != 0) {
-      const NameId name = names_.child(place.name, "spurious");
-      enable_turn(task, {name, place.ordinal, EventKind::turn},
+    if (decide({point.name, point.ordinal, DecisionKind::spurious}, 2) != 0) {
+      const NameId name = names_.child(point.name, "spurious");
+      enable_turn(task, {name, point.ordinal, EventKind::turn},
                   Rank::wake);  // before the I/O is there
     }
   }

@@ -241,16 +241,16 @@ class World {
   void drop_and_clean_up(Task& task, const OperationEnd& ending, CleanUp clean_up);
   void abandon(Task& task);
   void abort(Task& task, IOError error);
-  bool drop_or_cancel(Task& task, const Completion& waits_for, const Identity& place);
-  void wait_for_turn(Task& task, const Completion& waits_for, const Identity& place);
+  bool drop_or_cancel(Task& task, const Completion& waits_for, const Identity& point);
+  void wait_for_turn(Task& task, const Completion& waits_for, const Identity& point);
   std::string yield_in_words(const Task& task) const;
   /// In a logged run, these keep for schedule-equivalence where operations yielded and what they
   /// answered.
   void keep_yield(const Task& task);
   void keep_outcome(const Task& task, const Step& answer);
   OperationOutcome& outcome_of(const Task& task);
-  Identity place_of(Task& task, const Completion& waits_for);
-  Identity place_of_io(Task& task, const Completion& waits_for, const Identity& io);
+  Identity point_of(Task& task, const Completion& waits_for);
+  Identity point_of_io(Task& task, const Completion& waits_for, const Identity& io);
   void enable_turn(Task& task, Identity cause, Rank rank);
   void start_next_serial_task();
   void task_done(Task& task);

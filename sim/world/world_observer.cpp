@@ -47,9 +47,9 @@ Observer::Enter WorldObserver::enter_await(const AwaitSite& site) {
     // A name of its own: the ordinals of the yields after the call must not depend on whether
     // yields before it are asked for.
     const NameId before = world_.names().child(name, "before");
-    const Identity place{before, world_.names().next_ordinal(before), DecisionKind::yield_before};
-    if (world_.decide(place, 2) != 0) {
-      operation.yield_at(site, name, arrival.depth, place);
+    const Identity point{before, world_.names().next_ordinal(before), DecisionKind::yield_before};
+    if (world_.decide(point, 2) != 0) {
+      operation.yield_at(site, name, arrival.depth, point);
       world_.tell(Hook::site_left, [&](Check& check) {
         check.site_left(task->id, arrival.depth, site, Answer::io);
       });
@@ -77,9 +77,9 @@ Observer::Leave WorldObserver::leave_await(const AwaitSite& site, Answer answer)
   Leave leave = Leave::pass;
   if (may_yield) {
     // Counted also where none is injected, so that the number does not depend on what was seen.
-    const Identity place{name, world_.names().next_ordinal(name), DecisionKind::yield};
-    if (how != Leave::pass && world_.decide(place, 2) != 0) {
-      operation.yield_at(site, name, depth, place);
+    const Identity point{name, world_.names().next_ordinal(name), DecisionKind::yield};
+    if (how != Leave::pass && world_.decide(point, 2) != 0) {
+      operation.yield_at(site, name, depth, point);
       leave = how;
       answer = Answer::io;
     }
