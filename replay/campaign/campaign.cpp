@@ -159,7 +159,7 @@ class CampaignRun {
     };
     Certificate certificate;
     certificate.scenario = scenario.name;
-    certificate.places = result.places;
+    certificate.points = result.points;
     certificate.singles = plans(CaseKind::sweep_sync, CaseKind::sweep_lazy);
     certificate.pairs = plans(CaseKind::pairs_sync, CaseKind::pairs_lazy);
     // Plans at distance 1 come first, behind the calm runs.

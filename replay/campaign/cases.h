@@ -74,8 +74,8 @@ class CaseRunner {
   std::uint64_t count(CaseKind kind);
   /// How many cases of this kind there would be without a limit.
   std::uint64_t total(CaseKind kind);
-  /// The places of the base that a sweep covers.
-  Places places(CaseKind kind) { return sweep(kind).places(runner_.names()); }
+  /// The points of the base that a sweep covers.
+  Points points(CaseKind kind) { return sweep(kind).points(runner_.names()); }
   /// Sets a function that is told which case of a sweep is being run while its pairs are counted.
   void on_counting(std::function<void(const Case& item)> at) { at_ = std::move(at); }
 

@@ -38,8 +38,8 @@ void write(JsonWriter& json, const Certificate& certificate) {
   write_plans(json, "distance-1", certificate.singles);
   write_plans(json, "distance-2", certificate.pairs);
   json.key("places").begin_list();
-  for (const auto& [place, plans] : certificate.places) {
-    json.begin_object(Layout::line).field("place", place).field("plans", plans).end();
+  for (const auto& [point, plans] : certificate.points) {
+    json.begin_object(Layout::line).field("place", point).field("plans", plans).end();
   }
   json.end().key("await_sites").begin_list();
   for (const SiteLocation& site : certificate.reached) {
@@ -96,7 +96,7 @@ class Reading {
     for (const JsonPlace& each : reader_.list(need(place, "places", "a list"), "a list")) {
       reader_.object(each, {"place", "plans"});
       const std::string name = text(each, "place");
-      certificate.places[name] = number(each, "plans", numbers_max);
+      certificate.points[name] = number(each, "plans", numbers_max);
     }
     for (const JsonPlace& each : reader_.list(need(place, "await_sites", "a list"), "a list")) {
       reader_.object(each, {"file", "line", "function", "expression"});
@@ -130,9 +130,9 @@ void compare(const Certificate& older, const Certificate& newer, std::vector<std
   if (older.is_complete() && !newer.is_complete()) {
     lost.push_back(fmt::format("the sweep of {} was complete, and is not", older.scenario));
   }
-  for (const auto& [place, plans] : older.places) {
-    if (!newer.places.contains(place)) {
-      lost.push_back(fmt::format("{} of {} is not covered any more", place, older.scenario));
+  for (const auto& [point, plans] : older.points) {
+    if (!newer.points.contains(point)) {
+      lost.push_back(fmt::format("{} of {} is not covered any more", point, older.scenario));
     }
   }
   const std::set<SiteName> reached = names_of(newer.reached);
@@ -147,7 +147,7 @@ void compare(const Certificate& older, const Certificate& newer, std::vector<std
 
 std::string to_text(const Certificate& certificate) {
   std::string text =
-      fmt::format("{}: {}, {}", certificate.scenario, counted(certificate.places.size(), "place"),
+      fmt::format("{}: {}, {}", certificate.scenario, counted(certificate.points.size(), "place"),
                   to_text(certificate.singles, "plans with one difference"));
   if (certificate.pairs.total > 0) {
     text += ", " + to_text(certificate.pairs, "with two");

@@ -16,8 +16,8 @@ namespace reprise {
 
 struct Certificate {
   std::string scenario;
-  /// The places of the base runs, with the number of plans that differ from the base there.
-  Places places;
+  /// The points of the base runs, with the number of plans that differ from the base there.
+  Points points;
   /// The plans at one distance: how many exist, and how many were run.
   struct Plans {
     std::uint64_t total = 0;
@@ -45,7 +45,7 @@ std::string to_json(const std::vector<Certificate>& certificates);
 Expected<std::vector<Certificate>> parse_certificates(std::string_view json);
 
 /// What the older certificates cover and the newer ones do not, one sentence each: a scenario, a
-/// place, an await site (identified by its file, function and text), or completeness.
+/// point, an await site (identified by its file, function and text), or completeness.
 std::vector<std::string> no_longer_covered(const std::vector<Certificate>& older,
                                            const std::vector<Certificate>& newer);
 

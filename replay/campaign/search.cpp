@@ -59,8 +59,8 @@ class Search {
       show_progress();
     }
     result_.milliseconds = worker_clock_ms() - begun_ms_;
-    for (const auto& [kind, places] : places_) {
-      for (const auto& [place, plans] : places) result_.places[place] += plans;
+    for (const auto& [kind, points] : points_) {
+      for (const auto& [point, plans] : points) result_.points[point] += plans;
     }
     remark();
     if (!options_.keep_going) forget_what_came_later();
@@ -141,9 +141,9 @@ class Search {
         break;
       case MessageKind::size: result_.sizes[std::stoul(name)] = record.number(); break;
       case MessageKind::total: result_.totals[std::stoul(name)] = record.number(); break;
-      case MessageKind::place: {
-        Places& places = places_[record.number()];
-        places[name] = record.number();
+      case MessageKind::point: {
+        Points& points = points_[record.number()];
+        points[name] = record.number();
         break;
       }
       case MessageKind::site: {
@@ -310,7 +310,7 @@ class Search {
   std::uint64_t killed_ = 0;  // workers that somebody else has ended, and that were replaced
   std::uint64_t stopped_ = 0;
   std::uint64_t grown_ = 0;
-  std::map<std::uint64_t, Places> places_;  // by kind
+  std::map<std::uint64_t, Points> points_;  // by kind
   bool skip_sync_ = false;
   bool skip_lazy_ = false;
 };

@@ -46,7 +46,7 @@ struct SearchOptions {
   /// The time budget. Each of the two sweeps gets up to a quarter of it; the sweeps get all of it
   /// if nothing comes after them.
   std::optional<std::uint64_t> milliseconds_max;
-  /// Whether to fill SearchResult::places and reached, which costs every run a little.
+  /// Whether to fill SearchResult::points and reached, which costs every run a little.
   bool surveys = false;
   /// Whether to go on after the first case with a finding.
   bool keep_going = false;
@@ -94,7 +94,7 @@ struct SearchResult {
   std::array<std::uint64_t, case_kind_count> sizes{};
   std::array<std::uint64_t, case_kind_count> totals{};
   // Filled by a search that surveys.
-  Places places;                   // that the sweeps of both bases cover
+  Points points;                   // that the sweeps of both bases cover
   std::set<SiteLocation> reached;  // await sites
   bool is_sweep_cut = false;       // time ran out before the end of a sweep
   bool is_time_over = false;       // time ran out before the last random case

@@ -89,7 +89,7 @@ class SearchWorker {
     tell(MessageKind::size, std::to_string(index_of(kind)), count);
     tell(MessageKind::total, std::to_string(index_of(kind)), runner_.total(kind));
     if (options_.surveys && share_.index == 0 && !is_pairs(kind)) {
-      for (const auto& [place, plans] : runner_.places(kind)) tell_place(kind, place, plans);
+      for (const auto& [point, plans] : runner_.points(kind)) tell_point(kind, point, plans);
     }
     return count;
   }
@@ -187,10 +187,10 @@ class SearchWorker {
     if (more > 0) tell(MessageKind::noted_again, signature, std::exchange(more, 0));
   }
 
-  void tell_place(CaseKind kind, const std::string& place, std::uint64_t plans) {
+  void tell_point(CaseKind kind, const std::string& point, std::uint64_t plans) {
     MessageWriter record;
-    record.number(static_cast<std::uint64_t>(MessageKind::place));
-    record.text(place);
+    record.number(static_cast<std::uint64_t>(MessageKind::point));
+    record.text(point);
     record.number(index_of(kind));
     record.number(plans);
     port_.send(record.bytes());

@@ -29,7 +29,7 @@ enum class MessageKind : std::uint8_t {
   option,
   size,
   total,
-  place,
+  point,
   site,
   sweep_cut,
   time_over,

@@ -141,13 +141,13 @@ Plan Sweep::plan(const Names& names, std::uint64_t number) const {
   return neighbourhoods_[i].neighbour(names, left);
 }
 
-Places Sweep::places(const Names& names) const {
-  Places places;
+Points Sweep::points(const Names& names) const {
+  Points points;
   for (const Neighbourhood& around : neighbourhoods_) {
-    around.for_each_place(
-        names, [&](std::string place, std::uint64_t plans) { places[std::move(place)] += plans; });
+    around.for_each_point(
+        names, [&](std::string point, std::uint64_t plans) { points[std::move(point)] += plans; });
   }
-  return places;
+  return points;
 }
 
 // PairSweep.

@@ -1,5 +1,5 @@
 // Sweep: all plans at distance 1 from a base: each yield, error, cancel, overtaking and abandonment
-// at each single place. PairSweep: the plans at distance 2, each pair of these. A bug found there
+// at each single point. PairSweep: the plans at distance 2, each pair of these. A bug found there
 // is minimal already.
 #pragma once
 
@@ -40,10 +40,10 @@ class Neighbourhood {
   /// come first (64 at most).
   Plan neighbour(const Names& names, std::uint64_t number) const;
   const Recording& recording() const { return recording_; }
-  /// Calls `visit` with the name of each place, such as `client/read(db)#1`, and the number of
+  /// Calls `visit` with the name of each point, such as `client/read(db)#1`, and the number of
   /// neighbours that differ there.
   template <class Visit>
-  void for_each_place(const Names& names, Visit visit) const;
+  void for_each_point(const Names& names, Visit visit) const;
 
  private:
   struct Part {
@@ -64,8 +64,8 @@ class Neighbourhood {
   std::uint64_t size_ = 0;
 };
 
-/// The number of a base's neighbours by place; certificates are made of it.
-using Places = std::map<std::string, std::uint64_t, std::less<>>;
+/// The number of a base's neighbours by point; certificates are made of it.
+using Points = std::map<std::string, std::uint64_t, std::less<>>;
 
 /// The plans at distance 1 from `base`. If its run has several tasks, also those around
 /// serial_plan(), where schedule-equivalence applies and only timing is varied. If both error
@@ -81,7 +81,7 @@ class Sweep {
   /// The number of all plans, taken or not.
   std::uint64_t total() const { return total_; }
   Plan plan(const Names& names, std::uint64_t number) const;
-  Places places(const Names& names) const;
+  Points points(const Names& names) const;
 
  private:
   std::vector<Neighbourhood> neighbourhoods_;
@@ -125,7 +125,7 @@ class PairSweep {
 Plan serial_plan(Base base);
 
 template <class Visit>
-void Neighbourhood::for_each_place(const Names& names, Visit visit) const {
+void Neighbourhood::for_each_point(const Names& names, Visit visit) const {
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     const Part& part = parts_[i];
     const Identity& identity = part.is_order ? recording_.events[part.index].identity

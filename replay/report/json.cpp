@@ -54,7 +54,7 @@ void write_coverage(JsonWriter& json, const CampaignReport& report) {
   for (const Certificate& certificate : report.certificates) {
     json.begin_object(Layout::line).field("scenario", certificate.scenario);
     json.key("complete").boolean(certificate.is_complete());
-    json.field("places", certificate.places.size());
+    json.field("places", certificate.points.size());
     json.field("plans", certificate.singles.run + certificate.pairs.run).end();
   }
   json.end().key("not_reached").begin_list();

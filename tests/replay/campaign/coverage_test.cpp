@@ -17,7 +17,7 @@ const SiteLocation there{"pager.cpp", 40, "write", "file.write()"};
 Certificate certificate() {
   Certificate certificate;
   certificate.scenario = "pager/clients";
-  certificate.places = {{"client/read(db)#1", 7}, {"client/write(db)#1", 9}};
+  certificate.points = {{"client/read(db)#1", 7}, {"client/write(db)#1", 9}};
   certificate.singles = {16, 16};
   certificate.reached = {here};
   return certificate;
@@ -75,13 +75,13 @@ TEST_CASE("certificate: a file that is none is refused in one sentence") {
 TEST_CASE("certificate: the same coverage loses nothing and a site may change its line") {
   Certificate later = certificate();
   later.reached.front().line += 100;
-  later.places["client/read(db)#2"] = 1;
+  later.points["client/read(db)#2"] = 1;
   CHECK(no_longer_covered({certificate()}, {later}).empty());
 }
 
 TEST_CASE("certificate: what is not covered any more is named") {
   Certificate later = certificate();
-  later.places.erase("client/write(db)#1");
+  later.points.erase("client/write(db)#1");
   later.reached = {there};
   later.is_cut = true;
   CHECK(no_longer_covered({certificate()}, {later}) ==

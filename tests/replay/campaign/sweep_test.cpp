@@ -128,15 +128,15 @@ TEST_CASE("sweep: of too many plans some are taken evenly over all") {
   CHECK(texts.size() == 4);
 }
 
-TEST_CASE("sweep: the places are those where plans differ and count them") {
+TEST_CASE("sweep: the points are those where plans differ and count them") {
   Swept swept;
   Swept::faults = {.errors = true};
   const Sweep sweep(swept.runner, swept.scenario, Base::sync, swept.options);
-  const Places places = sweep.places(swept.runner.names());
-  CHECK(places.size() == 2);
-  CHECK(places.at("t/read(f)#1") == 4);  // in flight, two errors, broken for good
+  const Points points = sweep.points(swept.runner.names());
+  CHECK(points.size() == 2);
+  CHECK(points.at("t/read(f)#1") == 4);  // in flight, two errors, broken for good
   std::uint64_t all = 0;
-  for (const auto& [place, plans] : places) all += plans;
+  for (const auto& [point, plans] : points) all += plans;
   CHECK(all == sweep.size());
 }
 
