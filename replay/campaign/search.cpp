@@ -1,9 +1,9 @@
 #include <reprise/replay/campaign/search.h>
 
+#include <reprise/replay/campaign/search_message.h>
 #include <reprise/replay/campaign/search_worker.h>
 #include <reprise/replay/worker/clock.h>
 #include <reprise/replay/worker/crash_finding.h>
-#include <reprise/replay/worker/message.h>
 #include <reprise/sim/check_names.h>
 
 #include <fmt/format.h>
@@ -14,6 +14,7 @@
 #include <set>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace reprise {
@@ -113,48 +114,16 @@ class Search {
       take_end(event.worker, *event.end);
       return;
     }
-    MessageReader record(event.record);
-    const auto word = static_cast<MessageKind>(record.number());
-    const std::string name = record.text();
-    switch (word) {
-      case MessageKind::finding: {
-        Hit seen;
-        seen.check = record.text();
-        seen.first = unpack(record.number());
-        if (record.number() != 0) seen.finding = record.finding();
-        take_hit(name, std::move(seen));
-        break;
-      }
-      case MessageKind::note: {
-        const Case item = unpack(record.number());
-        take_note(name, item, record.finding());
-        break;
-      }
-      case MessageKind::noted_again: result_.notes[name].count += record.number(); break;
-      case MessageKind::goal: {
-        bool& reached = result_.goals[name];
-        reached = reached || record.number() != 0;
-        break;
-      }
-      case MessageKind::option:
-        result_.options_asked[name] = static_cast<std::int64_t>(record.number());
-        break;
-      case MessageKind::size: result_.sizes[std::stoul(name)] = record.number(); break;
-      case MessageKind::total: result_.totals[std::stoul(name)] = record.number(); break;
-      case MessageKind::point: {
-        Points& points = points_[record.number()];
-        points[name] = record.number();
-        break;
-      }
-      case MessageKind::site: {
-        const int line = static_cast<int>(record.number());
-        const std::string function = record.text();
-        result_.reached.insert({name, line, function, record.text()});
-        break;
-      }
-      case MessageKind::sweep_cut: result_.is_sweep_cut = true; break;
-      case MessageKind::time_over: result_.is_time_over = true; break;
-    }
+    auto message = from_bytes<SearchMessage>(event.record);
+    std::visit([this](auto& of_kind) { take(std::move(of_kind)); }, message);
+  }
+
+  void take(FindingSeen seen) {
+    Hit hit;
+    hit.first = seen.item;
+    hit.check = std::move(seen.check);
+    if (seen.finding) hit.finding = *std::move(seen.finding);
+    take_hit(seen.signature, std::move(hit));
   }
 
   void take_hit(const std::string& signature, Hit seen) {
@@ -171,15 +140,37 @@ class Search {
     if (!options_.keep_going) lower_limit(pack(item));
   }
 
-  void take_note(const std::string& signature, const Case& item, Finding note) {
-    const auto [known, is_new] = result_.notes.try_emplace(signature);
+  void take(NoteSeen seen) {
+    const auto [known, is_new] = result_.notes.try_emplace(seen.note.signature);
     Noted& noted = known->second;
-    if (is_new || item < noted.first) {
-      noted.first = item;
-      noted.note = std::move(note);
+    if (is_new || seen.item < noted.first) {
+      noted.first = seen.item;
+      noted.note = std::move(seen.note);
     }
     ++noted.count;
   }
+
+  void take(const NoteSeenAgain& seen) { result_.notes[seen.signature].count += seen.count; }
+
+  void take(const GoalSeen& goal) {
+    bool& reached = result_.goals[goal.name];
+    reached = reached || goal.is_reached;
+  }
+
+  void take(const OptionAsked& option) { result_.options_asked[option.name] = option.value; }
+
+  void take(CasesCounted cases) {
+    result_.sizes[index_of(cases.kind)] = cases.size;
+    result_.totals[index_of(cases.kind)] = cases.total;
+    points_[cases.kind].merge(cases.points);
+  }
+
+  void take(SitesReached reached) {
+    for (SiteLocation& site : reached.sites) result_.reached.insert(std::move(site));
+  }
+
+  void take(const SweepCut&) { result_.is_sweep_cut = true; }
+  void take(const TimeOver&) { result_.is_time_over = true; }
 
   void take_end(WorkerId id, const WorkerEnd& end) {
     const auto node = shares_.extract(id);
@@ -310,7 +301,7 @@ class Search {
   std::uint64_t killed_ = 0;  // workers that somebody else has ended, and that were replaced
   std::uint64_t stopped_ = 0;
   std::uint64_t grown_ = 0;
-  std::map<std::uint64_t, Points> points_;  // by kind
+  std::map<CaseKind, Points> points_;
   bool skip_sync_ = false;
   bool skip_lazy_ = false;
 };

@@ -1,14 +1,13 @@
 #include <reprise/replay/campaign/search_worker.h>
 
+#include <reprise/replay/campaign/search_message.h>
 #include <reprise/replay/worker/clock.h>
 #include <reprise/replay/worker/heartbeat.h>
-#include <reprise/replay/worker/message.h>
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace reprise {
@@ -41,7 +40,7 @@ class SearchWorker {
       if (!run_kind(kind, count(kind))) break;
     }
     for (auto& [signature, more] : noted_) tell_noted_again(signature, more);
-    for (const SiteLocation& site : reached_.places()) tell_site(site);
+    if (options_.surveys) tell(SitesReached{reached_.places()});
   }
 
  private:
@@ -86,11 +85,11 @@ class SearchWorker {
     port_.page().position = pack({kind, preparing});
     const std::uint64_t count = runner_.count(kind);
     cases_before_ += count;
-    tell(MessageKind::size, std::to_string(index_of(kind)), count);
-    tell(MessageKind::total, std::to_string(index_of(kind)), runner_.total(kind));
+    CasesCounted counted{kind, count, runner_.total(kind), {}};
     if (options_.surveys && share_.index == 0 && !is_pairs(kind)) {
-      for (const auto& [point, plans] : runner_.points(kind)) tell_point(kind, point, plans);
+      counted.points = runner_.points(kind);
     }
+    tell(std::move(counted));
     return count;
   }
 
@@ -116,7 +115,7 @@ class SearchWorker {
       if (is_left_out(item)) continue;
       if (pack(item) >= port_.page().stop_before) return false;
       if (kind != CaseKind::calm && is_time_over(kind)) {
-        tell(kind == CaseKind::random ? MessageKind::time_over : MessageKind::sweep_cut, {}, 0);
+        tell(kind == CaseKind::random ? SearchMessage(TimeOver()) : SearchMessage(SweepCut()));
         return true;
       }
       if (!run_case(item)) return false;
@@ -145,78 +144,40 @@ class SearchWorker {
     return !result.finding || options_.keep_going;
   }
 
+  void tell(SearchMessage message) { port_.send(to_bytes(std::move(message))); }
+
   void tell_finding(const Finding& finding, const Case& item) {
-    MessageWriter record;
-    record.number(static_cast<std::uint64_t>(MessageKind::finding));
-    record.text(finding.signature);
-    record.text(finding.check);
-    record.number(pack(item));
-    const bool is_new = found_.insert(finding.signature).second;
-    record.number(is_new ? 1 : 0);
-    if (is_new) record.finding(finding);
-    port_.send(record.bytes());
+    FindingSeen seen{item, finding.check, finding.signature, {}};
+    if (found_.insert(finding.signature).second) seen.finding = finding;
+    tell(std::move(seen));
   }
 
   void add(search_counter::SearchCounter counter, std::uint64_t value) {
     port_.page().counters[counter].fetch_add(value, std::memory_order_relaxed);
   }
 
-  void tell(MessageKind word, std::string_view name, std::uint64_t value) {
-    MessageWriter record;
-    record.number(static_cast<std::uint64_t>(word));
-    record.text(name);
-    record.number(value);
-    port_.send(record.bytes());
-  }
-
   void tell_note(const Finding& note, const Case& item) {
     const auto [known, is_new] = noted_.try_emplace(note.signature, 0);
     if (is_new) {
-      MessageWriter record;
-      record.number(static_cast<std::uint64_t>(MessageKind::note));
-      record.text(note.signature);
-      record.number(pack(item));
-      record.finding(note);
-      port_.send(record.bytes());
+      tell(NoteSeen{item, note});
     } else if (++known->second == notes_told_every) {
       tell_noted_again(known->first, known->second);
     }
   }
 
   void tell_noted_again(const std::string& signature, std::uint64_t& more) {
-    if (more > 0) tell(MessageKind::noted_again, signature, std::exchange(more, 0));
-  }
-
-  void tell_point(CaseKind kind, const std::string& point, std::uint64_t plans) {
-    MessageWriter record;
-    record.number(static_cast<std::uint64_t>(MessageKind::point));
-    record.text(point);
-    record.number(index_of(kind));
-    record.number(plans);
-    port_.send(record.bytes());
-  }
-
-  void tell_site(const SiteLocation& site) {
-    MessageWriter record;
-    record.number(static_cast<std::uint64_t>(MessageKind::site));
-    record.text(site.file);
-    record.number(static_cast<std::uint64_t>(site.line));
-    record.text(site.function);
-    record.text(site.expression);
-    port_.send(record.bytes());
+    if (more > 0) tell(NoteSeenAgain{signature, std::exchange(more, 0)});
   }
 
   void tell_goal(const std::string& name, bool reached) {
     const auto [known, is_new] = goals_.try_emplace(name, reached);
     if (!is_new && (known->second || !reached)) return;
     known->second = reached;
-    tell(MessageKind::goal, name, reached ? 1 : 0);
+    tell(GoalSeen{name, reached});
   }
 
   void tell_option(const std::string& name, std::int64_t value) {
-    if (options_told_.insert(name).second) {
-      tell(MessageKind::option, name, static_cast<std::uint64_t>(value));
-    }
+    if (options_told_.insert(name).second) tell(OptionAsked{name, value});
   }
 
   const SearchOptions& options_;

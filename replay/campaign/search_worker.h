@@ -1,5 +1,5 @@
-// The worker's side of a search: runs a share of the cases, and sends messages about them to the
-// supervisor.
+// The worker's side of a search: runs a share of the cases and tells the supervisor what it saw,
+// in the messages of search_message.h.
 #pragma once
 
 #include <reprise/replay/campaign/search.h>
@@ -19,21 +19,6 @@ inline constexpr std::uint64_t preparing = (std::uint64_t{1} << 56) - 1;
 namespace search_counter {
 enum SearchCounter : std::size_t { runs, failed, events, faults, runs_twice, next_case };
 }  // namespace search_counter
-
-/// The first field of a message.
-enum class MessageKind : std::uint8_t {
-  finding,
-  note,
-  noted_again,
-  goal,
-  option,
-  size,
-  total,
-  point,
-  site,
-  sweep_cut,
-  time_over,
-};
 
 inline constexpr std::array case_kinds = {CaseKind::calm,       CaseKind::sweep_sync,
                                           CaseKind::sweep_lazy, CaseKind::pairs_sync,

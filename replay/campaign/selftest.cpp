@@ -50,6 +50,13 @@ struct Share {
   std::uint64_t of = 1;
 };
 
+/// What a worker tells its supervisor.
+struct FirstFound {
+  std::uint64_t campaign = 0;
+  std::uint64_t run = 0;  // counted from 1
+};
+void fields(MessageArchive& archive, FirstFound& first) { archive(first.campaign, first.run); }
+
 /// Measures how many random runs it takes to find something: many campaigns, each with a seed drawn
 /// from options.search.cases.seed. Of each, the run, counted from 1, with the first finding of any
 /// check.
@@ -92,10 +99,7 @@ class Campaigns {
         port.page().position = number;
         port.page().counters[0] = i + 1;
         if (!runner.run({CaseKind::random, i}, i % run_twice_every == 0).finding) continue;
-        MessageWriter record;
-        record.number(number);
-        record.number(i + 1);
-        port.send(record.bytes());
+        port.send(to_bytes(FirstFound{number, i + 1}));
         break;
       }
     }
@@ -103,9 +107,8 @@ class Campaigns {
 
   void take(const WorkerEvent& event) {
     if (!event.end) {
-      MessageReader record(event.record);
-      const std::uint64_t number = record.number();
-      firsts_[number] = record.number();
+      const auto first = from_bytes<FirstFound>(event.record);
+      firsts_[first.campaign] = first.run;
       return;
     }
     const auto node = shares_.extract(event.worker);

@@ -59,46 +59,13 @@ struct Answer {
   std::uint64_t digest = 0;
   std::vector<LoggedEvent> history;
   std::uint64_t distance_before = 0;
-  std::string output;  // not in the record
-
-  std::string to_record() const;
-  static Answer from_record(std::string_view bytes);
+  std::string output;
 };
 
-std::string Answer::to_record() const {
-  MessageWriter writer;
-  writer.number(is_reproduced ? 1 : 0);
-  writer.text(first);
-  writer.text(again);
-  writer.finding(finding);
-  writer.plan(plan);
-  writer.number(options.size());
-  for (const auto& [name, value] : options) {
-    writer.text(name);
-    writer.number(static_cast<std::uint64_t>(value));
-  }
-  writer.number(digest);
-  writer.events(history);
-  writer.number(distance_before);
-  return writer.bytes();
-}
-
-Answer Answer::from_record(std::string_view bytes) {
-  MessageReader reader(bytes);
-  Answer answer;
-  answer.is_reproduced = reader.number() != 0;
-  answer.first = reader.text();
-  answer.again = reader.text();
-  answer.finding = reader.finding();
-  answer.plan = reader.plan();
-  for (std::uint64_t left = reader.number(); left > 0; --left) {
-    const std::string name = reader.text();
-    answer.options[name] = static_cast<std::int64_t>(reader.number());
-  }
-  answer.digest = reader.number();
-  answer.history = reader.events();
-  answer.distance_before = reader.number();
-  return answer;
+// The rest is known to the supervisor alone.
+void fields(MessageArchive& archive, Answer& answer) {
+  archive(answer.is_reproduced, answer.first, answer.again, answer.finding, answer.plan,
+          answer.options, answer.digest, answer.history, answer.distance_before);
 }
 
 std::string signature_of(const RunResult& result) {
@@ -177,10 +144,10 @@ Answer Triage::of_finding(const Finding& seen) const {
   std::optional<Answer> answer;
   const WorkerEnd end = run_in_worker(
       [&](WorkerPort& port) {
-        port.send(in_this_process(port, options_.shrink_runs_max).to_record());
+        port.send(to_bytes(in_this_process(port, options_.shrink_runs_max)));
       },
       worker_options(options_),
-      [&](std::string_view record) { answer = Answer::from_record(record); });
+      [&](std::string_view record) { answer = from_bytes<Answer>(record); });
   if (answer) {
     answer->output = end.output;
     return *std::move(answer);
@@ -226,7 +193,7 @@ Answer Triage::in_this_process(WorkerPort& port, std::uint32_t shrink_runs) cons
     // For the case that the time is over, or a smaller plan is deadly.
     Answer unshrunk = answer;
     finish(unshrunk, runner, nullptr);
-    port.send(unshrunk.to_record());
+    port.send(to_bytes(std::move(unshrunk)));
     const auto try_while_time = [&](const Plan& plan) {
       return is_time_over() ? std::string() : try_plan(plan);
     };
@@ -405,13 +372,10 @@ std::optional<FindingReport> examine_plan(const Scenario& scenario, const Plan& 
         CaseRunner runner(scenario, with_heartbeat(options.cases, port));
         const RunResult result = runner.run_plan(plan);
         port.after_run();
-        if (!result.finding) return;
-        MessageWriter record;
-        record.finding(*result.finding);
-        port.send(record.bytes());
+        if (result.finding) port.send(to_bytes(*result.finding));
       },
       worker_options(options),
-      [&](std::string_view record) { seen = MessageReader(record).finding(); });
+      [&](std::string_view record) { seen = from_bytes<Finding>(record); });
   if (end.is_dismissed()) return std::nullopt;
   candidate.signature = end.died() ? death_signature(scenario, end) : seen.signature;
   if (candidate.signature.empty()) return std::nullopt;

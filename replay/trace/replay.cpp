@@ -18,6 +18,13 @@
 
 namespace reprise {
 
+// Of a run that has ended its process nothing is sent.
+static void fields(MessageArchive& archive, Replayed& replayed) {
+  archive(replayed.finding, replayed.notes, replayed.digest, replayed.event_count, replayed.events,
+          replayed.decisions_not_reached, replayed.order_not_reached,
+          replayed.decisions_out_of_range, replayed.options_not_asked, replayed.options_asked);
+}
+
 namespace {
 
 Replayed run_trace(const Scenario& scenario, const Trace& trace, const RunOptions& options) {
@@ -47,38 +54,6 @@ Replayed run_trace(const Scenario& scenario, const Trace& trace, const RunOption
         fmt::format("decision {} has the value {}, but goes from 0 to {}", decision.identity,
                     decision.value, strategy->arity_of(i) - 1));
   }
-  return replayed;
-}
-
-std::string to_record(const Replayed& replayed) {
-  MessageWriter writer;
-  writer.number(replayed.finding ? 1 : 0);
-  if (replayed.finding) writer.finding(*replayed.finding);
-  writer.findings(replayed.notes);
-  writer.number(replayed.digest);
-  writer.number(replayed.event_count);
-  writer.events(replayed.events);
-  writer.texts(replayed.decisions_not_reached);
-  writer.texts(replayed.order_not_reached);
-  writer.texts(replayed.decisions_out_of_range);
-  writer.texts(replayed.options_not_asked);
-  writer.texts(replayed.options_asked);
-  return writer.bytes();
-}
-
-Replayed from_record(std::string_view bytes) {
-  MessageReader reader(bytes);
-  Replayed replayed;
-  if (reader.number() != 0) replayed.finding = reader.finding();
-  replayed.notes = reader.findings();
-  replayed.digest = reader.number();
-  replayed.event_count = reader.number();
-  replayed.events = reader.events();
-  replayed.decisions_not_reached = reader.texts();
-  replayed.order_not_reached = reader.texts();
-  replayed.decisions_out_of_range = reader.texts();
-  replayed.options_not_asked = reader.texts();
-  replayed.options_asked = reader.texts();
   return replayed;
 }
 
@@ -138,9 +113,9 @@ Replayed replay_trace(const Scenario& scenario, const Trace& trace, const Replay
       [&](WorkerPort& port) {
         RunOptions run = run_options(trace, options.checks);
         beat_at(port, run);
-        port.send(to_record(run_trace(scenario, trace, run)));
+        port.send(to_bytes(run_trace(scenario, trace, run)));
       },
-      options.worker, [&](std::string_view record) { replayed = from_record(record); });
+      options.worker, [&](std::string_view record) { replayed = from_bytes<Replayed>(record); });
   if (!end.died()) return replayed;
   replayed = {};
   replayed.died = true;
