@@ -115,7 +115,7 @@ class Search {
       return;
     }
     auto message = from_bytes<SearchMessage>(event.record);
-    std::visit([this](auto& of_kind) { take(std::move(of_kind)); }, message);
+    std::visit([this](auto& of_kind) { this->take(std::move(of_kind)); }, message);
   }
 
   void take(FindingSeen seen) {

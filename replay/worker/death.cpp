@@ -138,7 +138,7 @@ void on_stack_signal(int) {
 }
 
 void on_terminate() {
-  note_reason("std::terminate() was called");
+  note_reason("%s", "std::terminate() was called");
   if (const std::exception_ptr failure = std::current_exception()) {
     const char* const words = "an exception got out of a function that says noexcept";
     try {

@@ -98,7 +98,7 @@ class MessageArchive {
     member(kind);
     REPRISE_ASSERT(kind < kinds.size(), "a message of a kind that there is not");
     if (kind != value.index()) value = kinds[kind];
-    std::visit([this](auto& of_kind) { member(of_kind); }, value);
+    std::visit([this](auto& of_kind) { this->member(of_kind); }, value);
   }
 };
 
