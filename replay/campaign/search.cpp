@@ -226,11 +226,12 @@ class Search {
     if (!result_.failure.empty()) return;
     share.from = {item.kind, item.number + 1};
     const bool is_preparing = item.number == preparing;
-    if (is_preparing) {  // the calm case's death, seen once more, or that of the serial one
+    if (is_preparing) {
       share.from = {static_cast<CaseKind>(static_cast<std::uint8_t>(item.kind) + 1), 0};
+      // The serial run's death. It may be the calm run's, seen once more: then that one's own case
+      // comes before it.
       const bool lazy = item.kind == CaseKind::sweep_lazy;
-      const bool is_known = lazy ? skip_lazy_ : skip_sync_;
-      item = {CaseKind::calm, (lazy ? 1U : 0U) + (is_known ? 0U : calm_case_count)};
+      item = {CaseKind::calm, (lazy ? 1U : 0U) + calm_case_count};
     } else {
       ++result_.runs;
       ++result_.failed;
