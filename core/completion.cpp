@@ -215,7 +215,7 @@ CompletionState& CompletionPoolState::take_state(CompletionKind kind) {
   state.bytes_max = UINT64_MAX;
   state.id = next_id++;
   state.token = 0;
-  state.maker = 0;
+  state.origin = 0;
   state.unfinished = 0;
   state.dropped = 0;
   state.built = false;
@@ -286,7 +286,7 @@ Completion Completion::done() {
 CompletionState& Completion::state() const { return static_cast<CompletionState&>(head()); }
 
 std::uint64_t Completion::id() const { return state().id; }
-std::uint64_t Completion::maker() const { return state().maker; }
+std::uint64_t Completion::origin() const { return state().origin; }
 std::uint64_t Completion::bytes_max() const { return state().bytes_max; }
 
 bool Completion::drained() const {
@@ -355,7 +355,7 @@ Completion CompletionPool::make(CompletionCallback callback, Canceller* cancelle
   state.token = token;
   state.bytes_max = bytes_max;
   if (Observer* const watching = observer(); watching != nullptr) [[unlikely]] {
-    state.maker = watching->maker_now();
+    state.origin = watching->origin_now();
   }
   return Completion(&state);
 }

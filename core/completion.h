@@ -81,8 +81,8 @@ class Completion {
   bool drained() const;
   /// The pool's serial number of this completion, counted from 1; 0 for yield() and done().
   std::uint64_t id() const;
-  /// The value of Observer::maker_now() when this was made; 0 without an observer, and for groups.
-  std::uint64_t maker() const;
+  /// The value of Observer::origin_now() when this was made; 0 without an observer, and for groups.
+  std::uint64_t origin() const;
   /// The token that the device gave to CompletionPool::make(); 0 otherwise.
   std::uint64_t token() const { return head().token; }
   /// The largest result that the device may give; a larger one is misuse.

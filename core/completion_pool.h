@@ -26,7 +26,7 @@ class Canceller {
     const char* name = nullptr;  // null: not known
     bool is_lock = false;
     std::uint64_t held_by =
-        0;  // of a lock: internal::Observer::maker_now() when it was taken, or 0
+        0;  // of a lock: internal::Observer::origin_now() when it was taken, or 0
   };
   /// Used to explain why a completion does not finish.
   virtual Thing awaited_thing() const { return {}; }

@@ -19,7 +19,7 @@ Completion Hold::request() {
   held_ = true;
   lock_->holder_ = this;
   Observer* const watching = observer();
-  lock_->line_.held_by_ = watching != nullptr ? watching->maker_now() : 0;
+  lock_->line_.held_by_ = watching != nullptr ? watching->origin_now() : 0;
   leave();  // forgets a wait that was cancelled
   return Completion::done();
 }
@@ -50,7 +50,7 @@ void FairLock::hand_on() {
   if (holder_ == nullptr) return;
   holder_->held_ = true;
   holder_->number_ = 0;
-  line_.held_by_ = holder_->woken_.maker();
+  line_.held_by_ = holder_->woken_.origin();
   line_.unlink(*next);
   WakeList::wake(*next);
 }

@@ -113,8 +113,8 @@ class Observer {
   virtual void answer_ignored(const Completion& /*waits_for*/) {}
   /// result() was called on a completion that has not finished.
   virtual void result_asked_early(const Completion& /*completion*/) {}
-  /// A completion is being made: gives the value of its maker().
-  virtual std::uint64_t maker_now() { return 0; }
+  /// A completion is being made: gives the value of its origin().
+  virtual std::uint64_t origin_now() { return 0; }
   /// `error` and `bytes` are the result that the device gave, even when it is ignored.
   virtual void completion_event(CompletionEvent event, const Completion& completion, IOError error,
                                 std::uint64_t bytes) = 0;

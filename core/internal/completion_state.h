@@ -25,7 +25,7 @@ struct CompletionState : CompletionHead {
 
   std::uint64_t bytes_max = UINT64_MAX;
   std::uint64_t id = 0;
-  std::uint64_t maker = 0;
+  std::uint64_t origin = 0;
   CompletionCallback callback;
   Canceller* canceller = nullptr;
   Waiter* first_waiter = nullptr;

@@ -40,12 +40,12 @@ std::string_view first_line(std::string_view text, std::size_t room) {
 }  // namespace
 
 void ReportPage::hanging(std::string_view label, std::string_view text,
-                         std::optional<TextStyle> ink) {
-  hanging(std::string(label), label.size(), text, ink);
+                         std::optional<TextStyle> style) {
+  hanging(std::string(label), label.size(), text, style);
 }
 
 void ReportPage::hanging(std::string label, std::size_t indent, std::string_view text,
-                         std::optional<TextStyle> ink) {
+                         std::optional<TextStyle> style) {
   const std::size_t room = columns - std::min(columns / 2, indent);
   do {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -53,7 +53,7 @@ void ReportPage::hanging(std::string label, std::size_t indent, std::string_view
     std::string_view rest = paragraph;
     do {
       const std::string_view words = first_line(rest, room);
-      line(label + (ink ? paint(*ink, words) : std::string(words)));
+      line(label + (style ? paint(*style, words) : std::string(words)));
       rest.remove_prefix(std::min(words.size() + 1, rest.size()));
       label = std::string(indent, ' ');
     } while (!rest.empty());
@@ -61,9 +61,9 @@ void ReportPage::hanging(std::string label, std::size_t indent, std::string_view
   } while (!text.empty());
 }
 
-void ReportPage::finding_head(std::string_view severity, TextStyle ink, const Finding& finding) {
+void ReportPage::finding_head(std::string_view severity, TextStyle style, const Finding& finding) {
   const std::string code = fmt::format("{}[{}]:", severity, escaped(finding.check));
-  hanging(paint(ink, code) + ' ', columns_of(code) + 1, finding.message, TextStyle::strong);
+  hanging(paint(style, code) + ' ', columns_of(code) + 1, finding.message, TextStyle::strong);
 }
 
 void ReportPage::finding_body(const Finding& finding) {

@@ -23,21 +23,21 @@ class ReportPage {
   /// Writes `label` and a user's text, escaped and wrapped to 80 columns; its further lines are
   /// indented under the first.
   void hanging(std::string_view label, std::string_view text,
-               std::optional<TextStyle> ink = std::nullopt);
+               std::optional<TextStyle> style = std::nullopt);
   /// `error[double-mutation]: what went wrong`
-  void finding_head(std::string_view severity, TextStyle ink, const Finding& finding);
+  void finding_head(std::string_view severity, TextStyle style, const Finding& finding);
   /// The places, the evidence, the expectation, and the way to mend the bug.
   void finding_body(const Finding& finding);
   /// Adds finished lines.
   void block(std::string_view lines) { out_ += lines; }
 
-  std::string paint(TextStyle ink, std::string_view text) const { return paint_(ink, text); }
+  std::string paint(TextStyle style, std::string_view text) const { return paint_(style, text); }
   const TerminalStyle& paint() const { return paint_; }
   std::string text() && { return std::move(out_); }
 
  private:
   void hanging(std::string label, std::size_t indent, std::string_view text,
-               std::optional<TextStyle> ink);
+               std::optional<TextStyle> style);
 
   TerminalStyle paint_;
   std::string out_;

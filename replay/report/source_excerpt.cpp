@@ -188,10 +188,10 @@ class FileExcerpt {
 
   void underline(const Marked& marked, const SourceLine::Underline& where) {
     const std::string note = escaped(marked.place->note);
-    const TextStyle ink = marked.mark == '^' ? TextStyle::error : TextStyle::warning;
+    const TextStyle style = marked.mark == '^' ? TextStyle::error : TextStyle::warning;
     const std::string line =
         std::string(where.width, marked.mark) + (note.empty() ? "" : " ") + note;
-    append("{:{}} {} {:{}}{}", "", margin_ + 1, bar(), "", where.indent, paint_(ink, line));
+    append("{:{}} {} {:{}}{}", "", margin_ + 1, bar(), "", where.indent, paint_(style, line));
   }
 
   void append_bare(const Marked& marked) {

@@ -14,11 +14,11 @@ class TerminalStyle {
   explicit TerminalStyle(bool color) : color_(color) {}
 
   /// `text` in this style, or unchanged.
-  std::string operator()(TextStyle ink, std::string_view text) const {
+  std::string operator()(TextStyle style, std::string_view text) const {
     constexpr std::string_view begins[] = {"\x1b[1;31m", "\x1b[33m", "\x1b[32m", "\x1b[1m",
                                            "\x1b[2m"};
     std::string painted;
-    if (color_) painted += begins[static_cast<std::uint8_t>(ink)];
+    if (color_) painted += begins[static_cast<std::uint8_t>(style)];
     painted += text;
     if (color_) painted += "\x1b[0m";
     return painted;

@@ -61,7 +61,7 @@ class Bookkeeping final : public Check {
 
   /// Those that do not agree now: as a rule none.
   std::vector<Apart> apart_now() const {
-    const UnobservedScope asking;
+    const UnobservedScope unobserved;
     const std::vector<Agreement>& agreements = world_.declared().agreements;
     std::vector<Apart> apart;
     for (std::size_t i = 0; i < agreements.size(); ++i) {

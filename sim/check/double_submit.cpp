@@ -23,28 +23,28 @@ class DoubleSubmit final : public Check {
 
   void run_begins() override {
     for (std::vector<Submitted>& ios : ios_) ios.clear();
-    for (std::vector<Suspect>& suspects : suspects_) suspects.clear();
+    for (std::vector<Candidate>& candidates : candidates_) candidates.clear();
   }
   void run_ends() override { run_begins(); }
 
   void operation_begins(TaskId task) override {
     if (ios_.size() <= task) {
       ios_.resize(task + 1);
-      suspects_.resize(task + 1);
+      candidates_.resize(task + 1);
     }
     ios_[task].clear();
-    suspects_[task].clear();
+    candidates_[task].clear();
   }
 
   void operation_ends(TaskId task) override {
     ios_[task].clear();
-    suspects_[task].clear();
+    candidates_[task].clear();
   }
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
     std::vector<Submitted>& ios = ios_[task];
-    for (Suspect& suspect : suspects_[task]) {
-      if (answer == Answer::done && !is_seen(suspect.first)) return report(suspect);
+    for (Candidate& candidate : candidates_[task]) {
+      if (answer == Answer::done && !is_seen(candidate.first)) return report(candidate);
     }
     if (ios.empty() || answer != Answer::io) return;
     const Operation& operation = world_.task(task).operation;
@@ -68,7 +68,7 @@ class DoubleSubmit final : public Check {
     for (const Submitted& first : ios) {
       if (world_.stopped()) break;
       if (first.entry != again.entry && is_same(first.io, io) && !is_seen(first.completion)) {
-        suspect(first, again);
+        add_candidate(first, again);
         break;
       }
     }
@@ -91,7 +91,7 @@ class DoubleSubmit final : public Check {
   }
 
   /// The first of two equal I/Os, and the finding to report if nobody asks how it came out.
-  struct Suspect {
+  struct Candidate {
     Completion first;
     Finding finding;
   };
@@ -101,15 +101,15 @@ class DoubleSubmit final : public Check {
   }
 
   /// Two of them may be meant so, and be asked later; three are not.
-  void suspect(const Submitted& first, const Submitted& again) {
-    std::vector<Suspect>& suspects = suspects_[first.io.task];
-    const auto known = std::ranges::find(suspects, first.completion, &Suspect::first);
-    if (known != suspects.end()) return report(*known);
-    suspects.push_back({first.completion, finding_of(first, again)});
+  void add_candidate(const Submitted& first, const Submitted& again) {
+    std::vector<Candidate>& candidates = candidates_[first.io.task];
+    const auto known = std::ranges::find(candidates, first.completion, &Candidate::first);
+    if (known != candidates.end()) return report(*known);
+    candidates.push_back({first.completion, finding_of(first, again)});
   }
 
-  void report(Suspect& suspect) {
-    if (!world_.stopped()) world_.report(std::move(suspect.finding));
+  void report(Candidate& candidate) {
+    if (!world_.stopped()) world_.report(std::move(candidate.finding));
   }
 
   std::string to_text(const Submitted& submitted) const {
@@ -165,8 +165,8 @@ class DoubleSubmit final : public Check {
   }
 
   World& world_;
-  std::vector<std::vector<Submitted>> ios_;     // by task: of its operation, not looked at yet
-  std::vector<std::vector<Suspect>> suspects_;  // likewise
+  std::vector<std::vector<Submitted>> ios_;         // by task: of its operation, not looked at yet
+  std::vector<std::vector<Candidate>> candidates_;  // likewise
 };
 
 }  // namespace

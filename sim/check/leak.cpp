@@ -53,7 +53,7 @@ class Leak final : public Check {
     const std::vector<HeldCount>& held = world_.declared().held;
     for (std::size_t i = 0; i < held.size(); ++i) {
       if (world_.stopped()) return;
-      if (bookings_.value(i) != 0) report(held[i], bookings_.value(i), bookings_.holdings(i));
+      if (bookings_.value(i) != 0) report(held[i], bookings_.value(i), bookings_.holders(i));
     }
   }
 
@@ -105,16 +105,16 @@ class Leak final : public Check {
   }
 
   void report(const HeldCount& held, std::uint64_t count,
-              const std::vector<Bookings::Holding>& holdings) {
+              const std::vector<Bookings::Holding>& holders) {
     Finding finding;
     finding.check = name();
     finding.signature = world_.signature(name(), held.name);
     finding.message = '"' + held.name + "\" is still held at the end: " + std::to_string(count);
-    if (holdings.empty()) finding.evidence.emplace_back("it was taken in no operation");
-    for (const Bookings::Holding& holding : holdings) {
+    if (holders.empty()) finding.evidence.emplace_back("it was taken in no operation");
+    for (const Bookings::Holding& holding : holders) {
       if (finding.places.size() == shown_max) break;
       const std::string what =
-          holdings.size() == 1 ? "it" : std::to_string(holding.amount) + " of it";
+          holders.size() == 1 ? "it" : std::to_string(holding.amount) + " of it";
       finding.evidence.push_back(what + " was taken, and has been held ever since, in " +
                                  operation_in_words(world_, holding.by));
       const std::string where = site_in_words(world_, holding.by);

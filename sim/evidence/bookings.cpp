@@ -13,7 +13,7 @@ void Bookings::begin() {
   // Keeps its memory.
   for (Count& count : counts_) {
     count.asked = count.value = count.value_max = 0;
-    count.holdings.clear();
+    count.holders.clear();
     count.by_task.clear();
   }
   waited_others_.clear();
@@ -31,7 +31,7 @@ void Bookings::operation_begins(TaskId task) {
 bool Bookings::ask() {
   const std::vector<HeldCount>& held = world_.declared().held;
   if (counts_.size() < held.size()) counts_.resize(held.size());
-  const UnobservedScope asking;
+  const UnobservedScope unobserved;
   bool is_news = false;
   for (std::size_t i = 0; i < held.size(); ++i) {
     Count& count = counts_[i];
@@ -71,14 +71,14 @@ void Bookings::take(Count& count, const OperationRef* operation, std::uint64_t a
   if (operation == nullptr) return;
   sums_of(count, operation->task).taken += amount;
   const std::uint64_t event = world_.stats().events;
-  for (Holding& holding : count.holdings) {
+  for (Holding& holding : count.holders) {
     if (!holding.by.same_operation(*operation)) continue;
     holding.by = *operation;
     holding.amount += amount;
     holding.event = event;
     return;
   }
-  count.holdings.push_back({*operation, amount, event, {}});
+  count.holders.push_back({*operation, amount, event, {}});
 }
 
 // Its own first, then that of its task's other operations, then what was taken last: an operation
@@ -92,23 +92,23 @@ std::optional<Bookings::Overdraft> Bookings::give_back(Count& count, const Opera
   const auto is_of_task = [&](const Holding& holding) {
     return operation != nullptr && holding.by.task == operation->task;
   };
-  while (amount != 0 && !count.holdings.empty()) {
-    auto from = std::ranges::find_if(count.holdings, is_own);
-    if (from == count.holdings.end()) {
-      const auto last = std::find_if(count.holdings.rbegin(), count.holdings.rend(), is_of_task);
-      if (last != count.holdings.rend()) from = std::prev(last.base());
+  while (amount != 0 && !count.holders.empty()) {
+    auto from = std::ranges::find_if(count.holders, is_own);
+    if (from == count.holders.end()) {
+      const auto last = std::find_if(count.holders.rbegin(), count.holders.rend(), is_of_task);
+      if (last != count.holders.rend()) from = std::prev(last.base());
     }
-    if (from == count.holdings.end()) {
+    if (from == count.holders.end()) {
       if (operation != nullptr && !overdraft) {
         overdraft = overdraft_of(count, *operation, sums_of(count, operation->task));
       }
-      from = std::prev(count.holdings.end());
+      from = std::prev(count.holders.end());
     }
     const std::uint64_t given = std::min(amount, from->amount);
     amount -= given;
     if (operation != nullptr) sums_of(count, operation->task).given += given;
     from->amount -= given;
-    if (from->amount == 0) count.holdings.erase(from);
+    if (from->amount == 0) count.holders.erase(from);
   }
   return overdraft;
 }
@@ -119,8 +119,8 @@ std::optional<Bookings::Overdraft> Bookings::give_back(Count& count, const Opera
 std::optional<Bookings::Overdraft> Bookings::overdraft_of(const Count& count,
                                                           const OperationRef& operation,
                                                           const Sums& sums) const {
-  if (sums.taken == 0 || sums.given < sums.taken || count.holdings.size() != 1) return {};
-  const Holding& holder = count.holdings.front();
+  if (sums.taken == 0 || sums.given < sums.taken || count.holders.size() != 1) return {};
+  const Holding& holder = count.holders.front();
   const Task& task = world_.task(holder.by.task);
   const bool is_under_way =
       task.in_operation && operation_ref_of(task).same_operation(holder.by) && !holder.ending;
@@ -149,7 +149,7 @@ void Bookings::waits_for(TaskId task, const Completion& completion) {
 
 void Bookings::operation_over(const OperationRef& operation, const OperationEnd& ending) {
   for (Count& count : counts_) {
-    for (Holding& holding : count.holdings) {
+    for (Holding& holding : count.holders) {
       if (!holding.by.same_operation(operation)) continue;
       holding.by = operation;
       holding.ending = ending;

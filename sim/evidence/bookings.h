@@ -48,7 +48,7 @@ class Bookings {
   std::uint64_t value(std::size_t count) const { return counts_[count].value; }
   /// The operations that hold parts of this count, the oldest first; parts taken outside of
   /// operations are left out.
-  const std::vector<Holding>& holdings(std::size_t count) const { return counts_[count].holdings; }
+  const std::vector<Holding>& holders(std::size_t count) const { return counts_[count].holders; }
   /// Whether `value` is a count below zero, which has wrapped around.
   static bool is_below_zero(std::uint64_t value) { return value > UINT64_MAX / 2; }
 
@@ -61,7 +61,7 @@ class Bookings {
     std::uint64_t asked = 0;
     std::uint64_t value = 0;  // as booked
     std::uint64_t value_max = 0;
-    std::vector<Holding> holdings;
+    std::vector<Holding> holders;
     std::vector<Sums> by_task;  // for its operation under way, or its last
   };
 

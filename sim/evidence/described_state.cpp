@@ -8,7 +8,7 @@
 namespace reprise {
 
 void DescribedState::take(const Describe& describe, bool with_values) {
-  const UnobservedScope asking;
+  const UnobservedScope unobserved;
   items_.clear();
   if (with_values) {
     Archive archive(items_);

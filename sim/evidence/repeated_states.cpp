@@ -47,7 +47,7 @@ bool RepeatedStates::has_state() const {
 }
 
 std::uint64_t RepeatedStates::state() const {
-  const UnobservedScope asking;
+  const UnobservedScope unobserved;
   std::uint64_t digest = tracked_;
   const Declared& claims = world_.declared();
   const auto add = [&](const Describe& describe) {

@@ -17,7 +17,7 @@ void ResourceHolders::woke(TaskId whom) {
 }
 
 void ResourceHolders::look(std::optional<TaskId> task) {
-  const UnobservedScope asking;
+  const UnobservedScope unobserved;
   const std::vector<HeldCount>& held = world_.declared().held;
   counts_.resize(held.size());
   const std::uint64_t event = world_.stats().events;
@@ -25,11 +25,11 @@ void ResourceHolders::look(std::optional<TaskId> task) {
     Count& count = counts_[i];
     const std::uint64_t value = held[i].count();
     if (value > count.value && task) {
-      count.holdings.push_back({*task, event, value - count.value, {}, 0});
+      count.holders.push_back({*task, event, value - count.value, {}, 0});
     } else if (value < count.value) {
       give_back(count, task, count.value - value);
     } else if (value == count.value && woken_) {
-      for (Holding& holding : count.holdings) {
+      for (Holding& holding : count.holders) {
         if (holding.task != task) continue;
         holding.woken = woken_;
         holding.woken_event = event;
@@ -42,28 +42,28 @@ void ResourceHolders::look(std::optional<TaskId> task) {
 
 // Its own first, then what was taken last.
 void ResourceHolders::give_back(Count& count, std::optional<TaskId> task, std::uint64_t amount) {
-  while (amount != 0 && !count.holdings.empty()) {
-    const auto own = std::find_if(count.holdings.rbegin(), count.holdings.rend(),
+  while (amount != 0 && !count.holders.empty()) {
+    const auto own = std::find_if(count.holders.rbegin(), count.holders.rend(),
                                   [&](const Holding& holding) { return holding.task == task; });
     const auto from =
-        own != count.holdings.rend() ? std::prev(own.base()) : std::prev(count.holdings.end());
+        own != count.holders.rend() ? std::prev(own.base()) : std::prev(count.holders.end());
     const std::uint64_t given = std::min(amount, from->amount);
     amount -= given;
     from->amount -= given;
-    if (from->amount == 0) count.holdings.erase(from);
+    if (from->amount == 0) count.holders.erase(from);
   }
 }
 
 bool ResourceHolders::holds(TaskId task) const {
   return std::ranges::any_of(counts_, [task](const Count& count) {
-    return std::ranges::find(count.holdings, task, &Holding::task) != count.holdings.end();
+    return std::ranges::find(count.holders, task, &Holding::task) != count.holders.end();
   });
 }
 
 std::string ResourceHolders::in_words(TaskId task) const {
   std::string words;
   for (std::size_t i = 0; i < counts_.size(); ++i) {
-    for (const Holding& holding : counts_[i].holdings) {
+    for (const Holding& holding : counts_[i].holders) {
       if (holding.task != task) continue;
       if (!words.empty()) words += ", ";
       words +=

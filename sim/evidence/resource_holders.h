@@ -38,7 +38,7 @@ class ResourceHolders {
   };
   struct Count {
     std::uint64_t value = 0;
-    std::vector<Holding> holdings;  // the oldest first
+    std::vector<Holding> holders;  // the oldest first
   };
 
   static void give_back(Count& count, std::optional<TaskId> task, std::uint64_t amount);

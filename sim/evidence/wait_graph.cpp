@@ -10,8 +10,8 @@
 
 namespace reprise {
 
-WaitGraph::WaitGraph(World& world, const ResourceHolders& holdings)
-    : world_(world), holders_(holdings) {
+WaitGraph::WaitGraph(World& world, const ResourceHolders& holders)
+    : world_(world), holders_(holders) {
   for (TaskId id = 0; id < world.task_count(); ++id) {
     if (world.task(id).state == Task::State::done) continue;
     stuck_.push_back(id);
@@ -28,7 +28,7 @@ void WaitGraph::look_for_locks(TaskId task) {
 std::optional<WaitGraph::HeldLock> WaitGraph::lock_of(const Completion& completion) {
   const Canceller::Thing thing = internal::Peek(completion).awaited_thing();
   if (thing.name == nullptr || !thing.is_lock) return std::nullopt;
-  const std::optional<Maker> holder = Maker::of_packed(thing.held_by);
+  const std::optional<CompletionOrigin> holder = CompletionOrigin::of_packed(thing.held_by);
   return HeldLock{thing.name, holder ? std::optional<TaskId>(holder->task) : std::nullopt};
 }
 
@@ -86,11 +86,11 @@ std::string WaitGraph::made_in_words(const Completion& completion, TaskId waitin
     return '`' + world_.io_in_words(io) + '`';
   }
   if (std::string line = line_in_words(completion, waiting); !line.empty()) return line;
-  const std::optional<Maker> maker = Maker::of(completion);
-  if (!maker) return "a completion that no task has made";
+  const std::optional<CompletionOrigin> origin = CompletionOrigin::of(completion);
+  if (!origin) return "a completion that no task has made";
   const std::string who =
-      maker->task == waiting ? "it has made itself" : name_of(maker->task) + " has made";
-  const std::string when = maker->entry == 0 ? "" : " in entry " + std::to_string(maker->entry);
+      origin->task == waiting ? "it has made itself" : name_of(origin->task) + " has made";
+  const std::string when = origin->entry == 0 ? "" : " in entry " + std::to_string(origin->entry);
   return "a completion that " + who + when;
 }
 
@@ -128,8 +128,8 @@ TaskId WaitGraph::finisher(TaskId id) const {
       // Whoever holds it and is not stuck would give it back.
       return lock->holder && is_stuck(*lock->holder) ? *lock->holder : id;
     }
-    const std::optional<Maker> maker = Maker::of(completion);
-    if (maker && maker->task != id && is_stuck(maker->task)) return maker->task;
+    const std::optional<CompletionOrigin> origin = CompletionOrigin::of(completion);
+    if (origin && origin->task != id && is_stuck(origin->task)) return origin->task;
   }
   TaskId only = id;
   for (const TaskId other : stuck_) {

@@ -14,7 +14,7 @@ namespace reprise {
 
 class WaitGraph {
  public:
-  WaitGraph(World& world, const ResourceHolders& holdings);
+  WaitGraph(World& world, const ResourceHolders& holders);
 
   /// The tasks that wait and are not done.
   const std::vector<TaskId>& stuck() const { return stuck_; }

@@ -1,5 +1,5 @@
 // OperationRef: the operation that a finding is about and where that stands, in words and as a
-// place. Maker: the task that made a completion.
+// place. CompletionOrigin: the task that made a completion.
 #pragma once
 
 #include <reprise/core/completion.h>
@@ -38,20 +38,21 @@ struct OperationRef {
 /// Refers to the task's operation under way, or to its last one.
 OperationRef operation_ref_of(const Task& task);
 
-/// The task in whose turn a completion was made; what Completion::maker() says in a simulated
+/// The task in whose turn a completion was made; what Completion::origin() says in a simulated
 /// world.
-struct Maker {
+struct CompletionOrigin {
   TaskId task = 0;
   std::uint32_t entry = 0;  // of its operation; 0: between two
 
   std::uint64_t packed() const { return (std::uint64_t{task} + 1) << 32 | entry; }
   /// Nothing if no task has made it: the scenario before its run, or a callback.
-  static std::optional<Maker> of(const Completion& completion) {
-    return of_packed(completion.maker());
+  static std::optional<CompletionOrigin> of(const Completion& completion) {
+    return of_packed(completion.origin());
   }
-  static std::optional<Maker> of_packed(std::uint64_t packed) {
+  static std::optional<CompletionOrigin> of_packed(std::uint64_t packed) {
     if (packed == 0) return std::nullopt;
-    return Maker{static_cast<TaskId>((packed >> 32) - 1), static_cast<std::uint32_t>(packed)};
+    return CompletionOrigin{static_cast<TaskId>((packed >> 32) - 1),
+                            static_cast<std::uint32_t>(packed)};
   }
 };
 

@@ -216,10 +216,11 @@ void WorldObserver::result_asked_early(const Completion& completion) {
   world_.tell(Hook::misuse, [&](Check& check) { check.result_asked_early(completion); });
 }
 
-std::uint64_t WorldObserver::maker_now() {
+std::uint64_t WorldObserver::origin_now() {
   const Task* const task = world_.current();
   if (task == nullptr) return 0;
-  return Maker{task->id, task->operation.in_entry() ? task->operation.entries() : 0}.packed();
+  return CompletionOrigin{task->id, task->operation.in_entry() ? task->operation.entries() : 0}
+      .packed();
 }
 
 void WorldObserver::completion_event(CompletionEvent event, const Completion& completion,

@@ -31,7 +31,7 @@ class WorldObserver final : public Observer, public MemoryListener {
   void holds_now() override;
   void answer_ignored(const Completion& waits_for) override;
   void result_asked_early(const Completion& completion) override;
-  std::uint64_t maker_now() override;
+  std::uint64_t origin_now() override;
   void completion_event(CompletionEvent event, const Completion& completion, IOError error,
                         std::uint64_t bytes) override;
 

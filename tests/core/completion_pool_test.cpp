@@ -27,13 +27,13 @@ TEST_CASE("completion pool: a completion says who made it if somebody observes")
   CompletionPool pool;
   {
     tests::FakeObserver observer;
-    observer.maker = 7;
+    observer.origin = 7;
     const Completion by_seven = pool.make();
-    observer.maker = 8;
-    CHECK(by_seven.maker() == 7);
-    CHECK(pool.make().maker() == 8);
+    observer.origin = 8;
+    CHECK(by_seven.origin() == 7);
+    CHECK(pool.make().origin() == 8);
   }
-  CHECK(pool.make().maker() == 0);  // in the memory of one that knew
+  CHECK(pool.make().origin() == 0);  // in the memory of one that knew
 }
 
 TEST_CASE("completion pool: it counts those that somebody holds") {

@@ -216,11 +216,11 @@ TEST_CASE("fair lock: whoever asks learns who holds what a waiter waits for") {
   Hold holder(lock);
   Hold first(lock);
   Hold second(lock);
-  observer.maker = 7;
+  observer.origin = 7;
   CHECK(holder.acquire().is_done());
-  observer.maker = 8;
+  observer.origin = 8;
   CHECK(first.acquire().is_io());
-  observer.maker = 9;
+  observer.origin = 9;
   IOResult<Unit> waits = second.acquire();
   REQUIRE(waits.is_io());
   const internal::Peek waited(waits.io().completion());

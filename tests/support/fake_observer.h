@@ -46,7 +46,7 @@ class FakeObserver final : public Observer {
   int ignored = 0;  // IO answers
   int held = 0;     // conditions that an awaited call has found to hold
 
-  std::uint64_t maker = 0;  // of completions made from now on
+  std::uint64_t origin = 0;  // of completions made from now on
 
   bool holds_parked() const { return parked_ != nullptr; }
   /// Control went elsewhere: the value put aside is of no use.
@@ -74,7 +74,7 @@ class FakeObserver final : public Observer {
     destroy_ = destroy;
     return parked_;
   }
-  std::uint64_t maker_now() override { return maker; }
+  std::uint64_t origin_now() override { return origin; }
   void* parked() override { return parked_; }
   void unpark() override { drop_parked(); }
 
