@@ -15,7 +15,7 @@ namespace reprise {
 
 namespace {
 
-// An option whose empty text is not the same as none.
+// An option for which an empty text differs from no text.
 CLI::Option* add_optional(CLI::App& app, const std::string& name, std::optional<std::string>& into,
                           const std::string& help) {
   return app.add_option_function<std::string>(
@@ -28,7 +28,7 @@ void add_list(CLI::App& app, const std::string& name, std::vector<std::string>& 
   app.add_option(name, into, help)->type_name(type)->allow_extra_args(false);
 }
 
-// What commands that a report prints must repeat.
+// Keeps an option that the commands printed by a report must repeat.
 void keep(std::vector<std::string>& arguments, std::string name, const std::string& value) {
   arguments.push_back(std::move(name));
   arguments.push_back(value);
@@ -56,7 +56,7 @@ class SeedGroup final : public OptionGroup {
 class SeedsGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
-    add_optional(app, "--seeds", seeds_, "How many random runs of each scenario")->type_name("N");
+    add_optional(app, "--seeds", seeds_, "Random runs of each scenario")->type_name("N");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
     constexpr std::uint64_t seeds_max = 1'000'000'000'000;
@@ -70,7 +70,8 @@ class SeedsGroup final : public OptionGroup {
 class TimeGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
-    add_optional(app, "--for", time_, "How long in all: 500ms, 30s, 5m, 1h")->type_name("TIME");
+    add_optional(app, "--for", time_, "Time limit for all of it: 500ms, 30s, 5m, 1h")
+        ->type_name("TIME");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
     if (time_) reading.read(parse_duration("--for", *time_), options.budget.milliseconds);
@@ -98,9 +99,10 @@ class JobsGroup final : public OptionGroup {
 class StrategyGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
-    add_optional(app, "--strategy", strategy_,
-                 "portfolio, uniform, latencies, or only what starts from a calm run: sync (all "
-                 "I/O succeeds at once) or lazy (once nothing else can run) [portfolio]")
+    add_optional(
+        app, "--strategy", strategy_,
+        "portfolio, uniform, latencies; or only runs that start from a calm world: sync (all I/O "
+        "succeeds at once) or lazy (I/O succeeds once nothing else can run) [portfolio]")
         ->type_name("NAME");
     add_optional(app, "--profile", profile_, "calm, default, chaos, or a JSON file [default]")
         ->type_name("NAME");
@@ -122,7 +124,7 @@ class StrategyGroup final : public OptionGroup {
 class ParametersGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
-    add_list(app, "--set", parameters_, "Sets an option of the scenario; again for more",
+    add_list(app, "--set", parameters_, "Sets an option of the scenario; may be repeated",
              "NAME=VALUE");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
@@ -140,11 +142,11 @@ class ParametersGroup final : public OptionGroup {
 class ChecksGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
-    add_list(app, "--check", only_, "Only this check; again for more", "CHECK");
-    add_list(app, "--no-check", without_, "Not this check; again for more", "CHECK");
-    add_list(app, "--error", errors_, "Its notes count as errors; again for more", "CHECK");
+    add_list(app, "--check", only_, "Turns on only this check; may be repeated", "CHECK");
+    add_list(app, "--no-check", without_, "Turns this check off; may be repeated", "CHECK");
+    add_list(app, "--error", errors_, "Makes this check's notes errors; may be repeated", "CHECK");
     add_list(app, "--benign", benign_,
-             "Stores to this variable, or by this function, do not count; a pattern", "NAME");
+             "Ignores stores to variables, or by functions, of this name; a pattern", "NAME");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
     reading.read(parse_checks(only_, without_, errors_), options.search.cases.run.checks);
@@ -169,7 +171,7 @@ class ChecksGroup final : public OptionGroup {
 class KeepGoingGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
-    app.add_flag("--keep-going", keep_going_, "Go on after a scenario's first finding");
+    app.add_flag("--keep-going", keep_going_, "Goes on after a scenario's first finding");
   }
   void read(OptionReading&, CommandOptions& options) const override {
     options.search.keep_going = keep_going_;
@@ -182,8 +184,9 @@ class KeepGoingGroup final : public OptionGroup {
 class TracesGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
-    app.add_option("--out", folder_, "Where traces are written [traces]")->type_name("FOLDER");
-    app.add_flag("--full", full_, "Traces hold every event");
+    app.add_option("--out", folder_, "Folder that traces are written to [traces]")
+        ->type_name("FOLDER");
+    app.add_flag("--full", full_, "Writes every event into traces");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
     if (folder_.empty()) reading.fail("--out takes the name of a folder, not an empty text");
@@ -199,9 +202,9 @@ class TracesGroup final : public OptionGroup {
 class ReplayGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
-    app.add_flag("--strict", strict_, "Any difference from the trace is exit status 3");
-    app.add_flag("--lenient", lenient_, "Differences are listed, no more [default]");
-    add_optional(app, "--break-at", break_at_, "Stop in the debugger before event N")
+    app.add_flag("--strict", strict_, "Exit status 3 if the run differs from the trace");
+    app.add_flag("--lenient", lenient_, "Only lists the differences [default]");
+    add_optional(app, "--break-at", break_at_, "Stops in the debugger before event N")
         ->type_name("N");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
@@ -224,7 +227,7 @@ class CampaignsGroup final : public OptionGroup {
     app.add_option("--campaigns", campaigns_,
                    "Random campaigns of each broken half, for the median; 0: none [20]")
         ->type_name("N");
-    app.add_flag("--markdown", markdown_, "A table for a document");
+    app.add_flag("--markdown", markdown_, "Prints a table for a document");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
     reading.read(parse_count("--campaigns", campaigns_, 0, 100'000), options.campaigns);
@@ -239,16 +242,16 @@ class CampaignsGroup final : public OptionGroup {
 class SweepGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
-    app.add_option("--distance", distance_,
-                   "How many differences from a calm run: 1, or 2 together [1]")
+    app.add_option("--distance", distance_, "Most differences from a calm run: 1 or 2 [1]")
         ->type_name("N");
-    app.add_option("--plans", plans_,
-                   "With --distance 2: so many from each calm run; of more, a sample [100000]")
+    app.add_option(
+           "--plans", plans_,
+           "With --distance 2, most pairs from each calm run; if it has more, a sample [100000]")
         ->type_name("N");
-    app.add_option("--certificate", certificate_, "Writes what was covered to this file")
+    app.add_option("--certificate", certificate_, "Writes the coverage to this file")
         ->type_name("FILE");
     app.add_option("--compare", compare_,
-                   "Exit status 4 if what this certificate covers is not covered any more")
+                   "Exit status 4 if something that this certificate covers is no longer covered")
         ->type_name("FILE");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
@@ -271,10 +274,10 @@ class LimitsGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
     app.add_option("--hang-timeout", hang_,
-                   "A run hangs that computes or sleeps for so long without an event [10s]")
+                   "A run that computes or sleeps this long without an event hangs [10s]")
         ->type_name("TIME");
     add_optional(app, "--memory", memory_,
-                 "A worker must not have more: 500M, 2G [its share of the machine, 1G to 4G]")
+                 "Memory limit of a worker: 500M, 2G [its share of the machine, 1G to 4G]")
         ->type_name("SIZE");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
@@ -291,8 +294,8 @@ class LimitsGroup final : public OptionGroup {
 class FilesGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
-    app.add_flag("--no-watch", no_watch_, "Compile files without the store watch");
-    app.add_flag("--asan", asan_, "Compile files with AddressSanitizer instead of it");
+    app.add_flag("--no-watch", no_watch_, "Compiles files without the store watch");
+    app.add_flag("--asan", asan_, "Compiles files with AddressSanitizer, not the store watch");
   }
   void read(OptionReading&, CommandOptions& options) const override {
     options.asan = asan_;
@@ -307,7 +310,7 @@ class FilesGroup final : public OptionGroup {
 class ProjectGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
-    app.add_flag("--project", project_, "A CMake project, with a test and a CI file");
+    app.add_flag("--project", project_, "Writes a CMake project, with a test and a CI file");
   }
   void read(OptionReading&, CommandOptions& options) const override { options.project = project_; }
 
@@ -325,8 +328,8 @@ class OutputGroup final : public OptionGroup {
           std::string(format->help));
     }
     app.add_option("--color", color_, "always, never or auto [auto]")->type_name("WHEN");
-    app.add_flag("-q,--quiet", quiet_, "No progress");
-    app.add_flag("-v,--verbose", verbose_, "Leave nothing out of reports");
+    app.add_flag("-q,--quiet", quiet_, "Shows no progress");
+    app.add_flag("-v,--verbose", verbose_, "Leaves nothing out of reports");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
     if (quiet_ && verbose_) reading.fail("--quiet and --verbose exclude each other");

@@ -30,13 +30,13 @@ constexpr std::size_t help_columns = 80;
 constexpr std::string_view exit_status_help =
     "Exit status:\n"
     "  0 clean   1 findings   2 bad usage or input   3 not deterministic\n"
-    "  4 incomplete (interrupted, or out of time)   5 nothing ran   70 our own fault\n";
+    "  4 incomplete (interrupted, or out of time)   5 nothing ran   70 internal error\n";
 
 constexpr std::string_view files_help =
     "Files:\n"
-    "  What ends in .cpp .cc .cxx .c++ .C or .c is compiled first, with $CXX or\n"
-    "  $CC, and kept in $REPRISE_CACHE or ~/.cache/reprise; a .so is loaded as it\n"
-    "  is. What follows `--` goes to the compiler: -- -O2 -Iinclude -lm\n\n";
+    "  Files that end in .cpp .cc .cxx .c++ .C or .c are compiled first, with $CXX\n"
+    "  or $CC, and cached in $REPRISE_CACHE or ~/.cache/reprise; a .so is loaded as\n"
+    "  it is. Arguments after `--` go to the compiler: -- -O2 -Iinclude -lm\n\n";
 
 bool takes_group(const Command& command, MakeOptionGroup group) {
   return std::ranges::find(command.groups, group) != command.groups.end();
@@ -44,14 +44,14 @@ bool takes_group(const Command& command, MakeOptionGroup group) {
 
 std::string_view described(std::string_view argument) {
   if (argument == "SCENARIO") {
-    return "Names, patterns (* any text, ? one character), or files that have them";
+    return "Names, patterns (* any text, ? one character), or files with scenarios";
   }
-  if (argument == "FILE") return "Traces, or folders of them; files that have their scenarios";
+  if (argument == "FILE") return "Traces, or folders of traces; also files with their scenarios";
   if (argument == "PAIR") {
-    return "Pairs of a planted bug and its mended twin: names, patterns, or files; none: all";
+    return "Pairs of a planted bug and its mended twin: names, patterns, or files [all]";
   }
-  if (argument == "NAME") return "Of the folder to make: letters, digits, - and _";
-  return "Checks or topics; none: all of them, a line each";
+  if (argument == "NAME") return "Name of the new folder: letters, digits, - and _";
+  return "Checks or topics; without any, all are listed";
 }
 
 ParsedCommandLine bad_usage(std::string sentence) {
@@ -216,8 +216,8 @@ std::string overview(const std::string& program) {
     text += fmt::format("  {:<10} {}\n", command->name, command->summary);
   }
   text += fmt::format(
-      "\n`{} COMMAND --help` shows a command's options, `{} --version` what this "
-      "is.\n\nExamples:\n",
+      "\n`{} COMMAND --help` shows a command's options, `{} --version` the "
+      "version.\n\nExamples:\n",
       program, program);
   for (const Command* const command : commands()) {
     text += command->examples.substr(0, command->examples.find('\n') + 1);

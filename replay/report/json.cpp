@@ -96,7 +96,7 @@ std::string to_json(const CampaignReport& report) {
 
 const ReportFormat json_format{
     .name = "json",
-    .help = "The result as JSON on stdout, and nothing else there",
+    .help = "Prints the result as JSON on stdout, and nothing else",
     .write = [](const CampaignReport& report, const ReportOptions&) { return to_json(report); },
 };
 

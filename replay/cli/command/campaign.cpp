@@ -198,7 +198,7 @@ const Command run_command{
     .name = "run",
     .argument = "SCENARIO",
     .needs_argument = true,
-    .summary = "One run, made by a strategy from a seed",
+    .summary = "Makes one run, with a strategy and a seed",
     .examples =
         "  reprise run pager/clients --seed 0x5eed\n"
         "  reprise run reentry/counter-add/broken --strategy lazy\n",
@@ -212,7 +212,7 @@ const Command fuzz_command{
     .name = "fuzz",
     .argument = "SCENARIO",
     .needs_argument = true,
-    .summary = "The calm runs, the sweep, then random runs",
+    .summary = "Makes the calm runs, the sweep, then random runs",
     .examples =
         "  reprise fuzz my_machine.cpp\n"
         "  reprise fuzz 'pager/*' --for 30s\n"
@@ -226,7 +226,7 @@ const Command sweep_command{
     .name = "sweep",
     .argument = "SCENARIO",
     .needs_argument = true,
-    .summary = "Every plan that differs from a calm run in one place, or in two",
+    .summary = "Runs every plan that differs from a calm run in one place, or in two",
     .examples =
         "  reprise sweep pager/clients\n"
         "  reprise sweep my_machine.cpp --distance 2\n"

@@ -79,7 +79,7 @@ const Command explain_command{
     .name = "explain",
     .argument = "TOPIC",
     .needs_argument = false,
-    .summary = "What a check means, and how to mend what it finds",
+    .summary = "Explains what a check means, and how to mend what it finds",
     .examples = "  reprise explain double-mutation\n",
     .groups = {},
     .run = explain_names,

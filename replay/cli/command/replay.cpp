@@ -348,7 +348,7 @@ const Command replay_command{
     .name = "replay",
     .argument = "FILE",
     .needs_argument = true,
-    .summary = "Runs traces again; a folder stands for its *.json",
+    .summary = "Runs traces again: files, or the *.json of folders",
     .examples =
         "  reprise replay traces/double-mutation-reentry-counter-add-broken-9f2c.json "
         "--break-at 5\n"

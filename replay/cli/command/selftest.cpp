@@ -182,7 +182,7 @@ const Command selftest_command{
     .name = "selftest",
     .argument = "PAIR",
     .needs_argument = false,
-    .summary = "Are the planted bugs found, and their mended twins left alone?",
+    .summary = "Verifies that planted bugs are found, and mended twins are clean",
     .examples = "  reprise selftest\n  reprise selftest 'reentry/*' --seeds 5000\n",
     .groups = {seed_group, seeds_group, jobs_group, strategy_group, campaigns_group, limits_group,
                files_group},

@@ -83,7 +83,7 @@ const Command show_command{
     .name = "show",
     .argument = "FILE",
     .needs_argument = true,
-    .summary = "Prints what a trace says",
+    .summary = "Prints a trace in words",
     .examples = "  reprise show traces/double-mutation-reentry-counter-add-broken-9f2c.json\n",
     .groups = {},
     .run = show_traces,

@@ -8,17 +8,17 @@ namespace reprise {
 namespace {
 
 constexpr std::array about_claims = {
-    ExplainPage{"bookkeeping", "two accounts of one thing disagree when an entry is over",
+    ExplainPage{"bookkeeping", "two accounts of one fact disagree after an entry",
                 R"(What it finds
-  Two accounts of one thing, registered with sim.agree(), disagree when an
-  entry is over, whether it yielded, said Done or said Err; or when what
-  cleans up behind an aborted or abandoned operation is over.
+  Two accounts of one fact, registered with sim.agree(), disagree after an
+  entry, whether it yielded, said Done or said Err; or after the clean-up of an
+  aborted or abandoned operation.
 
 Why it is a bug
-  A flag says that the lock is held, and it is not: whoever looks at the flag
-  next does the wrong thing. Mostly an error leaves between the two changes,
-  or a yield stands there, at which others run and the operation may be
-  dropped.
+  A flag says that the lock is held, and it is not: the code that looks at the
+  flag next does the wrong thing. Mostly an error path leaves between the two
+  changes, or there is a yield between them, at which others run and the
+  operation may be dropped.
 
 Broken
     if (!syncing) {
@@ -31,7 +31,7 @@ Broken
     sim.agree("a sync is under way", [&] { return log.syncing; },
               "one was submitted", [&] { return bool(log.pending); });
 
-Mended: change both, then look at what came of it
+Mended: change both, then look at the outcome
     if (!syncing) {
       syncing = true;
       pending = file.sync();
@@ -42,8 +42,8 @@ Mended: change both, then look at what came of it
     if (!done.succeeded()) return done.get_error();
 
 Not found
-  Accounts that nobody registered. Within an entry they may differ. What a
-  callback changes between entries is looked at after the next entry of the
+  Accounts that are not registered, and differences within an entry. Changes
+  that a callback makes between entries are checked after the next entry of the
   operation that waited for it.
 
 Exceptions
@@ -55,15 +55,15 @@ Try
     ExplainPage{"clean-up", "an operation that ended badly changed what another one uses",
                 R"(What it finds
   Two operations are under way. One ends badly: in Err, or it is aborted or
-  abandoned. On its way out it changes state that belongs to the other, which
-  is suspended: state that was registered with sim.owned().
+  abandoned. On its way out it changes state that belongs to the other,
+  suspended operation, as registered with sim.owned().
 
 Why it is a bug
-  The other comes back after its yield and finds the state of a beginning: it
-  starts again, gives back twice, or forgets what it has done.
+  The other operation comes back after its yield and finds its state reset: it
+  starts over, gives something back twice, or forgets what it has done.
 
 Broken
-    void tear_down() { phase = Phase::none; }   // the phase is everybody's
+    void tear_down() { phase = Phase::none; }   // whoever set the phase
 
     sim.owned("phase", "committer", pager.phase);
 
@@ -74,13 +74,13 @@ Mended: only the owner resets
   or keep the state in the operation that it is about.
 
 Not found
-  What nobody registered. What an operation changes that ends in Done, or in
-  an entry that yields: that may be work for both. What the owner itself
-  changes while the clean-up behind another waits.
+  State that is not registered. Changes by an operation that ends in Done, or
+  in an entry that yields, which may be work for both. Changes by the owner
+  itself while the clean-up of another operation waits.
 
 Exceptions
-  --no-check clean-up turns it off. What may be changed by others is left out
-  of describe(), or is not registered.
+  --no-check clean-up turns it off. Leave state that others may change out of
+  describe(), or do not register it.
 
 Try
   reprise fuzz SCENARIO --check clean-up
@@ -89,20 +89,20 @@ Try
                 R"(What it finds
   At the end, when nothing can happen any more, a count registered with
   sim.held() is not 0: a lock is held, a page is pinned, a slot is taken, and
-  nobody is left who would give it back. Each change of the count is booked to
-  the operation in whose entry, or in whose clean-up, it happened; the one that
-  has something left at its end is named.
+  no task is left to give it back. Each change of the count is booked to the
+  operation in whose entry or clean-up it happened; the report names the
+  operation that still holds something at its end.
   Or an operation gave back twice what it took once, and the second time it was
-  another's: the holder is in the middle of its own I/O, and nobody can have
-  handed anything over. Where more than one may be held at a time, a note. Or
-  a count went below zero.
-  Or the scenario is over, and some completion of the simulated device is still
-  held by somebody.
+  another's: that holder is in the middle of its own I/O, and cannot have
+  handed anything over. If more than one may be held at a time, this is a note.
+  Or a count went below zero.
+  Or the scenario is over, and a handle to a completion of the simulated device
+  still exists.
 
 Why it is a bug
-  The next who wants it waits for ever, or is told "busy". It is mostly taken
-  in one entry and given back in a later one, which never comes after an error
-  or an abandonment.
+  The next operation that wants it waits for ever, or is told "busy". Mostly it
+  is taken in one entry and given back in a later one, which never comes after
+  an error or an abandonment.
 
 Broken
     IOResult<int> next() {
@@ -124,12 +124,12 @@ Mended: one way out
       state = State::lock;
       return answer;
     }
-  and the same in what is called when an operation is dropped.
+  and do the same in the function that drops an operation.
 
 Not found
-  What nobody registered, but completions. What one operation takes and another
-  releases is sound, and so is a lock that is handed on. Where a task still
-  waits at the end, `progress` says so, and who holds what.
+  Resources that are not registered, except completions. One operation may take
+  and another release, and a lock may be handed on. If a task still waits at
+  the end, `progress` reports that, with the holders.
 
 Exceptions
   --no-check leak turns it off.
@@ -137,17 +137,16 @@ Exceptions
 Try
   reprise sweep SCENARIO --check leak
 )"},
-    ExplainPage{"next-operation", "after a fault, an operation failed that no fault has touched",
+    ExplainPage{"next-operation", "an operation without a fault of its own failed after a fault",
                 R"(What it finds
   An operation was hit by a fault: an I/O failed, was refused, cut short or
-  cancelled, or the operation was aborted or abandoned. It is over. A later
-  operation, during which no I/O failed and nothing was injected, ends in Err
-  or is aborted all the same. For scenarios that say
-  sim.next_operation_works().
+  cancelled, or the operation was aborted or abandoned. After it has ended, a
+  later operation ends in Err or is aborted, although no I/O failed and nothing
+  was injected during it. Only if the scenario says sim.next_operation_works().
 
 Why it is a bug
-  What the first has left behind is served to the second: an old error, a lock
-  that nobody holds any more, a state in the middle of something.
+  The later operation meets what the first has left behind: an old error, a
+  lock without a holder, a half-finished state.
 
 Broken
     if (!pending) pending = file.pread(0, buffer);
@@ -162,10 +161,9 @@ Mended: take it out first
     if (!done.succeeded()) return done.get_error();
 
 Not found
-  Operations that began while one that was hit was still under way, and those
-  during which any I/O of the device failed, of whichever task. An error with
-  no fault before it is no matter of this check: say what must hold with
-  sim.expect().
+  Operations that began before the one that was hit had ended, and those during
+  which any I/O of the device failed, for any task. An error without a fault
+  before it is not for this check: say what must hold with sim.expect().
 
 Exceptions
   Leave out sim.next_operation_works(), or --no-check next-operation.

@@ -16,8 +16,8 @@ constexpr std::array about_entries = {
   twice, an element added twice.
 
 Why it is a bug
-  How often a function is called again depends on the timing of I/O. Where the
-  I/O is there at once the result is right, so tests on a fast disk pass.
+  How often a function is called again depends on the timing of I/O. If the I/O
+  finishes at once, the result is right, so tests on a fast disk pass.
 
 Broken
     IOResult<int> bump() {
@@ -32,17 +32,17 @@ Mended: change it when the awaited call has said Done
       value += 1;              // once
       return value;
     }
-  or move a state of the machine on together with the change, so that the
-  next entry takes another way.
+  or advance a state of the machine together with the change, so that the next
+  entry takes another path.
 
 Not found
-  Locals; what is undone before the yield (a lock taken and given back); a
-  store that changes nothing; the same line in a loop, once for each Done;
-  two awaits of which only the first runs again (schedule-equivalence finds
-  that). Nor what answers something new, since that is another piece of work:
-  before the store the function has looked at an I/O that has finished since,
-  or at memory that another task has changed since; or somebody has put back
-  what the store changes; or the time is stored.
+  Changes of locals; changes that are undone before the yield (a lock taken and
+  given back); stores that change nothing; the same line in a loop, once for
+  each Done; two awaits of which only the first runs again
+  (schedule-equivalence finds that). Nor changes that respond to something new,
+  since those are new work: before the store the function has looked at an I/O
+  that has finished since, or at memory that another task has changed since; or
+  other code has put back what the store changes; or the time is stored.
   Stores are seen in Tracked<T>, and everywhere in code that is compiled with
   the store watch: `reprise explain store-watch`.
 
@@ -56,14 +56,14 @@ Try
     ExplainPage{"double-submit", "an operation submits the same I/O again, and forgets the first",
                 R"(What it finds
   One operation submits an I/O, yields, is entered again, and submits the same
-  I/O again: the same kind, file, offset and size. Of the first one nobody asks
-  finished(), succeeded(), get_error() or result() after that yield, until the
+  I/O again: the same kind, file, offset and size. After that yield nobody asks
+  finished(), succeeded(), get_error() or result() of the first one until the
   operation says Done, or submits it once more.
 
 Why it is a bug
-  The entry comes by the submit again and does not find what it has done there
-  already. The I/O is made twice or for ever, an error of the first is lost,
-  and its buffer is still the device's.
+  The next entry reaches the submit again and does not know that it has been
+  there already. The I/O is made twice or for ever, an error of the first is
+  lost, and the device still owns its buffer.
 
 Broken
     IOResult<Unit> flush() {
@@ -83,29 +83,29 @@ Mended: keep the completion in the machine
     }
 
 Not found
-  Two operations that submit the same; timers; a group built anew of the same
-  completions, which is harmless. What was cancelled, or has a callback, counts
-  as looked at, and so does what stands in a group that was asked.
+  Two operations that submit the same I/O; timers; a group that is rebuilt from
+  the same completions, which is harmless. An I/O that was cancelled, has a
+  callback, or is in a group that was asked counts as asked.
 
 Exceptions
-  completion.ignore() says that nobody wants to know: a prefetch, a hint.
-  --no-check double-submit turns it off.
+  completion.ignore() says that the outcome does not matter, as for a prefetch
+  or a hint. --no-check double-submit turns it off.
 
 Try
   reprise run SCENARIO --check double-submit
 )"},
     ExplainPage{"held-mutex", "a mutex is held while the operation yields",
                 R"(What it finds
-  A std::mutex or pthread mutex that an entry has taken and not given back
-  when it yields: a note. Another task that asks for it meanwhile, or the same
-  task once more: an error, with the line where it was taken and the line that
-  asks. Only in code with the store watch.
+  A note: an entry yields while it holds a std::mutex or pthread mutex. An
+  error: another task asks for that mutex meanwhile, or the same task does so
+  again. The report shows the line that took it and the line that asks. Only in
+  code with the store watch.
 
 Why it is a bug
-  All operations of an event loop run in one thread. Whoever asks for the mutex
-  stops that thread, and with it the operation that would give it back. Where
-  several threads run the loop, a mutex may not even be given back by another
-  one than has taken it.
+  All operations of an event loop run in one thread. A task that waits for the
+  mutex stops that thread, and with it the operation that would give it back.
+  If several threads run the loop, another thread may continue the operation,
+  and must not give back a mutex that it has not taken.
 
 Broken
     IOResult<Unit> append() {
@@ -115,7 +115,7 @@ Broken
       return Unit{};
     }
 
-Mended: only around what needs no I/O; or a lock that waits by yielding
+Mended: hold it only around code without I/O; or use a lock that yields
     IOResult<Unit> append() {
       RETURN_IF_IO(write());
       const std::lock_guard guard(mutex);
@@ -124,28 +124,28 @@ Mended: only around what needs no I/O; or a lock that waits by yielding
     }
 
 Not found
-  Locks of one's own making, which sim.held() is for (`reprise explain leak`).
-  try_lock() is no request that could wait for ever.
+  Locks of your own making, which need sim.held(): `reprise explain leak`. And
+  try_lock(), which never waits.
 
 Exceptions
-  --no-check held-mutex turns it off. --error held-mutex makes an error of the
-  note.
+  --no-check held-mutex turns it off. --error held-mutex makes the note an
+  error.
 
 Try
   reprise fuzz FILE.cpp --check held-mutex
 )"},
-    ExplainPage{"idle-state", "a machine for reuse is not as new when its operation is over",
+    ExplainPage{"idle-state", "a machine is not as it was before its operation",
                 R"(What it finds
   A machine that was registered with sim.idle("name", machine) is not as it
   was before its operation began, although the operation is over: it said
   Done or Err, or it was abandoned at a yield. A machine with a describe() is
-  compared by it whenever no operation is under way, member by member; what
-  any other holds is known from the store watch, or else from its bytes.
+  compared by it, member by member, whenever no operation is under way; the
+  state of any other is known from the store watch, or else from its bytes.
 
 Why it is a bug
-  The next operation starts from what the last one left: a completion that
-  belongs to nobody, an index in the middle, a flag that says "locked". It
-  shows far from its cause, and mostly after an error.
+  The next operation starts from what the last one left: a stale completion, an
+  index that was not reset, a flag that still says "locked". The damage shows
+  far from its cause, and mostly after an error.
 
 Broken
     IOResult<Unit> flush() {
@@ -156,7 +156,7 @@ Broken
       return Unit{};
     }
 
-Mended: leave by one door, and tidy up there
+Mended: leave in one place, and clean up there
     IOResult<Unit> flush() {
       if (!pending) pending = file.pwrite(0, buffer);
       if (!pending.finished()) IO_YIELD_ONE(pending);
@@ -166,29 +166,29 @@ Mended: leave by one door, and tidy up there
     }
 
 Not found
-  Machines that nobody registered, and state that lives elsewhere. Errors and
+  Machines that are not registered, and state that lives elsewhere. Errors and
   abandonment are injected only as far as the scenario says that its code
   survives them: sim.survives({.errors = true, .abandons = true}).
 
 Exceptions
-  --no-check idle-state turns it off. What may stay (a cache, a statistic) is
-  left out of describe(), marked REPRISE_BENIGN, or no member of what is
-  registered.
+  --no-check idle-state turns it off. Leave state that may stay (a cache,
+  statistics) out of describe(), mark it with REPRISE_BENIGN, or keep it
+  outside of the registered object.
 
 Try
   reprise fuzz SCENARIO --check idle-state
 )"},
     ExplainPage{"lost-callee", "a call that answered IO was taken for done, or never made again",
                 R"(What it finds
-  An IO answer that is gone before anybody asked is_done() or is_io() of it: an
-  error. And a call at an await that answered IO in one entry and was not made
-  again by the time the operation said Done: a note, or an error where the
-  scenario says that callees are driven to Done, with
+  An error: an IO answer is destroyed before anything has asked is_done() or
+  is_io() of it. A note: a call at an await answered IO in one entry, and was
+  not made again by the time the operation said Done. The note is an error if
+  the scenario says that callees are driven to Done, with
   sim.survives({.yields_before_calls = true}).
 
 Why it is a bug
-  IO means "not yet". What the call had still to do behind its yield is not
-  done, and whoever looks at its state finds it half way.
+  IO means "not yet". The work of the call after its yield is not done, and its
+  state remains half way.
 
 Broken
     IOResult<Unit> drop() {
@@ -205,11 +205,11 @@ Mended
     }
 
 Not found
-  Calls that are not made through an await macro, once their answer was asked.
-  Calls that waited for a turn, a timer, or for what another task finishes.
-  An operation that ends in Err, or is dropped, may leave its calls where they
-  are. A note is no bug where the call has nothing to do behind its yield:
-  `state = next; RETURN_IF_IO(submit());`.
+  Calls that are not made through an await macro, if their answer was asked.
+  Calls that waited for a turn, a timer, or something that another task
+  finishes. An operation that ends in Err, or is dropped, may leave its calls
+  unfinished. A note is not a bug if the call has nothing to do after its
+  yield: `state = next; RETURN_IF_IO(submit());`.
 
 Exceptions
   --no-check lost-callee turns it off; --error lost-callee makes the note an
@@ -218,15 +218,16 @@ Exceptions
 Try
   reprise sweep SCENARIO --error lost-callee
 )"},
-    ExplainPage{"prefix-read", "a value was read again after a yield, and was another (a note)",
+    ExplainPage{"prefix-read", "a value that was read again after a yield had changed (a note)",
                 R"(What it finds
-  On its way to an await a function reads a value; it yields, is called again,
-  and the same line reads the value again; now it is another, and it decides
-  what is stored. A note: it fails nothing unless --error prefix-read is given.
+  On its way to an await a function reads a value, and it yields. It is called
+  again, and the same line reads the value again. By now the value has changed,
+  and it decides what is stored. This is a note, which fails nothing unless
+  --error prefix-read is given.
 
 Why it may be a bug
-  The code before the yield and the code after it were meant to speak of the
-  same thing, and do not: the cursor has moved on, another page is on top.
+  The code before the yield and the code after it should be about the same
+  thing, but are not: the cursor has moved on, another page is on top.
 
 Broken
     IOResult<Unit> pop() {
@@ -246,9 +247,9 @@ Mended: keep what the operation is about in the machine
     }
 
 Not found
-  Values that decide nothing, and reads that are meant to see the newest: that
-  is why it is only a note. It needs the store watch, which sees reads too:
-  `reprise explain store-watch`.
+  Values that decide nothing. The check cannot know which reads are meant to
+  see the newest value, so it makes only notes. It needs the store watch, which
+  sees reads too: `reprise explain store-watch`.
 
 Exceptions
   --no-check prefix-read turns it off; REPRISE_BENIGN(expr) marks one read.
@@ -259,19 +260,20 @@ Try
     ExplainPage{"schedule-equivalence",
                 "an operation that runs alone depends on when its I/O finishes",
                 R"(What it finds
-  With the same work to do, no faults, and one operation at a time, a run came
-  out differently from the run in which every I/O finishes at once: another
-  result, another state (what sim.observe() names), other bytes on the disk. Or
-  one operation wrote the same bytes to the same place more often than there,
-  which changes nothing. More I/Os of another kind on one file are a note.
-  The report names the first operation that differs with both values, where
-  their type has words (a number, a text, a to_string(), a describe()), the
-  first byte of the disk that differs, and where the operation yields.
+  With the same workload, no faults, and one operation at a time, a run had a
+  different outcome from the run in which every I/O finishes at once: another
+  result, another state (what sim.observe() names), or other bytes on the disk.
+  Or one operation wrote the same bytes to the same place more often than in
+  that run, even though that changes nothing. More I/Os of another kind on one
+  file are a note.
+  The report names the first operation that differs, with both values if their
+  type has words (a number, a text, a to_string(), a describe()); the first
+  byte of the disk that differs; and where the operation yields.
 
 Why it is a bug
-  When an I/O finishes is nobody's choice. State was advanced too early or not
-  at all, progress was lost over a yield, or a call that had said Done was
-  made again.
+  No code can choose when an I/O finishes. State was advanced too early or not
+  at all, progress was lost over a yield, or a call that had said Done was made
+  again.
 
 Broken
     IOResult<Unit> copy() {
@@ -294,28 +296,30 @@ Mended: remember that the first part is done
     }
 
 Not found
-  What shows only when operations overlap, or after a fault: say what must
+  Bugs that show only when operations overlap, or after a fault: say what must
   hold with sim.always() and sim.finally(). Submitted I/Os are not compared in
-  runs with timers, or where an operation ended with I/O in flight: how many
-  there are may depend on timing then.
+  runs with timers, or if an operation ended with I/O in flight, because their
+  number may then depend on timing.
 
 Exceptions
-  sim.results_depend_on_timing() in the scenario says that results and disk
-  may differ, and leaves what sim.observe() names to be compared.
+  sim.results_depend_on_timing() in the scenario says that results and disk may
+  differ; then only what sim.observe() names is compared.
   --no-check schedule-equivalence turns it off.
 
 Try
   reprise sweep SCENARIO --check schedule-equivalence
 )"},
-    ExplainPage{"spurious-re-entry", "entered with nothing finished, a machine changed something",
+    ExplainPage{"spurious-re-entry",
+                "a machine changed something when entered with nothing finished",
                 R"(What it finds
   A machine waits, and is entered although nothing has finished. It must only
-  say once more what it waits for. This one went on, changed state, or
+  answer again what it waits for. This machine went on, changed state, or
   submitted its I/O again.
 
 Why it is a bug
-  A machine may be woken for another's sake, or by a driver that just looks. To
-  be entered is no answer; only finished() is.
+  A machine may be entered by a wake that is meant for another, or by a driver
+  that just polls. Being entered does not mean that the I/O has finished; only
+  finished() tells.
 
 Broken
     IOResult<Unit> read() {
@@ -327,7 +331,7 @@ Broken
       return Unit{};
     }
 
-Mended: ask
+Mended: ask finished()
     IOResult<Unit> read() {
       if (!pending) pending = file.pread(0, buffer);
       if (!pending.finished()) IO_YIELD_ONE(pending);
@@ -336,9 +340,9 @@ Mended: ask
     }
 
 Not found
-  Anything, unless the scenario says that its machines live with it:
-  sim.survives({.spurious = true}). A group of completions that is built anew
-  of the same ones is the same wait.
+  Anything, unless the scenario says that its machines tolerate it:
+  sim.survives({.spurious = true}). A group that is rebuilt from the same
+  completions counts as the same wait.
 
 Exceptions
   Leave .spurious out, or --no-check spurious-re-entry.
