@@ -16,7 +16,7 @@
 // What `co_await` takes, and gives:
 //   a Completion                        Result<std::uint64_t>: bytes moved, or the error
 //   Yield{}                             nothing, after others have run
-//   a Coroutine<U>, moved               Result<U>; what it throws comes out here
+//   a Coroutine<U>, moved               Result<U>; the await throws what it throws
 //   a callable that answers IOResult<U> Result<U>; it is called until it says Done or Err
 //   or_return(any of these)             the value; on an error the coroutine ends with that error
 //

@@ -40,7 +40,7 @@ class FullTransfer {
   bool under_way() const { return file_ != nullptr; }
   /// The bytes that the transfer under way has moved so far.
   std::uint64_t moved() const { return moved_; }
-  /// Forgets the transfer. What is in flight goes on, and keeps the buffer alive.
+  /// Forgets the transfer. An I/O in flight goes on, and keeps the buffer alive.
   void reset() { *this = {}; }
 
  private:

@@ -29,8 +29,8 @@ inline constexpr unsigned io_kind_count = 7;
 /// "read", "write" ...
 std::string_view to_string(IOKind kind);
 
-/// What is asked of a device. Only the fields of its kind are looked at. Views need to live only
-/// until submit returns; buffers are retained by the device.
+/// A request to a device. Only the fields of its kind count. Views need to live only until submit
+/// returns; the device retains the buffers.
 struct IORequest {
   IOKind kind = IOKind::read;
   std::uint64_t offset = 0;           // read, write: bytes from the file's beginning

@@ -51,11 +51,12 @@ struct RunOptions {
   std::uint32_t entries_per_operation_max = 10'000;     // likewise; a scenario may change it
   std::uint64_t entries_without_delivery_max = 10'000;  // likewise
   std::uint32_t repeated_rounds_max = 256;  // rounds without a new state, where state is registered
-  std::uint32_t starved_entries_max = 1'000;  // of one operation, while as many others end
+  std::uint32_t starved_entries_max =
+      1'000;                        // of one operation, while as many operations of others end
   std::uint32_t spins_max = 1'000;  // explicit yields in a row, with I/O delivered between
   std::uint64_t answers_per_entry_max = 100'000;  // IO answers that it did not hand on
   std::uint64_t ios_per_entry_max = 100'000;
-  std::uint32_t failures_in_a_row_max = 10'000;  // operations of one task
+  std::uint32_t failures_in_a_row_max = 10'000;  // failed operations of one task
   /// Records which await sites the run reaches; may be null.
   ReachedSites* sites = nullptr;
   /// Called every 16 events, for a supervisor that watches for hangs; may be null.

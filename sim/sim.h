@@ -168,8 +168,8 @@ class Sim {
   bool expect_eq(const A& is, const B& should_be, std::string_view what,
                  CodeLocation place = CodeLocation::current());
 
-  /// Part of the observed state, compared at the end of runs that must come out the same
-  /// (schedule-equivalence). Tracked values are not included by themselves.
+  /// Adds to the observed state, which is compared at the end of runs that must have the same
+  /// outcome (schedule-equivalence). Tracked values are not included automatically.
   void observe(std::string_view name, std::function<std::uint64_t()> digest);
   /// The same for an object: member by member if its type has a describe(), else by its digest.
   template <class T>
@@ -216,9 +216,9 @@ class Sim {
   /// must outlive the run or, if a task names it, that task.
   template <class T>
   void idle(std::string_view name, T& object);
-  /// Stores into `object`, or into memory that it has allocated, do not count: statistics, a cache.
-  /// Do not use it for an object that points to a machine on the heap, whose stores would not count
-  /// either.
+  /// Stores into `object`, or into memory that it has allocated, do not count, as for statistics or
+  /// a cache. Do not use it for an object that points to a machine on the heap, because stores into
+  /// that machine would not count either.
   template <class T>
   void benign(std::string_view name, T& object);
 
