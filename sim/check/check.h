@@ -123,7 +123,7 @@ class Check {
   virtual void events_begin() {}
   /// Called after the scenario's objects are destroyed: release every Completion you hold.
   virtual void run_ends() {}
-  /// Called when every check has done so.
+  /// Called when every check has released its completions.
   virtual void all_let_go() {}
 
   // Hook::entry
@@ -186,7 +186,7 @@ class Check {
   // Hook::io_failure: an I/O that an entry submitted has failed.
   virtual void io_failed(const SubmittedIO& /*io*/, const Completion& /*completion*/) {}
 
-  // Hook::flight: an I/O other than a timer is put in flight, and finishes for good.
+  // Hook::flight: an I/O other than a timer begins its flight, and ends it.
   virtual void flight_begins(const InFlight& /*flight*/) {}
   virtual void flight_ends(std::uint32_t /*slot*/) {}
 

@@ -19,8 +19,8 @@ class DescribedState {
   void take(const Describe& describe, bool with_values);
 
   bool same_as(const DescribedState& other) const { return digest_ == other.digest_; }
-  /// "`pager.locked` is true, was false", one line for each member of `object` that has changed
-  /// since `before`.
+  /// The lines "`pager.locked` is true, was false", one for each member of `object` that has
+  /// changed since `before`.
   std::vector<std::string> changes(const DescribedState& before, const std::string& object) const;
 
  private:

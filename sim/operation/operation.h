@@ -151,7 +151,7 @@ class Operation {
   std::vector<YieldedSite> yielded_;  // innermost first, contiguous in depth
   std::vector<NamedSite> chain_;      // of the last entry, outermost first
   std::size_t matched_ = 0;           // how much of chain_ this entry has come back along
-  bool returning_ = false;            // whether it still does
+  bool returning_ = false;            // whether this entry is still coming back
   bool injected_ = false;
   Identity yield_point_;
   NamedSite last_yield_;

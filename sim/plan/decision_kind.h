@@ -121,8 +121,8 @@ constexpr bool always(const Faults&) { return true; }
 // clang-format off
 /// Random strategies draw their rates in this order, so add new rows at the end.
 inline constexpr std::array decision_kinds{
-    // The I/O succeeds at the other time than in its base: at submit in the lazy world, in flight in the
-    // sync world.
+    // The I/O succeeds at the other time than in its base: at submit in the lazy world, in flight
+    // in the sync world.
     DecisionKindRow{DecisionKind::flight, "flight", DecisionFamily::timing, true, Rate{1, 4},
                     internal::always, internal::flight_meaning},
     DecisionKindRow{DecisionKind::early, "early", DecisionFamily::timing, true, Rate{1, 4},
