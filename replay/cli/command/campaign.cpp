@@ -226,7 +226,7 @@ const Command sweep_command{
     .name = "sweep",
     .argument = "SCENARIO",
     .needs_argument = true,
-    .summary = "Runs every plan that differs from a calm run in one place, or in two",
+    .summary = "Runs every plan that differs from a calm run in one or two places",
     .examples =
         "  reprise sweep pager/clients\n"
         "  reprise sweep my_machine.cpp --distance 2\n"

@@ -66,7 +66,7 @@ What it costs
   A watched run takes several times as long. Code that is compiled without it
   pays nothing.
 )"},
-    ExplainPage{"sweep", "every plan that differs from a calm run in one place, or in two",
+    ExplainPage{"sweep", "every plan that differs from a calm run in one or two places",
                 R"(What it is
   A calm run asks many questions whose answer is "nothing special": does this
   I/O fail, is this wait cancelled, is this operation abandoned here? A sweep
