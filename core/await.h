@@ -8,7 +8,7 @@
 // Every expansion is an await site. With no Observer it costs one branch and the call.
 #pragma once
 
-#include <reprise/core/await_mistakes.h>
+#include <reprise/core/internal/await_mistakes.h>
 #include <reprise/core/io_result.h>
 #include <reprise/core/observer.h>
 

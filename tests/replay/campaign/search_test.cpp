@@ -116,7 +116,7 @@ TEST_CASE("search: a worker's death belongs to the case it was running") {
       const SearchResult deadly = search_for(one_in_four<true>, options);
       CHECK(deadly.hits.begin()->first == "crash searched: abort");
       CHECK(only_hit(deadly).check == "crash");
-      CHECK(only_hit(deadly).end.rule == "abort");
+      CHECK(only_hit(deadly).end.death == Death::abort);
       CHECK(only_hit(deadly).finding.signature.empty());
       CHECK(only_hit(deadly).first == only_hit(wrong).first);
       CHECK(only_hit(deadly).count == only_hit(wrong).count);
@@ -163,7 +163,7 @@ TEST_CASE("search: a few hangs are enough even for one that goes on") {
         sim.run();
       },
       options);
-  CHECK(only_hit(result).end.rule == "hang");
+  CHECK(only_hit(result).end.death == Death::hang);
   CHECK(only_hit(result).count == 5);
   CHECK(result.failed == 5);
   CHECK(result.runs < 50);

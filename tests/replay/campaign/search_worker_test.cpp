@@ -1,8 +1,8 @@
 // A worker's share of a search, run in this process: which cases it runs, and what it tells.
 #include <doctest/doctest.h>  // first: its SCENARIO would be defined twice
 
+#include <reprise/replay/campaign/search_message.h>
 #include <reprise/replay/campaign/search_worker.h>
-#include <reprise/replay/worker/message.h>
 #include <reprise/reprise.h>
 
 #include <algorithm>
@@ -59,12 +59,6 @@ SearchOptions only_random(std::uint64_t random_max) {
   return options;
 }
 
-struct Message {
-  MessageKind kind{};
-  std::string name;
-  std::string rest;
-};
-
 // A share that has been run to its end.
 class Share {
  public:
@@ -81,10 +75,7 @@ class Share {
     cases_seen = nullptr;
     for (std::uint64_t i = 0; i < runs() && seen.contains(i); ++i) cases_.push_back(seen[i]);
     for (const std::string& record : records) {
-      MessageReader reader(record);
-      const auto kind = static_cast<MessageKind>(reader.number());
-      const std::string name = reader.text();
-      messages_.push_back({kind, name, record.substr(16 + name.size())});
+      messages_.push_back(from_bytes<SearchMessage>(record));
     }
   }
 
@@ -92,24 +83,25 @@ class Share {
   std::uint64_t counter(search_counter::SearchCounter which) const { return page_.counters[which]; }
   // The cases it has run, in their order.
   const std::vector<Case>& cases() const { return cases_; }
-  std::vector<Message> messages(MessageKind kind) const {
-    std::vector<Message> found;
-    std::ranges::copy_if(messages_, std::back_inserter(found),
-                         [&](const Message& message) { return message.kind == kind; });
+  // What it has told of this kind, in its order.
+  template <class Kind>
+  std::vector<Kind> messages() const {
+    std::vector<Kind> found;
+    for (const SearchMessage& message : messages_) {
+      if (const Kind* const one = std::get_if<Kind>(&message)) found.push_back(*one);
+    }
     return found;
   }
 
  private:
   WorkerPage page_;
   std::vector<Case> cases_;
-  std::vector<Message> messages_;
+  std::vector<SearchMessage> messages_;
 };
 
 std::uint64_t count_of(const std::vector<Case>& cases, CaseKind kind) {
   return static_cast<std::uint64_t>(std::ranges::count(cases, kind, &Case::kind));
 }
-
-std::uint64_t number_in(const Message& message) { return MessageReader(message.rest).number(); }
 
 }  // namespace
 
@@ -224,8 +216,8 @@ TEST_CASE("search worker: without time only the calm runs are run and this is to
   options.milliseconds_max = 0;
   const Share share(remembering, options);
   CHECK(share.cases() == std::vector<Case>{{CaseKind::calm, 0}, {CaseKind::calm, 1}});
-  CHECK(share.messages(MessageKind::sweep_cut).size() == 2);
-  CHECK(share.messages(MessageKind::time_over).size() == 1);
+  CHECK(share.messages<SweepCut>().size() == 2);
+  CHECK(share.messages<TimeOver>().size() == 1);
 }
 
 TEST_CASE("search worker: ends at its first finding unless it is to go on") {
@@ -234,55 +226,54 @@ TEST_CASE("search worker: ends at its first finding unless it is to go on") {
   CHECK(first.cases().back() == Case{CaseKind::random, 1});
   CHECK(first.runs() == 2);
   CHECK(first.counter(search_counter::failed) == 1);
-  CHECK(first.messages(MessageKind::finding).size() == 1);
+  CHECK(first.messages<FindingSeen>().size() == 1);
 
   options.keep_going = true;
   const Share all(odd_is_wrong, options);
   CHECK(all.runs() == 10);
   CHECK(all.counter(search_counter::failed) == 5);
-  CHECK(all.messages(MessageKind::finding).size() == 5);
+  CHECK(all.messages<FindingSeen>().size() == 5);
 }
 
 TEST_CASE("search worker: a finding is told whole once and then only by its case") {
   SearchOptions options = only_random(10);
   options.keep_going = true;
   const Share share(odd_is_wrong, options);
-  const std::vector<Message> told = share.messages(MessageKind::finding);
+  const std::vector<FindingSeen> told = share.messages<FindingSeen>();
   REQUIRE(told.size() == 5);
   for (std::size_t i = 0; i < told.size(); ++i) {
-    CHECK(told[i].name == told.front().name);
-    MessageReader reader(told[i].rest);
-    CHECK(reader.text() == "invariant");
-    CHECK(unpack(reader.number()) == Case{CaseKind::random, 2 * i + 1});
-    CHECK(reader.number() == (i == 0 ? 1 : 0));
-    if (i == 0) CHECK(reader.finding().signature == told.front().name);
+    CHECK(told[i].signature == told.front().signature);
+    CHECK(told[i].check == "invariant");
+    CHECK(told[i].item == Case{CaseKind::random, 2 * i + 1});
+    CHECK(told[i].finding.has_value() == (i == 0));
+    if (i == 0) CHECK(told[i].finding->signature == told[i].signature);
   }
 }
 
 TEST_CASE("search worker: a note is told once and the others are counted") {
   const Share share(noting, only_random(2'500));
-  const std::vector<Message> told = share.messages(MessageKind::note);
+  const std::vector<NoteSeen> told = share.messages<NoteSeen>();
   REQUIRE(told.size() == 1);
-  CHECK(told.front().name == "always");
-  CHECK(unpack(number_in(told.front())) == Case{CaseKind::random, 0});
-  const std::vector<Message> again = share.messages(MessageKind::noted_again);
+  CHECK(told.front().note.signature == "always");
+  CHECK(told.front().item == Case{CaseKind::random, 0});
+  const std::vector<NoteSeenAgain> again = share.messages<NoteSeenAgain>();
   REQUIRE(again.size() == 3);  // batches, and the rest at the end
   std::uint64_t more = 0;
-  for (const Message& message : again) more += number_in(message);
+  for (const NoteSeenAgain& seen : again) more += seen.count;
   CHECK(more == 2'499);
-  CHECK(Share(noting, only_random(1)).messages(MessageKind::noted_again).empty());
+  CHECK(Share(noting, only_random(1)).messages<NoteSeenAgain>().empty());
 }
 
 TEST_CASE("search worker: a goal and an option are told once however many runs ask") {
   const Share share(tests::toy_with_option, only_random(20));
-  const std::vector<Message> goals = share.messages(MessageKind::goal);
+  const std::vector<GoalSeen> goals = share.messages<GoalSeen>();
   REQUIRE(goals.size() == 1);
   CHECK(goals.front().name == "pigs fly");
-  CHECK(number_in(goals.front()) == 0);
-  const std::vector<Message> asked = share.messages(MessageKind::option);
+  CHECK_FALSE(goals.front().is_reached);
+  const std::vector<OptionAsked> asked = share.messages<OptionAsked>();
   REQUIRE(asked.size() == 1);
   CHECK(asked.front().name == "rounds");
-  CHECK(number_in(asked.front()) == 3);
+  CHECK(asked.front().value == 3);
 }
 
 TEST_CASE("search worker: every 64th case of a kind is run twice") {

@@ -60,7 +60,7 @@ Trace full_trace() {
   }
   trace.finding = TracedFinding{"leak", "leak x", "x leaks", {"a", "b"}};
   trace.digest = 1;
-  trace.events = {{"client#1/turn", "client enters", 0, 1}};
+  trace.events = {{"client#1/turn", {{"client", "enters"}}, 0, 1}};
   return trace;
 }
 

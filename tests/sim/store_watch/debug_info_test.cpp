@@ -71,11 +71,11 @@ TEST_CASE("debug info: members have names and values in words") {
   has_type(machine);
   const Variable depth = variable(info, machine, machine.inner.depth);
   CHECK(depth.name == "machine.inner.depth");
-  CHECK(depth.shown(0xfffe) == "-2");
+  CHECK(depth.to_text(0xfffe) == "-2");
   CHECK(variable(info, machine, machine.slots[3]).name == "machine.slots[3]");
-  CHECK(variable(info, machine, machine.slots[3]).shown(7) == "7");
-  CHECK(variable(info, machine, machine.flag).shown(1) == "true");
-  CHECK(variable(info, machine, machine.phase).shown(1) == "busy");
+  CHECK(variable(info, machine, machine.slots[3]).to_text(7) == "7");
+  CHECK(variable(info, machine, machine.flag).to_text(1) == "true");
+  CHECK(variable(info, machine, machine.phase).to_text(1) == "busy");
 }
 
 TEST_CASE("debug info: the insides of library types have the name of the member") {
@@ -83,7 +83,7 @@ TEST_CASE("debug info: the insides of library types have the name of the member"
   Machine machine;
   const Variable list = variable(info, machine, machine.list);
   CHECK(list.name == "machine.list");
-  CHECK(list.shown(1) == "");
+  CHECK(list.to_text(1) == "");
 }
 
 TEST_CASE("debug info: what a pointer leads to is found") {
