@@ -279,23 +279,11 @@ class Sim {
   static std::string differs(const std::string& is, const std::string& should_be);
 
   template <class T>
-  static std::uint64_t digest_of_result(const T& value) {
-    if constexpr (Digestible<T>) {
-      return digest_of(value);
-    } else {
-      return 0;
-    }
-  }
+  static std::uint64_t digest_of_result(const T& value);
   /// What an operation answered, for findings; empty in a run that is not logged, where it is not
   /// read.
   template <class T>
-  std::string result_in_words(const T& value) const {
-    if constexpr (std::is_pointer_v<T>) {
-      return {};
-    } else {
-      return logging() ? internal::to_text(value) : std::string();
-    }
-  }
+  std::string result_in_words(const T& value) const;
   template <class T>
   static std::string to_text(const T& value);
 
@@ -307,163 +295,30 @@ class Sim {
   void know_object(std::string_view name, const void* object, const void* function);
   template <class Holds>
   static internal::Property property_of(internal::Property::Kind kind, std::string_view name,
-                                        Holds holds) {
-    return {kind,
-            std::string(name),
-            std::move(holds),
-            false,
-            [](const std::function<bool()>& made) -> const void* {
-              return made.template target<Holds>();
-            },
-            reinterpret_cast<const void*>(&Sim::has_type<Holds>)};
-  }
+                                        Holds holds);
   void keep_property(internal::Property property);
   void keep_observed(std::string_view name, internal::Describe describe);
   void keep_idle(internal::IdleObject object);
   void keep_owned(std::string_view name, std::string_view task, internal::Describe describe);
   /// Empty if the type has no describe(), no digest, and no unique object representation.
   template <class T>
-  static internal::Describe described(const T& object) {
-    if constexpr (Described<T>) {
-      return [&object](Archive& archive) { archive.tell(object); };
-    } else if constexpr (Digestible<T>) {
-      return [&object](Archive& archive) { archive("", object); };
-    } else if constexpr (std::has_unique_object_representations_v<T>) {
-      return [&object](Archive& archive) {
-        archive("", std::as_bytes(std::span<const T, 1>(&object, 1)));
-      };
-    } else {
-      return {};
-    }
-  }
+  static internal::Describe described(const T& object);
   void let_change(const void* object, std::size_t size);
 
   // Gives every entry a frame of its own, so that locals and persistent state can be told apart.
   // The answer is made in that frame too, and moved out only when the entry is over.
   template <class Entry>
-  [[gnu::noinline]] static std::invoke_result_t<Entry&> enter(Entry& entry) {
-    internal::EntryFrame frame(__builtin_frame_address(0), &entry,
-                               reinterpret_cast<const void*>(&Sim::enter<Entry>));
-    auto answer = call(entry);
-    frame.end();
-    return decltype(answer)(std::move(answer));
-  }
+  [[gnu::noinline]] static std::invoke_result_t<Entry&> enter(Entry& entry);
   template <class Entry>
-  [[gnu::noinline]] static std::invoke_result_t<Entry&> call(Entry& entry) {
-    return entry();
-  }
+  [[gnu::noinline]] static std::invoke_result_t<Entry&> call(Entry& entry);
 
   // Makes an entry of the task's operation; if it throws, that ends the operation.
   template <class Entry>
-  auto enter_for(Entry& entry) {
-    try {
-      return enter(entry);
-    } catch (...) {
-      operation_threw();
-      throw;
-    }
-  }
+  std::invoke_result_t<Entry&> enter_for(Entry& entry);
 
   internal::World& world_;
 };
 
-template <class Entry>
-requires internal::EntersMachine<Entry>
-auto Sim::await(Entry&& entry, const AwaitOptions& options, CodeLocation place)
-    -> Outcome<typename std::invoke_result_t<Entry&>::Value> {
-  using Result = Outcome<typename std::invoke_result_t<Entry&>::Value>;
-  begin_operation(options, place);
-  for (;;) {
-    begin_entry();
-    auto answer = enter_for(entry);
-    if (answer.is_done()) {
-      Result outcome(std::move(answer).value());
-      end_operation(internal::Answer::done, IOError::none, digest_of_result(outcome.value()),
-                    result_in_words(outcome.value()));
-      return outcome;
-    }
-    if (answer.is_err()) {
-      end_operation(internal::Answer::error, answer.error(), 0, {});
-      return Result::failed(answer.error());
-    }
-    switch (park(answer.io().completion())) {
-      case Resume::enter: break;
-      case Resume::aborted: return Result::failed(operation_error());
-      case Resume::abandoned: return Result::abandonment();
-    }
-  }
-}
-
-template <class Entry>
-void Sim::drive(std::string_view name, Entry entry, AwaitOptions options, CodeLocation place) {
-  static_assert(internal::EntersMachine<Entry>,
-                "sim.drive() takes a function without parameters that enters a machine and returns "
-                "its IOResult: sim.drive(\"name\", [&] { return machine.step(); })");
-  if constexpr (internal::EntersMachine<Entry>) {
-    drive_steps(
-        name,
-        [this, entry = std::move(entry)]() mutable {
-          auto answer = enter(entry);
-          Step step;
-          if (answer.is_io()) {
-            step.answer = internal::Answer::io;
-            step.waits_for = answer.io().completion();
-          } else if (answer.is_err()) {
-            step.answer = internal::Answer::error;
-            step.error = answer.error();
-          } else {
-            step.value_digest = digest_of_result(answer.value());
-            step.value = result_in_words(answer.value());
-          }
-          return step;
-        },
-        std::move(options), place);
-  }
-}
-
-template <class T>
-void Sim::name(std::string_view name, T& object) {
-  know_object(name, &object, reinterpret_cast<const void*>(&Sim::has_type<T>));
-}
-
-template <class T>
-void Sim::idle(std::string_view name, T& object) {
-  this->name(name, object);
-  keep_idle({std::string(name), reinterpret_cast<std::uintptr_t>(&object), sizeof object,
-             described(object), Described<T>});
-}
-
-template <class T>
-void Sim::benign(std::string_view name, T& object) {
-  this->name(name, object);
-  let_change(&object, sizeof object);
-}
-
-template <class T>
-std::string Sim::to_text(const T& value) {
-  if constexpr (requires {
-                  value.abandoned();
-                  value.error();
-                }) {
-    if (value.ok()) return to_text(value.value());
-    return value.abandoned() ? "abandoned" : to_string(value.error());
-  } else {
-    return internal::scalar_text(value);
-  }
-}
-
-template <class A, class B>
-bool Sim::expect_eq(const A& is, const B& should_be, CodeLocation place) {
-  if (is == should_be) return true;
-  failed_expectation(differs(to_text(is), to_text(should_be)), place);
-  return false;
-}
-
-template <class A, class B>
-bool Sim::expect_eq(const A& is, const B& should_be, std::string_view what, CodeLocation place) {
-  if (is == should_be) return true;
-  failed_expectation(std::string(what) + ": " + differs(to_text(is), to_text(should_be)), place);
-  return false;
-}
-
 }  // namespace reprise
+
+#include <reprise/sim/sim_bodies.h>  // the bodies

@@ -139,7 +139,7 @@ struct Side {
   }
   std::string at(std::size_t step) const {
     if (event == nullptr) return "the run is over";
-    return step < steps().size() ? to_text(steps().subspan(step, 1)) : "nothing more in this event";
+    return step < steps().size() ? to_text({event->facts[step]}) : "nothing more in this event";
   }
 };
 

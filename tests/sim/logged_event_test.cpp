@@ -60,7 +60,7 @@ TEST_CASE("logged event: what a run logs comes back from its text") {
   std::size_t submitted = 0;
   for (const LoggedEvent& event : toy.run(lazy_plan()).events) {
     CHECK(facts_from(to_text(event.facts)) == event.facts);
-    for (const LoggedFact& fact : event.facts) submitted += fact.io == "read(db)#1" ? 1 : 0;
+    for (const LoggedFact& fact : event.facts) submitted += fact.io == "read(db)#1" ? 1U : 0U;
   }
   CHECK(submitted == 1);
 }

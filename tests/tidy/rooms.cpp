@@ -20,7 +20,8 @@ constexpr std::array<std::string_view, 8> replay_rooms{"text",     "worker", "js
 constexpr std::array<std::string_view, 11> sim_rooms{
     "words",  "plan",     "strategy", "surface", "store_watch", "operation",
     "device", "evidence", "check",    "world",   "front"};
-constexpr std::array<std::string_view, 4> sim_front{"sim", "scenario", "linearizable", "runner"};
+constexpr std::array<std::string_view, 5> sim_front{"sim", "sim_bodies", "scenario", "linearizable",
+                                                    "runner"};
 
 const std::vector<BackwardInclude> backward_includes{
     {"sim/check/bookkeeping.cpp", "sim/world/world.h"},
