@@ -5,9 +5,20 @@
 #include <cstddef>
 
 namespace reprise::tests {
-namespace {
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+std::string_view trim_right(std::string_view text) {
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  return trim_right(text);
+}
+
+namespace {
 
 // The index after the literal or comment that begins at `at`; `at` itself if none does.
 std::size_t skip_blank(std::string_view text, std::size_t at) {

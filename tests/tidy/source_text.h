@@ -8,6 +8,12 @@
 
 namespace reprise::tests {
 
+// Whether it may stand in a name.
+bool is_word(char c);
+// Without the blanks at the end, or at both.
+std::string_view trim_right(std::string_view text);
+std::string_view trim(std::string_view text);
+
 struct SourceText {
   explicit SourceText(std::string_view text);
 

@@ -1,14 +1,14 @@
 #include "tests/tidy/tidy.h"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <cstddef>
 #include <filesystem>
-#include <initializer_list>
-#include <optional>
 #include <utility>
 
+#include "tests/tidy/banned_words.h"
+#include "tests/tidy/former_words.h"
+#include "tests/tidy/functions.h"
+#include "tests/tidy/paths.h"
 #include "tests/tidy/rooms.h"
 #include "tests/tidy/source_text.h"
 
@@ -17,196 +17,9 @@ namespace {
 
 constexpr std::size_t file_lines_max = 500;
 constexpr std::size_t function_lines_max = 70;
-
-// --- Where a file stands ---
-
-bool starts_with_any(std::string_view path, std::initializer_list<std::string_view> prefixes) {
-  return std::ranges::any_of(prefixes, [&](std::string_view p) { return path.starts_with(p); });
-}
-
-// `core` of `core/io.h`; empty for a file in the root.
-std::string_view folder_of(std::string_view path) {
-  const std::size_t slash = path.find('/');
-  return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
-}
-
-bool is_header(std::string_view path) { return path.ends_with(".h"); }
-bool is_test(std::string_view path) { return folder_of(path) == "tests"; }
-bool is_example(std::string_view path) { return folder_of(path) == "examples"; }
-bool is_core_or_sim(std::string_view path) { return starts_with_any(path, {"core/", "sim/"}); }
-bool is_ours(std::string_view path) { return starts_with_any(path, {"core/", "sim/", "replay/"}); }
-bool is_command_line(std::string_view path) { return path.starts_with("replay/cli/"); }
-bool is_process_file(std::string_view path) {
-  return is_command_line(path) || path.starts_with("replay/worker/");
-}
-
-// What takes the place of the C library's clocks, random numbers and threads.
-bool is_surface(std::string_view path) { return path.starts_with("sim/surface/"); }
-bool is_real_back_end(std::string_view path) {
-  return starts_with_any(path, {"core/posix", "core/io_uring", "core/real"});
-}
-
-// --- Words that are banned somewhere ---
-
-// A pattern is a qualified name, with `*` at either end for "any more letters", or a call, `fork(`.
-struct BannedWord {
-  std::string_view pattern;
-  bool (*is_banned_in)(std::string_view path);
-  std::string_view sentence;
-};
-
-bool everywhere(std::string_view) { return true; }
-bool outside_command_line(std::string_view path) {
-  return !is_test(path) && !is_command_line(path);
-}
-bool outside_surfaces(std::string_view path) { return !is_surface(path); }
-bool outside_processes(std::string_view path) {
-  return !is_test(path) && !is_process_file(path) && !is_surface(path);
-}
-bool outside_clock_users(std::string_view path) {
-  return !is_test(path) && !is_process_file(path) && !is_real_back_end(path) && !is_surface(path);
-}
-bool in_our_libraries(std::string_view path) { return is_ours(path) && !is_command_line(path); }
-
-constexpr std::string_view use_ordered =
-    "iterates in an order of the library's own; use a sorted vector, std::map or a FlatMap";
-constexpr std::string_view use_digest =
-    "differs between libraries; use Digest or the specified hash of core/digest.h";
-constexpr std::string_view use_rng =
-    "differs between libraries and seeds; draw with the project's Rng, or ask the strategy";
-constexpr std::string_view use_integers =
-    "rounds differently between compilers; use integers, a ratio as numerator and denominator";
-constexpr std::string_view use_virtual_time =
-    "reads the machine's clock; use the world's clock (Instant, Duration), or measure in the "
-    "command line's files";
-constexpr std::string_view use_tasks =
-    "brings a thread into a run; use a task of the world, or a worker process of the command line";
-constexpr std::string_view use_fmt =
-    "depends on the machine's locale; format with fmt or std::to_chars";
-constexpr std::string_view use_options =
-    "reads the environment below the command line; pass an option down instead";
-constexpr std::string_view use_workers =
-    "handles processes outside replay/worker/ and the program, replay/cli/; move it there";
-constexpr std::string_view use_values =
-    "throws; return an error as a value, report a finding, or use REPRISE_ASSERT";
-
-constexpr std::array banned_words{
-    BannedWord{"std::unordered_*", everywhere, use_ordered},
-    BannedWord{"std::hash", everywhere, use_digest},
-    BannedWord{"std::*_distribution", everywhere, use_rng},
-    BannedWord{"std::shuffle", everywhere, use_rng},
-    BannedWord{"std::ranges::shuffle", everywhere, use_rng},
-    BannedWord{"std::sample", everywhere, use_rng},
-    BannedWord{"std::ranges::sample", everywhere, use_rng},
-    BannedWord{"std::random_device", outside_command_line, use_rng},
-    BannedWord{"std::mt19937*", everywhere, use_rng},
-    BannedWord{"std::default_random_engine", everywhere, use_rng},
-    BannedWord{"rand(", outside_surfaces, use_rng},
-    BannedWord{"srand(", outside_surfaces, use_rng},
-    BannedWord{"float", is_core_or_sim, use_integers},
-    BannedWord{"double", is_core_or_sim, use_integers},
-    BannedWord{"system_clock", outside_clock_users, use_virtual_time},
-    BannedWord{"steady_clock", outside_clock_users, use_virtual_time},
-    BannedWord{"high_resolution_clock", outside_clock_users, use_virtual_time},
-    BannedWord{"clock_gettime(", outside_clock_users, use_virtual_time},
-    BannedWord{"gettimeofday(", outside_clock_users, use_virtual_time},
-    BannedWord{"time(", outside_clock_users, use_virtual_time},
-    BannedWord{"localtime*", outside_clock_users, use_virtual_time},
-    BannedWord{"__DATE__", everywhere, use_virtual_time},
-    BannedWord{"__TIME__", everywhere, use_virtual_time},
-    BannedWord{"std::thread", outside_clock_users, use_tasks},
-    BannedWord{"std::jthread", outside_clock_users, use_tasks},
-    BannedWord{"std::async", outside_clock_users, use_tasks},
-    BannedWord{"std::mutex", outside_clock_users, use_tasks},
-    BannedWord{"std::condition_variable*", outside_clock_users, use_tasks},
-    BannedWord{"std::this_thread*", outside_clock_users, use_tasks},
-    BannedWord{"pthread_*", outside_clock_users, use_tasks},
-    BannedWord{"std::locale", everywhere, use_fmt},
-    BannedWord{"setlocale(", everywhere, use_fmt},
-    BannedWord{"getenv(", outside_processes, use_options},
-    BannedWord{"secure_getenv(", outside_processes, use_options},
-    BannedWord{"setenv(", outside_processes, use_options},
-    BannedWord{"environ", outside_processes, use_options},
-    BannedWord{"fork(", outside_processes, use_workers},
-    BannedWord{"vfork(", outside_processes, use_workers},
-    BannedWord{"waitpid(", outside_processes, use_workers},
-    BannedWord{"execv*", outside_processes, use_workers},
-    BannedWord{"posix_spawn*", outside_processes, use_workers},
-    BannedWord{"popen(", outside_processes, use_workers},
-    BannedWord{"system(", outside_processes, use_workers},
-    BannedWord{"throw", in_our_libraries, use_values},
-};
-
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
-std::string_view trim_right(std::string_view text) {
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  return trim_right(text);
-}
-
-std::string_view last_word(std::string_view text) {
-  std::size_t begin = text.size();
-  while (begin > 0 && is_word(text[begin - 1])) --begin;
-  return text.substr(begin);
-}
-
-// Whether a free function is called after `before`: neither a member, nor another's namesake, nor
-// a declaration.
-bool is_free_call(std::string_view before) {
-  before = trim_right(before);
-  if (before.ends_with('.') || before.ends_with("->")) return false;
-  if (before.ends_with("::")) {
-    const std::string_view scope = last_word(before.substr(0, before.size() - 2));
-    return scope.empty() || scope == "std" || scope == "return";
-  }
-  const std::string_view word = last_word(before);
-  return word.empty() ? !before.ends_with('*') && !before.ends_with('&') : word == "return";
-}
-
-// The index after the letters of `pattern`, if it stands at `at`.
-std::optional<std::size_t> match(std::string_view code, std::size_t at, std::string_view pattern) {
-  for (const char c : pattern) {
-    if (c == '*') {
-      while (at < code.size() && is_word(code[at])) ++at;
-      continue;
-    }
-    if (at >= code.size() || code[at] != c) return std::nullopt;
-    ++at;
-  }
-  return at;
-}
-
-bool contains(std::string_view code, std::string_view pattern) {
-  if (const std::size_t star = pattern.find("*_"); star != std::string_view::npos) {
-    // `std::*_distribution`: a name in `std` with that end.
-    const std::string_view head = pattern.substr(0, star);
-    const std::string_view tail = pattern.substr(star + 1);
-    for (std::size_t at = code.find(head); at != std::string_view::npos;
-         at = code.find(head, at + 1)) {
-      std::size_t end = at + head.size();
-      while (end < code.size() && is_word(code[end])) ++end;
-      if (code.substr(0, end).ends_with(tail)) return true;
-    }
-    return false;
-  }
-  const bool is_call = pattern.ends_with('(');
-  const std::string_view word = is_call ? pattern.substr(0, pattern.size() - 1) : pattern;
-  for (std::size_t at = 0; at < code.size(); ++at) {
-    const std::optional<std::size_t> end = match(code, at, word);
-    if (!end || (at > 0 && is_word(code[at - 1]))) continue;
-    const std::string_view after = code.substr(*end);
-    if (!after.empty() && is_word(after.front())) continue;
-    if (!is_call || (trim(after).starts_with('(') && is_free_call(code.substr(0, at)))) return true;
-  }
-  return false;
-}
-
-// --- The rules ---
+// A header with more comment says in many words what its names should say. Smaller ones may.
+constexpr std::size_t comment_percent_max = 45;
+constexpr std::size_t commented_lines_min = 20;
 
 class Tidier {
  public:
@@ -214,12 +27,14 @@ class Tidier {
 
   std::vector<Complaint> run() && {
     check_header();
+    check_comment_share();
     check_own_header();
     check_size();
     for (std::size_t i = 0; i < source_.lines.size(); ++i) {
       check_escape(i);
       check_include(i);
       check_words(i);
+      check_former_words(i);
       check_pointer_keys(i);
       check_test_name(i);
     }
@@ -229,10 +44,10 @@ class Tidier {
   }
 
  private:
-  void complain(std::size_t index, std::string sentence, bool is_note = false) {
+  void complain(std::size_t index, std::string sentence) {
     const bool has_line = index < source_.lines.size();
     if (has_line && source_.lines[index].find("// tidy-ok: ") != std::string::npos) return;
-    complaints_.push_back({static_cast<int>(index + 1), std::move(sentence), is_note});
+    complaints_.push_back({static_cast<int>(index + 1), std::move(sentence)});
   }
 
   void check_header() {
@@ -243,6 +58,20 @@ class Tidier {
     if (std::ranges::count(source_.lines, "#pragma once") != 1) {
       complain(0, "a header has `#pragma once`, exactly one");
     }
+  }
+
+  void check_comment_share() {
+    const std::size_t lines = source_.lines.size();
+    if (!is_header(path_) || is_test(path_) || lines < commented_lines_min) return;
+    std::size_t comments = 0;
+    for (std::size_t i = 0; i < lines; ++i) {
+      const bool has_code = !trim(source_.code[i]).empty();
+      if (!has_code && !trim(source_.lines[i]).empty()) ++comments;
+    }
+    if (comments * 100 <= lines * comment_percent_max) return;
+    complain(0, std::to_string(comments) + " of the header's " + std::to_string(lines) +
+                    " lines are comments; more than " + std::to_string(comment_percent_max) +
+                    " % hide what they explain: say it in names, or shorter");
   }
 
   // So that each header is compiled alone at least once: by its own source.
@@ -351,14 +180,15 @@ class Tidier {
   }
 
   void check_words(std::size_t index) {
-    const std::string_view code = source_.code[index];
-    if (trim(code).starts_with('#')) return;
-    for (const BannedWord& banned : banned_words) {
-      if (!banned.is_banned_in(path_) || !contains(code, banned.pattern)) continue;
-      if (banned.pattern == "throw" && code.find("throw;") != std::string_view::npos) continue;
-      std::string_view shown = banned.pattern;
-      if (shown.ends_with('(')) shown.remove_suffix(1);
-      complain(index, "`" + std::string(shown) + "` " + std::string(banned.sentence));
+    for (std::string& sentence : banned_words(path_, source_.code[index])) {
+      complain(index, std::move(sentence));
+    }
+  }
+
+  void check_former_words(std::size_t index) {
+    if (!is_ours(path_)) return;
+    for (std::string& sentence : former_words(source_.lines[index], source_.code[index])) {
+      complain(index, std::move(sentence));
     }
   }
 
@@ -396,27 +226,12 @@ class Tidier {
     }
   }
 
-  // Only free functions and members defined outside their class: the blocks that begin and end in
-  // the first column and are not types, namespaces or tables.
   void check_functions() {
-    std::size_t begin = 0;
-    bool is_inside = false;
-    for (std::size_t i = 0; i < source_.code.size(); ++i) {
-      const std::string_view code = trim_right(source_.code[i]);
-      if (code.empty()) continue;
-      if (code.front() == '}' && is_inside) {
-        if (const std::size_t lines = i - begin + 1; lines > function_lines_max) {
-          complain(begin, "a function of " + std::to_string(lines) + " lines; consider a split",
-                   true);
-        }
-        is_inside = false;
-      } else if (is_word(code.front()) && !is_inside && code.ends_with('{') &&
-                 !code.ends_with("={") && !code.ends_with("= {") &&
-                 !starts_with_any(code, {"namespace", "class ", "struct ", "enum ", "union ",
-                                         "extern ", "constexpr std::array"})) {
-        begin = i;
-        is_inside = true;
-      }
+    for (const FunctionLines& function : functions_of(source_)) {
+      if (function.count() <= function_lines_max) continue;
+      complain(function.first, "a function of " + std::to_string(function.count()) +
+                                   " lines; more than " + std::to_string(function_lines_max) +
+                                   " do more than one thing: split it");
     }
   }
 

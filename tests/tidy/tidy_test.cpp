@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -228,20 +230,144 @@ TEST_CASE("tidy: a header has a comment and a guard") {
   CHECK(has(tidy("core/a.h", "#pragma once\n")[0].sentence, "comment"));
 }
 
-TEST_CASE("tidy: a file has a size and a long function is a note") {
+TEST_CASE("tidy: a file has a size") {
   std::string text;
   for (int i = 0; i < 500; ++i) text += "int x;\n";
   CHECK(tidy("core/a.cpp", text).empty());
   REQUIRE(tidy("core/a.cpp", text + "int y;\n").size() == 1);
   CHECK(has(tidy("core/a.cpp", text + "int y;\n")[0].sentence, "split"));
+}
 
-  std::string function = "namespace a {\nint f() {\n";
-  for (int i = 0; i < 70; ++i) function += "  g();\n";
-  function += "}\n}\n";
-  const std::vector<Complaint> complaints = tidy("core/a.cpp", function);
-  REQUIRE(complaints.size() == 1);
-  CHECK(complaints[0].is_note);
-  CHECK(complaints[0].line == 2);
+TEST_CASE("tidy: a function has a size wherever it is defined") {
+  struct Around {
+    const char* begin;
+    const char* end;
+    int line;  // of the function's head
+  };
+  for (const Around& around : {
+           Around{"int f() {\n", "}\n", 1},
+           Around{"namespace a {\nint f() {\n", "}\n}\n", 2},
+           Around{"class A {\n public:\n  int f() const {\n", "  }\n};\n", 3},
+           Around{"class A {\n  struct B {\n    int f() {\n", "    }\n  };\n};\n", 3},
+           Around{"template <class T>\nstruct A final : B<T> {\n  A()\n      : b_{1},\n        "
+                  "c_(2) {\n",
+                  "  }\n};\n", 3},
+           Around{"MACRO(1)\nextern \"C\" {\nvoid f(int a,\n       int b) {\n", "}\n}\n", 3},
+           Around{"TEST_CASE(\"a: b\") {\n", "}\n", 1},
+       }) {
+    CAPTURE(around.begin);
+    const auto complaints = [&](int lines) {
+      const int around_it = static_cast<int>(std::ranges::count(std::string(around.begin), '\n'));
+      std::string text = around.begin;
+      for (int i = around_it - around.line + 2; i < lines; ++i) text += "  g({1, 2});\n";
+      return tidy("tests/core/a_test.cpp", text + around.end);
+    };
+    CHECK(complaints(70).empty());
+    REQUIRE(complaints(71).size() == 1);
+    CHECK(has(complaints(71)[0].sentence, "a function of 71 lines"));
+    CHECK(complaints(71)[0].line == around.line);
+  }
+}
+
+TEST_CASE("tidy: a long class and a long table are no functions") {
+  for (const char* const begin :
+       {"class A {\n", "namespace a {\n", "enum class Kind : int {\n", "extern \"C\" {\n",
+        "const std::vector<int> numbers{\n", "constexpr int numbers[size(3)] = {\n"}) {
+    CAPTURE(begin);
+    std::string text = begin;
+    for (int i = 0; i < 100; ++i) text += "  word,\n";
+    CHECK(tidy("core/a.cpp", text + "};\n").empty());
+  }
+}
+
+TEST_CASE("tidy: a header has more code than comment") {
+  const auto header = [](int comments, int lines) {
+    std::string text = "// A header.\n#pragma once\n";
+    for (int i = 1; i < comments; ++i) text += i % 2 == 0 ? "/// More.\n" : "  // More.\n";
+    for (int i = comments + 1; i < lines; ++i) text += "int x;  // A word.\n";
+    return text;
+  };
+  CHECK(tidy("core/a.h", header(45, 100)).empty());
+  REQUIRE(tidy("core/a.h", header(46, 100)).size() == 1);
+  CHECK(has(tidy("core/a.h", header(46, 100))[0].sentence, "46 of the header's 100 lines"));
+  CHECK(tidy("tests/a.h", header(46, 100)).empty());
+  CHECK(tidy("core/a.h", header(18, 19)).empty());  // a small one may
+  REQUIRE(tidy("core/a.h", header(18, 20)).size() == 1);
+  const std::string escaped = "// tidy-ok: a table of the protocol\n" + header(46, 100);
+  CHECK(tidy("core/a.h", escaped).empty());
+}
+
+TEST_CASE("tidy: words that the tree once had do not come back as names") {
+  struct Case {
+    const char* line;
+    const char* now;
+  };
+  for (const Case& c : {
+           Case{"Hunt hunted_by;", "search"},
+           Case{"class SearchHunter;", "search worker"},
+           Case{"auto x = whereabouts(io);", "operation ref"},
+           Case{"std::vector<Sighting> seen;", "hit"},
+           Case{"for (auto& s : suspects_) s.clear();", "candidate"},
+           Case{"TextInk painted;", "style"},
+           Case{"return is_printable(text);", "escaped"},
+           Case{"enum class Aspect {};", "kind"},
+           Case{"int x;  // as ink() says", "style"},
+           Case{"int x;  // see ink_of", "style"},
+           Case{"count.holdings.clear();", "holders"},
+           Case{"const Scope asking;", "unobserved"},
+           Case{"// Where a hunt begins.", "search"},
+       }) {
+    CAPTURE(c.line);
+    CHECK(has(about("sim/world/world.cpp", c.line), "say `" + std::string(c.now) + "`"));
+  }
+  for (const char* const line : {
+           "int x;  // An aspect that the decision maker is asking about, printable or not.",
+           "const char* text = \"a hunt for printable ink\";",
+           "list.unlink(link);",
+           "shrink(plan);",
+           "Inkling makeready;",
+       }) {
+    CAPTURE(line);
+    CHECK(about("sim/world/world.cpp", line) == "");
+  }
+  CHECK(about("tests/sim/world_test.cpp", "Hunt hunt;") == "");
+}
+
+TEST_CASE("tidy: a check has a name and a page and a test and a report") {
+  using Files = std::map<std::string, std::string>;
+  const Files whole{
+      {"sim/check/leak.cpp", "std::string_view name() const override { return \"leak\"; }"},
+      {"sim/check/list.cpp", "names = {\"leak\"}"},
+      {"replay/cli/explain/runs.cpp", "ExplainPage{\"leak\", \"a leak\"}"},
+      {"tests/sim/check/leak_test.cpp", "TEST_CASE"},
+      {"tests/replay/golden/lock.txt", "error[leak]: held\n"}};
+  CHECK(tidy_tree(whole).empty());
+  struct Case {
+    const char* path;
+    const char* sentence;
+  };
+  for (const Case& c : {
+           Case{"sim/check/list.cpp", "leak needs its name in check_names()"},
+           Case{"replay/cli/explain/runs.cpp", "leak needs a page"},
+           Case{"tests/sim/check/leak_test.cpp", "leak needs tests/sim/check/leak_test.cpp"},
+           Case{"tests/replay/golden/lock.txt", "leak needs a report"},
+       }) {
+    CAPTURE(c.path);
+    Files less = whole;
+    less[c.path] = "of another";
+    if (std::string_view(c.path).ends_with("_test.cpp")) less.erase(c.path);
+    REQUIRE(tidy_tree(less).size() == 1);
+    CHECK(has(tidy_tree(less)[0], c.sentence));
+  }
+  Files watched = whole;
+  watched.erase("tests/sim/check/leak_test.cpp");
+  watched["tests/cases/lock.cpp"] = "// Expect: leak: held\n";
+  watched["tests/replay/golden/lock.txt"] = "note[leak]: held\n";
+  CHECK(tidy_tree(watched).empty());
+  Files compared = whole;
+  compared["sim/check/leak.cpp"] = "constexpr const char* check_name = \"leak\";\n";
+  compared["sim/check/twice.cpp"] = "finding.check = \"twice\";";
+  CHECK(tidy_tree(compared).size() == 4);
 }
 
 TEST_CASE("tidy: a test is named by unit and behaviour") {

@@ -41,6 +41,7 @@ class Tree {
     check_empty_files();
     check_listed("sim/check/", "std::unique_ptr<Check> ", "sim/check/list.cpp");
     check_listed("replay/cli/command/", "const Command ", "replay/cli/commands.cpp");
+    check_what_checks_need();
     return std::move(sentences_);
   }
 
@@ -84,6 +85,52 @@ class Tree {
         sentences_.push_back(path + ": " + std::string(name) + " is not listed in " + list);
       }
     }
+  }
+
+  // A check has a name in the list, a page, a golden report, and a test: of its file or, where it
+  // needs a program with the store watch, among the cases.
+  void check_what_checks_need() {
+    for (const auto& [path, text] : files_) {
+      constexpr std::string_view folder = "sim/check/";
+      if (!path.starts_with(folder) || !path.ends_with(".cpp")) continue;
+      const std::string stem = path.substr(folder.size(), path.rfind('.') - folder.size());
+      for (const std::string& name : checks_of(text)) {
+        const auto need = [&](bool is_there, const std::string& what) {
+          if (!is_there) sentences_.push_back(path + ": " + name + " needs " + what);
+        };
+        need(any_holds("sim/check/list.cpp", '"' + name + '"'),
+             "its name in check_names() of sim/check/list.cpp");
+        need(any_holds("replay/cli/explain/", "ExplainPage{\"" + name + '"'),
+             "a page in replay/cli/explain/");
+        need(files_.contains("tests/sim/check/" + stem + "_test.cpp") ||
+                 any_holds("tests/cases/", "// Expect: " + name + ": "),
+             "tests/sim/check/" + stem + "_test.cpp, or a case in tests/cases/ that expects it");
+        need(any_holds("tests/replay/golden/", "error[" + name + "]: ") ||
+                 any_holds("tests/replay/golden/", "note[" + name + "]: "),
+             "a report in tests/replay/golden/");
+      }
+    }
+  }
+
+  // The names under which a source of a check finds something.
+  static std::set<std::string> checks_of(std::string_view text) {
+    std::set<std::string> names;
+    for (const std::string_view before :
+         {"name() const override { return \"", "check_name = \"", "finding.check = \""}) {
+      for (std::size_t at = text.find(before); at != std::string_view::npos;
+           at = text.find(before, at + 1)) {
+        const std::size_t begin = at + before.size();
+        names.emplace(text.substr(begin, text.find('"', begin) - begin));
+      }
+    }
+    return names;
+  }
+
+  // Whether a file whose path begins so holds `part`.
+  bool any_holds(std::string_view begin, std::string_view part) const {
+    return std::ranges::any_of(files_, [&](const auto& file) {
+      return std::string_view(file.first).starts_with(begin) && is_in(file.second, part);
+    });
   }
 
   const std::map<std::string, std::string>& files_;
