@@ -25,13 +25,14 @@ constexpr std::array words{
     FormerWord{"ink", "style"},
     FormerWord{"printable", "escaped"},
     FormerWord{"aspect", "kind"},
+    FormerWord{"maker", "origin"},
     FormerWord{"holdings", "holders"},
     FormerWord{"asking", "unobserved"},
 };
 
 bool is_upper(char c) { return std::isupper(static_cast<unsigned char>(c)) != 0; }
 
-// The parts of `ink_of` or `TextInk`, in small letters.
+// The parts of `maker_now` or `WorldMaker`, in small letters.
 std::vector<std::string> parts_of(std::string_view name) {
   std::vector<std::string> parts(1);
   for (std::size_t i = 0; i < name.size(); ++i) {
@@ -69,7 +70,7 @@ std::vector<std::string> former_words(std::string_view line, std::string_view co
     const std::string_view name = line.substr(at, end - at);
     const bool is_code = code.substr(at, end - at) == name;
     const bool is_comment = !is_code && at > comment;
-    // In a comment: `ink()` and ink_of are names, "the ink" is not.
+    // In a comment: `maker()` and maker_now are names, "the maker" is not.
     const bool is_name =
         is_code || name.find('_') != std::string_view::npos || line.substr(end).starts_with("()");
     const FormerWord* const found = is_code || is_comment ? former(name) : nullptr;
