@@ -135,7 +135,7 @@ class CampaignRun {
            .seed = has_seed ? std::optional(options_.search.cases.seed) : std::nullopt,
            .options = result.options_asked});
     }
-    if (is_sweep()) campaign_.report.certificates.push_back(certificate_of(scenario, result));
+    if (is_sweep()) campaign_.report.certificates.push_back(coverage_of(scenario, result));
     is_time_over_ = is_time_over_ || result.is_time_over || !result.cut_off.empty();
     if (result.is_time_over) cut_random_.push_back(scenario.name);
     if (result.is_sweep_cut) cut_sweeps_.push_back(scenario.name);
@@ -149,15 +149,15 @@ class CampaignRun {
     if (campaign_.failure.empty()) campaign_.failure = result.failure;
   }
 
-  Certificate certificate_of(const Scenario& scenario, const SearchResult& result) const {
+  Coverage coverage_of(const Scenario& scenario, const SearchResult& result) const {
     const auto plans = [&](CaseKind sync, CaseKind lazy) {
       const auto of = [&](const auto& counts, CaseKind kind) {
         return counts[static_cast<std::size_t>(kind)];
       };
-      return Certificate::Plans{of(result.totals, sync) + of(result.totals, lazy),
-                                of(result.sizes, sync) + of(result.sizes, lazy)};
+      return Coverage::Plans{of(result.totals, sync) + of(result.totals, lazy),
+                             of(result.sizes, sync) + of(result.sizes, lazy)};
     };
-    Certificate certificate;
+    Coverage certificate;
     certificate.scenario = scenario.name;
     certificate.points = result.points;
     certificate.singles = plans(CaseKind::sweep_sync, CaseKind::sweep_lazy);

@@ -19,19 +19,19 @@ namespace {
 constexpr std::string_view format_name = "reprise-certificate/1";
 using Layout = JsonWriter::Layout;
 
-std::string to_text(const Certificate::Plans& plans, std::string_view what) {
+std::string to_text(const Coverage::Plans& plans, std::string_view what) {
   if (plans.all()) return fmt::format("all {} {}", plans.total, what);
   const std::uint64_t thousandths = plans.total == 0 ? 0 : plans.run * 1000 / plans.total;
   return fmt::format("{} of {} {} ({}.{} %)", plans.run, plans.total, what, thousandths / 10,
                      thousandths % 10);
 }
 
-void write_plans(JsonWriter& json, std::string_view name, const Certificate::Plans& plans) {
+void write_plans(JsonWriter& json, std::string_view name, const Coverage::Plans& plans) {
   json.key(name).begin_object(Layout::line);
   json.field("run", plans.run).field("total", plans.total).end();
 }
 
-void write(JsonWriter& json, const Certificate& certificate) {
+void write(JsonWriter& json, const Coverage& certificate) {
   json.begin_object().field("scenario", certificate.scenario);
   json.key("complete").boolean(certificate.is_complete());
   json.key("cut").boolean(certificate.is_cut);
@@ -54,17 +54,17 @@ class Reading {
  public:
   explicit Reading(const JsonValue& root) : root_{&root, ""} {}
 
-  Expected<std::vector<Certificate>> certificates() {
+  Expected<std::vector<Coverage>> certificates() {
     reader_.object(root_, {"format", "scenarios"});
     const std::string format = reader_.text(need(root_, "format", "a text"), "a text");
     if (reader_.ok() && format != format_name) {
       reader_.fail("format", fmt::format("expected \"{}\"", format_name));
     }
-    std::vector<Certificate> all;
+    std::vector<Coverage> all;
     for (const JsonPlace& place : reader_.list(need(root_, "scenarios", "a list"), "a list")) {
       all.push_back(certificate(place));
     }
-    if (!reader_.ok()) return Expected<std::vector<Certificate>>::failed(reader_.error());
+    if (!reader_.ok()) return Expected<std::vector<Coverage>>::failed(reader_.error());
     return all;
   }
 
@@ -79,16 +79,16 @@ class Reading {
     return reader_.number(need(object, name, "a number"), max);
   }
 
-  Certificate::Plans plans(const JsonPlace& place) {
+  Coverage::Plans plans(const JsonPlace& place) {
     reader_.object(place, {"run", "total"});
     const std::uint64_t run = number(place, "run", numbers_max);
     return {number(place, "total", numbers_max), run};
   }
 
-  Certificate certificate(const JsonPlace& place) {
+  Coverage certificate(const JsonPlace& place) {
     reader_.object(place, {"scenario", "complete", "cut", "distance-1", "distance-2", "places",
                            "await_sites"});
-    Certificate certificate;
+    Coverage certificate;
     certificate.scenario = text(place, "scenario");
     certificate.is_cut = reader_.boolean(need(place, "cut", "true or false"));
     certificate.singles = plans(need(place, "distance-1", "an object"));
@@ -126,7 +126,7 @@ std::set<SiteName> names_of(const std::vector<SiteLocation>& sites) {
   return names;
 }
 
-void compare(const Certificate& older, const Certificate& newer, std::vector<std::string>& lost) {
+void compare(const Coverage& older, const Coverage& newer, std::vector<std::string>& lost) {
   if (older.is_complete() && !newer.is_complete()) {
     lost.push_back(fmt::format("the sweep of {} was complete, and is not", older.scenario));
   }
@@ -145,7 +145,7 @@ void compare(const Certificate& older, const Certificate& newer, std::vector<std
 
 }  // namespace
 
-std::string to_text(const Certificate& certificate) {
+std::string to_text(const Coverage& certificate) {
   std::string text =
       fmt::format("{}: {}, {}", certificate.scenario, counted(certificate.points.size(), "place"),
                   to_text(certificate.singles, "plans with one difference"));
@@ -156,24 +156,24 @@ std::string to_text(const Certificate& certificate) {
   return text + "; " + counted(certificate.reached.size(), "await site");
 }
 
-std::string to_json(const std::vector<Certificate>& certificates) {
+std::string to_json(const std::vector<Coverage>& certificates) {
   JsonWriter json;
   json.begin_object().field("format", format_name).key("scenarios").begin_list();
-  for (const Certificate& certificate : certificates) write(json, certificate);
+  for (const Coverage& certificate : certificates) write(json, certificate);
   return std::move(json.end().end()).written();
 }
 
-Expected<std::vector<Certificate>> parse_certificates(std::string_view json) {
+Expected<std::vector<Coverage>> parse_certificates(std::string_view json) {
   const Expected<JsonValue> parsed = parse_json(json);
-  if (!parsed) return Expected<std::vector<Certificate>>::failed(parsed.error());
+  if (!parsed) return Expected<std::vector<Coverage>>::failed(parsed.error());
   return Reading(parsed.value()).certificates();
 }
 
-std::vector<std::string> no_longer_covered(const std::vector<Certificate>& older,
-                                           const std::vector<Certificate>& newer) {
+std::vector<std::string> no_longer_covered(const std::vector<Coverage>& older,
+                                           const std::vector<Coverage>& newer) {
   std::vector<std::string> lost;
-  for (const Certificate& before : older) {
-    const auto now = std::ranges::find(newer, before.scenario, &Certificate::scenario);
+  for (const Coverage& before : older) {
+    const auto now = std::ranges::find(newer, before.scenario, &Coverage::scenario);
     if (now == newer.end()) {
       lost.push_back(before.scenario + " was not swept");
     } else {
@@ -184,11 +184,11 @@ std::vector<std::string> no_longer_covered(const std::vector<Certificate>& older
 }
 
 std::vector<SiteLocation> not_reached(const std::vector<SiteLocation>& all,
-                                      const std::vector<Certificate>& certificates,
+                                      const std::vector<Coverage>& certificates,
                                       const std::set<std::string>& left_out) {
   std::set<SiteLocation> reached;
   std::set<std::string_view> files;
-  for (const Certificate& certificate : certificates) {
+  for (const Coverage& certificate : certificates) {
     for (const SiteLocation& site : certificate.reached) {
       reached.insert(site);
       files.insert(site.file);

@@ -1,4 +1,4 @@
-// Certificate: what a sweep has and has not covered, as one line for a person, and as a file that a
+// Coverage: what a sweep has and has not covered, as one line for a person, and as a file that a
 // CI job compares with the next one.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace reprise {
 
-struct Certificate {
+struct Coverage {
   std::string scenario;
   /// The points of the base runs, with the number of plans that differ from the base there.
   Points points;
@@ -34,25 +34,25 @@ struct Certificate {
   /// Whether all plans up to the requested distance were run.
   bool is_complete() const { return !is_cut && singles.all() && pairs.all(); }
 
-  friend bool operator==(const Certificate&, const Certificate&) = default;
+  friend bool operator==(const Coverage&, const Coverage&) = default;
 };
 
 /// `pager/clients: 212 places, all 2304 plans at distance 1; 43 await sites`.
-std::string to_text(const Certificate& certificate);
+std::string to_text(const Coverage& certificate);
 
 /// One JSON object, `"format": "reprise-certificate/1"`.
-std::string to_json(const std::vector<Certificate>& certificates);
-Expected<std::vector<Certificate>> parse_certificates(std::string_view json);
+std::string to_json(const std::vector<Coverage>& certificates);
+Expected<std::vector<Coverage>> parse_certificates(std::string_view json);
 
 /// What the older certificates cover and the newer ones do not, one sentence each: a scenario, a
 /// point, an await site (identified by its file, function and text), or completeness.
-std::vector<std::string> no_longer_covered(const std::vector<Certificate>& older,
-                                           const std::vector<Certificate>& newer);
+std::vector<std::string> no_longer_covered(const std::vector<Coverage>& older,
+                                           const std::vector<Coverage>& newer);
 
 /// The await sites of `all` that no certificate has reached, in files where some were reached.
 /// Files in `left_out` do not count.
 std::vector<SiteLocation> not_reached(const std::vector<SiteLocation>& all,
-                                      const std::vector<Certificate>& certificates,
+                                      const std::vector<Coverage>& certificates,
                                       const std::set<std::string>& left_out);
 
 }  // namespace reprise

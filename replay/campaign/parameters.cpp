@@ -16,7 +16,7 @@ namespace reprise {
 namespace {
 
 // The options that a calm run of the scenario asks for; nothing is known if it dies of that.
-std::optional<std::set<std::string>> options_of(const Scenario& scenario, const Options& settings,
+std::optional<std::set<std::string>> options_of(const Scenario& scenario, const Options& parameters,
                                                 WorkerOptions worker) {
   std::set<std::string> names;
   worker.silent = true;
@@ -25,7 +25,7 @@ std::optional<std::set<std::string>> options_of(const Scenario& scenario, const 
         Runner runner;
         const std::unique_ptr<Strategy> strategy = make_calm_strategy(Base::sync);
         RunOptions run;
-        run.options = settings;
+        run.options = parameters;
         for (const auto& [name, value] : runner.run(scenario, *strategy, run).options_asked) {
           port.send(name);
         }
@@ -37,16 +37,16 @@ std::optional<std::set<std::string>> options_of(const Scenario& scenario, const 
 
 }  // namespace
 
-std::string wrong_parameter(const std::vector<const Scenario*>& scenarios, const Options& settings,
-                            const WorkerOptions& worker) {
-  if (settings.empty()) return {};
+std::string wrong_parameter(const std::vector<const Scenario*>& scenarios,
+                            const Options& parameters, const WorkerOptions& worker) {
+  if (parameters.empty()) return {};
   std::set<std::string> known;
   for (const Scenario* const scenario : scenarios) {
-    std::optional<std::set<std::string>> names = options_of(*scenario, settings, worker);
+    std::optional<std::set<std::string>> names = options_of(*scenario, parameters, worker);
     if (!names) return {};
     known.merge(*names);
   }
-  for (const auto& [name, value] : settings) {
+  for (const auto& [name, value] : parameters) {
     if (known.contains(name)) continue;
     const std::vector<std::string> names(known.begin(), known.end());
     const std::string who = scenarios.size() == 1

@@ -11,9 +11,9 @@
 
 namespace reprise {
 
-/// An error sentence if `settings` names an option that none of the scenarios asks for in a calm
+/// An error sentence if `parameters` names an option that none of the scenarios asks for in a calm
 /// run; empty if all is well, or if a scenario dies in that run.
-std::string wrong_parameter(const std::vector<const Scenario*>& scenarios, const Options& settings,
-                            const WorkerOptions& worker);
+std::string wrong_parameter(const std::vector<const Scenario*>& scenarios,
+                            const Options& parameters, const WorkerOptions& worker);
 
 }  // namespace reprise

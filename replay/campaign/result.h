@@ -80,7 +80,7 @@ struct CampaignReport {
   std::vector<FindingRow> findings;
   std::vector<NoteRow> notes;
   std::vector<GoalRow> goals;
-  std::vector<Certificate> certificates;  // of a sweep
+  std::vector<Coverage> certificates;     // of a sweep
   std::vector<SiteLocation> not_reached;  // await sites that no run of the sweep came to
   std::string stopped;                    // why it ended: "all 1000 seeds were run"
   /// What was left undone, one sentence each: a budget was hit, a shard is missing.

@@ -134,7 +134,7 @@ class CampaignPage {
     if (report_.certificates.empty()) return;
     page_.gap();
     page_.line("  certificates:");
-    for (const Certificate& certificate : report_.certificates) {
+    for (const Coverage& certificate : report_.certificates) {
       page_.line("    " + escaped(to_text(certificate)));
     }
   }

@@ -51,7 +51,7 @@ void write_goals(JsonWriter& json, const std::vector<GoalRow>& goals) {
 
 void write_coverage(JsonWriter& json, const CampaignReport& report) {
   json.key("certificates").begin_list();
-  for (const Certificate& certificate : report.certificates) {
+  for (const Coverage& certificate : report.certificates) {
     json.begin_object(Layout::line).field("scenario", certificate.scenario);
     json.key("complete").boolean(certificate.is_complete());
     json.field("places", certificate.points.size());

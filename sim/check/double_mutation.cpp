@@ -1,4 +1,4 @@
-// Work before a yield that is done again on re-entry. The rule: DESIGN, "Double mutation, exactly".
+// Work before a yield that is done again on re-entry. The rule: docs/DECISIONS.md, "Checks".
 #include <reprise/sim/check/list.h>
 #include <reprise/sim/evidence/repeated_stores.h>
 #include <reprise/sim/evidence/seen_access.h>

@@ -93,7 +93,7 @@ Observer::Leave WorldObserver::leave_await(const AwaitSite& site, Answer answer)
 
 /// How a yield may be injected behind the call at the innermost open site, which has said Done.
 /// `pass`: not at all. A yield stands for the slow path of a call that took its fast one, so the
-/// call must have done nothing. DESIGN, "Double mutation, exactly".
+/// call must have done nothing. docs/DECISIONS.md, "Checks".
 Observer::Leave WorldObserver::how_to_yield(Task& task, const AwaitSite& site) {
   MemoryWatch& memory = world_.memory();
   if (!task.operation.has_done_nothing(world_.work())) return Leave::pass;

@@ -102,7 +102,7 @@ class Certificates {
     if (options_.compare.empty()) return {};
     Expected<std::string> text = read_file_text(options_.compare, trace_bytes_max);
     if (!text) return text.error();
-    Expected<std::vector<Certificate>> parsed = parse_certificates(text.value());
+    Expected<std::vector<Coverage>> parsed = parse_certificates(text.value());
     if (!parsed) return options_.compare + ": " + parsed.error();
     older_ = std::move(parsed).value();
     return {};
@@ -120,7 +120,7 @@ class Certificates {
 
  private:
   const CommandOptions& options_;
-  std::vector<Certificate> older_;
+  std::vector<Coverage> older_;
 };
 
 ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaign) {

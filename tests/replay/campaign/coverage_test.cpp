@@ -14,8 +14,8 @@ using doctest::Contains;
 const SiteLocation here{"pager.cpp", 12, "read", "file.read()"};
 const SiteLocation there{"pager.cpp", 40, "write", "file.write()"};
 
-Certificate certificate() {
-  Certificate certificate;
+Coverage certificate() {
+  Coverage certificate;
   certificate.scenario = "pager/clients";
   certificate.points = {{"client/read(db)#1", 7}, {"client/write(db)#1", 9}};
   certificate.singles = {16, 16};
@@ -26,7 +26,7 @@ Certificate certificate() {
 }  // namespace
 
 TEST_CASE("certificate: one line says how much there is and how much was run") {
-  Certificate some = certificate();
+  Coverage some = certificate();
   CHECK(to_text(some) == "pager/clients: 2 places, all 16 plans with one difference; 1 await site");
   some.pairs = {1000, 25};
   CHECK(to_text(some) ==
@@ -41,7 +41,7 @@ TEST_CASE("certificate: one line says how much there is and how much was run") {
 }
 
 TEST_CASE("certificate: it is complete if nothing was left out") {
-  Certificate some = certificate();
+  Coverage some = certificate();
   CHECK(some.is_complete());
   some.pairs = {1000, 25};
   CHECK_FALSE(some.is_complete());
@@ -51,11 +51,11 @@ TEST_CASE("certificate: it is complete if nothing was left out") {
 }
 
 TEST_CASE("certificate: what is written is read again") {
-  Certificate other = certificate();
+  Coverage other = certificate();
   other.scenario = "other";
   other.is_cut = true;
   other.pairs = {3, 2};
-  const std::vector<Certificate> all = {certificate(), other};
+  const std::vector<Coverage> all = {certificate(), other};
   const auto read = parse_certificates(to_json(all));
   REQUIRE(read.ok());
   CHECK(read.value() == all);
@@ -73,14 +73,14 @@ TEST_CASE("certificate: a file that is none is refused in one sentence") {
 }
 
 TEST_CASE("certificate: the same coverage loses nothing and a site may change its line") {
-  Certificate later = certificate();
+  Coverage later = certificate();
   later.reached.front().line += 100;
   later.points["client/read(db)#2"] = 1;
   CHECK(no_longer_covered({certificate()}, {later}).empty());
 }
 
 TEST_CASE("certificate: what is not covered any more is named") {
-  Certificate later = certificate();
+  Coverage later = certificate();
   later.points.erase("client/write(db)#1");
   later.reached = {there};
   later.is_cut = true;

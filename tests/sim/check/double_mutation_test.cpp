@@ -1,5 +1,5 @@
-// Broken and sound machines, each under every place where it can be made to yield: DESIGN, "Double
-// mutation, exactly".
+// Broken and sound machines, each under every place where it can be made to yield:
+// docs/DECISIONS.md, "Checks".
 #include "tests/support/toy.h"
 
 #include <doctest/doctest.h>
