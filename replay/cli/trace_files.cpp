@@ -1,0 +1,139 @@
+#include <reprise/replay/cli/trace_files.h>
+
+#include <reprise/replay/cli/interrupt.h>
+#include <reprise/replay/json/writer.h>
+#include <reprise/replay/report/commands.h>
+#include <reprise/replay/text/escape.h>
+#include <reprise/replay/text/suggest.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+ExitCode worst(ExitCode a, ExitCode b) {
+  constexpr std::array order = {ExitCode::clean,     ExitCode::incomplete,
+                                ExitCode::findings,  ExitCode::not_deterministic,
+                                ExitCode::bad_usage, ExitCode::internal};
+  return std::max(a, b, [&](ExitCode x, ExitCode y) {
+    return std::ranges::find(order, x) < std::ranges::find(order, y);
+  });
+}
+
+std::string as_json(const std::vector<FileResult>& results) {
+  JsonWriter json;
+  json.begin_object().field("format", "reprise-replay/1").key("traces").begin_list();
+  for (const FileResult& result : results) {
+    json.begin_object().field("file", result.path);
+    json.field("exit_status", static_cast<std::uint64_t>(result.exit));
+    json.field("result", result.sentence).field("signature", result.signature);
+    json.field("details", result.details).key("notes").begin_list();
+    for (const Finding& note : result.notes) {
+      json.begin_object().field("check", note.check).field("signature", note.signature);
+      json.field("message", note.message).end();
+    }
+    json.end().end();
+  }
+  json.end().end();
+  return std::move(json).written();
+}
+
+}  // namespace
+
+FileResult bad_input(const std::string& path, std::string sentence) {
+  FileResult result;
+  result.path = path;
+  result.exit = ExitCode::bad_usage;
+  result.sentence = std::move(sentence);
+  return result;
+}
+
+void print_result(const FileResult& result, bool with_report) {
+  if (result.exit == ExitCode::bad_usage) {
+    complain(result.sentence);
+    return;
+  }
+  if (with_report && !result.report.empty()) print(result.report + '\n');
+  if (with_report) print(result.notes_report);
+  print(fmt::format("{}: {}\n", escaped(result.path), result.sentence));
+  for (const std::string& detail : result.details) print("  " + detail + '\n');
+}
+
+ExitCode for_each_trace(const CommandOptions& options, FileCommand command) {
+  const Expected<std::vector<std::string>> paths = trace_paths_of(options.arguments);
+  if (!paths.ok()) {
+    complain(paths.error());
+    return ExitCode::bad_usage;
+  }
+  if (paths.value().empty()) {
+    complain("there is no *.json in " + escaped(options.arguments.front()));
+    return ExitCode::nothing_ran;
+  }
+  std::vector<FileResult> results;
+  std::size_t passed = 0;
+  ExitCode exit = ExitCode::clean;
+  for (const std::string& path : paths.value()) {
+    if (is_interrupted()) {
+      exit = worst(exit, ExitCode::incomplete);
+      break;
+    }
+    results.push_back(command(path, options));
+    exit = worst(exit, results.back().exit);
+    if (results.back().exit == ExitCode::clean) ++passed;
+    if (!options.json()) print_result(results.back(), paths.value().size() == 1 || options.verbose);
+    if (options.json() && results.back().exit == ExitCode::bad_usage) {
+      complain(results.back().sentence);
+    }
+  }
+  if (options.json()) {
+    print(as_json(results));
+  } else if (results.size() > 1) {
+    print(fmt::format("{} passed, {} failed\n", passed, results.size() - passed));
+  }
+  return exit;
+}
+
+Expected<LoadedTrace> load(const std::string& path, const CommandOptions& options) {
+  std::string hint = fmt::format("`{}` shows {}", list_line(options.report()),
+                                 options.files.empty() ? "all" : "what the files have");
+  if (options.files.empty()) {
+    hint += fmt::format("; if a file of yours has it, `{} {} FILE.cpp TRACE`", options.program,
+                        options.command->name);
+  }
+  return load_trace(path, hint);
+}
+
+Replayed replay_loaded(const LoadedTrace& loaded, const CommandOptions& options) {
+  ReplayOptions replay;
+  replay.checks = options.search.cases.run.checks;
+  replay.worker = options.search.worker;
+  replay.worker.silent = !options.command->traits.shows_output;
+  return replay_trace(*loaded.scenario, loaded.trace, replay);
+}
+
+std::string wrong_in_trace(const std::string& path, const Replayed& replayed,
+                           const CommandOptions& options) {
+  std::string wrong;
+  if (!replayed.decisions_out_of_range.empty()) {
+    wrong = escaped(replayed.decisions_out_of_range.front());
+  } else if (options.strict && !replayed.options_not_asked.empty()) {
+    const std::string& name = replayed.options_not_asked.front();
+    wrong = fmt::format("options: the scenario has no option {}{}", in_quotes(name),
+                        did_you_mean_phrase(name, replayed.options_asked));
+  }
+  return wrong.empty() ? wrong : escaped(path) + ": " + wrong;
+}
+
+std::string sentence_without_finding(const Trace& trace, const CommandOptions& options) {
+  if (!trace.finding) return "clean, as it was";
+  const std::string& check = trace.finding->check;
+  if (options.search.cases.run.checks.on(check)) return "no longer fails";
+  return fmt::format("the trace's check, {}, is turned off", check);
+}
+
+}  // namespace reprise
