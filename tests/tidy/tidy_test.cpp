@@ -336,21 +336,23 @@ TEST_CASE("tidy: words that the tree once had do not come back as names") {
 
 TEST_CASE("tidy: a check has a name and a page and a test and a report") {
   using Files = std::map<std::string, std::string>;
-  const Files whole{
-      {"sim/check/leak.cpp", "std::string_view name() const override { return \"leak\"; }"},
-      {"sim/check/list.cpp", "names = {\"leak\"}"},
-      {"replay/cli/explain/runs.cpp", "ExplainPage{\"leak\", \"a leak\"}"},
-      {"tests/sim/check/leak_test.cpp", "TEST_CASE"},
-      {"tests/replay/golden/lock.txt", "error[leak]: held\n"}};
+  const Files whole{{"sim/check/lost_leak.cpp",
+                     "#include <reprise/sim/check_names.h>\n"
+                     "string_view name() const override { return check_name::lost_leak; }"},
+                    {"sim/check_names.h", "string_view lost_leak = \"lost-leak\";"},
+                    {"replay/cli/explain/runs.cpp", "ExplainPage{\"lost-leak\", \"a leak\"}"},
+                    {"tests/sim/check/lost_leak_test.cpp", "TEST_CASE"},
+                    {"tests/replay/golden/lock.txt", "error[lost-leak]: held\n"}};
   CHECK(tidy_tree(whole).empty());
   struct Case {
     const char* path;
     const char* sentence;
   };
   for (const Case& c : {
-           Case{"sim/check/list.cpp", "leak needs its name in check_names()"},
+           Case{"sim/check_names.h", "leak needs its name in sim/check_names.h"},
            Case{"replay/cli/explain/runs.cpp", "leak needs a page"},
-           Case{"tests/sim/check/leak_test.cpp", "leak needs tests/sim/check/leak_test.cpp"},
+           Case{"tests/sim/check/lost_leak_test.cpp",
+                "leak needs tests/sim/check/lost_leak_test.cpp"},
            Case{"tests/replay/golden/lock.txt", "leak needs a report"},
        }) {
     CAPTURE(c.path);
@@ -361,13 +363,12 @@ TEST_CASE("tidy: a check has a name and a page and a test and a report") {
     CHECK(has(tidy_tree(less)[0], c.sentence));
   }
   Files watched = whole;
-  watched.erase("tests/sim/check/leak_test.cpp");
-  watched["tests/cases/lock.cpp"] = "// Expect: leak: held\n";
-  watched["tests/replay/golden/lock.txt"] = "note[leak]: held\n";
+  watched.erase("tests/sim/check/lost_leak_test.cpp");
+  watched["tests/cases/lock.cpp"] = "// Expect: lost-leak: held\n";
+  watched["tests/replay/golden/lock.txt"] = "note[lost-leak]: held\n";
   CHECK(tidy_tree(watched).empty());
   Files compared = whole;
-  compared["sim/check/leak.cpp"] = "constexpr const char* check_name = \"leak\";\n";
-  compared["sim/check/twice.cpp"] = "finding.check = \"twice\";";
+  compared["sim/check/twice.cpp"] = "finding.check = check_name::twice;";
   CHECK(tidy_tree(compared).size() == 4);
 }
 

@@ -98,8 +98,8 @@ class Tree {
         const auto need = [&](bool is_there, const std::string& what) {
           if (!is_there) sentences_.push_back(path + ": " + name + " needs " + what);
         };
-        need(any_holds("sim/check/list.cpp", '"' + name + '"'),
-             "its name in check_names() of sim/check/list.cpp");
+        need(any_holds("sim/check_names.h", " = \"" + name + "\";"),
+             "its name in sim/check_names.h and in check_names() of sim/check/list.cpp");
         need(any_holds("replay/cli/explain/", "ExplainPage{\"" + name + '"'),
              "a page in replay/cli/explain/");
         need(files_.contains("tests/sim/check/" + stem + "_test.cpp") ||
@@ -116,11 +116,12 @@ class Tree {
   static std::set<std::string> checks_of(std::string_view text) {
     std::set<std::string> names;
     for (const std::string_view before :
-         {"name() const override { return \"", "check_name = \"", "finding.check = \""}) {
+         {"name() const override { return check_name::", "finding.check = check_name::"}) {
       for (std::size_t at = text.find(before); at != std::string_view::npos;
            at = text.find(before, at + 1)) {
-        const std::size_t begin = at + before.size();
-        names.emplace(text.substr(begin, text.find('"', begin) - begin));
+        std::string name(name_at(text, at + before.size()));
+        std::ranges::replace(name, '_', '-');
+        names.insert(std::move(name));
       }
     }
     return names;
