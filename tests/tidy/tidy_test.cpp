@@ -340,7 +340,7 @@ TEST_CASE("tidy: a check has a name and a page and a test and a report") {
                      "#include <reprise/sim/check_names.h>\n"
                      "string_view name() const override { return check_name::lost_leak; }"},
                     {"sim/check_names.h", "string_view lost_leak = \"lost-leak\";"},
-                    {"replay/cli/explain/runs.cpp", "ExplainPage{\"lost-leak\", \"a leak\"}"},
+                    {"docs/checks/lost-leak.md", "# lost-leak: a leak\n"},
                     {"tests/sim/check/lost_leak_test.cpp", "TEST_CASE"},
                     {"tests/replay/golden/lock.txt", "error[lost-leak]: held\n"}};
   CHECK(tidy_tree(whole).empty());
@@ -350,7 +350,7 @@ TEST_CASE("tidy: a check has a name and a page and a test and a report") {
   };
   for (const Case& c : {
            Case{"sim/check_names.h", "leak needs its name in sim/check_names.h"},
-           Case{"replay/cli/explain/runs.cpp", "leak needs a page"},
+           Case{"docs/checks/lost-leak.md", "leak needs a page"},
            Case{"tests/sim/check/lost_leak_test.cpp",
                 "leak needs tests/sim/check/lost_leak_test.cpp"},
            Case{"tests/replay/golden/lock.txt", "leak needs a report"},

@@ -100,8 +100,8 @@ class Tree {
         };
         need(any_holds("sim/check_names.h", " = \"" + name + "\";"),
              "its name in sim/check_names.h and in check_names() of sim/check/list.cpp");
-        need(any_holds("replay/cli/explain/", "ExplainPage{\"" + name + '"'),
-             "a page in replay/cli/explain/");
+        need(any_holds("docs/checks/" + name + ".md", "# " + name + ": "),
+             "a page, docs/checks/" + name + ".md");
         need(files_.contains("tests/sim/check/" + stem + "_test.cpp") ||
                  any_holds("tests/cases/", "// Expect: " + name + ": "),
              "tests/sim/check/" + stem + "_test.cpp, or a case in tests/cases/ that expects it");

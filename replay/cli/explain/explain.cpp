@@ -31,10 +31,9 @@ const ExplainPage* find(std::string_view name) {
   for (const auto& [word, meant] : other_words) {
     if (name == word) name = meant;
   }
-  for (const auto pages :
-       {pages_on_entries(), pages_on_claims(), pages_on_runs(), pages_on_topics()}) {
-    const auto at = std::ranges::find(pages, name, &ExplainPage::name);
-    if (at != pages.end()) return &*at;
+  for (const auto* const pages : {&check_pages(), &topic_pages()}) {
+    const auto at = std::ranges::find(*pages, name, &ExplainPage::name);
+    if (at != pages->end()) return &*at;
   }
   return nullptr;
 }
@@ -48,7 +47,7 @@ std::string_view explained_page(std::string_view word) {
 
 std::string_view explanation_of(std::string_view name) {
   const ExplainPage* const page = find(name);
-  return page == nullptr ? std::string_view{} : page->text;
+  return page == nullptr ? std::string_view{} : std::string_view(page->text);
 }
 
 std::string_view summary_of(std::string_view name) {
@@ -58,7 +57,7 @@ std::string_view summary_of(std::string_view name) {
 
 std::vector<std::string> explained_topics() {
   std::vector<std::string> names;
-  for (const ExplainPage& page : pages_on_topics()) names.emplace_back(page.name);
+  for (const ExplainPage& page : topic_pages()) names.emplace_back(page.name);
   return names;
 }
 

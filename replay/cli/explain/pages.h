@@ -1,24 +1,32 @@
-// The pages of `reprise explain`, as they are printed: 80 columns, one file for each theme. A new
-// page is one entry in one of them, in the order of names.
+// The pages of `reprise explain`: docs/checks/NAME.md for each check, docs/topics/NAME.md for each
+// other topic, embedded at build time. A page begins with `# NAME: a summary in a few words`; its
+// sections begin with `## `, its code stands in fences.
 #pragma once
 
+#include <reprise/replay/text/embedded.h>
+
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace reprise {
 
 struct ExplainPage {
   std::string_view name;
   std::string_view summary;  // a few words, for a list
-  std::string_view text;     // ends in a newline
+  std::string text;          // as it is printed, in 80 columns; ends in a newline
 };
 
-/// The pages about checks: of re-entry, of what a scenario declares, and of completions, buffers
-/// and whole runs.
-std::span<const ExplainPage> pages_on_entries();
-std::span<const ExplainPage> pages_on_claims();
-std::span<const ExplainPage> pages_on_runs();
-/// The pages about other topics than checks.
-std::span<const ExplainPage> pages_on_topics();
+/// The pages as they are in the source tree.
+std::span<const EmbeddedFile> check_page_files();
+std::span<const EmbeddedFile> topic_page_files();
+
+/// The page that `markdown`, which must outlive it, makes.
+ExplainPage explain_page_from(std::string_view markdown);
+
+/// In the order of names.
+const std::vector<ExplainPage>& check_pages();
+const std::vector<ExplainPage>& topic_pages();
 
 }  // namespace reprise

@@ -35,29 +35,46 @@ TEST_CASE("explain: every check has a page and what is no check has none") {
 }
 
 TEST_CASE("explain: a page on a check answers the same questions in the same order") {
-  for (const auto pages : {pages_on_entries(), pages_on_claims(), pages_on_runs()}) {
-    CHECK(std::ranges::is_sorted(pages, {}, &ExplainPage::name));
-    for (const ExplainPage& page : pages) {
-      CAPTURE(page.name);
-      std::size_t at = 0;
-      for (const std::string_view heading :
-           {"What it finds\n", "\nWhy it ", "\nBroken\n", "\nMended", "\nNot found\n",
-            "\nExceptions\n", "\nTry\n  "}) {
-        CAPTURE(heading);
-        const std::size_t found = page.text.find(heading, at);
-        REQUIRE(found != std::string_view::npos);
-        CHECK((heading.front() == '\n' || found == 0));
-        at = found + 1;
-      }
-      CHECK(page.text.find("--no-check ") != std::string_view::npos);
+  for (const ExplainPage& page : check_pages()) {
+    CAPTURE(page.name);
+    std::size_t at = 0;
+    for (const std::string_view heading : {"What it finds\n", "\nWhy it ", "\nBroken\n", "\nMended",
+                                           "\nNot found\n", "\nExceptions\n", "\nTry\n  "}) {
+      CAPTURE(heading);
+      const std::size_t found = page.text.find(heading, at);
+      REQUIRE(found != std::string_view::npos);
+      CHECK((heading.front() == '\n' || found == 0));
+      at = found + 1;
     }
+    CHECK(page.text.find("--no-check ") != std::string_view::npos);
   }
 }
 
+TEST_CASE("explain: a page is named as its file and each check has one and no other") {
+  std::vector<std::string> names;
+  for (const EmbeddedFile& file : check_page_files()) {
+    const ExplainPage page = explain_page_from(file.text);
+    CHECK(file.name == std::string(page.name) + ".md");
+    names.emplace_back(page.name);
+  }
+  std::ranges::sort(names);
+  CHECK(names == check_names());
+  for (const EmbeddedFile& file : topic_page_files()) {
+    CHECK(file.name == std::string(explain_page_from(file.text).name) + ".md");
+  }
+}
+
+TEST_CASE("explain: headings lose their marks and text and code are indented") {
+  const ExplainPage page = explain_page_from(
+      "# a-check: in short\n\n## Broken\nText\n```\nif (a) {\n\n## b\n```\nmore\n");
+  CHECK(page.name == "a-check");
+  CHECK(page.summary == "in short");
+  CHECK(page.text == "Broken\n  Text\n    if (a) {\n\n    ## b\n  more\n");
+}
+
 TEST_CASE("explain: pages are 80 columns wide and half a page long") {
-  for (const auto pages :
-       {pages_on_entries(), pages_on_claims(), pages_on_runs(), pages_on_topics()}) {
-    for (const ExplainPage& page : pages) {
+  for (const auto* const pages : {&check_pages(), &topic_pages()}) {
+    for (const ExplainPage& page : *pages) {
       CAPTURE(page.name);
       CHECK(page.text.ends_with("\n"));
       CHECK(page.summary.size() <= 70);
