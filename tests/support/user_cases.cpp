@@ -1,0 +1,91 @@
+#include "tests/support/user_cases.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "tests/support/golden.h"
+#include "tests/support/temporary_folder.h"
+
+namespace reprise::tests {
+
+namespace {
+
+UserCase read_case(const std::filesystem::path& file) {
+  const std::string text = TemporaryFolder::read(file.string());
+  const std::string line = text.substr(0, text.find('\n'));
+  const std::string marker = "// Expect: ";
+  REQUIRE_MESSAGE(line.starts_with(marker), file.string());
+  const std::string expected = line.substr(marker.size());
+  UserCase one{std::filesystem::absolute(file).string(), "", ""};
+  if (expected == "clean") return one;
+  const std::size_t colon = expected.find(": ");
+  REQUIRE_MESSAGE(colon != std::string::npos, file.string());
+  one.check = expected.substr(0, colon);
+  one.words = expected.substr(colon + 2);
+  return one;
+}
+
+}  // namespace
+
+std::vector<UserCase> all_user_cases() {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator("tests/cases")) {
+    if (entry.path().extension() == ".cpp") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<UserCase> cases;
+  for (const std::filesystem::path& file : files) cases.push_back(read_case(file));
+  return cases;
+}
+
+Captured run_user_case(const std::string& arguments, const UserCase& one,
+                       const std::string& compiler) {
+  const char* const program = std::getenv("REPRISE_PROGRAM");
+  REQUIRE(program != nullptr);
+  const std::filesystem::path cache =
+      std::filesystem::path(program).parent_path() / "tests" / "cache";
+  const TemporaryFolder folder;
+  return capture_command("cd " + folder.path() + " && touch reprise-fork-once && REPRISE_CACHE='" +
+                         cache.string() + "' CXX=" + compiler + " '" + program + "' " + arguments +
+                         " '" + one.path + "'");
+}
+
+bool finds(const Captured& told, const UserCase& one) {
+  const std::string what = '[' + one.check + ']';
+  const std::string out = in_one_line(told.out);
+  return (out.find("error" + what) != std::string::npos ||
+          out.find("note" + what) != std::string::npos) &&
+         out.find(one.words) != std::string::npos;
+}
+
+namespace {
+
+void judge(const UserCase& one, const std::string& compiler) {
+  const Captured sweep = run_user_case("sweep", one, compiler);
+  if (one.check.empty()) {
+    for (const Captured& told :
+         {sweep, run_user_case("fuzz --seed 1 --seeds 2000 --for 2s", one, compiler),
+          run_user_case("fuzz --seed 2 --seeds 2000 --profile chaos --for 2s", one, compiler)}) {
+      const bool is_clean = told.exit == 0 || told.exit == 4;  // 4: the time was over
+      CHECK_MESSAGE(is_clean, one.path, told.out, told.err);
+      CHECK_MESSAGE(told.out.find("note[") == std::string::npos, one.path, told.out);
+    }
+    return;
+  }
+  if (finds(sweep, one)) return;
+  const Captured fuzz = run_user_case("fuzz --seed 1 --seeds 2000", one, compiler);
+  CHECK_MESSAGE(finds(fuzz, one), one.path, sweep.out, fuzz.out, fuzz.err);
+}
+
+}  // namespace
+
+void judge_user_cases(const std::string& compiler) {
+  const std::vector<UserCase> cases = all_user_cases();
+  CHECK(cases.size() >= 20);
+  for (const UserCase& one : cases) judge(one, compiler);
+}
+
+}  // namespace reprise::tests
