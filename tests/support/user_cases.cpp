@@ -66,9 +66,12 @@ namespace {
 void judge(const UserCase& one, const std::string& compiler) {
   const Captured sweep = run_user_case("sweep", one, compiler);
   if (one.check.empty()) {
+    const char* const longer = std::getenv("REPRISE_CASES_FOR");  // as ./dev soak has it
+    const std::string time = longer == nullptr ? "500ms" : longer;
     for (const Captured& told :
-         {sweep, run_user_case("fuzz --seed 1 --seeds 2000 --for 2s", one, compiler),
-          run_user_case("fuzz --seed 2 --seeds 2000 --profile chaos --for 2s", one, compiler)}) {
+         {sweep, run_user_case("fuzz --seed 1 --seeds 2000 --for " + time, one, compiler),
+          run_user_case("fuzz --seed 2 --seeds 2000 --profile chaos --for " + time, one,
+                        compiler)}) {
       const bool is_clean = told.exit == 0 || told.exit == 4;  // 4: the time was over
       CHECK_MESSAGE(is_clean, one.path, told.out, told.err);
       CHECK_MESSAGE(told.out.find("note[") == std::string::npos, one.path, told.out);
