@@ -54,7 +54,7 @@ concept RangeOfDescribed =
 }  // namespace internal
 
 namespace internal {
-/// What scalar_text() has a text for.
+/// The types that scalar_text() accepts.
 template <class T>
 concept Scalar =
     std::integral<T> || std::is_enum_v<T> || std::convertible_to<const T&, std::string_view>;

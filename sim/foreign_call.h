@@ -32,7 +32,7 @@ class ForeignArgument {
   std::string text_;
 };
 
-/// Who made the call, under which name, where, and with which arguments.
+/// One call of a foreign function, as same_arguments_again() was told of it.
 struct ForeignCall {
   std::uint32_t task = 0;
   std::uint32_t operation = 0;  // of the task, by number from 1; the next may start over

@@ -1,4 +1,4 @@
-// What a worker of a search tells its supervisor.
+// The messages of a search's workers to their supervisor.
 #pragma once
 
 #include <reprise/replay/campaign/cases.h>
@@ -26,7 +26,7 @@ inline void fields(MessageArchive& archive, FindingSeen& seen) {
   archive(seen.item, seen.check, seen.signature, seen.finding);
 }
 
-/// The first time that this worker sees the note.
+/// Sent when this worker sees the note for the first time.
 struct NoteSeen {
   Case item;
   Finding note;
@@ -55,7 +55,7 @@ inline void fields(MessageArchive& archive, OptionAsked& option) {
   archive(option.name, option.value);
 }
 
-/// How many cases of a kind there are, and would be without a limit.
+/// The number of cases of a kind, and the number there would be without a limit.
 struct CasesCounted {
   CaseKind kind = CaseKind::calm;
   std::uint64_t size = 0;

@@ -1,5 +1,5 @@
-// What the commands that take traces share: loading them, running them again, and telling the
-// result of each file.
+// The common part of the commands that take traces: loading them, running them again, and telling
+// the result of each file.
 #pragma once
 
 #include <reprise/core/internal/open.h>

@@ -11,7 +11,7 @@
 namespace reprise {
 
 struct ReportFormat {
-  /// Of the option: `json` is --json. The default format has none.
+  /// The option's name: `json` stands for --json. Empty for the default format.
   std::string_view name;
   std::string_view help;
   std::string (*write)(const CampaignReport& report, const ReportOptions& options);

@@ -18,7 +18,7 @@
 
 namespace reprise {
 
-// Of a run that has ended its process nothing is sent.
+// A run that has ended its process sends no message.
 static void fields(MessageArchive& archive, Replayed& replayed) {
   archive(replayed.finding, replayed.notes, replayed.digest, replayed.event_count, replayed.events,
           replayed.decisions_not_reached, replayed.order_not_reached,

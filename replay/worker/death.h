@@ -6,7 +6,7 @@
 
 namespace reprise {
 
-/// In the worker: says what it is about to die of; the last note counts. Safe in a signal handler.
+/// In the worker: notes why it is about to die; the last note counts. Safe in a signal handler.
 void leave_note(WorkerPage& page, Death death, const char* words, int signal = 0);
 
 /// In the worker: from now on a bad access, an abort, or a sanitizer's error leaves a note and its

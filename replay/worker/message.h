@@ -145,7 +145,7 @@ void fields(MessageArchive& archive, Finding& finding);
 void fields(MessageArchive& archive, ShownLocation& place);
 void fields(MessageArchive& archive, Plan& plan);
 void fields(MessageArchive& archive, PlannedDecision& decision);
-/// Without LoggedEvent::site.
+/// Leaves out LoggedEvent::site, which means nothing in another process.
 void fields(MessageArchive& archive, LoggedEvent& event);
 void fields(MessageArchive& archive, LoggedFact& fact);
 void fields(MessageArchive& archive, SiteLocation& site);

@@ -35,10 +35,10 @@ struct WorkerPage {
   /// Calls of fork() by the worker and its children since the last look; see forks.h.
   std::atomic<std::uint32_t> forks{0};
   std::atomic<bool> child_came_back{false};
-  /// What it is about to die of, as in WorkerEnd; `none`: its exit status will say.
+  /// Why the worker is about to die, as in WorkerEnd; `none` if its exit status will tell.
   std::atomic<Death> death{Death::none};
   std::atomic<int> signal{0};
-  /// That death in words; of `none`, why it is about to abort, or nothing.
+  /// The same in words; for `none`, the failed assertion's text, or nothing.
   std::array<char, 1024> note{};
   /// The calls under way where the worker died or hung; see call_stack().
   std::array<std::uintptr_t, 64> stack{};

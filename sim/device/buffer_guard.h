@@ -12,7 +12,7 @@
 
 namespace reprise {
 
-/// What is in a read's buffer where the device wrote nothing.
+/// The content of a read's buffer where the device wrote nothing.
 inline constexpr std::byte poison_byte{0xDB};
 
 /// Fills the bytes with poison_byte.

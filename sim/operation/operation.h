@@ -171,11 +171,11 @@ struct OperationEnd {
   Kind kind = Kind::done;
   IOError error = IOError::none;  // error, aborted
 
-  /// Without an answer, and cleaned up behind.
+  /// Whether it ended without an answer, so that it is cleaned up.
   bool is_dropped() const { return kind == Kind::aborted || kind == Kind::abandoned; }
 };
 
-/// What the operation did: "ended in Err EIO", "was abandoned".
+/// The end of the operation as a predicate: "ended in Err EIO", "was abandoned".
 std::string to_text(const OperationEnd& ending);
 
 }  // namespace reprise
