@@ -9,6 +9,7 @@
 #include <reprise/replay/trace/file.h>
 #include <reprise/replay/trace/replay.h>
 #include <reprise/replay/worker/vitals.h>
+#include <reprise/sim/check_names.h>
 
 #include <fmt/format.h>
 
@@ -23,7 +24,9 @@ constexpr std::uint64_t default_seeds = 1000;
 
 CheckSet all_but(const std::vector<std::string>& off) {
   CheckSet checks;
-  checks.off.insert(off.begin(), off.end());
+  for (const std::string& name : off) {
+    for (std::string& check : checks_named(name)) checks.off.insert(std::move(check));
+  }
   return checks;
 }
 
@@ -45,6 +48,13 @@ CampaignOptions campaign_options(const FuzzOptions& options) {
   return campaign;
 }
 
+// A sentence about the first name that is none of a check, nor of a group; empty if there is none.
+std::string unknown_check(const std::vector<std::string>& names) {
+  std::vector<std::string> known = check_names();
+  known.insert(known.end(), check_group_names().begin(), check_group_names().end());
+  return unknown_name("check", names, known);
+}
+
 // Scenarios that match, or a sentence.
 Expected<std::vector<const Scenario*>> chosen(std::string_view pattern,
                                               const FuzzOptions& options) {
@@ -56,7 +66,7 @@ Expected<std::vector<const Scenario*>> chosen(std::string_view pattern,
     return Chosen::failed(fmt::format("no scenario matches {}{}", in_quotes(pattern),
                                       did_you_mean_phrase(pattern, known)));
   }
-  std::string wrong = unknown_name("check", options.checks_off, check_names());
+  std::string wrong = unknown_check(options.checks_off);
   if (wrong.empty()) {
     wrong = wrong_parameter(matches, options.options, campaign_options(options).search.worker);
   }
@@ -136,8 +146,7 @@ TestReport fuzz(std::string_view pattern, const FuzzOptions& options) {
 
 TestReport replay_traces(const std::string& file_or_folder, const RegressionOptions& options) {
   TestReport report;
-  if (const std::string wrong = unknown_name("check", options.checks_off, check_names());
-      !wrong.empty()) {
+  if (const std::string wrong = unknown_check(options.checks_off); !wrong.empty()) {
     report.errors.push_back(wrong);
     return report;
   }

@@ -30,8 +30,8 @@
 #pragma once
 
 #include <reprise/core/archive.h>
+#include <reprise/sim/evidence/history.h>
 #include <reprise/sim/evidence/to_text.h>
-#include <reprise/sim/history.h>
 #include <reprise/sim/sim.h>
 
 #include <concepts>
@@ -57,8 +57,8 @@ class ModelHistory final : public History {
   using Result = std::conditional_t<std::is_void_v<Applied>, Unit, std::remove_cvref_t<Applied>>;
   static constexpr bool has_keys = requires(const Call& call) { Model::key_of(call); };
 
-  ModelHistory(World& world, std::string name, const LinearizableOptions& options, Model initial)
-      : History(world, std::move(name), options), states_{std::move(initial)} {}
+  ModelHistory(RunView& run, std::string name, const LinearizableOptions& options, Model initial)
+      : History(run, std::move(name), options), states_{std::move(initial)} {}
 
   std::size_t call(Call call, CodeLocation place) {
     std::uint64_t part = 0;
@@ -171,8 +171,8 @@ class Linearizable {
   Linearizable(Sim& sim, std::string_view name, const LinearizableOptions& options = {},
                Model initial = {})
       : sim_(sim) {
-    auto history = std::make_unique<internal::ModelHistory<Model>>(sim.world_, std::string(name),
-                                                                   options, std::move(initial));
+    auto history = std::make_unique<internal::ModelHistory<Model>>(
+        sim.run_view(), std::string(name), options, std::move(initial));
     history_ = history.get();
     internal::History::keep(std::move(history));
   }

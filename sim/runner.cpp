@@ -13,8 +13,6 @@
 
 namespace reprise {
 
-namespace {}  // namespace
-
 struct Runner::Impl {
   World::Lasting lasting;
   std::unique_ptr<World> world = std::make_unique<World>(lasting);
@@ -31,13 +29,13 @@ struct Runner::Impl {
                                  const RunOptions& options) {
     if (reference_of.name != scenario.name || reference_of.body != scenario.body ||
         reference_workload != run.workload_digest || reference_options != options.options) {
-      const std::vector<RecordedDecision> workload = world->workload();
+      const std::vector<RecordedDecision> workload = world->host().workload();
       const std::unique_ptr<Strategy> strategy = make_reference_strategy(workload);
       RunOptions quiet = options;
       quiet.log_events = false;
       quiet.break_at = 0;
       reference = runner.run(scenario, *strategy, quiet);
-      std::swap(reference_submissions, world->submissions());
+      std::swap(reference_submissions, world->host().submissions());
       reference_of = scenario;
       reference_options = options.options;
       reference_workload = run.workload_digest;
@@ -60,15 +58,15 @@ struct Runner::Impl {
 
   void compare_with_reference(Runner& runner, const Scenario& scenario, RunResult& run,
                               const RunOptions& options) {
-    std::swap(submissions, world->submissions());
+    std::swap(submissions, world->host().submissions());
     if (!reference_for(runner, scenario, run, options).comparable) return;
-    run.finding = compare_schedules(scenario, run, reference);
+    run.finding = compare_schedules(scenario.name, run, reference);
     if (run.finding) {
       if (options.log_events) show_difference(runner, scenario, options, run);
       return;
     }
-    std::optional<Finding> repeated =
-        compare_submissions(scenario, world->names(), submissions, reference_submissions);
+    std::optional<Finding> repeated = compare_submissions(scenario.name, world->host().names(),
+                                                          submissions, reference_submissions);
     if (!repeated) return;
     if (options.checks.errors.contains(repeated->check)) repeated->severity = Severity::error;
     if (repeated->severity == Severity::error) {
@@ -81,7 +79,7 @@ struct Runner::Impl {
   /// The finding is read: says more of what differs.
   void show_difference(Runner& runner, const Scenario& scenario, const RunOptions& options,
                        RunResult& run) const {
-    const std::vector<RecordedDecision> workload = world->workload();
+    const std::vector<RecordedDecision> workload = world->host().workload();
     const std::unique_ptr<Strategy> strategy = make_reference_strategy(workload);
     RunOptions logged = options;
     logged.break_at = 0;
@@ -96,17 +94,17 @@ const Names& Runner::names() const { return impl_->lasting.names; }
 
 RunResult Runner::run(const Scenario& scenario, Strategy& strategy, const RunOptions& options) {
   World& world = *impl_->world;
-  const Surfaces::Answering harness(nullptr);  // again also after a run that was left
+  const Answering harness(nullptr);  // again also after a run that was left
   RunResult result;
-  world.begin_run(scenario, strategy, options);
+  world.begin_run(scenario.name, strategy, options);
   auto run_body = [&] {
     try {
       Sim sim(world);
-      const Surfaces::Answering world_answers(&world.surfaces());
+      const Answering world_answers(&world.surfaces());
       scenario.body(sim);
-      REPRISE_ASSERT(!world.in_an_event(), "a task was left by longjmp()");
-      if (!world.has_run() && !world.stopped()) {
-        world.report_misuse("the scenario never called sim.run()");
+      REPRISE_ASSERT(world.run().happening.none(), "a task was left by longjmp()");
+      if (!world.run().has_run && !world.view().stopped()) {
+        world.view().report_misuse("the scenario never called sim.run()");
       }
     } catch (...) {
       world.report_exception("the scenario", std::current_exception());
@@ -138,10 +136,11 @@ RunResult Runner::run_checked(const Scenario& scenario, Strategy& strategy,
   if (twice && options.checks.on(check_name::determinism)) {
     RunOptions logged = options;
     logged.log_events = true;
-    std::optional<Finding> difference = find_difference(scenario, [&](const StackLayout& stacks) {
-      logged.stacks = stacks;
-      return run(scenario, strategy, logged);
-    });
+    std::optional<Finding> difference =
+        find_difference(scenario.name, [&](const StackLayout& stacks) {
+          logged.stacks = stacks;
+          return run(scenario, strategy, logged);
+        });
     if (difference) result.finding = std::move(difference);
   }
   return result;

@@ -2,7 +2,7 @@
 
 #include <reprise/core/assert.h>
 #include <reprise/sim/check_names.h>
-#include <reprise/sim/store_watch/stack_layout.h>
+#include <reprise/sim/stack_layout.h>
 #include <reprise/sim/world/world.h>
 
 #include <algorithm>
@@ -16,19 +16,23 @@ using internal::Resume;
 
 Sim::Sim(World& world) : world_(world) {}
 
-IO& Sim::io() { return world_.device(); }
-File& Sim::open(std::string_view path) { return world_.device().open_for_run(path); }
+World& internal::world_of(Sim& sim) { return sim.world_; }
+
+RunView& Sim::run_view() const { return world_.view(); }
+
+IO& Sim::io() { return world_.node().disk; }
+File& Sim::open(std::string_view path) { return world_.node().disk.open_for_run(path); }
 void Sim::write_file(std::string_view path, std::span<const std::byte> bytes) {
-  world_.device().write_file(path, bytes);
+  world_.node().disk.write_file(path, bytes);
 }
 std::string Sim::read_file(std::string_view path) const {
-  const Disk& disk = world_.device().disk();
+  const Disk& disk = world_.node().disk.disk();
   const std::optional<InodeId> inode = disk.inode_of(path);
   if (!inode) return {};
   const std::span<const std::byte> bytes = disk.bytes(*inode);
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-Instant Sim::now() const { return world_.tell_time(); }
+Instant Sim::now() const { return world_.host().tell_time(); }
 
 void Sim::task(std::string_view name, std::function<void()> body) {
   world_.spawn(name).body = std::move(body);
@@ -50,13 +54,13 @@ void Sim::begin_operation(const AwaitOptions& options, CodeLocation place) {
   Task& task = world_.current_task();
   REPRISE_ASSERT(!task.step, "a driven machine awaits with RETURN_IF_IO, not with sim.await");
   // After a finding the task stays here; its fiber is unwound at the run's end.
-  while (world_.stopped()) task.fiber->suspend();
-  world_.begin_operation(task, options, place);
+  while (world_.view().stopped()) task.fiber->suspend();
+  world_.driver().begin_operation(task, options, place);
 }
 
 void Sim::begin_entry() {
-  world_.begin_entry(world_.current_task());
-  fill_stack(world_.options().stacks);
+  world_.driver().begin_entry(world_.current_task());
+  fill_stack(world_.view().options().stacks);
 }
 
 void Sim::end_operation(Answer answer, IOError error, std::uint64_t value_digest,
@@ -66,15 +70,15 @@ void Sim::end_operation(Answer answer, IOError error, std::uint64_t value_digest
   step.error = error;
   step.value_digest = value_digest;
   step.value = std::move(value);
-  world_.end_operation(world_.current_task(), std::move(step));
+  world_.driver().end_operation(world_.current_task(), std::move(step));
 }
 
-bool Sim::logging() const { return world_.logging(); }
+bool Sim::logging() const { return world_.run().is_logged; }
 
-void Sim::operation_threw() { world_.operation_threw(world_.current_task()); }
+void Sim::operation_threw() { world_.driver().operation_threw(world_.current_task()); }
 
 Resume Sim::park(const Completion& waits_for) {
-  return world_.park(world_.current_task(), waits_for);
+  return world_.driver().park(world_.current_task(), waits_for);
 }
 
 IOError Sim::operation_error() const { return world_.current_task().error; }
@@ -97,10 +101,11 @@ IOError Sim::wait(const Completion& completion, CodeLocation place) {
 }
 
 void Sim::sleep(Duration delay, CodeLocation place) {
-  const Instant end = world_.now() + delay;
+  const Instant end = world_.host().now() + delay;
   // What the world cancels is the code under test's, not the scenario's own sleep.
-  while (wait(world_.device().timer(delay), place) == IOError::cancelled && world_.now() < end) {
-    delay = end - world_.now();
+  while (wait(world_.node().disk.timer(delay), place) == IOError::cancelled &&
+         world_.host().now() < end) {
+    delay = end - world_.host().now();
   }
 }
 void Sim::yield(CodeLocation place) { static_cast<void>(wait(Completion::yield(), place)); }
@@ -108,8 +113,9 @@ void Sim::yield(CodeLocation place) { static_cast<void>(wait(Completion::yield()
 std::uint32_t Sim::choose(std::string_view name, std::uint32_t bound) {
   REPRISE_ASSERT(bound > 0, "there is nothing to choose from");
   if (bound == 1) return 0;
-  const NameId id = world_.names().child(world_.context_name(), name);
-  return world_.decide({id, world_.names().next_ordinal(id), DecisionKind::workload}, bound);
+  const NameId id = world_.host().names().child(world_.view().context_name(), name);
+  return world_.host().decide({id, world_.host().names().next_ordinal(id), DecisionKind::workload},
+                              bound);
 }
 
 std::int64_t Sim::choose_between(std::string_view name, std::int64_t low, std::int64_t high) {
@@ -118,11 +124,13 @@ std::int64_t Sim::choose_between(std::string_view name, std::int64_t low, std::i
 }
 
 void Sim::keep_property(Property property) {
-  world_.declared().properties.push_back(std::move(property));
+  world_.view().declared().properties.push_back(std::move(property));
+  world_.claims_have_changed();
 }
 void Sim::sometimes(std::string_view name, std::function<bool()> happens) {
-  world_.declared().properties.push_back(
+  world_.view().declared().properties.push_back(
       {Property::Kind::sometimes, std::string(name), std::move(happens)});
+  world_.claims_have_changed();
 }
 void Sim::reached(std::string_view name) { world_.reached(name); }
 
@@ -134,16 +142,16 @@ bool Sim::expect(bool holds, std::string_view what, CodeLocation place) {
 void Sim::failed_expectation(std::string_view what, CodeLocation place) {
   Finding finding;
   finding.check = check_name::invariant;
-  finding.signature = world_.signature(check_name::invariant, World::without_numbers(what));
+  finding.signature = world_.view().signature(check_name::invariant, without_numbers(what));
   finding.message = "expected: " + std::string(what);
   finding.places.push_back({place.file, place.line, std::string(what)});
-  world_.report(std::move(finding));
+  world_.view().report(std::move(finding));
 }
 
 bool Sim::same_arguments_again(std::string_view call, bool is_again,
                                std::initializer_list<ForeignArgument> arguments,
                                CodeLocation place) {
-  std::vector<ForeignCall>& waiting = world_.declared().foreign_calls;
+  std::vector<ForeignCall>& waiting = world_.view().declared().foreign_calls;
   const Task& task = world_.current_task();
   std::erase_if(waiting, [&](const ForeignCall& each) {
     return each.task == task.id && each.operation != task.operations;
@@ -167,8 +175,8 @@ bool Sim::same_arguments_again(std::string_view call, bool is_again,
     waiting.erase(before);
   }
   if (is_again) {
-    waiting.push_back(
-        {task.id, task.operations, world_.stats().events, std::string(call), place, arguments});
+    waiting.push_back({task.id, task.operations, world_.view().stats().events, std::string(call),
+                       place, arguments});
   }
   return is_again;
 }
@@ -181,33 +189,34 @@ void Sim::observe(std::string_view name, std::function<std::uint64_t()> digest) 
   keep_observed(name, [digest = std::move(digest)](Archive& archive) { archive("", digest()); });
 }
 void Sim::keep_observed(std::string_view name, Describe describe) {
-  world_.declared().observed.push_back({std::string(name), std::move(describe)});
+  world_.view().declared().observed.push_back({std::string(name), std::move(describe)});
 }
 
 void Sim::know_object(std::string_view name, const void* object, const void* function) {
-  world_.know_object({std::string(name), object, function});
+  world_.view().know_object({std::string(name), object, function});
 }
 void Sim::keep_idle(IdleObject object) {
-  if (const Task* const task = world_.current()) object.task = task->id;
-  world_.declared().idle.push_back(std::move(object));
+  if (const Task* const task = world_.view().current()) object.task = task->id;
+  world_.view().declared().idle.push_back(std::move(object));
   world_.claims_have_changed();
 }
 void Sim::agree(std::string_view one, std::function<bool()> is_one, std::string_view other,
                 std::function<bool()> is_other) {
-  world_.declared().agreements.push_back(
+  world_.view().declared().agreements.push_back(
       {{std::string(one), std::move(is_one)}, {std::string(other), std::move(is_other)}});
   world_.claims_have_changed();
 }
 void Sim::held(std::string_view name, std::function<std::uint64_t()> count) {
-  world_.declared().held.push_back({std::string(name), std::move(count)});
+  world_.view().declared().held.push_back({std::string(name), std::move(count)});
   world_.claims_have_changed();
 }
 void Sim::keep_owned(std::string_view name, std::string_view task, Describe describe) {
-  world_.declared().owned.push_back({std::string(name), std::string(task), std::move(describe)});
+  world_.view().declared().owned.push_back(
+      {std::string(name), std::string(task), std::move(describe)});
   world_.claims_have_changed();
 }
 void Sim::next_operation_works() {
-  world_.declared().next_operation_works = true;
+  world_.view().declared().next_operation_works = true;
   world_.claims_have_changed();
 }
 void Sim::let_change(const void* object, std::size_t size) { world_.memory().ignore(object, size); }
@@ -216,12 +225,15 @@ void Sim::survives(const Faults& faults) { world_.survives(faults); }
 std::int64_t Sim::option(std::string_view name, std::int64_t otherwise) {
   return world_.option(name, otherwise);
 }
-void Sim::reads_may_race_writes() { world_.declared().reads_may_race_writes = true; }
-void Sim::results_depend_on_timing() { world_.results_depend_on_timing(); }
-void Sim::entries_per_operation_max(std::uint32_t entries) {
-  world_.entries_per_operation_max(entries);
+void Sim::reads_may_race_writes() { world_.view().declared().reads_may_race_writes = true; }
+void Sim::results_depend_on_timing() {
+  world_.run().compares_results = false;
+  world_.host().submissions().depend_on_timing();
 }
-void Sim::events_max(std::uint64_t events) { world_.events_max(events); }
+void Sim::entries_per_operation_max(std::uint32_t entries) {
+  world_.run().entries_per_operation_max = entries;
+}
+void Sim::events_max(std::uint64_t events) { world_.run().events_max = events; }
 void Sim::run() { world_.run_events(); }
 
 }  // namespace reprise

@@ -15,7 +15,8 @@
 #pragma once
 
 #include <reprise/core/core.h>
-#include <reprise/sim/declared.h>
+#include <reprise/sim/driving.h>
+#include <reprise/sim/evidence/declared.h>
 #include <reprise/sim/evidence/to_text.h>
 #include <reprise/sim/faults.h>
 #include <reprise/sim/foreign_call.h>
@@ -38,19 +39,13 @@ namespace reprise {
 template <class Model>
 class Linearizable;  // linearizable.h
 
-namespace internal {
-class World;
+class Sim;
 
-/// The answer of one entry of a driven machine.
-struct Step {
-  Answer answer = Answer::done;
-  Completion waits_for;  // Answer::io
-  IOError error = IOError::none;
-  std::uint64_t value_digest = 0;
-  std::string value = {};  // in words, in a logged run
-};
-/// What a task does at its next turn.
-enum class Resume : std::uint8_t { enter, aborted, abandoned };
+namespace internal {
+class RunView;
+class World;
+/// The world behind a scenario's view of it. For tests, and for devices of one's own.
+World& world_of(Sim& sim);
 
 /// A lambda that enters a machine, as sim.await() and sim.drive() take it.
 template <class Entry>
@@ -62,14 +57,6 @@ template <class Body>
 concept ReturnsIfIO = EntersMachine<Body> ||
     (std::invocable<Body&>&& std::same_as<std::invoke_result_t<Body&>, NotDone>);
 }  // namespace internal
-
-/// How one operation is driven.
-struct AwaitOptions {
-  /// Drops or resets the machine; the operation may then be abandoned at any yield.
-  std::function<void()> abandon = {};
-  /// Called under ErrorContract::driver when a completion has failed; must clean up completely.
-  std::function<void(IOError)> abort = {};
-};
 
 class Sim {
  public:
@@ -259,9 +246,11 @@ class Sim {
  private:
   template <class Model>
   friend class Linearizable;
+  friend internal::World& internal::world_of(Sim& sim);
   using Resume = internal::Resume;
   using Step = internal::Step;
 
+  internal::RunView& run_view() const;
   void begin_operation(const AwaitOptions& options, CodeLocation place);
   void begin_entry();
   /// Ends the operation, which has answered Done or Err.

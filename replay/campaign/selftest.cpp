@@ -3,6 +3,7 @@
 #include <reprise/replay/campaign/seed.h>
 #include <reprise/replay/worker/heartbeat.h>
 #include <reprise/replay/worker/message.h>
+#include <reprise/sim/check_names.h>
 
 #include <algorithm>
 #include <map>
@@ -19,7 +20,9 @@ constexpr std::string_view mended_suffix = "/mended";
 /// Notes of the check that the pair is about count as findings.
 SearchOptions search_options(const SelftestOptions& options, const std::string& check) {
   SearchOptions search = options.search;
-  search.cases.run.checks.errors.insert(check);
+  for (std::string& meant : checks_named(check)) {
+    search.cases.run.checks.errors.insert(std::move(meant));
+  }
   search.mix.random_max = options.runs;
   return search;
 }
@@ -34,7 +37,7 @@ void take_broken(const SearchResult& result, PairResult& pair) {
       const std::uint64_t plan = result.ordinal_of(hit.first);
       if (!pair.first_plan || plan < *pair.first_plan) pair.first_plan = plan;
     }
-    if (hit.check != pair.check) {
+    if (!stands_for(pair.check, hit.check)) {
       pair.found_by_others[hit.check] += hit.count;
       continue;
     }
@@ -189,7 +192,7 @@ PairResult selftest_pair(const std::string& pair, const SelftestOptions& options
   take_broken(broken_result, result);
   result.is_any_check = !options.is_watched;
   SelftestOptions campaigns = options;
-  campaigns.search.cases.run.checks.errors.insert(result.check);
+  campaigns.search.cases.run.checks.errors = search_broken.cases.run.checks.errors;
   campaigns.search.worker.silent = true;
   result.random = measure(*broken, campaigns);
   const SearchResult mended_result = search(*mended, search_options(options, result.check));

@@ -4,6 +4,7 @@
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/suggest.h>
 #include <reprise/replay/trace/profile_file.h>
+#include <reprise/sim/check_names.h>
 
 #include <fmt/format.h>
 
@@ -47,12 +48,13 @@ Expected<std::vector<std::string>> check_list(const std::vector<std::string>& te
     while (true) {
       const std::size_t comma = rest.find(',');
       const std::string name(rest.substr(0, comma));
-      if (std::ranges::find(check_names(), name) == check_names().end()) {
+      const std::vector<std::string> meant = checks_named(name);
+      if (meant.empty()) {
         return Expected<std::vector<std::string>>::failed(
             fmt::format("there is no check {}; there are {}{}", in_quotes(name),
                         listed(check_names()), did_you_mean_phrase(name, check_names())));
       }
-      names.push_back(name);
+      names.insert(names.end(), meant.begin(), meant.end());
       if (comma == std::string_view::npos) break;
       rest.remove_prefix(comma + 1);
     }

@@ -61,7 +61,11 @@ RunOptions run_options(const Trace& trace, const CheckSet& checks) {
   RunOptions options;
   options.options = trace.options;
   options.checks = checks;
-  if (trace.finding) options.checks.errors.insert(trace.finding->check);
+  if (trace.finding) {
+    for (std::string& check : checks_named(trace.finding->check)) {
+      options.checks.errors.insert(std::move(check));
+    }
+  }
   options.log_events = true;
   return options;
 }
@@ -85,6 +89,15 @@ std::string first_difference(const std::vector<LoggedEvent>& recorded,
 
 }  // namespace
 
+bool is_same_finding(const TracedFinding& recorded, const Finding& now) {
+  // A signature begins with the check's name, which may have been that of its group.
+  const auto rest = [](std::string_view signature, std::string_view check) {
+    return signature.starts_with(check) ? signature.substr(check.size()) : signature;
+  };
+  return stands_for(recorded.check, now.check) &&
+         rest(recorded.signature, recorded.check) == rest(now.signature, now.check);
+}
+
 Expected<LoadedTrace> load_trace(const std::string& path, std::string_view hint) {
   Expected<Trace> trace = read_trace(path);
   if (!trace.ok()) return Expected<LoadedTrace>::failed(trace.error());
@@ -97,12 +110,10 @@ Expected<LoadedTrace> load_trace(const std::string& path, std::string_view hint)
         "{}: there is no scenario {}{}", escaped(path), in_quotes(loaded.trace.scenario),
         did_you_mean_phrase(loaded.trace.scenario, known, hint)));
   }
-  if (loaded.trace.finding) {
+  if (loaded.trace.finding && checks_named(loaded.trace.finding->check).empty()) {
     const std::string wrong = unknown_name("check", {loaded.trace.finding->check}, check_names());
-    if (!wrong.empty()) {
-      return Expected<LoadedTrace>::failed(
-          fmt::format("{}: finding.check: {}", escaped(path), wrong));
-    }
+    return Expected<LoadedTrace>::failed(
+        fmt::format("{}: finding.check: {}", escaped(path), wrong));
   }
   return loaded;
 }
@@ -146,8 +157,8 @@ bool is_traced() {
 ReplayAnswer compare_findings(const Trace& trace, const Replayed& replayed) {
   if (!replayed.finding) return ReplayAnswer::none;
   if (!trace.finding) return ReplayAnswer::unexpected;
-  return trace.finding->signature == replayed.finding->signature ? ReplayAnswer::same
-                                                                 : ReplayAnswer::other;
+  return is_same_finding(*trace.finding, *replayed.finding) ? ReplayAnswer::same
+                                                            : ReplayAnswer::other;
 }
 
 std::vector<std::string> differences(const Trace& trace, const Replayed& replayed) {

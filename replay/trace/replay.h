@@ -67,6 +67,8 @@ enum class ReplayAnswer : std::uint8_t {
   unexpected,  // a finding, although the trace has none
   none,        // no finding
 };
+/// Whether both are the same bug. The recorded one may be named after a group of checks.
+bool is_same_finding(const TracedFinding& recorded, const Finding& now);
 ReplayAnswer compare_findings(const Trace& trace, const Replayed& replayed);
 
 /// All differences between the run and the trace, one sentence each; for a strict replay.

@@ -39,7 +39,7 @@ void append_once(Sim& sim) {
   sim.run();
 }
 
-CANARY("errors/unseen", "premature-use", append_once<OnlyWaits>, append_once<LooksAtTheError>);
+CANARY("errors/unseen", "unseen-error", append_once<OnlyWaits>, append_once<LooksAtTheError>);
 
 }  // namespace
 }  // namespace reprise::errors

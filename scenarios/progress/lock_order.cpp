@@ -85,7 +85,7 @@ void two_transfers(Sim& sim) {
   sim.run();
 }
 
-CANARY("progress/lock-order", "progress", two_transfers<false>, two_transfers<true>);
+CANARY("progress/lock-order", "deadlock", two_transfers<false>, two_transfers<true>);
 
 }  // namespace
 }  // namespace reprise::progress

@@ -81,7 +81,7 @@ void pass_one_item(Sim& sim) {
   sim.run();
 }
 
-CANARY("progress/lost-wake", "progress", pass_one_item<LooksOnce>, pass_one_item<LooksAgain>);
+CANARY("progress/lost-wake", "deadlock", pass_one_item<LooksOnce>, pass_one_item<LooksAgain>);
 
 }  // namespace
 }  // namespace reprise::progress

@@ -84,7 +84,7 @@ void two_visitors(Sim& sim) {
   sim.run();
 }
 
-CANARY("progress/spin", "progress", two_visitors<GivesWay>, two_visitors<WaitsForTheFirst>);
+CANARY("progress/spin", "livelock", two_visitors<GivesWay>, two_visitors<WaitsForTheFirst>);
 
 }  // namespace
 }  // namespace reprise::progress

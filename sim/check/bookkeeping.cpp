@@ -2,9 +2,10 @@
 // is over. An entry that has found them apart is to blame only if nobody else is about to go on who
 // may yet put that right: what a delivery changes, the operation that waited for it accounts for.
 #include <reprise/core/internal/peek.h>
-#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/operation_words.h>
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/evidence/unobserved_scope.h>
-#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -18,25 +19,24 @@ namespace {
 
 class Bookkeeping final : public Check {
  public:
-  explicit Bookkeeping(World& world) : world_(world) {}
+  explicit Bookkeeping(RunView& run) : run_(run) {}
 
-  std::string_view name() const override { return check_name::bookkeeping; }
-  Hooks wants() const override {
-    return world_.declared().agreements.empty() ? 0 : hooks(Hook::entry);
+  Hooks wants(Hooks overridden) const override {
+    return run_.declared().agreements.empty() ? 0 : overridden;
   }
 
   void entry_begins(TaskId) override { stretch_begins(); }
   void clean_up_begins(const OperationRef&, const OperationEnd&) override { stretch_begins(); }
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
-    stretch_ends([&] { return operation_ref_of(world_.task(task)); }, "an entry was over",
+    stretch_ends([&] { return operation_ref_of(run_.task(task)); }, "an entry was over",
                  [&](const OperationRef& at) {
-                   if (answer == Answer::io) return yield_in_words(world_, at);
+                   if (answer == Answer::io) return yield_in_words(run_, at);
                    const OperationEnd::Kind kind = answer == Answer::done
                                                        ? OperationEnd::Kind::done
                                                        : OperationEnd::Kind::error;
                    return "in entry " + std::to_string(at.entry) + ", with which it " +
-                          to_text(OperationEnd{kind, world_.task(task).error});
+                          to_text(OperationEnd{kind, run_.task(task).error});
                  });
   }
 
@@ -55,14 +55,14 @@ class Bookkeeping final : public Check {
 
   void stretch_begins() {
     apart_.clear();
-    if (world_.stopped()) return;
+    if (run_.stopped()) return;
     apart_ = apart_now();
   }
 
   /// Those that do not agree now: as a rule none.
   std::vector<Apart> apart_now() const {
     const UnobservedScope unobserved;
-    const std::vector<Agreement>& agreements = world_.declared().agreements;
+    const std::vector<Agreement>& agreements = run_.declared().agreements;
     std::vector<Apart> apart;
     for (std::size_t i = 0; i < agreements.size(); ++i) {
       const bool one = agreements[i].one.holds();
@@ -73,26 +73,26 @@ class Bookkeeping final : public Check {
 
   template <class Where, class HowItWent>
   void stretch_ends(Where where, const char* when, HowItWent how_it_went) {
-    if (world_.stopped()) return;
+    if (run_.stopped()) return;
     for (const Apart& apart : apart_now()) {
-      if (world_.stopped()) return;
+      if (run_.stopped()) return;
       const bool were_apart =
           std::ranges::find(apart_, apart.agreement, &Apart::agreement) != apart_.end();
       const OperationRef at = where();
       if (were_apart && another_goes_on(at.task)) continue;
       Finding finding = found(apart, when);
-      finding.evidence.push_back(operation_in_words(world_, at) + ": " + how_it_went(at));
+      finding.evidence.push_back(operation_in_words(run_, at) + ": " + how_it_went(at));
       finding.evidence.push_back(were_apart ? "they did not agree when that began, either"
                                             : "they agreed when that began");
       show_place(finding, at, "it yielded here last");
-      world_.report(std::move(finding));
+      run_.report(std::move(finding));
     }
   }
 
   /// Whether the operation of another task has what it waited for, and has not been entered since.
   bool another_goes_on(TaskId task) {
-    for (TaskId i = 0; i < world_.task_count(); ++i) {
-      const Completion& awaited = world_.task(i).waits_for;
+    for (TaskId i = 0; i < run_.task_count(); ++i) {
+      const Completion& awaited = run_.task(i).waits_for;
       if (i == task || !awaited || awaited.is_explicit_yield()) continue;
       if (internal::Peek(awaited).finished()) return true;
     }
@@ -100,13 +100,13 @@ class Bookkeeping final : public Check {
   }
 
   Finding found(const Apart& apart, const std::string& when) const {
-    const Agreement& agreement = world_.declared().agreements[apart.agreement];
+    const Agreement& agreement = run_.declared().agreements[apart.agreement];
     const auto says = [](const Agreement::Account& account, bool holds) {
       return '"' + account.name + (holds ? "\" is true" : "\" is false");
     };
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(name(), agreement.one.name + " / " + agreement.other.name);
+    finding.signature = run_.signature(name(), agreement.one.name + " / " + agreement.other.name);
     finding.message = says(agreement.one, apart.one) + ", but " +
                       says(agreement.other, !apart.one) + ", when " + when;
     finding.expected = "both say the same whenever an entry is over, and after each clean-up";
@@ -116,12 +116,14 @@ class Bookkeeping final : public Check {
     return finding;
   }
 
-  World& world_;
+  RunView& run_;
   std::vector<Apart> apart_;  // when what goes on now began
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_bookkeeping(World& world) { return make_check<Bookkeeping>(world); }
+std::unique_ptr<Check> make_bookkeeping(RunView& run) {
+  return make_check<Bookkeeping>(run, check_name::bookkeeping);
+}
 
 }  // namespace reprise

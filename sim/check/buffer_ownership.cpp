@@ -1,9 +1,9 @@
 // A buffer belongs to the device from submit until the completion has finished. The store watch
 // sees a store into it, and that it is freed, on the spot; without, its bytes tell when the I/O
 // takes effect.
-#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/evidence/seen_access.h>
-#include <reprise/sim/world/world.h>
 
 #include <cstdint>
 #include <optional>
@@ -16,18 +16,15 @@ namespace {
 
 class BufferOwnership final : public Check {
  public:
-  explicit BufferOwnership(World& world) : world_(world) {}
-
-  std::string_view name() const override { return check_name::buffer_ownership; }
-  Hooks wants() const override { return hooks(Hook::owned_memory); }
+  explicit BufferOwnership(RunView& run) : run_(run) {}
 
   void owned_memory_used(const OwnedMemory& memory, const MemoryAccess& access,
                          bool is_store) override {
-    if (world_.stopped()) return;
-    const SeenAccess seen(world_, access);
+    if (run_.stopped()) return;
+    const SeenAccess seen(run_, access);
     if (seen.is_benign()) return;
-    const Identity io = world_.device().identity_of_owner(memory.owner);
-    const std::string io_name(world_.names().text(io.name));
+    const Identity io = run_.io_at(memory.owner);
+    const std::string io_name(run_.names().text(io.name));
     const std::string what = is_store ? "stored into" : "loaded from";
     Finding finding = found(io, what);
     finding.message = "the buffer of `" + io_name + "` was " + what + " while it was in flight";
@@ -42,17 +39,17 @@ class BufferOwnership final : public Check {
     if (auto place = seen.place(is_store ? "changed here" : "looked at here")) {
       finding.places.push_back(*std::move(place));
     }
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
   void buffer_changed(const SubmittedIO& io, std::optional<std::uint64_t> first_byte) override {
-    if (world_.stopped()) return;
-    const Task& task = world_.task(io.task);
+    if (run_.stopped()) return;
+    const Task& task = run_.task(io.task);
     Finding finding = found(io.identity, "stored into");
-    const std::string io_name(world_.names().text(io.identity.name));
+    const std::string io_name(run_.names().text(io.identity.name));
     finding.message = "the buffer of `" + io_name + "` was stored into while it was in flight";
     finding.evidence.push_back(
-        "submitted by task `" + std::string(world_.names().text(task.name)) + '`' +
+        "submitted by task `" + std::string(run_.names().text(task.name)) + '`' +
         (io.operation == 0 ? std::string()
                            : ", in its operation number " + std::to_string(io.operation)) +
         ": " + std::to_string(io.size) + " bytes at offset " + std::to_string(io.offset));
@@ -68,15 +65,15 @@ class BufferOwnership final : public Check {
     finding.help =
         "use a buffer of its own, or wait for the completion first; compiled with the store watch, "
         "the finding has the line (`reprise explain store-watch`)";
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
   void owned_memory_freed(const OwnedMemory& memory) override {
-    if (world_.stopped()) return;
+    if (run_.stopped()) return;
     const MemoryWatch::Quiet quiet;
-    const Identity io = world_.device().identity_of_owner(memory.owner);
+    const Identity io = run_.io_at(memory.owner);
     Finding finding = found(io, "freed");
-    finding.message = "the buffer of `" + std::string(world_.names().text(io.name)) +
+    finding.message = "the buffer of `" + std::string(run_.names().text(io.name)) +
                       "` was freed while it was in flight";
     finding.evidence.push_back("its " + std::to_string(memory.size) +
                                " bytes were borrowed, and nothing kept them alive");
@@ -85,32 +82,32 @@ class BufferOwnership final : public Check {
     finding.help =
         "wait until the completion has finished before the memory goes, after a cancel too; or let "
         "the I/O hold it: Buffer::allocate()";
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
  private:
   Finding found(const Identity& io, const std::string& what) const {
-    const std::string io_name(world_.names().text(io.name));
+    const std::string io_name(run_.names().text(io.name));
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(name(), what + " the buffer of " + io_name);
+    finding.signature = run_.signature(name(), what + " the buffer of " + io_name);
     finding.evidence.push_back("the I/O: `" + io_name + '#' + std::to_string(io.ordinal) + '`');
     return finding;
   }
 
   void add_current_task(Finding& finding) const {
-    if (const Task* const task = world_.current()) {
-      finding.evidence.push_back("by task `" + std::string(world_.names().text(task->name)) + '`');
+    if (const Task* const task = run_.current()) {
+      finding.evidence.push_back("by task `" + std::string(run_.names().text(task->name)) + '`');
     }
   }
 
-  World& world_;
+  RunView& run_;
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_buffer_ownership(World& world) {
-  return make_check<BufferOwnership>(world);
+std::unique_ptr<Check> make_buffer_ownership(RunView& run) {
+  return make_check<BufferOwnership>(run, check_name::buffer_ownership);
 }
 
 }  // namespace reprise

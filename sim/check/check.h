@@ -1,14 +1,13 @@
-// Check: watches a run and can report a finding. Each is one file in check/ and one line in
-// check/list.cpp. A check names the hooks that it wants; other hooks cost nothing.
+// Check: watches a run and can report a finding. To add one: its file in this folder, its page
+// docs/checks/NAME.md, and its line in check_names.h. It is called for what it overrides, and for
+// nothing else.
 #pragma once
 
-#include <reprise/core/buffer.h>
 #include <reprise/core/completion.h>
 #include <reprise/core/internal/open.h>
-#include <reprise/core/io.h>
 #include <reprise/core/observer.h>
 #include <reprise/sim/check_names.h>
-#include <reprise/sim/device/disk.h>
+#include <reprise/sim/device/submitted_io.h>
 #include <reprise/sim/operation/operation.h>
 #include <reprise/sim/operation/operation_ref.h>
 #include <reprise/sim/store_watch/memory_watch.h>
@@ -18,106 +17,99 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <type_traits>
-#include <vector>
 
 namespace reprise {
 
 namespace internal {
-class World;
+class RunView;
 }
+
+/// All calls of a check, by the names of its functions.
+#define REPRISE_HOOKS(X) \
+  X(run_begins)          \
+  X(events_begin)        \
+  X(run_ends)            \
+  X(all_let_go)          \
+  X(operation_begins)    \
+  X(entry_begins)        \
+  X(entry_ends)          \
+  X(operation_ends)      \
+  X(clean_up_begins)     \
+  X(operation_over)      \
+  X(site_entered)        \
+  X(site_left)           \
+  X(late_entry_begins)   \
+  X(late_entry_yields)   \
+  X(yields_explicitly)   \
+  X(too_many_answers)    \
+  X(too_many_events)     \
+  X(too_many_ios)        \
+  X(stored)              \
+  X(forgotten)           \
+  X(memory_freed)        \
+  X(owned_memory_used)   \
+  X(owned_memory_freed)  \
+  X(buffer_changed)      \
+  X(mutex_used)          \
+  X(freed_memory_used)   \
+  X(memory_freed_again)  \
+  X(io_submitted)        \
+  X(io_failed)           \
+  X(flight_begins)       \
+  X(flight_ends)         \
+  X(io_moved)            \
+  X(answer_ignored)      \
+  X(result_asked_early)  \
+  X(submitted)           \
+  X(completion_event)    \
+  X(event_done)          \
+  X(yielded_turn_done)   \
+  X(fault_taken)         \
+  X(io_hit)              \
+  X(quiescence)
 
 enum class Hook : std::uint8_t {
-  run,
-  entry,
-  site,
-  store,
-  submit,
-  completion,
-  event,
-  quiescence,
-  load,
-  owned_memory,
-  fault,
-  io,
-  io_failure,
-  misuse,
-  mutex,
-  freed_memory,
-  flight,
-  moved,
-  // The single calls that `entry` and `site` stand for. Each is made only if the check overrides
-  // it.
-  operation_begins,
-  entry_begins,
-  entry_ends,
-  operation_ends,
-  clean_up_begins,
-  operation_over,
-  site_entered,
-  site_left,
+#define REPRISE_HOOK(call) call,
+  REPRISE_HOOKS(REPRISE_HOOK)
+#undef REPRISE_HOOK
+      count
 };
-inline constexpr unsigned hook_count = 26;
-using Hooks = std::uint32_t;
-constexpr Hooks hook_bit(Hook hook) { return Hooks{1} << static_cast<unsigned>(hook); }
-constexpr Hooks hooks(Hook hook) {
-  Hooks all = hook_bit(hook);
-  if (hook == Hook::entry) {
-    for (const Hook call : {Hook::operation_begins, Hook::entry_begins, Hook::entry_ends,
-                            Hook::operation_ends, Hook::clean_up_begins, Hook::operation_over}) {
-      all |= hook_bit(call);
-    }
-  }
-  if (hook == Hook::site) all |= hook_bit(Hook::site_entered) | hook_bit(Hook::site_left);
-  return all;
-}
+
+/// A set of hooks.
+using Hooks = std::uint64_t;
 template <class... More>
 constexpr Hooks hooks(Hook hook, More... more) {
-  return hooks(hook) | hooks(more...);
+  Hooks all = Hooks{1} << static_cast<unsigned>(hook);
+  if constexpr (sizeof...(more) != 0) all |= hooks(more...);
+  return all;
 }
-
-/// An I/O of the simulated device, and the operation that submitted it.
-struct SubmittedIO {
-  Identity identity;  // its name has the kind and the path
-  IOKind kind = IOKind::read;
-  std::uint64_t offset = 0;
-  std::uint64_t size = 0;
-  TaskId task = 0;
-  std::uint32_t operation = 0;  // of the task, by number from 1; 0: submitted in no entry
-};
-
-/// An I/O of the simulated device that is in flight now. The device has its buffers.
-struct InFlight {
-  SubmittedIO io;
-  std::uint32_t slot = 0;  // the device's number for it until the flight ends
-  InodeId inode = 0;       // the file, whatever its name
-  std::span<const Buffer> buffers;
-};
-
-/// The bytes that an I/O of the simulated device has moved.
-struct MovedBytes {
-  InodeId inode = 0;
-  std::uint64_t bytes = 0;
-  bool is_cut = false;  // fewer than it could have moved
-};
+/// The calls of a check's own life, which it gets also while it has nothing to look at.
+inline constexpr Hooks life_hooks =
+    hooks(Hook::run_begins, Hook::events_begin, Hook::run_ends, Hook::all_let_go);
 
 class Check {
  public:
   virtual ~Check() = default;
 
-  virtual std::string_view name() const = 0;
-  /// The hooks that the check wants. They may depend on what the scenario has registered: this is
-  /// called again when the events begin, and when something is registered later.
-  virtual Hooks wants() const = 0;
+  /// As findings, traces and options spell it.
+  std::string_view name() const { return name_; }
+
+  /// Of the calls that the check overrides, those that it wants in this run: fewer where there is
+  /// less to look at. It may depend on what the scenario has declared: this is asked again when the
+  /// events begin, and when something is declared later.
+  virtual Hooks wants(Hooks overridden) const { return overridden; }
   /// The kinds of decisions without which the check has nothing to find: it is left out of a run
   /// that can make none of them. 0: it is never left out.
   virtual DecisionKinds about() const { return 0; }
   /// Whether the check finds nothing in code that is compiled without the store watch.
   virtual bool needs_store_watch() const { return false; }
+  /// Whether it reads RunView::memory().loads(): they are recorded only for who does.
+  virtual bool reads_loads() const { return false; }
 
-  // Hook::run
+  // The run.
+
   virtual void run_begins() {}
   /// Called once the scenario has registered its properties, before the first event.
   virtual void events_begin() {}
@@ -126,7 +118,8 @@ class Check {
   /// Called when every check has released its completions.
   virtual void all_let_go() {}
 
-  // Hook::entry
+  // Operations and their entries.
+
   virtual void operation_begins(TaskId /*task*/) {}
   virtual void entry_begins(TaskId /*task*/) {}
   /// `waits_for` is empty unless the answer is Answer::io.
@@ -137,7 +130,15 @@ class Check {
   virtual void clean_up_begins(const OperationRef& /*operation*/, const OperationEnd& /*ending*/) {}
   virtual void operation_over(const OperationRef& /*operation*/, const OperationEnd& /*ending*/) {}
 
-  // Hook::site
+  /// The same for the entries after the first few of an operation, of which most have none.
+  virtual void late_entry_begins(TaskId /*task*/) {}
+  virtual void late_entry_yields(TaskId /*task*/, const Completion& /*waits_for*/) {}
+  static constexpr std::uint32_t few_entries = 16;
+  /// An entry has ended in an explicit yield, which was not injected.
+  virtual void yields_explicitly(TaskId /*task*/) {}
+
+  // Await sites.
+
   /// `returned`: the re-entry has come back, at this depth, to the site where the last entry
   /// yielded.
   virtual void site_entered(TaskId /*task*/, std::size_t /*depth*/, const AwaitSite& /*site*/,
@@ -145,22 +146,26 @@ class Check {
   virtual void site_left(TaskId /*task*/, std::size_t /*depth*/, const AwaitSite& /*site*/,
                          Answer /*answer*/) {}
 
-  // Hook::entry, only beyond the bounds of RunOptions: the entry under way has got this many IO
-  // answers, or has submitted this many I/Os.
+  // Beyond the bounds of RunOptions: the entry under way has got this many IO answers, or has
+  // submitted this many I/Os.
+
   virtual void too_many_answers(TaskId /*task*/, const AwaitSite& /*site*/,
                                 std::uint64_t /*answers*/) {}
   virtual void too_many_ios(TaskId /*task*/, const Identity& /*io*/, std::uint64_t /*ios*/) {}
 
-  // Hook::store
+  /// The run has had more events than it may.
+  virtual void too_many_events() {}
+
+  // Memory.
+
   virtual void stored(TaskId /*task*/, std::size_t /*depth*/, const Store& /*store*/) {}
   virtual void forgotten(const void* /*object*/) {}
-  /// Stores that the store watch saw are read from World::memory(). This call is for memory that
+  /// Stores that the store watch saw are read from RunView::memory(). This call is for memory that
   /// MemoryWatch::remember() was told of.
   virtual void memory_freed(std::uintptr_t /*begin*/, std::size_t /*size*/) {}
 
-  // Hook::load has no call: while a check wants it, World::memory() also records loads.
+  // Memory that the device owns while an I/O is in flight.
 
-  // Hook::owned_memory: memory that the device owns while an I/O is in flight.
   virtual void owned_memory_used(const OwnedMemory& /*memory*/, const MemoryAccess& /*access*/,
                                  bool /*is_store*/) {}
   virtual void owned_memory_freed(const OwnedMemory& /*memory*/) {}
@@ -168,84 +173,82 @@ class Check {
   virtual void buffer_changed(const SubmittedIO& /*io*/,
                               std::optional<std::uint64_t> /*first_byte*/) {}
 
-  // Hook::mutex
   /// Code in an entry uses a mutex. `mutex` has the address of the mutex, and the code that uses
   /// it. Return false if that code asks for a mutex that it would never get: it then goes on
   /// without it.
   virtual bool mutex_used(MutexEvent /*event*/, const MemoryAccess& /*mutex*/) { return true; }
 
-  // Hook::freed_memory: while a check wants it, what the code under test frees is kept until the
-  // run ends. If one of these calls reports a finding, the run is left at once.
+  // While a check wants these, what the code under test frees is kept until the run ends. If one of
+  // them reports a finding, the run is left at once.
+
   virtual void freed_memory_used(const FreedMemory& /*memory*/, const MemoryAccess& /*access*/,
                                  bool /*is_store*/) {}
   virtual void memory_freed_again(const FreedMemory& /*memory*/, const CodeAddress& /*code*/) {}
 
-  // Hook::io: an entry has submitted an I/O, which may have finished already.
+  // I/Os.
+
+  /// An entry has submitted an I/O, which may have finished already.
   virtual void io_submitted(const SubmittedIO& /*io*/, const Completion& /*completion*/) {}
-
-  // Hook::io_failure: an I/O that an entry submitted has failed.
+  /// An I/O that an entry submitted has failed.
   virtual void io_failed(const SubmittedIO& /*io*/, const Completion& /*completion*/) {}
-
-  // Hook::flight: an I/O other than a timer begins its flight, and ends it.
+  /// An I/O other than a timer begins its flight, and ends it.
   virtual void flight_begins(const InFlight& /*flight*/) {}
   virtual void flight_ends(std::uint32_t /*slot*/) {}
-
-  // Hook::moved: an I/O has succeeded, and its completion has not finished yet.
+  /// An I/O has succeeded, and its completion has not finished yet.
   virtual void io_moved(const SubmittedIO& /*io*/, const MovedBytes& /*moved*/,
                         const Completion& /*completion*/) {}
 
-  // Hook::misuse: the task that has its turn misuses an answer or a completion.
+  // The task that has its turn misuses an answer or a completion.
+
   virtual void answer_ignored(const Completion& /*waits_for*/) {}
   virtual void result_asked_early(const Completion& /*completion*/) {}
 
-  // Hook::submit: a task has submitted an I/O.
+  /// A task has submitted an I/O.
   virtual void submitted(TaskId /*task*/, const Identity& /*io*/) {}
-
-  // Hook::completion
   virtual void completion_event(CompletionEvent /*event*/, const Completion& /*completion*/,
                                 IOError /*error*/, std::uint64_t /*bytes*/) {}
 
-  // Hook::event: an event is over.
+  /// An event is over.
   virtual void event_done(Event /*event*/) {}
-
-  // Hook::fault
+  /// One is over that was a turn after an explicit yield.
+  virtual void yielded_turn_done(TaskId /*task*/) {}
   /// The world has decided on the fault `value` at `what`.
   virtual void fault_taken(const Identity& /*what*/, std::uint32_t /*value*/) {}
   /// An I/O of the device has failed, or has moved fewer bytes than it could.
   virtual void io_hit(const Identity& /*io*/) {}
-
-  // Hook::quiescence: nothing can happen any more.
+  /// Nothing can happen any more.
   virtual void quiescence() {}
-
-  /// The hooks that the check wants, without the calls that it does not override.
-  Hooks listens_to() const { return wants() & ~not_overridden_; }
 
  private:
   template <class AnyCheck>
-  friend std::unique_ptr<Check> make_check(World& world);
+  friend std::unique_ptr<Check> make_check(RunView& run, std::string_view name);
+  friend class Checks;
 
-  Hooks not_overridden_ = 0;
+  std::string_view name_;
+  Hooks overridden_ = 0;
 };
 
+/// The calls that a check overrides: the type of a pointer to a member names the class that
+/// declares the member.
 template <class AnyCheck>
-std::unique_ptr<Check> make_check(World& world) {
-  auto check = std::make_unique<AnyCheck>(world);
-  // The type of a pointer to a member names the class that declares the member.
-  const auto leave_out = [&]<class Member, class Own>(Hook call, Member Check::*, Own) {
-    if (std::is_same_v<Member Check::*, Own>) check->not_overridden_ |= hook_bit(call);
-  };
-  leave_out(Hook::operation_begins, &Check::operation_begins, &AnyCheck::operation_begins);
-  leave_out(Hook::entry_begins, &Check::entry_begins, &AnyCheck::entry_begins);
-  leave_out(Hook::entry_ends, &Check::entry_ends, &AnyCheck::entry_ends);
-  leave_out(Hook::operation_ends, &Check::operation_ends, &AnyCheck::operation_ends);
-  leave_out(Hook::clean_up_begins, &Check::clean_up_begins, &AnyCheck::clean_up_begins);
-  leave_out(Hook::operation_over, &Check::operation_over, &AnyCheck::operation_over);
-  leave_out(Hook::site_entered, &Check::site_entered, &AnyCheck::site_entered);
-  leave_out(Hook::site_left, &Check::site_left, &AnyCheck::site_left);
-  return check;
+constexpr Hooks overridden_by() {
+  Hooks all = 0;
+#define REPRISE_HOOK(call)                                                  \
+  if (!std::is_same_v<decltype(&AnyCheck::call), decltype(&Check::call)>) { \
+    all |= hooks(Hook::call);                                               \
+  }
+  REPRISE_HOOKS(REPRISE_HOOK)
+#undef REPRISE_HOOK
+  return all;
 }
 
-/// The checks that look at a single run, in their order of precedence. `world` must outlive them.
-std::vector<std::unique_ptr<Check>> make_checks(World& world);
+/// Makes the check of this name. `run` must outlive it.
+template <class AnyCheck>
+std::unique_ptr<Check> make_check(RunView& run, std::string_view name) {
+  auto check = std::make_unique<AnyCheck>(run);
+  check->name_ = name;
+  check->overridden_ = overridden_by<AnyCheck>();
+  return check;
+}
 
 }  // namespace reprise

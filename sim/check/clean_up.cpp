@@ -2,9 +2,10 @@
 // does not change through an operation of another task that ends badly, while its owner's is under
 // way. Looked at are an entry that ends in Err, and the clean-up behind an operation that was
 // aborted or abandoned, operations that it awaits included.
-#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/check.h>
 #include <reprise/sim/evidence/described_state.h>
-#include <reprise/sim/world/world.h>
+#include <reprise/sim/evidence/operation_words.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -20,12 +21,10 @@ namespace {
 
 class CleanUp final : public Check {
  public:
-  explicit CleanUp(World& world) : world_(world) {}
+  explicit CleanUp(RunView& run) : run_(run) {}
 
-  std::string_view name() const override { return check_name::clean_up; }
-  Hooks wants() const override {
-    return world_.declared().owned.empty() ? hooks(Hook::run)
-                                           : hooks(Hook::run, Hook::entry, Hook::quiescence);
+  Hooks wants(Hooks overridden) const override {
+    return run_.declared().owned.empty() ? overridden & life_hooks : overridden;
   }
 
   void run_begins() override {
@@ -44,7 +43,7 @@ class CleanUp final : public Check {
       return;
     }
     if (answer == Answer::error) {
-      const Task& by = world_.task(task);
+      const Task& by = run_.task(task);
       compare({operation_ref_of(by), {OperationEnd::Kind::error, by.error}});
     }
     marked_by_.reset();
@@ -64,12 +63,12 @@ class CleanUp final : public Check {
   }
 
   void quiescence() override {
-    const OwnedState* claimed = world_.declared().owned.data();
+    const OwnedState* claimed = run_.declared().owned.data();
     for (const Owned& owned : all_owned()) {
       const OwnedState& said = *claimed++;
       if (owned.owner) continue;
-      world_.report_misuse("sim.owned() says that `" + said.name + "` belongs to the task `" +
-                           said.task + "`, but no task has that name");
+      run_.report_misuse("sim.owned() says that `" + said.name + "` belongs to the task `" +
+                         said.task + "`, but no task has that name");
     }
   }
 
@@ -92,7 +91,7 @@ class CleanUp final : public Check {
 
   /// As Declared::owned.
   std::vector<Owned>& all_owned() {
-    const std::vector<OwnedState>& claimed = world_.declared().owned;
+    const std::vector<OwnedState>& claimed = run_.declared().owned;
     if (known_ == claimed.size()) return owned_;
     owned_.resize(claimed.size());
     known_ = 0;
@@ -104,22 +103,22 @@ class CleanUp final : public Check {
   }
 
   std::optional<TaskId> task_named(std::string_view name) {
-    for (TaskId i = 0; i < world_.task_count(); ++i) {
-      if (world_.names().text(world_.task(i).name) == name) return i;
+    for (TaskId i = 0; i < run_.task_count(); ++i) {
+      if (run_.names().text(run_.task(i).name) == name) return i;
     }
     return std::nullopt;
   }
 
   /// `task` runs now: until it yields, what changes is its doing.
   void mark(TaskId task) {
-    if (marked_by_ == task || world_.stopped()) return;
+    if (marked_by_ == task || run_.stopped()) return;
     marked_by_ = task;
-    const OwnedState* claimed = world_.declared().owned.data();
+    const OwnedState* claimed = run_.declared().owned.data();
     for (Owned& owned : all_owned()) {
       const std::optional<TaskId> owner = owned.owner;
-      owned.is_marked = owner && *owner != task && world_.task(*owner).in_operation &&
+      owned.is_marked = owner && *owner != task && run_.task(*owner).in_operation &&
                         (*owner >= cleaning_.size() || cleaning_[*owner].empty());
-      if (owned.is_marked) owned.mark.take(claimed->describe, world_.logging());
+      if (owned.is_marked) owned.mark.take(claimed->describe, run_.logging());
       ++claimed;
     }
   }
@@ -127,10 +126,10 @@ class CleanUp final : public Check {
   void compare(const Ended& by) {
     if (marked_by_ != by.operation.task) return;
     for (std::size_t i = 0; i < owned_.size(); ++i) {
-      if (world_.stopped()) return;
+      if (run_.stopped()) return;
       if (!owned_[i].is_marked) continue;
-      const OwnedState& claimed = world_.declared().owned[i];
-      now_.take(claimed.describe, world_.logging());
+      const OwnedState& claimed = run_.declared().owned[i];
+      now_.take(claimed.describe, run_.logging());
       if (now_.same_as(owned_[i].mark)) continue;
       report(claimed, now_.changes(owned_[i].mark, claimed.name), *owned_[i].owner, by);
     }
@@ -138,18 +137,18 @@ class CleanUp final : public Check {
 
   void report(const OwnedState& owned, const std::vector<std::string>& changes, TaskId owner,
               const Ended& by) {
-    const OperationRef whose = operation_ref_of(world_.task(owner));
+    const OperationRef whose = operation_ref_of(run_.task(owner));
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(name(), owned.name);
+    finding.signature = run_.signature(name(), owned.name);
     finding.message = (changes.empty() ? '`' + owned.name + "` was changed" : changes.front()) +
                       ", through " +
                       (by.ending.is_dropped() ? "the clean-up behind" : "the error of") +
                       " another task's operation";
     for (std::size_t i = 1; i < changes.size(); ++i) finding.evidence.push_back(changes[i]);
-    finding.evidence.push_back("it belongs to " + operation_in_words(world_, whose) + ": " +
-                               yield_in_words(world_, whose));
-    finding.evidence.push_back("it was changed by " + operation_in_words(world_, by.operation) +
+    finding.evidence.push_back("it belongs to " + operation_in_words(run_, whose) + ": " +
+                               yield_in_words(run_, whose));
+    finding.evidence.push_back("it was changed by " + operation_in_words(run_, by.operation) +
                                ", which " + to_text(by.ending) + ", after " +
                                entries_in_words(by.operation));
     finding.expected = "an operation that ends badly leaves alone what is used by another";
@@ -158,10 +157,10 @@ class CleanUp final : public Check {
         "it is";
     show_place(finding, whose, "its owner waits here");
     show_place(finding, by.operation, "who changed it yielded here last");
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
-  World& world_;
+  RunView& run_;
   std::vector<Owned> owned_;                  // as Declared::owned
   std::size_t known_ = 0;                     // of these, whose owner is known
   std::vector<std::vector<Ended>> cleaning_;  // by task: what it cleans up behind, outermost first
@@ -171,6 +170,8 @@ class CleanUp final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_clean_up(World& world) { return make_check<CleanUp>(world); }
+std::unique_ptr<Check> make_clean_up(RunView& run) {
+  return make_check<CleanUp>(run, check_name::clean_up);
+}
 
 }  // namespace reprise

@@ -1,7 +1,7 @@
 // One automaton per completion: finished once, callback once, a result that was asked for; a group
 // that agrees with itself. Finds misuse by a user's own IO, and would find our own.
-#include <reprise/sim/check/list.h>
-#include <reprise/sim/world/world.h>
+#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <string>
 #include <utility>
@@ -12,10 +12,7 @@ namespace {
 
 class CompletionProtocol final : public Check {
  public:
-  explicit CompletionProtocol(World& world) : world_(world) {}
-
-  std::string_view name() const override { return check_name::completion_protocol; }
-  Hooks wants() const override { return hooks(Hook::completion); }
+  explicit CompletionProtocol(RunView& run) : run_(run) {}
 
   void completion_event(CompletionEvent event, const Completion& completion, IOError error,
                         std::uint64_t bytes) override {
@@ -55,20 +52,20 @@ class CompletionProtocol final : public Check {
   void report(const std::string& what, const std::string& message, const char* expected) {
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(name(), what);
+    finding.signature = run_.signature(name(), what);
     finding.message = message;
     finding.expected = expected;
     finding.help = "a device finishes each completion once, with the result of its own I/O";
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
-  World& world_;
+  RunView& run_;
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_completion_protocol(World& world) {
-  return make_check<CompletionProtocol>(world);
+std::unique_ptr<Check> make_completion_protocol(RunView& run) {
+  return make_check<CompletionProtocol>(run, check_name::completion_protocol);
 }
 
 }  // namespace reprise

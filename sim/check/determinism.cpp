@@ -230,7 +230,7 @@ OtherHeap::OtherHeap(bool elsewhere, bool filled) {
 
 OtherHeap::~OtherHeap() { mallopt(M_PERTURB, 0); }
 
-std::optional<Finding> find_difference(const Scenario& scenario, const LoggedRun& run) {
+std::optional<Finding> find_difference(std::string_view scenario, const LoggedRun& run) {
   const RunResult first = run_under({}, run);
   std::optional<Finding> finding = compare_runs(scenario, first, run_under(everything, run));
   if (!finding) return std::nullopt;
@@ -251,7 +251,7 @@ std::optional<Finding> find_difference(const Scenario& scenario, const LoggedRun
   return finding;
 }
 
-std::optional<Finding> compare_runs(const Scenario& scenario, const RunResult& first,
+std::optional<Finding> compare_runs(std::string_view scenario, const RunResult& first,
                                     const RunResult& second) {
   if (same(first, second)) return std::nullopt;
   Finding finding;
@@ -274,7 +274,7 @@ std::optional<Finding> compare_runs(const Scenario& scenario, const RunResult& f
   } else {
     tell_ends(finding, first, second);
   }
-  finding.signature = finding.check + ' ' + scenario.name + ": " + where;
+  finding.signature = finding.check + ' ' + std::string(scenario) + ": " + where;
   return finding;
 }
 

@@ -4,12 +4,13 @@
 
 #include <reprise/core/internal/open.h>
 #include <reprise/sim/finding.h>
-#include <reprise/sim/runner.h>
-#include <reprise/sim/store_watch/stack_layout.h>
+#include <reprise/sim/run.h>
+#include <reprise/sim/stack_layout.h>
 
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace reprise {
@@ -31,11 +32,11 @@ using LoggedRun = std::function<RunResult(const StackLayout& stacks)>;
 
 /// Makes the run twice. If the two differ, makes it a few times more to find the cause of the
 /// difference.
-std::optional<Finding> find_difference(const Scenario& scenario, const LoggedRun& run);
+std::optional<Finding> find_difference(std::string_view scenario, const LoggedRun& run);
 
 /// Both runs must have their events logged. Names the first event that differs; nothing if none
 /// does.
-std::optional<Finding> compare_runs(const Scenario& scenario, const RunResult& first,
+std::optional<Finding> compare_runs(std::string_view scenario, const RunResult& first,
                                     const RunResult& second);
 
 }  // namespace reprise

@@ -1,8 +1,8 @@
 // Work before a yield that is done again on re-entry. The rule: docs/DECISIONS.md, "Checks".
-#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/check.h>
 #include <reprise/sim/evidence/repeated_stores.h>
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/evidence/seen_access.h>
-#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <cstring>
@@ -102,14 +102,13 @@ constexpr const char* help =
 
 class DoubleMutation final : public Check {
  public:
-  explicit DoubleMutation(World& world) : world_(world), memory_(world) {}
+  explicit DoubleMutation(RunView& run) : run_(run), memory_(run) {}
 
-  std::string_view name() const override { return check_name::double_mutation; }
-  Hooks wants() const override {
-    const Hooks always = hooks(Hook::entry, Hook::site, Hook::store);
-    if (!MemoryWatch::has_watched_code()) return always;
-    return always | hooks(Hook::run, Hook::completion, Hook::load);
+  Hooks wants(Hooks overridden) const override {
+    return MemoryWatch::has_watched_code() ? overridden
+                                           : overridden & ~hooks(Hook::completion_event);
   }
+  bool reads_loads() const override { return MemoryWatch::has_watched_code(); }
 
   void run_begins() override { memory_.run_begins(); }
 
@@ -135,7 +134,7 @@ class DoubleMutation final : public Check {
     Path& path = paths_[task];
     path.grow(depth + 2);
     if (returned && depth < path.chain.size()) look_for_repetition(task, path, depth, site);
-    if (returned && depth < path.chain.size() && is_watched() && !world_.stopped()) {
+    if (returned && depth < path.chain.size() && is_watched() && !run_.stopped()) {
       if (const auto repetition = memory_.find(task, depth)) report(task, *repetition, site);
     }
     path.begin_segment(depth + 1);
@@ -164,7 +163,7 @@ class DoubleMutation final : public Check {
   void stored(TaskId task, std::size_t depth, const Store& store) override {
     Path& path = paths_[task];
     if (depth >= path.now.size() || find(path.now[depth], store) != nullptr) return;
-    path.now[depth].push_back({store, world_.task(task).operation.entries()});
+    path.now[depth].push_back({store, run_.task(task).operation.entries()});
   }
 
   void memory_freed(std::uintptr_t begin, std::size_t size) override { memory_.freed(begin, size); }
@@ -180,13 +179,13 @@ class DoubleMutation final : public Check {
   }
 
  private:
-  bool is_watched() { return world_.memory().running(); }
+  bool is_watched() { return run_.memory().running(); }
 
   /// The await at `site` is over: what was stored before it was progress, in whichever entry.
   void forget(TaskId task, Path& path, std::size_t depth, const AwaitSite& site) {
     std::vector<Passed>& passed = path.passed[depth];
     const Passed now{&site, path.now[depth].size(),
-                     is_watched() ? world_.memory().stores().size() : 0};
+                     is_watched() ? run_.memory().stores().size() : 0};
     const auto before = std::ranges::find(passed, &site, &Passed::site);
     if (before == passed.end()) {
       passed.push_back(now);
@@ -253,7 +252,7 @@ class DoubleMutation final : public Check {
     Finding finding;
     finding.check = name();
     finding.signature =
-        world_.signature(name(), object + ' ' + first.store.operation + " before " + place);
+        run_.signature(name(), object + ' ' + first.store.operation + " before " + place);
     finding.message = "`" + object +
                       "` was changed twice by one operation: before a yield, and "
                       "again on re-entry";
@@ -261,7 +260,7 @@ class DoubleMutation final : public Check {
       return "entry " + std::to_string(made.entry) + ": `" + object + "` " + made.store.operation +
              ", " + change(made);
     };
-    finding.evidence.push_back("task `" + std::string(world_.names().text(world_.task(task).name)) +
+    finding.evidence.push_back("task `" + std::string(run_.names().text(run_.task(task).name)) +
                                "`, in `" + site.function + '`');
     finding.evidence.push_back(line(first));
     finding.evidence.push_back("entry " + std::to_string(first.entry) + " yielded at `" +
@@ -277,17 +276,17 @@ class DoubleMutation final : public Check {
                                     ')'});
     }
     finding.places.push_back({site.file, site.line, "yielded here, and came back"});
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
   /// Reports a store that nobody annotated.
   void report(TaskId task, const RepeatedStores::Repetition& repetition, const AwaitSite& site) {
     const MemoryWatch::Quiet quiet;
-    const SeenAccess seen(world_, repetition.again);
+    const SeenAccess seen(run_, repetition.again);
     const std::string object = seen.variable_or("state");
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(
+    finding.signature = run_.signature(
         name(), std::string("a store before ") + site.function + '/' + site.expression);
     finding.message =
         object + " was changed twice by one operation: before a yield, and again on re-entry";
@@ -296,8 +295,8 @@ class DoubleMutation final : public Check {
       return "entry " + std::to_string(entry) + ": " + object + " is changed" +
              (change.empty() ? "" : ", " + change);
     };
-    const std::uint32_t again_entry = world_.task(task).operation.entries();
-    finding.evidence.push_back("task `" + std::string(world_.names().text(world_.task(task).name)) +
+    const std::uint32_t again_entry = run_.task(task).operation.entries();
+    finding.evidence.push_back("task `" + std::string(run_.names().text(run_.task(task).name)) +
                                "`, in `" + site.function + '`');
     finding.evidence.push_back(line(repetition.first_entry, repetition.first));
     finding.evidence.push_back("entry " + std::to_string(repetition.first_entry) + " yielded at `" +
@@ -314,10 +313,10 @@ class DoubleMutation final : public Check {
       finding.places.push_back(*place);
     }
     finding.places.push_back({site.file, site.line, "yielded here, and came back"});
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
-  World& world_;
+  RunView& run_;
   RepeatedStores memory_;
   std::vector<Path> paths_;
   std::vector<std::size_t> first_watched_;  // kept for its memory
@@ -325,8 +324,8 @@ class DoubleMutation final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_double_mutation(World& world) {
-  return make_check<DoubleMutation>(world);
+std::unique_ptr<Check> make_double_mutation(RunView& run) {
+  return make_check<DoubleMutation>(run, check_name::double_mutation);
 }
 
 }  // namespace reprise

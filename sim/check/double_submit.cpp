@@ -1,8 +1,8 @@
 // The same I/O submitted again by a later entry of the same operation, when nobody asks how the
 // first one came out: the operation says Done, or submits it once more.
 #include <reprise/core/internal/peek.h>
-#include <reprise/sim/check/list.h>
-#include <reprise/sim/world/world.h>
+#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -16,10 +16,7 @@ namespace {
 
 class DoubleSubmit final : public Check {
  public:
-  explicit DoubleSubmit(World& world) : world_(world) {}
-
-  std::string_view name() const override { return check_name::double_submit; }
-  Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::io); }
+  explicit DoubleSubmit(RunView& run) : run_(run) {}
 
   void run_begins() override {
     for (std::vector<Submitted>& ios : ios_) ios.clear();
@@ -47,7 +44,7 @@ class DoubleSubmit final : public Check {
       if (answer == Answer::done && !is_seen(candidate.first)) return report(candidate);
     }
     if (ios.empty() || answer != Answer::io) return;
-    const Operation& operation = world_.task(task).operation;
+    const Operation& operation = run_.task(task).operation;
     for (Submitted& submitted : ios) {
       if (submitted.entry != operation.entries()) continue;
       submitted.yielded = operation.yield_site();
@@ -63,10 +60,10 @@ class DoubleSubmit final : public Check {
   void io_submitted(const SubmittedIO& io, const Completion& completion) override {
     if (io.kind == IOKind::timer) return;  // has no result: to be woken was all that was wanted
     std::vector<Submitted>& ios = ios_[io.task];
-    const Operation& operation = world_.task(io.task).operation;
+    const Operation& operation = run_.task(io.task).operation;
     const Submitted again{io, completion, operation.entries(), operation.open_site()};
     for (const Submitted& first : ios) {
-      if (world_.stopped()) break;
+      if (run_.stopped()) break;
       if (first.entry != again.entry && is_same(first.io, io) && !is_seen(first.completion)) {
         add_candidate(first, again);
         break;
@@ -109,12 +106,12 @@ class DoubleSubmit final : public Check {
   }
 
   void report(Candidate& candidate) {
-    if (!world_.stopped()) world_.report(std::move(candidate.finding));
+    if (!run_.stopped()) run_.report(std::move(candidate.finding));
   }
 
   std::string to_text(const Submitted& submitted) const {
     const std::string io =
-        world_.io_in_words(submitted.io.identity, world_.task(submitted.io.task).name);
+        run_.io_in_words(submitted.io.identity, run_.task(submitted.io.task).name);
     const bool moves = submitted.io.kind == IOKind::read || submitted.io.kind == IOKind::write;
     return "entry " + std::to_string(submitted.entry) + " submits `" + io + '`' +
            (moves ? ": " + std::to_string(submitted.io.size) + " bytes at offset " +
@@ -123,12 +120,12 @@ class DoubleSubmit final : public Check {
   }
 
   Finding finding_of(const Submitted& first, const Submitted& again) const {
-    const std::string kind = world_.kind_of_io(first.io.identity);
-    const std::string task(world_.names().text(world_.task(first.io.task).name));
+    const std::string kind = run_.kind_of_io(first.io.identity);
+    const std::string task(run_.names().text(run_.task(first.io.task).name));
     const internal::Peek outcome(first.completion);
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(name(), kind);
+    finding.signature = run_.signature(name(), kind);
     finding.message = "one operation submitted the same `" + kind +
                       "` twice, and never looked at how the first one came out";
     finding.evidence.push_back("task `" + task + '`');
@@ -146,7 +143,7 @@ class DoubleSubmit final : public Check {
     const std::string by_first = "submitted in this call (entry " + std::to_string(first.entry);
     const std::string by_again = "(entry " + std::to_string(again.entry) + ')';
     const std::string here = "submitted here (entry " + std::to_string(first.entry);
-    if (world_.submit_places().add(
+    if (run_.submit_places().add(
             finding, first.io.identity, again.io.identity,
             {here + ')', "submitted again here " + by_again, here + "), and again " + by_again})) {
       // Nothing is closer than these lines.
@@ -164,13 +161,15 @@ class DoubleSubmit final : public Check {
     if (site != nullptr) finding.places.push_back({site->file, site->line, note});
   }
 
-  World& world_;
+  RunView& run_;
   std::vector<std::vector<Submitted>> ios_;         // by task: of its operation, not looked at yet
   std::vector<std::vector<Candidate>> candidates_;  // likewise
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_double_submit(World& world) { return make_check<DoubleSubmit>(world); }
+std::unique_ptr<Check> make_double_submit(RunView& run) {
+  return make_check<DoubleSubmit>(run, check_name::double_submit);
+}
 
 }  // namespace reprise

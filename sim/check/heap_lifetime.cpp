@@ -1,9 +1,9 @@
 // Memory of the code under test that it uses after it has freed it, or frees twice. Seen by the
 // store watch: what is freed in a run stays until the run ends. It is told of with the yield
 // between, if there is one, since that is where the owner of a pointer did not look again.
-#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/evidence/seen_access.h>
-#include <reprise/sim/world/world.h>
 
 #include <cstdint>
 #include <optional>
@@ -17,10 +17,8 @@ namespace {
 
 class HeapLifetime final : public Check {
  public:
-  explicit HeapLifetime(World& world) : world_(world) {}
+  explicit HeapLifetime(RunView& run) : run_(run) {}
 
-  std::string_view name() const override { return check_name::heap_lifetime; }
-  Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::freed_memory); }
   bool needs_store_watch() const override { return true; }
 
   void run_begins() override {
@@ -29,19 +27,17 @@ class HeapLifetime final : public Check {
   }
 
   void entry_begins(TaskId task) override {
-    if (!world_.memory().running()) return;
-    const Task& entered = world_.task(task);
-    world_.memory().set_actor(entries_.size());
+    if (!run_.memory().running()) return;
+    const Task& entered = run_.task(task);
+    run_.memory().set_actor(entries_.size());
     entries_.push_back({task, entered.operations, entered.operation.entries()});
   }
-  void entry_ends(TaskId, Answer, const Completion&) override {
-    world_.memory().set_actor(outside);
-  }
+  void entry_ends(TaskId, Answer, const Completion&) override { run_.memory().set_actor(outside); }
 
   void freed_memory_used(const FreedMemory& memory, const MemoryAccess& access,
                          bool is_store) override {
-    if (world_.stopped()) return;
-    const SeenAccess used(world_, access);
+    if (run_.stopped()) return;
+    const SeenAccess used(run_, access);
     if (used.is_benign()) return;
     const std::string what = used.variable_or("memory");
     Finding finding = found(memory, "used after it was freed");
@@ -56,16 +52,16 @@ class HeapLifetime final : public Check {
         "clear every pointer to what you free, or free it only when the last one who has a pointer "
         "is done; after a yield, look again whether what you point to is still there";
     add_places(finding, memory, used.place("used here"));
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
   void memory_freed_again(const FreedMemory& memory, const CodeAddress& code) override {
-    if (world_.stopped()) return;
+    if (run_.stopped()) return;
     MemoryAccess access;
     access.address = memory.begin;
     access.size = 1;
     access.code = code;
-    const SeenAccess again(world_, access);
+    const SeenAccess again(run_, access);
     if (again.is_benign()) return;
     Finding finding = found(memory, "freed twice");
     finding.message = "memory was freed twice";
@@ -76,7 +72,7 @@ class HeapLifetime final : public Check {
         "re-entry "
         "or on another way out, then finds nothing to free";
     add_places(finding, memory, again.place("freed again here"));
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
  private:
@@ -90,13 +86,13 @@ class HeapLifetime final : public Check {
 
   /// The operation whose entry is under way; null if there is none.
   const Task* entered() const {
-    const Task* const task = world_.current();
+    const Task* const task = run_.current();
     return task != nullptr && task->operation.in_entry() ? task : nullptr;
   }
 
   std::string to_text(const Entry& entry) const {
-    return "task `" + std::string(world_.names().text(world_.task(entry.task).name)) +
-           "`, in entry " + std::to_string(entry.number) + " of its operation number " +
+    return "task `" + std::string(run_.names().text(run_.task(entry.task).name)) + "`, in entry " +
+           std::to_string(entry.number) + " of its operation number " +
            std::to_string(entry.operation);
   }
 
@@ -104,8 +100,8 @@ class HeapLifetime final : public Check {
     if (const Task* const task = entered()) {
       return to_text({task->id, task->operations, task->operation.entries()});
     }
-    if (const Task* const task = world_.current()) {
-      return "task `" + std::string(world_.names().text(task->name)) + "`, outside of an operation";
+    if (const Task* const task = run_.current()) {
+      return "task `" + std::string(run_.names().text(task->name)) + "`, outside of an operation";
     }
     return "a callback, or the scenario itself";
   }
@@ -116,12 +112,12 @@ class HeapLifetime final : public Check {
     std::string where = site == nullptr
                             ? std::string()
                             : std::string(" in ") + site->function + '/' + site->expression;
-    if (site == nullptr && world_.current() != nullptr) {
-      where = " by " + std::string(world_.names().text(world_.current()->name));
+    if (site == nullptr && run_.current() != nullptr) {
+      where = " by " + std::string(run_.names().text(run_.current()->name));
     }
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(name(), World::without_numbers(what + where));
+    finding.signature = run_.signature(name(), without_numbers(what + where));
     finding.evidence.push_back(memory.actor == outside
                                    ? std::string("freed outside of an operation's entry")
                                    : "freed by " + to_text(entries_[memory.actor]));
@@ -132,7 +128,7 @@ class HeapLifetime final : public Check {
   void add_places(Finding& finding, const FreedMemory& memory, std::optional<ShownLocation> use) {
     MemoryAccess freeing;
     freeing.code = memory.code;
-    if (auto place = SeenAccess(world_, freeing).place("freed here")) {
+    if (auto place = SeenAccess(run_, freeing).place("freed here")) {
       finding.places.push_back(*std::move(place));
     }
     const Task* const task = entered();
@@ -145,7 +141,7 @@ class HeapLifetime final : public Check {
         finding.evidence.emplace_back("both in one entry: there is no yield between");
       } else if (site != nullptr && task->operation.entries() > 1) {
         finding.evidence.push_back("between them task `" +
-                                   std::string(world_.names().text(task->name)) + "` yielded at `" +
+                                   std::string(run_.names().text(task->name)) + "` yielded at `" +
                                    site->expression + '`');
         finding.places.push_back({site->file, site->line, "it yielded here meanwhile"});
       }
@@ -153,12 +149,14 @@ class HeapLifetime final : public Check {
     if (use) finding.places.push_back(*std::move(use));
   }
 
-  World& world_;
+  RunView& run_;
   std::vector<Entry> entries_;  // by actor
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_heap_lifetime(World& world) { return make_check<HeapLifetime>(world); }
+std::unique_ptr<Check> make_heap_lifetime(RunView& run) {
+  return make_check<HeapLifetime>(run, check_name::heap_lifetime);
+}
 
 }  // namespace reprise

@@ -1,9 +1,9 @@
 // A mutex of the C or C++ library that is held over a yield. All tasks run in one thread, so that
 // whoever asks for it meanwhile would wait for ever; in production the same, or undefined where
 // another thread goes on with the operation.
-#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/evidence/seen_access.h>
-#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <string>
@@ -16,16 +16,14 @@ namespace {
 
 class HeldMutex final : public Check {
  public:
-  explicit HeldMutex(World& world) : world_(world) {}
+  explicit HeldMutex(RunView& run) : run_(run) {}
 
-  std::string_view name() const override { return check_name::held_mutex; }
-  Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::mutex); }
   bool needs_store_watch() const override { return true; }
 
   void run_begins() override { held_.clear(); }
 
   bool mutex_used(MutexEvent event, const MemoryAccess& mutex) override {
-    const Task* const task = world_.current();
+    const Task* const task = run_.current();
     if (task == nullptr) return true;
     const auto held = std::ranges::find(held_, mutex.address,
                                         [](const Held& each) { return each.mutex.address; });
@@ -59,21 +57,21 @@ class HeldMutex final : public Check {
   };
 
   std::string task_in_words(TaskId task) const {
-    return "task `" + std::string(world_.names().text(world_.task(task).name)) + '`';
+    return "task `" + std::string(run_.names().text(run_.task(task).name)) + '`';
   }
 
   Finding finding_of(const Held& held, const std::string& what) const {
     const MemoryWatch::Quiet quiet;
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(name(), what);
+    finding.signature = run_.signature(name(), what);
     finding.evidence.push_back(task_in_words(held.task) + " has taken it in entry " +
                                std::to_string(held.entry));
     finding.expected = "a mutex is given back before the yield";
     finding.help =
         "give it back before yielding; a lock that is held over a yield is one that waits by "
         "yielding too, such as reprise::FairLock";
-    if (auto place = SeenAccess(world_, held.mutex).place("taken here")) {
+    if (auto place = SeenAccess(run_, held.mutex).place("taken here")) {
       finding.places.push_back(*std::move(place));
     }
     return finding;
@@ -81,17 +79,17 @@ class HeldMutex final : public Check {
 
   std::string mutex_in_words(const Held& held) const {
     const MemoryWatch::Quiet quiet;
-    return SeenAccess(world_, held.mutex).variable_or("a mutex");
+    return SeenAccess(run_, held.mutex).variable_or("a mutex");
   }
 
   void report_yield(const Held& held) {
     Finding note = finding_of(held, "held over a yield");
     note.severity = Severity::note;
     note.message = mutex_in_words(held) + " is held over a yield";
-    const AwaitSite* const site = world_.task(held.task).operation.yield_site();
+    const AwaitSite* const site = run_.task(held.task).operation.yield_site();
     if (site != nullptr)
       note.places.push_back({site->file, site->line, "yields here, and holds it"});
-    world_.report(std::move(note));
+    run_.report(std::move(note));
   }
 
   // The lock would never come: the entry goes on without it, and the run ends with its turn.
@@ -106,18 +104,20 @@ class HeldMutex final : public Check {
     finding.evidence.push_back(task_in_words(task.id) + " asks for it in entry " +
                                std::to_string(task.operation.entries()));
     const MemoryWatch::Quiet quiet;
-    if (auto place = SeenAccess(world_, asks).place("asked for here")) {
+    if (auto place = SeenAccess(run_, asks).place("asked for here")) {
       finding.places.push_back(*std::move(place));
     }
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
-  World& world_;
+  RunView& run_;
   std::vector<Held> held_;
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_held_mutex(World& world) { return make_check<HeldMutex>(world); }
+std::unique_ptr<Check> make_held_mutex(RunView& run) {
+  return make_check<HeldMutex>(run, check_name::held_mutex);
+}
 
 }  // namespace reprise

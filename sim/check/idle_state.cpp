@@ -2,10 +2,11 @@
 // named with sim.idle() is as it was when it was named, whenever no operation is under way. By its
 // describe(), if its type has one. Else the store watch sees what each operation has left, or,
 // where there is none, a digest or the object's bytes must do.
-#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/check.h>
 #include <reprise/sim/evidence/described_state.h>
+#include <reprise/sim/evidence/operation_words.h>
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/evidence/seen_access.h>
-#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -21,12 +22,10 @@ namespace {
 
 class IdleState final : public Check {
  public:
-  explicit IdleState(World& world) : world_(world) {}
+  explicit IdleState(RunView& run) : run_(run) {}
 
-  std::string_view name() const override { return check_name::idle_state; }
-  Hooks wants() const override {
-    return world_.declared().idle.empty() ? hooks(Hook::run)
-                                          : hooks(Hook::run, Hook::entry, Hook::event);
+  Hooks wants(Hooks overridden) const override {
+    return run_.declared().idle.empty() ? overridden & life_hooks : overridden;
   }
 
   void run_begins() override {
@@ -37,9 +36,9 @@ class IdleState final : public Check {
   void events_begin() override { know_all(); }
 
   void entry_ends(TaskId task, Answer, const Completion&) override {
-    if (!world_.memory().running()) return;
+    if (!run_.memory().running()) return;
     know_all();
-    for (const MemoryAccess& store : world_.memory().stores()) note(task, store);
+    for (const MemoryAccess& store : run_.memory().stores()) note(task, store);
   }
 
   void clean_up_begins(const OperationRef&, const OperationEnd&) override { ++cleaning_; }
@@ -73,21 +72,21 @@ class IdleState final : public Check {
   static constexpr std::size_t over_max = 4;  // more tell the reader no more
 
   bool is_described(const IdleObject& object) const {
-    return object.describe && (object.is_own_describe || !world_.memory().running());
+    return object.describe && (object.is_own_describe || !run_.memory().running());
   }
 
   /// What has been named since the last time is as new now.
   void know_all() {
-    const std::vector<IdleObject>& idle = world_.declared().idle;
+    const std::vector<IdleObject>& idle = run_.declared().idle;
     for (std::size_t i = objects_.size(); i < idle.size(); ++i) {
       objects_.emplace_back();
-      if (is_described(idle[i])) objects_[i].as_new.take(idle[i].describe, world_.logging());
+      if (is_described(idle[i])) objects_[i].as_new.take(idle[i].describe, run_.logging());
     }
   }
 
   void note(TaskId task, const MemoryAccess& store) {
     for (std::size_t i = 0; i < objects_.size(); ++i) {
-      const IdleObject& named = world_.declared().idle[i];
+      const IdleObject& named = run_.declared().idle[i];
       if (is_described(named) || store.freed || !store.overlaps(named.begin, named.size)) continue;
       Object& object = objects_[i];
       object.users.insert(task);
@@ -95,7 +94,7 @@ class IdleState final : public Check {
       const std::uintptr_t end = std::min(store.address + store.size, named.begin + named.size);
       for (std::uintptr_t at = begin; at < end; ++at) {
         const auto [byte, is_new] = object.bytes.try_emplace(at);
-        if (is_new) byte->second.before = world_.memory().byte_before_entry(at);
+        if (is_new) byte->second.before = run_.memory().byte_before_entry(at);
         byte->second.store = store;
       }
     }
@@ -103,13 +102,13 @@ class IdleState final : public Check {
 
   void look_at_all() {
     know_all();
-    const bool is_quiet = !world_.operation_under_way();
+    const bool is_quiet = run_.operations_under_way() == 0;
     const bool is_due = is_quiet && !over_.empty();
-    if (!is_due && !world_.memory().running()) return;
+    if (!is_due && !run_.memory().running()) return;
     for (std::size_t i = 0; i < objects_.size(); ++i) {
-      if (world_.stopped()) return;
-      const IdleObject& object = world_.declared().idle[i];
-      if (object.task && world_.task(*object.task).state == Task::State::done) continue;
+      if (run_.stopped()) return;
+      const IdleObject& object = run_.declared().idle[i];
+      if (object.task && run_.task(*object.task).state == Task::State::done) continue;
       if (!is_described(object)) {
         if (cleaning_ == 0) look_at_bytes(object, objects_[i]);
       } else if (is_due) {
@@ -122,7 +121,7 @@ class IdleState final : public Check {
   void look_at_bytes(const IdleObject& named, Object& object) {
     if (object.bytes.empty() || !object.users.empty()) return;
     for (const auto& [at, byte] : object.bytes) {
-      if (world_.stopped()) break;
+      if (run_.stopped()) break;
       if (MemoryWatch::peek(at, 1) == byte.before || !is_state(named, object, at)) continue;
       report(named, byte.store);
     }
@@ -133,13 +132,13 @@ class IdleState final : public Check {
   /// it is not.
   bool is_state(const IdleObject& named, const Object& object, std::uintptr_t at) const {
     const void* function = nullptr;
-    for (const NamedObject& known : world_.known_objects()) {
+    for (const NamedObject& known : run_.known_objects()) {
       const bool is_it =
           reinterpret_cast<std::uintptr_t>(known.object) == named.begin && known.name == named.name;
       if (is_it) function = known.function;
     }
     const ObjectLayout* const layout =
-        function == nullptr ? nullptr : &world_.debug_info().layout_of(function);
+        function == nullptr ? nullptr : &run_.debug_info().layout_of(function);
     // Without debug information, if the type's bytes say all.
     if (layout == nullptr || !layout->is_known) return static_cast<bool>(named.describe);
     const auto now = [&](std::uint32_t offset, std::uint32_t size) {
@@ -161,7 +160,7 @@ class IdleState final : public Check {
   }
 
   void look_at_description(const IdleObject& named, const Object& object) {
-    now_.take(named.describe, world_.logging());
+    now_.take(named.describe, run_.logging());
     if (now_.same_as(object.as_new)) return;
     const std::vector<std::string> changes = now_.changes(object.as_new, named.name);
     Finding finding = found(named);
@@ -171,19 +170,19 @@ class IdleState final : public Check {
         ", though no operation is under way";
     for (std::size_t i = 1; i < changes.size(); ++i) finding.evidence.push_back(changes[i]);
     for (const Over& over : over_) {
-      const std::string where = site_in_words(world_, over.operation);
+      const std::string where = site_in_words(run_, over.operation);
       finding.evidence.push_back(
-          operation_in_words(world_, over.operation) + ' ' + to_text(over.ending) + ", after " +
+          operation_in_words(run_, over.operation) + ' ' + to_text(over.ending) + ", after " +
           entries_in_words(over.operation) + (where.empty() ? "" : "; it yielded last" + where));
     }
     show_place(finding, over_.back().operation, "the last operation yielded here last");
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
   Finding found(const IdleObject& object) const {
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(name(), object.name);
+    finding.signature = run_.signature(name(), object.name);
     finding.expected = '`' + object.name + "` is as new after each operation";
     finding.help =
         "put back what the operation has set on each way out: Done, every Err, and where it is "
@@ -193,16 +192,16 @@ class IdleState final : public Check {
 
   void report(const IdleObject& object, const MemoryAccess& store) {
     const MemoryWatch::Quiet quiet;
-    const SeenAccess seen(world_, store);
+    const SeenAccess seen(run_, store);
     if (seen.is_benign()) return;
     Finding finding = found(object);
     finding.message = seen.variable_or('`' + object.name + '`') +
                       " is not as it was before the operation, though the operation is over";
     if (auto place = seen.place("set here last")) finding.places.push_back(*std::move(place));
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
-  World& world_;
+  RunView& run_;
   std::vector<Object> objects_;  // as Declared::idle
   std::vector<Over> over_;       // the last operations that ended since none was under way
   DescribedState now_;           // kept for its memory
@@ -211,6 +210,8 @@ class IdleState final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_idle_state(World& world) { return make_check<IdleState>(world); }
+std::unique_ptr<Check> make_idle_state(RunView& run) {
+  return make_check<IdleState>(run, check_name::idle_state);
+}
 
 }  // namespace reprise

@@ -1,7 +1,7 @@
 // Whatever the scenario says must hold: always, at the end; and its goals, sometimes.
-#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/check.h>
 #include <reprise/sim/evidence/last_stores.h>
-#include <reprise/sim/world/world.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <string>
 #include <utility>
@@ -12,36 +12,35 @@ namespace {
 
 class Invariant final : public Check {
  public:
-  explicit Invariant(World& world) : world_(world), last_stores_(world) {}
+  explicit Invariant(RunView& run) : run_(run), last_stores_(run) {}
 
-  std::string_view name() const override { return check_name::invariant; }
-  Hooks wants() const override {
+  Hooks wants(Hooks overridden) const override {
+    if (run_.declared().properties.empty()) return overridden & life_hooks;
     // Whose report is read: it says where what a property reads was changed.
-    const Hooks of_stores = world_.logging() ? hooks(Hook::run, Hook::entry) : Hooks{0};
-    return hooks(Hook::event, Hook::quiescence) | of_stores;
+    return run_.logging() ? overridden : overridden & ~hooks(Hook::entry_ends);
   }
 
   void run_begins() override { last_stores_.begin(); }
   void entry_ends(TaskId task, Answer, const Completion&) override { last_stores_.take(task); }
 
   void event_done(Event) override {
-    if (world_.stopped()) return;
+    if (run_.stopped()) return;
     // By number: a property may add another, a goal that is reached.
-    for (std::size_t i = 0; i < world_.declared().properties.size(); ++i) {
-      Property& property = world_.declared().properties[i];
+    for (std::size_t i = 0; i < run_.declared().properties.size(); ++i) {
+      Property& property = run_.declared().properties[i];
       if (property.kind == Property::Kind::always) {
         if (!property.holds()) report(property, "no longer holds", "holds after every event");
       } else if (property.kind == Property::Kind::sometimes && !property.reached) {
         const bool reached = property.holds();
-        world_.declared().properties[i].reached = reached;
+        run_.declared().properties[i].reached = reached;
       }
     }
   }
 
   void quiescence() override {
-    for (std::size_t i = 0; i < world_.declared().properties.size(); ++i) {
-      if (world_.stopped()) return;
-      const Property& property = world_.declared().properties[i];
+    for (std::size_t i = 0; i < run_.declared().properties.size(); ++i) {
+      if (run_.stopped()) return;
+      const Property& property = run_.declared().properties[i];
       if (property.kind != Property::Kind::finally) continue;
       if (!property.holds()) {
         report(property, "does not hold at the end", "holds when nothing can happen any more");
@@ -53,19 +52,21 @@ class Invariant final : public Check {
   void report(const Property& property, std::string_view how, std::string_view expected) {
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(name(), property.name);
+    finding.signature = run_.signature(name(), property.name);
     finding.message = "\"" + property.name + "\" " + std::string(how);
     finding.expected = "\"" + property.name + "\" " + std::string(expected);
     last_stores_.show(finding, property, property.kind == Property::Kind::always);
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
-  World& world_;
+  RunView& run_;
   LastStores last_stores_;
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_invariant(World& world) { return make_check<Invariant>(world); }
+std::unique_ptr<Check> make_invariant(RunView& run) {
+  return make_check<Invariant>(run, check_name::invariant);
+}
 
 }  // namespace reprise

@@ -1,9 +1,9 @@
-// A part of premature-use: an operation that says Done while an I/O of its own, which changes a
+// A part of unseen-error: an operation that says Done while an I/O of its own, which changes a
 // file, is in flight, and nobody who ever asks how that comes out.
 #include <reprise/core/internal/peek.h>
-#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/check.h>
 #include <reprise/sim/evidence/done_operations.h>
-#include <reprise/sim/world/world.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <algorithm>
 #include <string>
@@ -16,12 +16,7 @@ namespace {
 
 class LeftInFlight final : public Check {
  public:
-  explicit LeftInFlight(World& world) : world_(world) {}
-
-  std::string_view name() const override { return check_name::premature_use; }
-  Hooks wants() const override {
-    return hooks(Hook::run, Hook::entry, Hook::io, Hook::fault, Hook::quiescence);
-  }
+  explicit LeftInFlight(RunView& run) : run_(run) {}
 
   void run_begins() override {
     for (std::vector<Submitted>& ios : ios_) ios.clear();
@@ -40,7 +35,7 @@ class LeftInFlight final : public Check {
   void io_submitted(const SubmittedIO& io, const Completion& completion) override {
     // A read may be made ahead of who wants it; a timer has no outcome.
     if (io.kind == IOKind::read || io.kind == IOKind::timer) return;
-    ios_[io.task].push_back({io, completion, world_.task(io.task).operation.open_site()});
+    ios_[io.task].push_back({io, completion, run_.task(io.task).operation.open_site()});
   }
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
@@ -74,33 +69,33 @@ class LeftInFlight final : public Check {
   };
 
   void report(const Submitted& submitted) {
-    const std::string kind = world_.kind_of_io(submitted.io.identity);
+    const std::string kind = run_.kind_of_io(submitted.io.identity);
     Finding finding;
     finding.check = name();
     finding.severity = Severity::note;
-    finding.signature = world_.signature(name(), "Done before " + kind);
+    finding.signature = run_.signature(name(), "Done before " + kind);
     finding.message = "an operation said Done while its `" + kind +
                       "` was in flight, and nobody asked how it "
                       "came out";
-    finding.evidence.push_back(
-        "task `" + std::string(world_.names().text(world_.task(submitted.io.task).name)) +
-        "`, its operation number " + std::to_string(submitted.io.operation));
-    finding.evidence.push_back('`' + world_.io_in_words(submitted.io.identity) +
+    finding.evidence.push_back("task `" +
+                               std::string(run_.names().text(run_.task(submitted.io.task).name)) +
+                               "`, its operation number " + std::to_string(submitted.io.operation));
+    finding.evidence.push_back('`' + run_.io_in_words(submitted.io.identity) +
                                "` finished later, in this run without an error");
     finding.expected = "somebody learns of it if it fails";
     finding.help =
         "yield until it has finished, or leave its completion to who asks later; where it does not "
         "matter, say so: completion.ignore()";
     const bool is_line_known =
-        world_.submit_places().add(finding, submitted.io.identity, "submitted here");
+        run_.submit_places().add(finding, submitted.io.identity, "submitted here");
     if (!is_line_known && submitted.site != nullptr) {
       finding.places.push_back(
           {submitted.site->file, submitted.site->line, "submitted in this call"});
     }
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
-  World& world_;
+  RunView& run_;
   CutOff cut_off_;
   std::vector<std::vector<Submitted>> ios_;  // by task: of its operation, not finished
   std::vector<Submitted> left_;              // of operations that are over
@@ -108,6 +103,8 @@ class LeftInFlight final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_left_in_flight(World& world) { return make_check<LeftInFlight>(world); }
+std::unique_ptr<Check> make_left_in_flight(RunView& run) {
+  return make_check<LeftInFlight>(run, check_name::left_in_flight);
+}
 
 }  // namespace reprise

@@ -1,9 +1,9 @@
 // Operations that overlap must come out as if each had taken effect at one moment between its call
 // and its return (M. Herlihy and J. Wing, "Linearizability: a correctness condition for concurrent
 // objects", TOPLAS 12, 1990). Judged when nothing can happen any more.
-#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/check.h>
 #include <reprise/sim/evidence/linearization.h>
-#include <reprise/sim/world/world.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <algorithm>
 #include <map>
@@ -34,14 +34,11 @@ std::vector<Operations> parts_of(const History& history) {
 
 class Linearizability final : public Check {
  public:
-  explicit Linearizability(World& world) : world_(world) {}
-
-  std::string_view name() const override { return check_name::linearizability; }
-  Hooks wants() const override { return hooks(Hook::quiescence); }
+  explicit Linearizability(RunView& run) : run_(run) {}
 
   void quiescence() override {
-    for (const std::unique_ptr<History>& history : world_.declared().histories) {
-      if (world_.stopped()) return;
+    for (const std::unique_ptr<History>& history : run_.declared().histories) {
+      if (run_.stopped()) return;
       judge(*history);
     }
   }
@@ -66,7 +63,7 @@ class Linearizability final : public Check {
     const std::string call = history.call_in_words(result.culprit);
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(name(), history.name());
+    finding.signature = run_.signature(name(), history.name());
     finding.message = object_in_words(history, result.culprit) +
                       ": no order of its operations explains what `" + call + "` answered";
     finding.evidence.push_back(told(history, result.culprit));
@@ -84,14 +81,14 @@ class Linearizability final : public Check {
       finding.places.push_back(
           {culprit.place.file, culprit.place.line, result_told(history, result.culprit)});
     }
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
   void report_undecided(const History& history, std::size_t size) {
     Finding finding;
     finding.check = name();
     finding.severity = Severity::note;
-    finding.signature = world_.signature(name(), history.name() + ": not decided");
+    finding.signature = run_.signature(name(), history.name() + ": not decided");
     finding.message = history.name() +
                       ": whether an order of its operations explains their results " +
                       "was not decided";
@@ -102,7 +99,7 @@ class Linearizability final : public Check {
         "record fewer operations, or fewer that fail; give the model a key_of(), so that each key "
         "is "
         "judged alone; or raise LinearizableOptions::steps_max";
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
   /// What overlaps with it, in part or wholly.
@@ -166,17 +163,17 @@ class Linearizability final : public Check {
     if (operation.returned != History::Operation::never) {
       when += ", returned in step " + std::to_string(operation.returned_event);
     }
-    return "`" + std::string(world_.names().text(world_.task(operation.task).name)) + "`: `" +
+    return "`" + std::string(run_.names().text(run_.task(operation.task).name)) + "`: `" +
            history.call_in_words(number) + "` " + result_told(history, number) + " (" + when + ')';
   }
 
-  World& world_;
+  RunView& run_;
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_linearizability(World& world) {
-  return make_check<Linearizability>(world);
+std::unique_ptr<Check> make_linearizability(RunView& run) {
+  return make_check<Linearizability>(run, check_name::linearizability);
 }
 
 }  // namespace reprise

@@ -1,9 +1,9 @@
 // Memory that is allocated before a yield, and whose only address re-entry overwrites with that of
 // another block: a leak per entry. Part of `heap-lifetime`, as a note: an address may be kept in a
 // form that nobody recognises.
-#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/evidence/seen_access.h>
-#include <reprise/sim/world/world.h>
 
 #include <cstdint>
 #include <optional>
@@ -17,10 +17,8 @@ namespace {
 
 class LostAllocation final : public Check {
  public:
-  explicit LostAllocation(World& world) : world_(world) {}
+  explicit LostAllocation(RunView& run) : run_(run) {}
 
-  std::string_view name() const override { return check_name::heap_lifetime; }
-  Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::quiescence); }
   bool needs_store_watch() const override { return true; }
 
   void run_begins() override {
@@ -34,11 +32,11 @@ class LostAllocation final : public Check {
   }
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
-    MemoryWatch& memory = world_.memory();
+    MemoryWatch& memory = run_.memory();
     if (!memory.running()) return;
     std::vector<Kept>& kept = kept_[task];
     if (kept.empty() && answer != Answer::io) return;
-    const std::uint32_t entry = world_.task(task).operation.entries();
+    const std::uint32_t entry = run_.task(task).operation.entries();
     for (const MemoryAccess& store : memory.stores()) {
       if (store.size != sizeof(void*) || !store.changed || store.freed) continue;
       Kept* const before = find(kept, store);
@@ -55,14 +53,14 @@ class LostAllocation final : public Check {
   }
 
   void quiescence() override {
-    const LiveBlocks& live = world_.memory().live();
+    const LiveBlocks& live = run_.memory().live();
     std::erase_if(lost_, [&](const Lost& lost) {
       return live.size_at(lost.before.block.begin) != lost.before.block.size;
     });
-    if (lost_.empty() || world_.stopped()) return;
+    if (lost_.empty() || run_.stopped()) return;
     std::vector<MemoryBlock> blocks;
     for (const Lost& lost : lost_) blocks.push_back(lost.before.block);
-    const std::vector<bool> found = live.have_pointers(blocks, world_.stacks_in_use());
+    const std::vector<bool> found = live.have_pointers(blocks, run_.at_the_end().stacks_in_use());
     for (std::size_t i = 0; i < lost_.size(); ++i) {
       if (!found[i]) report(lost_[i]);
     }
@@ -90,7 +88,7 @@ class LostAllocation final : public Check {
   /// good; 0 if it is another store.
   std::size_t size_of_kept(const MemoryAccess& store) const {
     if (MemoryWatch::peek(store.address, store.size) != store.after) return 0;
-    return world_.memory().fresh_at(store.after);
+    return run_.memory().fresh_at(store.after);
   }
 
   static Kept* find(std::vector<Kept>& kept, const MemoryAccess& store) {
@@ -104,23 +102,22 @@ class LostAllocation final : public Check {
   void note_if_lost(TaskId task, const Kept& before, const MemoryAccess& store,
                     std::uint32_t entry) {
     if (store.before != before.block.begin || before.entry == entry) return;
-    if (world_.memory().live().size_at(before.block.begin) != before.block.size) return;
+    if (run_.memory().live().size_at(before.block.begin) != before.block.size) return;
     if (lost_.size() < lost_max) {
-      lost_.push_back({task, world_.task(task).operations, before, store, entry});
+      lost_.push_back({task, run_.task(task).operations, before, store, entry});
     }
   }
 
   void report(const Lost& lost) {
-    const SeenAccess seen(world_, lost.store);
+    const SeenAccess seen(run_, lost.store);
     if (seen.is_benign()) return;
-    const std::string task(world_.names().text(world_.task(lost.task).name));
+    const std::string task(run_.names().text(run_.task(lost.task).name));
     const std::string entry = std::to_string(lost.before.entry);
     const std::string later = std::to_string(lost.entry);
     Finding note;
     note.check = name();
     note.severity = Severity::note;
-    note.signature =
-        world_.signature(name(), "lost on re-entry by " + World::without_numbers(task));
+    note.signature = run_.signature(name(), "lost on re-entry by " + without_numbers(task));
     note.message = "memory allocated in one entry was lost in a later one, which stored another " +
                    std::string("address over ") + seen.variable_or("the only one");
     note.evidence.push_back("task `" + task + "`, its operation number " +
@@ -137,18 +134,18 @@ class LostAllocation final : public Check {
             seen.place("stored here in entry " + entry + ", and again in entry " + later)) {
       note.places.push_back(*std::move(place));
     }
-    world_.report(std::move(note));
+    run_.report(std::move(note));
   }
 
-  World& world_;
+  RunView& run_;
   std::vector<std::vector<Kept>> kept_;  // by task: of its operation under way
   std::vector<Lost> lost_;
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_lost_allocation(World& world) {
-  return make_check<LostAllocation>(world);
+std::unique_ptr<Check> make_lost_allocation(RunView& run) {
+  return make_check<LostAllocation>(run, check_name::lost_allocation);
 }
 
 }  // namespace reprise

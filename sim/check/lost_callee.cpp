@@ -1,8 +1,8 @@
 // A call that has answered IO is made again until it says Done or Err. Its caller may not overlook
 // the answer, nor forget the call.
 #include <reprise/core/internal/peek.h>
-#include <reprise/sim/check/list.h>
-#include <reprise/sim/world/world.h>
+#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -18,10 +18,7 @@ namespace {
 
 class LostCallee final : public Check {
  public:
-  explicit LostCallee(World& world) : world_(world) {}
-
-  std::string_view name() const override { return check_name::lost_callee; }
-  Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::site, Hook::misuse); }
+  explicit LostCallee(RunView& run) : run_(run) {}
 
   void operation_begins(TaskId task) override {
     if (calls_.size() <= task) calls_.resize(task + 1);
@@ -31,7 +28,7 @@ class LostCallee final : public Check {
   void site_left(TaskId task, std::size_t depth, const AwaitSite& site, Answer answer) override {
     std::vector<Call>& calls = calls_[task];
     if (answer != Answer::io && calls.empty()) return;
-    const Operation& operation = world_.task(task).operation;
+    const Operation& operation = run_.task(task).operation;
     const bool is_injected = operation.is_injected() && answer == Answer::io;
     // Not called at all: what is lost or not is as before.
     if (is_injected && operation.yield_point().kind() == DecisionKind::yield_before) return;
@@ -48,11 +45,10 @@ class LostCallee final : public Check {
   void entry_ends(TaskId task, Answer answer, const Completion& waits_for) override {
     std::vector<Call>& calls = calls_[task];
     if (calls.empty()) return;
-    const std::uint32_t entries = world_.task(task).operation.entries();
+    const std::uint32_t entries = run_.task(task).operation.entries();
     // A turn, a timer and somebody else say no more than that it may go on.
-    const std::optional<IOKind> kind =
-        answer == Answer::io ? world_.device().kind_of(waits_for) : std::nullopt;
-    const bool has_outcome = kind && *kind != IOKind::timer;
+    const bool has_outcome =
+        answer == Answer::io && run_.io_of(waits_for).name != 0 && !run_.is_timer(waits_for);
     for (Call& call : calls) {
       if (call.entry == entries) call.waits_for = has_outcome ? waits_for : Completion();
     }
@@ -60,11 +56,11 @@ class LostCallee final : public Check {
     const auto is_settled = [](const Call& call) {
       return !call.waits_for || internal::Peek(call.waits_for).is_outcome_asked();
     };
-    if (answer == Answer::done && !world_.faults().yields_before_calls) {
+    if (answer == Answer::done && !run_.faults().yields_before_calls) {
       std::erase_if(calls,
                     [&](const Call& call) { return call.entry != entries && is_settled(call); });
     }
-    if (answer != Answer::done || calls.empty() || world_.stopped()) return;
+    if (answer != Answer::done || calls.empty() || run_.stopped()) return;
     // The outermost: what it has called in turn is lost with it.
     const auto lost = std::ranges::min_element(
         calls, {}, [&](const Call& call) { return call.entry == entries ? SIZE_MAX : call.depth; });
@@ -74,27 +70,27 @@ class LostCallee final : public Check {
   void operation_ends(TaskId task) override { calls_[task].clear(); }
 
   void answer_ignored(const Completion& waits_for) override {
-    if (world_.stopped()) return;
-    const Task& task = *world_.current();
+    if (run_.stopped()) return;
+    const Task& task = *run_.current();
     const bool in_entry = task.operation.in_entry();
     const AwaitSite* const origin = in_entry ? task.operation.answering_site() : nullptr;
     const AwaitSite* const through = in_entry ? task.operation.answered_through() : nullptr;
     const AwaitSite* const site = through != nullptr ? through : origin;
-    const Identity io = world_.device().identity_of(waits_for);
+    const Identity io = run_.io_of(waits_for);
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(
-        name(), "ignored" + (site != nullptr ? std::string(" from ") + site->function
-                             : io.name != 0  ? ": waits for " + world_.kind_of_io(io)
-                                             : std::string()));
+    finding.signature =
+        run_.signature(name(), "ignored" + (site != nullptr ? std::string(" from ") + site->function
+                                            : io.name != 0  ? ": waits for " + run_.kind_of_io(io)
+                                                            : std::string()));
     finding.message =
         "an IO answer was ignored: a call had not come to its end, and its caller "
         "went on as if it had";
-    std::string who = "task `" + std::string(world_.names().text(task.name)) + '`';
+    std::string who = "task `" + std::string(run_.names().text(task.name)) + '`';
     if (in_entry) who += ", entry " + std::to_string(task.operation.entries());
     finding.evidence.push_back(std::move(who));
     if (io.name != 0) {
-      finding.evidence.push_back("the call waits for `" + world_.io_in_words(io, task.name) + '`');
+      finding.evidence.push_back("the call waits for `" + run_.io_in_words(io, task.name) + '`');
     }
     finding.evidence.emplace_back("nobody asked is_done() or is_io() of its answer");
     finding.expected = "a call that answers IO is made again until it says Done or Err";
@@ -106,7 +102,7 @@ class LostCallee final : public Check {
     if (origin != nullptr && origin != site) {
       finding.places.push_back({origin->file, origin->line, "it came from here"});
     }
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
  private:
@@ -122,17 +118,17 @@ class LostCallee final : public Check {
   };
 
   void report_lost(TaskId task, const Call& call) {
-    const bool is_strict = world_.faults().yields_before_calls;
+    const bool is_strict = run_.faults().yields_before_calls;
     const std::string what = std::string("`") + call.site->expression + '`';
-    const Operation& operation = world_.task(task).operation;
+    const Operation& operation = run_.task(task).operation;
     Finding finding;
     finding.check = name();
     finding.severity = is_strict ? Severity::error : Severity::note;
     finding.signature =
-        world_.signature(name(), std::string(call.site->function) + '/' + call.site->expression);
+        run_.signature(name(), std::string(call.site->function) + '/' + call.site->expression);
     finding.message = what + " in `" + call.site->function +
                       "` answered IO and was never called again, though the operation said Done";
-    finding.evidence.push_back("task `" + std::string(world_.names().text(world_.task(task).name)) +
+    finding.evidence.push_back("task `" + std::string(run_.names().text(run_.task(task).name)) +
                                '`');
     finding.evidence.push_back("entry " + std::to_string(call.entry) + ": " + what + " answers IO");
     finding.evidence.push_back("entry " + std::to_string(operation.entries()) +
@@ -145,15 +141,17 @@ class LostCallee final : public Check {
                     "on behind the call, not before it";
     finding.places.push_back(
         {call.site->file, call.site->line, "answered IO in entry " + std::to_string(call.entry)});
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
-  World& world_;
+  RunView& run_;
   std::vector<std::vector<Call>> calls_;  // by task: that are to be made again
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_lost_callee(World& world) { return make_check<LostCallee>(world); }
+std::unique_ptr<Check> make_lost_callee(RunView& run) {
+  return make_check<LostCallee>(run, check_name::lost_callee);
+}
 
 }  // namespace reprise

@@ -2,8 +2,9 @@
 // sim.next_operation_works(): one that no fault has touched does not end in an error because of
 // what an earlier one, which was hit, has left behind. As long as that is under way it may well
 // stand in the way of others, and nobody is judged.
-#include <reprise/sim/check/list.h>
-#include <reprise/sim/world/world.h>
+#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/operation_words.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <cstdint>
 #include <optional>
@@ -21,12 +22,10 @@ constexpr DecisionKinds faults_that_hit =
 
 class NextOperation final : public Check {
  public:
-  explicit NextOperation(World& world) : world_(world) {}
+  explicit NextOperation(RunView& run) : run_(run) {}
 
-  std::string_view name() const override { return check_name::next_operation; }
-  Hooks wants() const override {
-    return world_.declared().next_operation_works ? hooks(Hook::run, Hook::entry, Hook::fault)
-                                                  : hooks(Hook::run);
+  Hooks wants(Hooks overridden) const override {
+    return run_.declared().next_operation_works ? overridden : overridden & life_hooks;
   }
 
   void run_begins() override {
@@ -39,7 +38,7 @@ class NextOperation final : public Check {
   void fault_taken(const Identity& what, std::uint32_t value) override {
     if ((kinds(what.kind()) & faults_that_hit) == 0) return;
     ++touches_;
-    const Task* const hit = world_.current();
+    const Task* const hit = run_.current();
     if (hit == nullptr || !hit->in_operation) {
       earlier_ = Fault{what, value, {}, {}};
       return;
@@ -55,7 +54,7 @@ class NextOperation final : public Check {
   void operation_begins(TaskId id) override {
     OfTask& task = of(id);
     if (task.cleaning != 0) return;  // a part of what it cleans up behind
-    task.is_judged = earlier_ && hit_under_way_ == 0 && !world_.task(id).plain_wait;
+    task.is_judged = earlier_ && hit_under_way_ == 0 && !run_.task(id).plain_wait;
     task.touches_before = touches_;
   }
 
@@ -102,17 +101,17 @@ class NextOperation final : public Check {
   }
 
   void report(const OperationRef& operation, const OperationEnd& ending) {
-    if (world_.stopped()) return;
-    const std::string_view task = world_.names().text(world_.task(operation.task).name);
+    if (run_.stopped()) return;
+    const std::string_view task = run_.names().text(run_.task(operation.task).name);
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(name(), World::without_numbers(task));
-    finding.message = operation_in_words(world_, operation) + ' ' + to_text(ending) +
+    finding.signature = run_.signature(name(), without_numbers(task));
+    finding.message = operation_in_words(run_, operation) + ' ' + to_text(ending) +
                       ", though no fault has touched it";
-    finding.evidence.push_back("a fault before it: " + world_.io_in_words(earlier_->what) + ", " +
-                               meaning_of(earlier_->what.kind(), earlier_->value, world_.base()));
+    finding.evidence.push_back("a fault before it: " + run_.io_in_words(earlier_->what) + ", " +
+                               meaning_of(earlier_->what.kind(), earlier_->value, run_.base()));
     if (earlier_->hit) {
-      finding.evidence.push_back("that hit " + operation_in_words(world_, *earlier_->hit) +
+      finding.evidence.push_back("that hit " + operation_in_words(run_, *earlier_->hit) +
                                  ", which " + to_text(earlier_->ending) + ", after " +
                                  entries_in_words(*earlier_->hit));
     }
@@ -124,10 +123,10 @@ class NextOperation final : public Check {
     if (earlier_->hit) {
       show_place(finding, *earlier_->hit, "the one that the fault hit yielded here last");
     }
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
-  World& world_;
+  RunView& run_;
   std::vector<OfTask> tasks_;
   std::optional<Fault> earlier_;     // the last fault whose operation is over
   std::uint64_t touches_ = 0;        // faults, and I/Os that came to harm
@@ -136,8 +135,8 @@ class NextOperation final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_next_operation(World& world) {
-  return make_check<NextOperation>(world);
+std::unique_ptr<Check> make_next_operation(RunView& run) {
+  return make_check<NextOperation>(run, check_name::next_operation);
 }
 
 }  // namespace reprise

@@ -1,8 +1,8 @@
 // Two I/Os in flight that nothing orders: into one buffer, or over one range of a file. Which of
 // them comes last is chance. Told when the second one is submitted.
-#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/check.h>
 #include <reprise/sim/evidence/done_operations.h>
-#include <reprise/sim/world/world.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -79,16 +79,13 @@ std::vector<std::byte> bytes_for(const SubmittedIO& io, std::span<const Buffer> 
 
 class Overlap final : public Check {
  public:
-  explicit Overlap(World& world) : world_(world) {}
-
-  std::string_view name() const override { return check_name::overlap; }
-  Hooks wants() const override { return hooks(Hook::run, Hook::flight); }
+  explicit Overlap(RunView& run) : run_(run) {}
 
   void run_begins() override { flights_.clear(); }
   void run_ends() override { flights_.clear(); }
 
   void flight_begins(const InFlight& flight) override {
-    const Task* const task = world_.current();
+    const Task* const task = run_.current();
     const bool in_entry = task != nullptr && task->operation.in_entry();
     const Known second{flight.io,
                        flight.slot,
@@ -129,9 +126,8 @@ class Overlap final : public Check {
   /// Two writes may take their bytes from one buffer.
   void compare_memory(const Known& first, const Known& second) {
     const bool one_fills = first.io.kind == IOKind::read || second.io.kind == IOKind::read;
-    Device& device = world_.device();
-    if (world_.stopped() || !one_fills ||
-        !share_memory(device.buffers_of(first.slot), device.buffers_of(second.slot))) {
+    if (run_.stopped() || !one_fills ||
+        !share_memory(run_.buffers_at(first.slot), run_.buffers_at(second.slot))) {
       return;
     }
     const bool both = first.io.kind == second.io.kind;
@@ -144,13 +140,13 @@ class Overlap final : public Check {
         "wait for the first completion before the buffer is used again, after a cancel too; or "
         "give "
         "each I/O a buffer of its own";
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
   void compare_ranges(const Known& first, const Known& second) {
     const bool first_changes = changes_file(first.io.kind);
     const bool second_changes = changes_file(second.io.kind);
-    if (world_.stopped() || (!first_changes && !second_changes)) return;
+    if (run_.stopped() || (!first_changes && !second_changes)) return;
     const bool both = first_changes && second_changes;
     if (!both && may_race(first_changes ? second : first)) return;
     const bool truncates = first.io.kind == IOKind::truncate || second.io.kind == IOKind::truncate;
@@ -174,41 +170,40 @@ class Overlap final : public Check {
           "; where whoever reads can tell by a version or a checksum whether it is good, say so: "
           "sim.reads_may_race_writes()";
     }
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
   /// Whether it does not matter what this read brings, or its reader can tell.
   bool may_race(const Known& read) const {
-    return world_.declared().reads_may_race_writes ||
-           world_.device().completion_of(read.slot).cancel_requested();
+    return run_.declared().reads_may_race_writes ||
+           run_.completion_at(read.slot).cancel_requested();
   }
 
   bool same_bytes(const Known& first, const Known& second) const {
     const Bounds common{std::max(first.range.begin, second.range.begin),
                         std::min(first.range.end, second.range.end)};
-    const Device& device = world_.device();
-    return bytes_for(first.io, device.buffers_of(first.slot), common) ==
-           bytes_for(second.io, device.buffers_of(second.slot), common);
+    return bytes_for(first.io, run_.buffers_at(first.slot), common) ==
+           bytes_for(second.io, run_.buffers_at(second.slot), common);
   }
 
   std::string to_text(const Known& known) const {
     const Bounds range = known.range;
-    std::string words = '`' + world_.io_in_words(known.io.identity) + "`: ";
+    std::string words = '`' + run_.io_in_words(known.io.identity) + "`: ";
     if (known.io.kind == IOKind::truncate) {
       words += "to " + std::to_string(known.io.size) + " bytes";
     } else {
       words += "bytes " + std::to_string(range.begin) + " to " + std::to_string(range.end) +
                " of the file";
     }
-    const Task& task = world_.task(known.io.task);
+    const Task& task = run_.task(known.io.task);
     if (known.io.operation == 0) return words;
     return words + ", by operation " + std::to_string(known.io.operation) + " of task `" +
-           std::string(world_.names().text(task.name)) + '`';
+           std::string(run_.names().text(task.name)) + '`';
   }
 
   Finding found(const Known& first, const Known& second, std::string_view what) const {
-    const std::string first_kind = world_.kind_of_io(first.io.identity);
-    const std::string second_kind = world_.kind_of_io(second.io.identity);
+    const std::string first_kind = run_.kind_of_io(first.io.identity);
+    const std::string second_kind = run_.kind_of_io(second.io.identity);
     const bool same = first_kind == second_kind;
     const std::string both =
         same ? "two `" + first_kind + '`' : '`' + first_kind + "` and `" + second_kind + '`';
@@ -216,8 +211,8 @@ class Overlap final : public Check {
     finding.check = name();
     // The order is chance, too.
     finding.signature =
-        world_.signature(name(), std::min(first_kind, second_kind) + " and " +
-                                     std::max(first_kind, second_kind) + ' ' + std::string(what));
+        run_.signature(name(), std::min(first_kind, second_kind) + " and " +
+                                   std::max(first_kind, second_kind) + ' ' + std::string(what));
     finding.message = both + " were in flight " + std::string(what) + ", and nothing orders them";
     finding.evidence.push_back("in flight: " + to_text(first));
     finding.evidence.push_back("submitted meanwhile: " + to_text(second));
@@ -229,9 +224,9 @@ class Overlap final : public Check {
     const auto add = [&](const AwaitSite* site, const char* note) {
       if (site != nullptr) finding.places.push_back({site->file, site->line, note});
     };
-    if (world_.submit_places().add(finding, first.io.identity, second.io.identity,
-                                   {"the first is submitted here", "the second is submitted here",
-                                    "both are submitted here"})) {
+    if (run_.submit_places().add(finding, first.io.identity, second.io.identity,
+                                 {"the first is submitted here", "the second is submitted here",
+                                  "both are submitted here"})) {
       return;
     }
     if (first.site != nullptr && first.site == second.site) {
@@ -240,19 +235,21 @@ class Overlap final : public Check {
     }
     if (first.site != nullptr) {
       add(first.site, "the first was submitted in this call");
-    } else if (DoneOperations::is_under_way(world_, first.io)) {
-      add(world_.task(first.io.task).operation.last_yield().site,
+    } else if (DoneOperations::is_under_way(run_, first.io)) {
+      add(run_.task(first.io.task).operation.last_yield().site,
           "the operation of the first waited here");
     }
     add(second.site, "the second was submitted in this call");
   }
 
-  World& world_;
+  RunView& run_;
   std::vector<Known> flights_;  // in the order of submission
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_overlap(World& world) { return make_check<Overlap>(world); }
+std::unique_ptr<Check> make_overlap(RunView& run) {
+  return make_check<Overlap>(run, check_name::overlap);
+}
 
 }  // namespace reprise

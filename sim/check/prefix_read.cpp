@@ -1,8 +1,8 @@
 // A value that is read before an await, and read again on re-entry, when the awaited call has moved
 // it: what follows the await acts on another thing than what was awaited. Often meant so: a note.
-#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/evidence/seen_access.h>
-#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <optional>
@@ -38,10 +38,9 @@ struct Passed {
 
 class PrefixRead final : public Check {
  public:
-  explicit PrefixRead(World& world) : world_(world) {}
+  explicit PrefixRead(RunView& run) : run_(run) {}
 
-  std::string_view name() const override { return check_name::prefix_read; }
-  Hooks wants() const override { return hooks(Hook::entry, Hook::site, Hook::store, Hook::load); }
+  bool reads_loads() const override { return true; }
   bool needs_store_watch() const override { return true; }
 
   void operation_begins(TaskId task) override {
@@ -57,8 +56,8 @@ class PrefixRead final : public Check {
   void site_entered(TaskId task, std::size_t level, const AwaitSite& site, bool returned) override {
     State& state = tasks_[task];
     if (!returned || state.moved.empty()) return;
-    for (const MemoryAccess& load : world_.memory().loads()) {
-      if (load.depth != level || !world_.memory().is_current(load)) continue;
+    for (const MemoryAccess& load : run_.memory().loads()) {
+      if (load.depth != level || !run_.memory().is_current(load)) continue;
       for (const MovedMemory& moved : state.moved) {
         if (moved.load.depth == level && moved.load.address == load.address &&
             moved.load.code == load.code && moved.load.before != load.before) {
@@ -75,7 +74,7 @@ class PrefixRead final : public Check {
     if (answer != Answer::done) return;
     // What was read before an await that is over was about that one.
     const auto before = std::ranges::find(state.passed, &site, &Passed::site);
-    const Passed now{&site, level, world_.memory().loads().size(), world_.memory().stores().size()};
+    const Passed now{&site, level, run_.memory().loads().size(), run_.memory().stores().size()};
     if (before == state.passed.end()) {
       state.passed.push_back(now);
     } else {
@@ -91,18 +90,18 @@ class PrefixRead final : public Check {
     for (ReadAgain& again : state.again) {
       if (again.level != level || again.is_done) continue;
       again.is_done = true;
-      again.stores_before = world_.memory().stores().size();
+      again.stores_before = run_.memory().stores().size();
     }
   }
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
-    if (!world_.memory().running()) return;
+    if (!run_.memory().running()) return;
     State& state = tasks_[task];
     for (const ReadAgain& again : state.again) {
       if (again.is_done) look_for_decision(again, *state.sites[again.level]);
     }
     state.moved.clear();
-    if (answer == Answer::io) remember(state, world_.task(task).operation);
+    if (answer == Answer::io) remember(state, run_.task(task).operation);
   }
 
   void memory_freed(std::uintptr_t begin, std::size_t size) override {
@@ -142,7 +141,7 @@ class PrefixRead final : public Check {
 
   /// What an awaited call has changed behind the back of a function that had read it.
   void remember(State& state, const Operation& operation) {
-    MemoryWatch& memory = world_.memory();
+    MemoryWatch& memory = run_.memory();
     const auto stores = memory.stores();
     const auto loads = memory.loads();
     for (std::size_t number = 0; number < loads.size(); ++number) {
@@ -167,7 +166,7 @@ class PrefixRead final : public Check {
   }
 
   void look_for_decision(const ReadAgain& again, const AwaitSite& site) {
-    MemoryWatch& memory = world_.memory();
+    MemoryWatch& memory = run_.memory();
     const auto stores = memory.stores();
     // A state that both move on, the function and what it awaits, is read to see where it stands.
     const MemoryAccess& read = again.moved.load;
@@ -185,14 +184,14 @@ class PrefixRead final : public Check {
 
   void report(const MovedMemory& moved, const MemoryAccess& decided, const AwaitSite& site) {
     const MemoryWatch::Quiet quiet;
-    const SeenAccess read(world_, moved.load);
+    const SeenAccess read(run_, moved.load);
     if (read.is_benign()) return;
     const std::string what = read.variable_or("a value");
     Finding note;
     note.check = name();
     note.severity = Severity::note;
-    note.signature = world_.signature(
-        name(), std::string("read before ") + site.function + '/' + site.expression);
+    note.signature =
+        run_.signature(name(), std::string("read before ") + site.function + '/' + site.expression);
     note.message = what + ", read before `" + site.expression + "` in `" + site.function +
                    "`, was another when re-entry read it again, and a store followed";
     note.expected = "what is awaited, and what is done when it is there, is about the same thing";
@@ -202,21 +201,23 @@ class PrefixRead final : public Check {
     if (auto place = read.place("read here, in both entries")) {
       note.places.push_back(*std::move(place));
     }
-    if (auto place = SeenAccess(world_, moved.store).place("changed here, by the awaited call")) {
+    if (auto place = SeenAccess(run_, moved.store).place("changed here, by the awaited call")) {
       note.places.push_back(*std::move(place));
     }
-    if (auto place = SeenAccess(world_, decided).place("and this is stored then")) {
+    if (auto place = SeenAccess(run_, decided).place("and this is stored then")) {
       note.places.push_back(*std::move(place));
     }
-    world_.report(std::move(note));
+    run_.report(std::move(note));
   }
 
-  World& world_;
+  RunView& run_;
   std::vector<State> tasks_;
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_prefix_read(World& world) { return make_check<PrefixRead>(world); }
+std::unique_ptr<Check> make_prefix_read(RunView& run) {
+  return make_check<PrefixRead>(run, check_name::prefix_read);
+}
 
 }  // namespace reprise

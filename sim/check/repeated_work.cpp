@@ -2,7 +2,7 @@
 // at what was submitted.
 #include <reprise/sim/check/schedule_equivalence.h>
 #include <reprise/sim/check_names.h>
-#include <reprise/sim/world/world.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <algorithm>
 #include <string>
@@ -71,7 +71,7 @@ std::string times(std::uint32_t count) {
 
 class Report {
  public:
-  Report(const Scenario& scenario, const Names& names) : scenario_(scenario), names_(names) {}
+  Report(std::string_view scenario, const Names& names) : scenario_(scenario), names_(names) {}
 
   Finding repeated(const More& more) const {
     const Submission& io = *more.run.first;
@@ -122,7 +122,7 @@ class Report {
     Finding finding;
     finding.check = check_name::schedule_equivalence;
     finding.signature =
-        finding.check + ' ' + scenario_.name + ": " + what + World::without_numbers(kind_of(io));
+        finding.check + ' ' + std::string(scenario_) + ": " + what + without_numbers(kind_of(io));
     finding.evidence.push_back("operation " + std::to_string(io.operation) + " of `" + task_of(io) +
                                '`');
     finding.evidence.emplace_back("the reference is the sync world: every I/O completes at submit");
@@ -134,13 +134,13 @@ class Report {
     if (site != nullptr) finding.places.push_back({site->file, site->line, note});
   }
 
-  const Scenario& scenario_;
+  std::string_view scenario_;
   const Names& names_;
 };
 
 }  // namespace
 
-std::optional<Finding> compare_submissions(const Scenario& scenario, const Names& names,
+std::optional<Finding> compare_submissions(std::string_view scenario, const Names& names,
                                            const Submissions& run, const Submissions& reference) {
   if (!run.comparable() || !reference.comparable() || run.same_as(reference)) return std::nullopt;
   const auto changes = [](const Submission& io) {

@@ -12,7 +12,7 @@
 
 namespace reprise {
 
-std::optional<Finding> compare_schedules(const Scenario& scenario, const RunResult& run,
+std::optional<Finding> compare_schedules(std::string_view scenario, const RunResult& run,
                                          const RunResult& reference) {
   if (run.outcome == reference.outcome) return std::nullopt;
   std::vector<std::string> different;
@@ -22,7 +22,7 @@ std::optional<Finding> compare_schedules(const Scenario& scenario, const RunResu
   const std::string what = different.empty() ? "the set of things compared" : different.front();
   Finding finding;
   finding.check = check_name::schedule_equivalence;
-  finding.signature = finding.check + ' ' + scenario.name + ": " + what;
+  finding.signature = finding.check + ' ' + std::string(scenario) + ": " + what;
   finding.message = what +
                     " came out differently when operations that ran alone were made to "
                     "yield at other places";

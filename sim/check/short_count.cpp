@@ -1,9 +1,9 @@
 // A write or read that moved fewer bytes than it was asked to, and nobody who asked how many: the
 // rest is missing, and the operation has said Done.
 #include <reprise/core/internal/peek.h>
-#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/check.h>
 #include <reprise/sim/evidence/done_operations.h>
-#include <reprise/sim/world/world.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -17,13 +17,12 @@ namespace {
 
 class ShortCount final : public Check {
  public:
-  explicit ShortCount(World& world) : world_(world) {}
+  explicit ShortCount(RunView& run) : run_(run) {}
 
-  std::string_view name() const override { return check_name::short_count; }
-  Hooks wants() const override {
-    return hooks(Hook::run, Hook::entry, Hook::moved, Hook::fault, Hook::quiescence);
+  DecisionKinds about() const override { return kinds_that(Effect::cuts_io); }
+  Hooks wants(Hooks overridden) const override {
+    return run_.faults().short_io ? overridden : overridden & life_hooks;
   }
-  DecisionKinds about() const override { return kinds(DecisionKind::short_io); }
 
   void run_begins() override {
     cut_.clear();
@@ -46,9 +45,9 @@ class ShortCount final : public Check {
     }
     std::erase_if(cut_, [](const Cut& cut) { return cut.begin >= cut.end; });
     if (!moved.is_cut || io.operation == 0 || completion.cancel_requested()) return;
-    const Task& task = world_.task(io.task);
+    const Task& task = run_.task(io.task);
     const AwaitSite* site = nullptr;
-    if (DoneOperations::is_under_way(world_, io)) {
+    if (DoneOperations::is_under_way(run_, io)) {
       site = task.operation.in_entry() ? task.operation.open_site() : task.operation.yield_site();
     }
     cut_.push_back(
@@ -59,8 +58,8 @@ class ShortCount final : public Check {
   void quiescence() override {
     if (cut_off_.had_one()) return;
     for (const Cut& cut : cut_) {
-      if (world_.stopped()) return;
-      const bool matters = done_.is_done(cut.io) && world_.device().disk().has_name(cut.inode);
+      if (run_.stopped()) return;
+      const bool matters = done_.is_done(cut.io) && cut.moved.device->has_file(cut.inode);
       if (matters && !internal::Peek(cut.completion).is_result_asked()) report(cut);
     }
   }
@@ -101,7 +100,7 @@ class ShortCount final : public Check {
   }
 
   void report(const Cut& cut) {
-    const std::string kind = world_.kind_of_io(cut.io.identity);
+    const std::string kind = run_.kind_of_io(cut.io.identity);
     const bool writes = cut.io.kind == IOKind::write;
     const std::string counts =
         std::to_string(cut.moved.bytes) + " of " + std::to_string(cut.io.size) + " bytes";
@@ -110,13 +109,13 @@ class ShortCount final : public Check {
     // What nobody has looked at at all, somebody may have been going to look at.
     const bool is_taken_for_whole = writes && internal::Peek(cut.completion).is_outcome_asked();
     finding.severity = is_taken_for_whole ? Severity::error : Severity::note;
-    finding.signature = world_.signature(name(), kind);
+    finding.signature = run_.signature(name(), kind);
     finding.message = '`' + kind + "` moved only " + counts +
                       ", nobody asked how many, and its operation said Done";
     finding.evidence.push_back("task `" +
-                               std::string(world_.names().text(world_.task(cut.io.task).name)) +
+                               std::string(run_.names().text(run_.task(cut.io.task).name)) +
                                "`, its operation number " + std::to_string(cut.io.operation));
-    finding.evidence.push_back('`' + world_.io_in_words(cut.io.identity) +
+    finding.evidence.push_back('`' + run_.io_in_words(cut.io.identity) +
                                "`: " + std::to_string(cut.io.size) + " bytes at offset " +
                                std::to_string(cut.io.offset) + ", moved " +
                                std::to_string(cut.moved.bytes));
@@ -131,15 +130,15 @@ class ShortCount final : public Check {
                  "submit the rest, or answer Err; where it does not matter, say so: "
                  "completion.ignore()"
                : "compare result() with what was asked: behind it the buffer has no data";
-    world_.submit_places().add(finding, cut.io.identity, '`' + kind + "` is submitted");
+    run_.submit_places().add(finding, cut.io.identity, '`' + kind + "` is submitted");
     if (cut.site != nullptr) {
       finding.places.push_back(
           {cut.site->file, cut.site->line, "here when `" + kind + "` moved " + counts});
     }
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
   }
 
-  World& world_;
+  RunView& run_;
   DoneOperations done_;
   CutOff cut_off_;
   std::vector<Cut> cut_;  // in the order of their ends
@@ -147,6 +146,8 @@ class ShortCount final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_short_count(World& world) { return make_check<ShortCount>(world); }
+std::unique_ptr<Check> make_short_count(RunView& run) {
+  return make_check<ShortCount>(run, check_name::short_count);
+}
 
 }  // namespace reprise

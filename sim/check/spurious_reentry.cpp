@@ -2,9 +2,9 @@
 // anything has happened since its last entry (another I/O has finished, another task has had its
 // turn), it may have found something to do: then its answer is its own affair.
 #include <reprise/core/completion_group.h>
-#include <reprise/sim/check/list.h>
+#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/evidence/seen_access.h>
-#include <reprise/sim/world/world.h>
 
 #include <optional>
 #include <string>
@@ -17,11 +17,9 @@ namespace {
 
 class SpuriousReentry final : public Check {
  public:
-  explicit SpuriousReentry(World& world) : world_(world) {}
+  explicit SpuriousReentry(RunView& run) : run_(run) {}
 
-  std::string_view name() const override { return check_name::spurious_re_entry; }
-  Hooks wants() const override { return hooks(Hook::run, Hook::entry, Hook::store, Hook::submit); }
-  DecisionKinds about() const override { return kinds(DecisionKind::spurious); }
+  DecisionKinds about() const override { return kinds_that(Effect::enters_early); }
 
   void run_begins() override { waits_.clear(); }
   void run_ends() override { waits_.clear(); }
@@ -33,7 +31,7 @@ class SpuriousReentry final : public Check {
 
   void entry_begins(TaskId task) override {
     Wait& wait = waits_[task];
-    wait.spurious = world_.task(task).spurious && world_.stats().events == wait.since + 1;
+    wait.spurious = run_.task(task).spurious && run_.stats().events == wait.since + 1;
   }
 
   void entry_ends(TaskId task, Answer answer, const Completion& waits_for) override {
@@ -42,12 +40,12 @@ class SpuriousReentry final : public Check {
       report(task, answer == Answer::done ? "answered Done" : "answered Err");
     } else if (wait.spurious && !same_wait(waits_for, wait.waits_for)) {
       report(task, "answered another wait");
-    } else if (wait.spurious && world_.memory().running()) {
+    } else if (wait.spurious && run_.memory().running()) {
       look_at_memory(task);
     }
     wait.spurious = false;
     wait.waits_for = waits_for;
-    wait.since = world_.stats().events;
+    wait.since = run_.stats().events;
   }
 
   void operation_ends(TaskId task) override { waits_[task] = {}; }
@@ -59,7 +57,7 @@ class SpuriousReentry final : public Check {
 
   void submitted(TaskId task, const Identity& io) override {
     if (!spurious(task)) return;
-    report(task, "submitted `" + std::string(world_.names().text(io.name)) + "` again");
+    report(task, "submitted `" + std::string(run_.names().text(io.name)) + "` again");
   }
 
  private:
@@ -78,11 +76,11 @@ class SpuriousReentry final : public Check {
   bool spurious(TaskId task) const { return task < waits_.size() && waits_[task].spurious; }
 
   void look_at_memory(TaskId task) {
-    MemoryWatch& memory = world_.memory();
+    MemoryWatch& memory = run_.memory();
     for (const MemoryAccess& store : memory.stores()) {
       if (!store.changed || !memory.lasts(store)) continue;
       if (memory.belongs_to_ignored(store.address)) continue;
-      const SeenAccess seen(world_, store);
+      const SeenAccess seen(run_, store);
       if (seen.is_benign()) continue;
       const std::string change = seen.change(store);
       report(task, "changed " + seen.variable_or("something"), seen.place(change));
@@ -91,30 +89,30 @@ class SpuriousReentry final : public Check {
   }
 
   void report(TaskId task, const std::string& what, std::optional<ShownLocation> place = {}) {
-    const std::string who(world_.names().text(world_.task(task).name));
+    const std::string who(run_.names().text(run_.task(task).name));
     Finding finding;
     finding.check = name();
-    finding.signature = world_.signature(name(), place ? "changed something" : what);
+    finding.signature = run_.signature(name(), place ? "changed something" : what);
     finding.message = "entered with nothing finished, the machine " + what;
     finding.evidence.push_back("task `" + who + "`, entry " +
-                               std::to_string(world_.task(task).operation.entries()));
+                               std::to_string(run_.task(task).operation.entries()));
     finding.expected = "the same wait once more, with nothing changed and nothing submitted";
     finding.help =
         "ask `finished()` of what the machine waits for before going on, and answer the same "
         "wait again if it has not";
     if (place) finding.places.push_back(*std::move(place));
-    world_.report(std::move(finding));
+    run_.report(std::move(finding));
     waits_[task].spurious = false;
   }
 
-  World& world_;
+  RunView& run_;
   std::vector<Wait> waits_;
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_spurious_reentry(World& world) {
-  return make_check<SpuriousReentry>(world);
+std::unique_ptr<Check> make_spurious_reentry(RunView& run) {
+  return make_check<SpuriousReentry>(run, check_name::spurious_reentry);
 }
 
 }  // namespace reprise

@@ -1,8 +1,8 @@
 #include <reprise/sim/evidence/bookings.h>
 
 #include <reprise/core/completion_group.h>
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/evidence/unobserved_scope.h>
-#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <iterator>
@@ -29,7 +29,7 @@ void Bookings::operation_begins(TaskId task) {
 }
 
 bool Bookings::ask() {
-  const std::vector<HeldCount>& held = world_.declared().held;
+  const std::vector<HeldCount>& held = run_.declared().held;
   if (counts_.size() < held.size()) counts_.resize(held.size());
   const UnobservedScope unobserved;
   bool is_news = false;
@@ -70,7 +70,7 @@ std::optional<Bookings::Overdraft> Bookings::book(const OperationRef* operation)
 void Bookings::take(Count& count, const OperationRef* operation, std::uint64_t amount) {
   if (operation == nullptr) return;
   sums_of(count, operation->task).taken += amount;
-  const std::uint64_t event = world_.stats().events;
+  const std::uint64_t event = run_.stats().events;
   for (Holding& holding : count.holders) {
     if (!holding.by.same_operation(*operation)) continue;
     holding.by = *operation;
@@ -121,7 +121,7 @@ std::optional<Bookings::Overdraft> Bookings::overdraft_of(const Count& count,
                                                           const Sums& sums) const {
   if (sums.taken == 0 || sums.given < sums.taken || count.holders.size() != 1) return {};
   const Holding& holder = count.holders.front();
-  const Task& task = world_.task(holder.by.task);
+  const Task& task = run_.task(holder.by.task);
   const bool is_under_way =
       task.in_operation && operation_ref_of(task).same_operation(holder.by) && !holder.ending;
   if (!is_under_way || task.state != Task::State::parked || !task.waits_for) return {};
@@ -134,8 +134,8 @@ std::optional<Bookings::Overdraft> Bookings::overdraft_of(const Count& count,
 
 bool Bookings::is_own_io(TaskId task, const Completion& completion) const {
   const auto is_own = [&](const Completion& each) {
-    const Identity io = world_.device().identity_of(each);
-    return io.name != 0 && world_.names().parent(io.name) == world_.task(task).name;
+    const Identity io = run_.io_of(each);
+    return io.name != 0 && run_.names().parent(io.name) == run_.task(task).name;
   };
   if (!completion.is_group()) return is_own(completion);
   return std::ranges::all_of(CompletionGroup::pending(completion), is_own);
@@ -144,7 +144,7 @@ bool Bookings::is_own_io(TaskId task, const Completion& completion) const {
 void Bookings::waits_for(TaskId task, const Completion& completion) {
   if (is_own_io(task, completion)) return;
   if (waited_others_.size() <= task) waited_others_.resize(task + 1);
-  waited_others_[task] = world_.stats().events;
+  waited_others_[task] = run_.stats().events;
 }
 
 void Bookings::operation_over(const OperationRef& operation, const OperationEnd& ending) {

@@ -3,7 +3,7 @@
 // happened.
 #pragma once
 
-#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +30,7 @@ class Bookings {
     bool is_certain = false;
   };
 
-  explicit Bookings(World& world) : world_(world) {}
+  explicit Bookings(RunView& run) : run_(run) {}
 
   void begin();
   void operation_begins(TaskId task);
@@ -74,7 +74,7 @@ class Bookings {
   bool is_own_io(TaskId task, const Completion& completion) const;
   static Sums& sums_of(Count& count, TaskId task);
 
-  World& world_;
+  RunView& run_;
   std::vector<Count> counts_;  // as Declared::held
   std::vector<std::uint64_t>
       waited_others_;  // by task: event of its last wait for no I/O of its own

@@ -4,7 +4,7 @@
 
 #include <reprise/core/archive.h>
 #include <reprise/core/internal/open.h>
-#include <reprise/sim/declared.h>
+#include <reprise/sim/evidence/declared.h>
 
 #include <cstdint>
 #include <string>

@@ -3,8 +3,7 @@
 // run.
 #pragma once
 
-#include <reprise/sim/check/check.h>
-#include <reprise/sim/world/world.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <cstdint>
 #include <vector>
@@ -17,9 +16,7 @@ class CutOff {
  public:
   void begin_run() { had_one_ = false; }
   void fault_taken(const Identity& what) {
-    constexpr DecisionKinds faults =
-        kinds(DecisionKind::refusal, DecisionKind::retry, DecisionKind::error, DecisionKind::breaks,
-              DecisionKind::cancel, DecisionKind::cancel_answer, DecisionKind::abandon);
+    constexpr DecisionKinds faults = kinds_that(Effect::fails_io | Effect::ends_operation);
     if ((kinds(what.kind()) & faults) != 0) had_one_ = true;
   }
   bool had_one() const { return had_one_; }
@@ -46,9 +43,9 @@ class DoneOperations {
   }
 
   /// Whether the operation that submitted `io` is under way.
-  static bool is_under_way(World& world, const SubmittedIO& io) {
+  static bool is_under_way(RunView& run, const SubmittedIO& io) {
     if (io.operation == 0) return false;
-    const Task& task = world.task(io.task);
+    const Task& task = run.task(io.task);
     return task.in_operation && task.operations == io.operation;
   }
 

@@ -1,7 +1,8 @@
 #include <reprise/sim/evidence/last_stores.h>
 
+#include <reprise/sim/evidence/operation_words.h>
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/evidence/seen_access.h>
-#include <reprise/sim/world/world.h>
 
 #include <string>
 #include <utility>
@@ -19,15 +20,15 @@ bool is_there_still(const MemoryAccess& store) {
 
 }  // namespace
 
-bool LastStores::is_watching() const { return world_.logging() && world_.memory().running(); }
+bool LastStores::is_watching() const { return run_.logging() && run_.memory().running(); }
 
 void LastStores::take(TaskId task) {
   if (!is_watching()) return;
   const MemoryWatch::Quiet quiet;
-  for (const MemoryAccess& store : world_.memory().stores()) {
+  for (const MemoryAccess& store : run_.memory().stores()) {
     // The later of two stores of one entry to one place has left its value.
     if (!store.changed || store.freed || !is_there_still(store)) continue;
-    const LastStore last{store, operation_ref_of(world_.task(task)), world_.stats().events,
+    const LastStore last{store, operation_ref_of(run_.task(task)), run_.stats().events,
                          ++last_number_};
     for (std::uintptr_t word = store.address / word_bytes;
          word <= (store.address + store.size - 1) / word_bytes; ++word) {
@@ -56,25 +57,25 @@ void LastStores::show(Finding& finding, const Property& property, bool this_even
   if (!is_watching()) return;
   std::vector<MemoryAccess> loads;
   {
-    const MemoryWatch::Reads reads(world_.memory(), loads);
+    const MemoryWatch::Reads reads(run_.memory(), loads);
     static_cast<void>(property.holds());
   }
   const MemoryWatch::Quiet quiet;
   const LastStore* const last = last_of(loads);
-  if (last == nullptr || (this_event && last->event != world_.stats().events)) return;
+  if (last == nullptr || (this_event && last->event != run_.stats().events)) return;
   if (!is_there_still(last->access)) return;
   // What the property has captured has names.
   const void* const closure =
       property.closure == nullptr ? nullptr : property.closure(property.holds);
-  if (closure != nullptr) world_.know_object({"", closure, property.closure_type});
-  const SeenAccess seen(world_, last->access);
+  if (closure != nullptr) run_.know_object({"", closure, property.closure_type});
+  const SeenAccess seen(run_, last->access);
   const std::string what = seen.variable_or("what it reads");
   const std::string change = seen.change(last->access);
   auto place = seen.place(change.empty() ? what + " was changed here last"
                                          : what + ": " + change + ", the last change");
   if (!place) return;
   finding.places.push_back(*std::move(place));
-  finding.evidence.push_back(what + " was changed last by " + operation_in_words(world_, last->by) +
+  finding.evidence.push_back(what + " was changed last by " + operation_in_words(run_, last->by) +
                              ", in entry " + std::to_string(last->by.entry) + " (step " +
                              std::to_string(last->event) + ")");
 }

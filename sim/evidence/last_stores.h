@@ -2,7 +2,7 @@
 // a logged run and code compiled with the store watch.
 #pragma once
 
-#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <cstdint>
 #include <map>
@@ -16,7 +16,7 @@ struct Property;
 
 class LastStores {
  public:
-  explicit LastStores(World& world) : world_(world) {}
+  explicit LastStores(RunView& run) : run_(run) {}
 
   void begin() { by_word_.clear(); }
   /// Records the stores of the entry of `task` that is over.
@@ -38,7 +38,7 @@ class LastStores {
   bool is_watching() const;
   const LastStore* last_of(const std::vector<MemoryAccess>& loads) const;
 
-  World& world_;
+  RunView& run_;
   std::map<std::uintptr_t, LastStore> by_word_;  // key: address / 8
   std::uint64_t last_number_ = 0;
 };

@@ -9,7 +9,7 @@
 #pragma once
 
 #include <reprise/core/internal/open.h>
-#include <reprise/sim/history.h>
+#include <reprise/sim/evidence/history.h>
 
 #include <cstddef>
 #include <cstdint>

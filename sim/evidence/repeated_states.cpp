@@ -1,8 +1,8 @@
 #include <reprise/sim/evidence/repeated_states.h>
 
 #include <reprise/core/digest.h>
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/evidence/unobserved_scope.h>
-#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 
@@ -39,7 +39,7 @@ std::uint32_t RepeatedStates::look(TaskId task) {
 }
 
 bool RepeatedStates::has_state() const {
-  const Declared& claims = world_.declared();
+  const Declared& claims = run_.declared();
   const auto describes = [](const auto& object) { return static_cast<bool>(object.describe); };
   // What is only observed tells little of the machines: they may get on all the same.
   return std::ranges::any_of(claims.idle, describes) ||
@@ -49,7 +49,7 @@ bool RepeatedStates::has_state() const {
 std::uint64_t RepeatedStates::state() const {
   const UnobservedScope unobserved;
   std::uint64_t digest = tracked_;
-  const Declared& claims = world_.declared();
+  const Declared& claims = run_.declared();
   const auto add = [&](const Describe& describe) {
     if (!describe) return;
     Archive archive;
@@ -59,17 +59,17 @@ std::uint64_t RepeatedStates::state() const {
   for (const Observed& observed : claims.observed) add(observed.describe);
   for (const IdleObject& object : claims.idle) add(object.describe);
   for (const OwnedState& state : claims.owned) add(state.describe);
-  for (TaskId id = 0; id < world_.task_count(); ++id) {
-    const Task& task = world_.task(id);
-    const std::uint64_t point = world_.names().hash(task.operation.yield_point().name);
+  for (TaskId id = 0; id < run_.task_count(); ++id) {
+    const Task& task = run_.task(id);
+    const std::uint64_t point = run_.names().hash(task.operation.yield_point().name);
     digest = mix(digest, mix(point, static_cast<std::uint64_t>(task.state)));
   }
   return digest;
 }
 
 bool RepeatedStates::all_had_their_turn() const {
-  for (TaskId id = 0; id < world_.task_count(); ++id) {
-    const Task& task = world_.task(id);
+  for (TaskId id = 0; id < run_.task_count(); ++id) {
+    const Task& task = run_.task(id);
     if (task.state == Task::State::done || !task.ready) continue;
     if (id >= had_turn_.size() || !had_turn_[id]) return false;
   }

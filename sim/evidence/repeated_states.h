@@ -3,7 +3,7 @@
 // themselves, and Tracked values.
 #pragma once
 
-#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -13,9 +13,11 @@ namespace reprise {
 
 class RepeatedStates {
  public:
-  explicit RepeatedStates(World& world) : world_(world) {}
+  explicit RepeatedStates(RunView& run) : run_(run) {}
 
   void begin();
+  /// Whether the scenario has registered objects that describe themselves.
+  bool has_state() const;
   /// Progress was made that no registered state shows.
   void news();
   /// Takes note of a store to a Tracked value.
@@ -28,11 +30,10 @@ class RepeatedStates {
   std::size_t size() const { return states_.size(); }
 
  private:
-  bool has_state() const;
   std::uint64_t state() const;
   bool all_had_their_turn() const;
 
-  World& world_;
+  RunView& run_;
   std::uint64_t tracked_ = 0;  // the same whenever all values are the same
   std::vector<std::uint64_t> states_;
   std::vector<bool> had_turn_;  // by task, in this round

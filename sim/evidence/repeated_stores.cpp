@@ -2,8 +2,8 @@
 
 #include <reprise/core/internal/completion_head.h>
 #include <reprise/core/internal/peek.h>
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/evidence/seen_access.h>
-#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -33,8 +33,8 @@ void RepeatedStores::begin(TaskId task) {
 void RepeatedStores::finished(const Completion& completion) {
   constexpr std::size_t kept_max = 64;
   const internal::CompletionHead& head = internal::Peek(completion).head();
-  const Finished now{reinterpret_cast<std::uintptr_t>(&head), world_.stats().events,
-                     world_.memory().accesses()};
+  const Finished now{reinterpret_cast<std::uintptr_t>(&head), run_.stats().events,
+                     run_.memory().accesses()};
   if (finished_.size() < kept_max) {
     finished_.push_back(now);
   } else {
@@ -49,19 +49,19 @@ void RepeatedStores::forget(TaskId task, std::size_t level) {
 
 void RepeatedStores::remember(TaskId task, std::span<const std::size_t> first, std::size_t same) {
   const std::size_t levels = first.size();
-  MemoryWatch& memory = world_.memory();
+  MemoryWatch& memory = run_.memory();
   std::vector<Level>& remembered = paths_[task].levels;
   if (remembered.size() < levels) remembered.resize(levels);
   for (std::size_t level = same; level < remembered.size(); ++level) remembered[level].clear();
-  const std::uint32_t entry = world_.task(task).operation.entries();
+  const std::uint32_t entry = run_.task(task).operation.entries();
   old_sizes_.clear();
   for (Level& level : remembered) {
     std::erase_if(level.made, [](const RecordedStore& made) { return made.is_freed; });
     old_sizes_.push_back(level.made.size());
   }
   remember_reads(paths_[task]);
-  paths_[task].event = world_.stats().events;
-  paths_[task].entry = world_.task(task).operation.entries();
+  paths_[task].event = run_.stats().events;
+  paths_[task].entry = run_.task(task).operation.entries();
   const std::span<const MemoryAccess> stores = memory.stores();
   for (std::size_t i = 0; i < stores.size(); ++i) {
     const MemoryAccess& store = stores[i];
@@ -83,7 +83,7 @@ void RepeatedStores::remember(TaskId task, std::span<const std::size_t> first, s
 
 void RepeatedStores::remember_reads(Path& path) {
   path.reads.clear();
-  for (const MemoryAccess& load : world_.memory().loads()) {
+  for (const MemoryAccess& load : run_.memory().loads()) {
     if (load.size > small_size || load.freed) continue;
     path.reads.push_back({load.address, load.size, MemoryWatch::peek(load.address, load.size)});
   }
@@ -96,12 +96,12 @@ void RepeatedStores::remember_reads(Path& path) {
 /// it.
 bool RepeatedStores::is_answer_to_news(const Path& path, const RecordedStore& first,
                                        const MemoryAccess& again) {
-  MemoryWatch& memory = world_.memory();
+  MemoryWatch& memory = run_.memory();
   if (again.size <= small_size) {
     const std::uint64_t found = memory.before_entry(again.address, again.size);
     if (found == first.store.before && found != first.store.after) return true;
   }
-  if (world_.has_asked_time() && !memory.is_loaded_before(again)) return true;
+  if (run_.has_asked_time() && !memory.is_loaded_before(again)) return true;
   return std::ranges::any_of(memory.loads(), [&](const MemoryAccess& load) {
     return load.depth == again.depth && memory.is_current(load) && load.order < again.order &&
            !load.overlaps(again.address, again.size) && is_news(path, first, load);
@@ -120,7 +120,7 @@ bool RepeatedStores::is_news(const Path& path, const RecordedStore& first,
   const std::pair place(load.address, load.size);
   const auto read = std::ranges::lower_bound(path.reads, place, {}, &Read::place);
   return read != path.reads.end() && read->place() == place && load.before != read->left &&
-         world_.memory().before_entry(load.address, load.size) != read->left;
+         run_.memory().before_entry(load.address, load.size) != read->left;
 }
 
 /// Whether one of the first `count` is the same store of the same code: they were found no
@@ -139,7 +139,7 @@ bool RepeatedStores::is_known(Level& level, std::size_t count, const MemoryAcces
 
 /// False if nothing of it lasts: it was undone, or something else was put there before the yield.
 bool RepeatedStores::add(Level& level, const MemoryAccess& store, std::uint32_t entry) {
-  MemoryWatch& memory = world_.memory();
+  MemoryWatch& memory = run_.memory();
   RecordedStore made{store, entry, static_cast<std::uint32_t>(level.bytes.size()), 0, false};
   if (store.size <= small_size) {
     if (!memory.lasts(store) || memory.is_overwritten(store) ||
@@ -160,8 +160,8 @@ bool RepeatedStores::add(Level& level, const MemoryAccess& store, std::uint32_t 
 bool RepeatedStores::same_code(const CodeAddress& a, const CodeAddress& b) {
   if (a == b) return true;
   // A compiler may have made several copies of one line.
-  DebugInfo& debug_info = world_.debug_info();
-  const CallPaths& paths = world_.memory().paths();
+  DebugInfo& debug_info = run_.debug_info();
+  const CallPaths& paths = run_.memory().paths();
   const std::vector<CodeLine> first = debug_info.lines_of(a, paths);
   const std::vector<CodeLine> again = debug_info.lines_of(b, paths);
   const std::span<const CodeLine> calls = calls_of_library(first);
@@ -192,7 +192,7 @@ bool RepeatedStores::same_bytes(const Level& level, const RecordedStore& made,
   const auto first = level.bytes.begin() + made.bytes_at;
   const std::span<const Bytes> lasted(first, first + made.bytes_count);
   bool is_same = false;
-  world_.memory().for_each_lasting(store, [&](std::uintptr_t begin, std::uintptr_t end) {
+  run_.memory().for_each_lasting(store, [&](std::uintptr_t begin, std::uintptr_t end) {
     const auto behind = std::ranges::upper_bound(lasted, begin, {}, &Bytes::end);
     is_same = is_same || (behind != lasted.end() && behind->begin < end);
   });
@@ -202,7 +202,7 @@ bool RepeatedStores::same_bytes(const Level& level, const RecordedStore& made,
 std::optional<RepeatedStores::Repetition> RepeatedStores::find(TaskId task, std::size_t level) {
   std::vector<Level>& remembered = paths_[task].levels;
   if (level >= remembered.size() || remembered[level].made.empty()) return std::nullopt;
-  MemoryWatch& memory = world_.memory();
+  MemoryWatch& memory = run_.memory();
   for (const MemoryAccess& store : memory.stores()) {
     if (store.depth != level || !store.changed || !memory.is_current(store)) continue;
     if (!memory.lasts(store)) continue;
@@ -213,11 +213,11 @@ std::optional<RepeatedStores::Repetition> RepeatedStores::find(TaskId task, std:
       first->store.order = store.order;
       first->store.before = store.before;
       first->store.after = store.after;
-      first->entry = world_.task(task).operation.entries();
+      first->entry = run_.task(task).operation.entries();
       continue;
     }
     if (memory.belongs_to_ignored(store.address)) continue;
-    if (!world_.options().checks.benign.empty() && SeenAccess(world_, store).is_benign()) continue;
+    if (!run_.options().checks.benign.empty() && SeenAccess(run_, store).is_benign()) continue;
     return Repetition{first->store, store, first->entry};
   }
   return std::nullopt;

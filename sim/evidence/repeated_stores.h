@@ -1,7 +1,7 @@
 // RepeatedStores: applies the rule of double-mutation to stores that World::memory() has seen.
 #pragma once
 
-#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/store_watch/memory_watch.h>
 
 #include <cstddef>
@@ -15,7 +15,7 @@ namespace reprise {
 
 class RepeatedStores {
  public:
-  explicit RepeatedStores(World& world) : world_(world) {}
+  explicit RepeatedStores(RunView& run) : run_(run) {}
 
   struct Repetition {
     MemoryAccess first, again;
@@ -99,7 +99,7 @@ class RepeatedStores {
   /// Whether a byte of a large store has changed again that had lasted before.
   bool same_bytes(const Level& level, const RecordedStore& made, const MemoryAccess& store);
 
-  World& world_;
+  RunView& run_;
   std::vector<Path> paths_;         // by task
   std::vector<Finished> finished_;  // the last ones, in a ring
   std::size_t next_finished_ = 0;

@@ -1,13 +1,13 @@
 #include <reprise/sim/evidence/resource_holders.h>
 
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/evidence/unobserved_scope.h>
-#include <reprise/sim/world/world.h>
 
 #include <algorithm>
 
 namespace reprise {
 
-void ResourceHolders::begin() {
+void ResourceHolders::begin_run() {
   counts_.clear();
   woken_.reset();
 }
@@ -18,9 +18,9 @@ void ResourceHolders::woke(TaskId whom) {
 
 void ResourceHolders::look(std::optional<TaskId> task) {
   const UnobservedScope unobserved;
-  const std::vector<HeldCount>& held = world_.declared().held;
+  const std::vector<HeldCount>& held = run_.declared().held;
   counts_.resize(held.size());
-  const std::uint64_t event = world_.stats().events;
+  const std::uint64_t event = run_.stats().events;
   for (std::size_t i = 0; i < held.size(); ++i) {
     Count& count = counts_[i];
     const std::uint64_t value = held[i].count();
@@ -66,10 +66,9 @@ std::string ResourceHolders::in_words(TaskId task) const {
     for (const Holding& holding : counts_[i].holders) {
       if (holding.task != task) continue;
       if (!words.empty()) words += ", ";
-      words +=
-          '`' + world_.declared().held[i].name + "` since step " + std::to_string(holding.event);
+      words += '`' + run_.declared().held[i].name + "` since step " + std::to_string(holding.event);
       if (holding.woken) {
-        words += " (unless `" + std::string(world_.names().text(world_.task(*holding.woken).name)) +
+        words += " (unless `" + std::string(run_.names().text(run_.task(*holding.woken).name)) +
                  "`, woken in step " + std::to_string(holding.woken_event) + ", has it now)";
       }
     }

@@ -2,7 +2,7 @@
 // counts tell: it is the task in whose turn a count rose.
 #pragma once
 
-#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -14,9 +14,9 @@ namespace reprise {
 
 class ResourceHolders {
  public:
-  explicit ResourceHolders(World& world) : world_(world) {}
+  explicit ResourceHolders(const RunView& run) : run_(run) {}
 
-  void begin();
+  void begin_run();
   /// The task that has its turn has finished what `whom` waits for.
   void woke(TaskId whom);
   /// Called after an event: a turn of `task`, or no turn.
@@ -43,7 +43,7 @@ class ResourceHolders {
 
   static void give_back(Count& count, std::optional<TaskId> task, std::uint64_t amount);
 
-  World& world_;
+  const RunView& run_;
   std::vector<Count> counts_;    // as Declared::held
   std::optional<TaskId> woken_;  // by the turn under way
 };

@@ -6,11 +6,11 @@
 
 namespace reprise {
 
-SeenAccess::SeenAccess(World& world, const MemoryAccess& access) : world_(world) {
+SeenAccess::SeenAccess(RunView& run, const MemoryAccess& access) : run_(run) {
   const MemoryWatch::Quiet quiet;
-  lines_ = world.debug_info().lines_of(access.code, world.memory().paths());
-  if (world.logging() || !world.options().checks.benign.empty()) {
-    variable_ = world.debug_info().variable_at(access.address, access.size, world.known_objects());
+  lines_ = run.debug_info().lines_of(access.code, run.memory().paths());
+  if (run.logging() || !run.options().checks.benign.empty()) {
+    variable_ = run.debug_info().variable_at(access.address, access.size, run.known_objects());
   }
 }
 
@@ -32,7 +32,7 @@ std::optional<ShownLocation> SeenAccess::place(const std::string& note) const {
 bool SeenAccess::is_benign() const {
   const auto is_named = [&](const std::string& name) {
     return !name.empty() &&
-           std::ranges::any_of(world_.options().checks.benign, [&](const std::string& pattern) {
+           std::ranges::any_of(run_.options().checks.benign, [&](const std::string& pattern) {
              return matches_pattern(pattern, name);
            });
   };

@@ -1,9 +1,9 @@
 // SeenAccess: the words in which a finding describes an access that World::memory() has seen.
 #pragma once
 
+#include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/finding.h>
 #include <reprise/sim/store_watch/memory_watch.h>
-#include <reprise/sim/world/world.h>
 
 #include <optional>
 #include <string>
@@ -14,7 +14,7 @@ namespace reprise {
 class SeenAccess {
  public:
   /// In a run that is not logged, names are not looked up because nobody reads them.
-  SeenAccess(World& world, const MemoryAccess& access);
+  SeenAccess(RunView& run, const MemoryAccess& access);
 
   /// `pager.free_count`, or `otherwise` if its name is not known.
   std::string variable_or(const std::string& otherwise) const;
@@ -26,7 +26,7 @@ class SeenAccess {
   bool is_benign() const;
 
  private:
-  World& world_;
+  RunView& run_;
   std::vector<CodeLine> lines_;
   Variable variable_;
 };

@@ -3,6 +3,7 @@
 #include <reprise/core/completion_group.h>
 #include <reprise/core/completion_pool.h>
 #include <reprise/core/internal/peek.h>
+#include <reprise/sim/evidence/resource_holders.h>
 #include <reprise/sim/operation/operation_ref.h>
 
 #include <algorithm>
@@ -10,17 +11,16 @@
 
 namespace reprise {
 
-WaitGraph::WaitGraph(World& world, const ResourceHolders& holders)
-    : world_(world), holders_(holders) {
-  for (TaskId id = 0; id < world.task_count(); ++id) {
-    if (world.task(id).state == Task::State::done) continue;
+WaitGraph::WaitGraph(const RunView& run) : run_(run) {
+  for (TaskId id = 0; id < run.task_count(); ++id) {
+    if (run.task(id).state == Task::State::done) continue;
     stuck_.push_back(id);
-    if (world.task(id).waits_for) look_for_locks(id);
+    if (run.task(id).waits_for) look_for_locks(id);
   }
 }
 
 void WaitGraph::look_for_locks(TaskId task) {
-  for (const Completion& completion : CompletionGroup::pending(world_.task(task).waits_for)) {
+  for (const Completion& completion : CompletionGroup::pending(run_.task(task).waits_for)) {
     if (const std::optional<HeldLock> lock = lock_of(completion)) locks_.push_back(*lock);
   }
 }
@@ -47,7 +47,7 @@ std::string WaitGraph::line_in_words(const Completion& completion, TaskId waitin
 }
 
 std::string WaitGraph::held_in_words(TaskId task) const {
-  std::string words = holders_.in_words(task);
+  std::string words = run_.holders().in_words(task);
   std::vector<const char*> said;
   for (const HeldLock& lock : locks_) {
     if (lock.holder != task || std::ranges::find(said, lock.name) != said.end()) continue;
@@ -62,7 +62,7 @@ bool WaitGraph::is_stuck(TaskId task) const {
 }
 
 std::string WaitGraph::name_of(TaskId task) const {
-  return '`' + std::string(world_.names().text(world_.task(task).name)) + '`';
+  return '`' + std::string(run_.names().text(run_.task(task).name)) + '`';
 }
 
 std::string WaitGraph::place_of(const Task& task) const {
@@ -82,8 +82,8 @@ std::string WaitGraph::place_of(const Task& task) const {
 }
 
 std::string WaitGraph::made_in_words(const Completion& completion, TaskId waiting) const {
-  if (const Identity io = world_.device().identity_of(completion); io.name != 0) {
-    return '`' + world_.io_in_words(io) + '`';
+  if (const Identity io = run_.io_of(completion); io.name != 0) {
+    return '`' + run_.io_in_words(io) + '`';
   }
   if (std::string line = line_in_words(completion, waiting); !line.empty()) return line;
   const std::optional<CompletionOrigin> origin = CompletionOrigin::of(completion);
@@ -110,7 +110,7 @@ std::string WaitGraph::awaited_in_words(TaskId task, const Completion& waits_for
 }
 
 std::string WaitGraph::line_of(TaskId id, const Completion& waits_for) const {
-  const Task& task = world_.task(id);
+  const Task& task = run_.task(id);
   const std::string entry = "entry " + std::to_string(task.operation.entries());
   if (!waits_for) return name_of(id) + " is in " + entry;
   const std::string holds = held_in_words(id);
@@ -119,7 +119,7 @@ std::string WaitGraph::line_of(TaskId id, const Completion& waits_for) const {
 }
 
 TaskId WaitGraph::finisher(TaskId id) const {
-  const Task& task = world_.task(id);
+  const Task& task = run_.task(id);
   if (!task.waits_for) return id;
   // Who has made it for himself may finish it; what is made to be waited for is mostly finished by
   // who gives back what he holds.
@@ -133,7 +133,7 @@ TaskId WaitGraph::finisher(TaskId id) const {
   }
   TaskId only = id;
   for (const TaskId other : stuck_) {
-    if (other == id || !holders_.holds(other)) continue;
+    if (other == id || !run_.holders().holds(other)) continue;
     if (only != id) return id;
     only = other;
   }

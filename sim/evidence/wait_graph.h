@@ -3,8 +3,7 @@
 #pragma once
 
 #include <reprise/core/internal/open.h>
-#include <reprise/sim/evidence/resource_holders.h>
-#include <reprise/sim/world/world.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <optional>
 #include <string>
@@ -14,12 +13,12 @@ namespace reprise {
 
 class WaitGraph {
  public:
-  WaitGraph(World& world, const ResourceHolders& holders);
+  explicit WaitGraph(const RunView& run);
 
   /// The tasks that wait and are not done.
   const std::vector<TaskId>& stuck() const { return stuck_; }
   /// "`guest` waits in `enter`, `pass` at `opened` (entry 1), for ..."
-  std::string line_of(TaskId task) const { return line_of(task, world_.task(task).waits_for); }
+  std::string line_of(TaskId task) const { return line_of(task, run_.task(task).waits_for); }
   /// The same for a task whose entry under way has answered `waits_for`; empty if it has not
   /// answered yet.
   std::string line_of(TaskId task, const Completion& waits_for) const;
@@ -48,8 +47,7 @@ class WaitGraph {
   /// The task that `task` waits for; `task` itself if that is not known.
   TaskId finisher(TaskId task) const;
 
-  World& world_;
-  const ResourceHolders& holders_;
+  const RunView& run_;
   std::vector<TaskId> stuck_;
   std::vector<HeldLock> locks_;  // those that some task waits for
 };

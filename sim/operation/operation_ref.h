@@ -1,21 +1,16 @@
-// OperationRef: the operation that a finding is about and where that stands, in words and as a
-// place. CompletionOrigin: the task that made a completion.
+// OperationRef: the operation that a finding is about. CompletionOrigin: the task that made a
+// completion.
 #pragma once
 
 #include <reprise/core/completion.h>
 #include <reprise/core/internal/open.h>
-#include <reprise/sim/finding.h>
 #include <reprise/sim/operation/operation.h>
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
 namespace reprise {
 
-namespace internal {
-class World;
-}
 namespace internal {
 struct Task;
 }
@@ -55,21 +50,5 @@ struct CompletionOrigin {
                             static_cast<std::uint32_t>(packed)};
   }
 };
-
-/// "operation 2 of task `client`".
-std::string operation_in_words(World& world, const OperationRef& operation_ref);
-/// "1 entry", "2 entries".
-std::string entries_in_words(const OperationRef& operation_ref);
-/// " at `load()`, in `bump`", with the calls around it. Empty if the operation has not yielded, or
-/// not at a macro.
-std::string site_in_words(World& world, const OperationRef& operation_ref);
-/// "in entry 2, which yielded at `load()`, in `bump`, and waits for read(db)#1". The task must be
-/// waiting.
-std::string yield_in_words(World& world, const OperationRef& operation_ref);
-/// Adds to `finding` the place where the operation yielded last, if any.
-void show_place(Finding& finding, const OperationRef& operation_ref, const std::string& note);
-/// Adds to `finding` the place where the scenario awaits or drives the operation, if it is the
-/// task's last.
-void show_await(World& world, Finding& finding, const OperationRef& operation_ref);
 
 }  // namespace reprise

@@ -83,10 +83,25 @@ enum class DecisionFamily : std::uint8_t {
   mode,    // set for the whole run
 };
 
+/// What a decision other than calm may do, besides moving the time of something. By these the
+/// checks say what they are about.
+enum class Effect : std::uint8_t {
+  none = 0,
+  fails_io = 1,        // an I/O ends in an error
+  cuts_io = 2,         // it moves fewer bytes than it could
+  ends_operation = 4,  // an operation is dropped or aborted at a yield
+  enters_early = 8,    // a machine is entered although nothing has finished
+  yields = 16,         // an await answers IO where the call did not
+};
+constexpr Effect operator|(Effect a, Effect b) {
+  return static_cast<Effect>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
+}
+
 struct DecisionKindRow {
   DecisionKind kind;
   std::string_view text;  // in identities and profiles
   DecisionFamily family;
+  Effect effect;
   /// Whether a random run may leave this kind out, to explore the others deeper.
   bool swarms;
   /// The rate in the built-in profiles; nothing: the rate of their faults.
@@ -123,49 +138,49 @@ constexpr bool always(const Faults&) { return true; }
 inline constexpr std::array decision_kinds{
     // The I/O succeeds at the other time than in its base: at submit in the lazy world, in flight
     // in the sync world.
-    DecisionKindRow{DecisionKind::flight, "flight", DecisionFamily::timing, true, Rate{1, 4},
+    DecisionKindRow{DecisionKind::flight, "flight", DecisionFamily::timing, Effect::none, true, Rate{1, 4},
                     internal::always, internal::flight_meaning},
-    DecisionKindRow{DecisionKind::early, "early", DecisionFamily::timing, true, Rate{1, 4},
+    DecisionKindRow{DecisionKind::early, "early", DecisionFamily::timing, Effect::none, true, Rate{1, 4},
                     internal::always, internal::early_meaning},
-    DecisionKindRow{DecisionKind::yield, "yield", DecisionFamily::timing, true, Rate{1, 8},
+    DecisionKindRow{DecisionKind::yield, "yield", DecisionFamily::timing, Effect::yields, true, Rate{1, 8},
                     internal::always, internal::yield_meaning},
-    DecisionKindRow{DecisionKind::serial, "serial", DecisionFamily::timing, false, Rate{1, 4},
+    DecisionKindRow{DecisionKind::serial, "serial", DecisionFamily::timing, Effect::none, false, Rate{1, 4},
                     internal::always, internal::serial_meaning},
-    DecisionKindRow{DecisionKind::workload, "workload", DecisionFamily::timing, false, Rate{1, 1},
+    DecisionKindRow{DecisionKind::workload, "workload", DecisionFamily::timing, Effect::none, false, Rate{1, 1},
                     internal::always, internal::workload_meaning},
-    DecisionKindRow{DecisionKind::yield_before, "yield-before", DecisionFamily::fault, true, Rate{1, 8},
+    DecisionKindRow{DecisionKind::yield_before, "yield-before", DecisionFamily::fault, Effect::yields, true, Rate{1, 8},
                     [](const Faults& faults) { return faults.yields_before_calls; },
                     internal::yield_before_meaning},
-    DecisionKindRow{DecisionKind::spurious, "spurious", DecisionFamily::fault, true, Rate{1, 8},
+    DecisionKindRow{DecisionKind::spurious, "spurious", DecisionFamily::fault, Effect::enters_early, true, Rate{1, 8},
                     [](const Faults& faults) { return faults.spurious; },
                     internal::spurious_meaning},
-    DecisionKindRow{DecisionKind::refusal, "refusal", DecisionFamily::fault, true, std::nullopt,
+    DecisionKindRow{DecisionKind::refusal, "refusal", DecisionFamily::fault, Effect::fails_io, true, std::nullopt,
                     [](const Faults& faults) { return faults.refusals; },
                     internal::refusal_meaning},
-    DecisionKindRow{DecisionKind::retry, "retry", DecisionFamily::fault, true, std::nullopt,
+    DecisionKindRow{DecisionKind::retry, "retry", DecisionFamily::fault, Effect::fails_io, true, std::nullopt,
                     [](const Faults& faults) { return faults.retries; },
                     internal::retry_meaning},
-    DecisionKindRow{DecisionKind::error, "error", DecisionFamily::fault, true, std::nullopt,
+    DecisionKindRow{DecisionKind::error, "error", DecisionFamily::fault, Effect::fails_io, true, std::nullopt,
                     [](const Faults& faults) { return faults.errors; },
                     internal::error_meaning},
-    DecisionKindRow{DecisionKind::short_io, "short", DecisionFamily::fault, true, std::nullopt,
+    DecisionKindRow{DecisionKind::short_io, "short", DecisionFamily::fault, Effect::cuts_io, true, std::nullopt,
                     [](const Faults& faults) { return faults.short_io; },
                     internal::short_io_meaning},
     // What the operation waits for is cancelled: 1, or 2 to 4 with a cancel_answer of 1 to 3.
-    DecisionKindRow{DecisionKind::cancel, "cancel", DecisionFamily::fault, true, std::nullopt,
+    DecisionKindRow{DecisionKind::cancel, "cancel", DecisionFamily::fault, Effect::fails_io | Effect::cuts_io, true, std::nullopt,
                     [](const Faults& faults) { return faults.cancels; },
                     internal::cancel_meaning},
     // How the device answers a cancel. Every machine may cancel, so this is allowed in every
     // scenario.
-    DecisionKindRow{DecisionKind::cancel_answer, "cancel-answer", DecisionFamily::fault, false, Rate{1, 2},
+    DecisionKindRow{DecisionKind::cancel_answer, "cancel-answer", DecisionFamily::fault, Effect::fails_io | Effect::cuts_io, false, Rate{1, 2},
                     internal::always, internal::cancel_answer_meaning},
-    DecisionKindRow{DecisionKind::abandon, "abandon", DecisionFamily::fault, true, std::nullopt,
+    DecisionKindRow{DecisionKind::abandon, "abandon", DecisionFamily::fault, Effect::ends_operation, true, std::nullopt,
                     [](const Faults& faults) { return faults.abandons; },
                     internal::abandon_meaning},
-    DecisionKindRow{DecisionKind::contract, "contract", DecisionFamily::mode, false, Rate{1, 2},
+    DecisionKindRow{DecisionKind::contract, "contract", DecisionFamily::mode, Effect::ends_operation, false, Rate{1, 2},
                     [](const Faults& faults) { return faults.contract == ErrorContract::either; },
                     internal::contract_meaning},
-    DecisionKindRow{DecisionKind::breaks, "breaks", DecisionFamily::fault, true, std::nullopt,
+    DecisionKindRow{DecisionKind::breaks, "breaks", DecisionFamily::fault, Effect::fails_io, true, std::nullopt,
                     [](const Faults& faults) { return faults.errors; },
                     internal::breaks_meaning},
 };
@@ -182,6 +197,16 @@ inline constexpr DecisionKinds timing_kinds = kinds_of(DecisionFamily::timing);
 inline constexpr DecisionKinds fault_kinds = kinds_of(DecisionFamily::fault);
 inline constexpr DecisionKinds all_kinds =
     timing_kinds | fault_kinds | kinds_of(DecisionFamily::mode);
+
+/// The kinds that may do one of these.
+constexpr DecisionKinds kinds_that(Effect effect) {
+  DecisionKinds set = 0;
+  for (const DecisionKindRow& row : decision_kinds) {
+    const unsigned common = static_cast<unsigned>(row.effect) & static_cast<unsigned>(effect);
+    if (common != 0) set |= kinds(row.kind);
+  }
+  return set;
+}
 
 /// The kinds that `faults` allows. Timing is always allowed.
 DecisionKinds allowed_kinds(const Faults& faults);

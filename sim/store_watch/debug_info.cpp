@@ -1,8 +1,8 @@
 #include <reprise/sim/store_watch/debug_info.h>
 
+#include <reprise/sim/answering.h>
 #include <reprise/sim/store_watch/dwarf_modules.h>
 #include <reprise/sim/store_watch/memory_watch.h>
-#include <reprise/sim/surface/surfaces.h>
 
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
@@ -87,14 +87,14 @@ DebugInfo::DebugInfo() : impl_(std::make_unique<Impl>()) {}
 DebugInfo::~DebugInfo() = default;
 
 const std::vector<CodeLine>& DebugInfo::lines_at(std::uintptr_t pc) {
-  const Surfaces::Answering nobody(nullptr);  // what libdw asks of the system is ours
+  const Answering nobody(nullptr);  // what libdw asks of the system is ours
   const auto [known, is_new] = impl_->known.try_emplace(pc);
   if (is_new) known->second = impl_->look_up(pc - 1);
   return known->second;
 }
 
 std::vector<CodeLine> DebugInfo::lines_of(const CodeAddress& code, const CallPaths& paths) {
-  const Surfaces::Answering nobody(nullptr);  // what libdw asks of the system is ours
+  const Answering nobody(nullptr);  // what libdw asks of the system is ours
   std::vector<CodeLine> lines = lines_at(code.pc);
   for (CallPath path = code.path; path != 0; path = paths.caller(path)) {
     const std::vector<CodeLine>& callers = lines_at(paths.pc(path));
@@ -113,12 +113,12 @@ const CodeLine* DebugInfo::own_line(const std::vector<CodeLine>& lines) {
 
 Variable DebugInfo::variable_at(std::uintptr_t address, std::uint32_t size,
                                 std::span<const NamedObject> objects) {
-  const Surfaces::Answering nobody(nullptr);
+  const Answering nobody(nullptr);
   return find_variable(impl_->modules, address, size, objects);
 }
 
 const ObjectLayout& DebugInfo::layout_of(const void* function) {
-  const Surfaces::Answering nobody(nullptr);
+  const Answering nobody(nullptr);
   for (const auto& [known, layout] : impl_->layouts) {
     if (known == function) return layout;
   }

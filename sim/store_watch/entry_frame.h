@@ -2,7 +2,7 @@
 // belongs to the entry; the machine's state lies elsewhere.
 #pragma once
 
-#include <reprise/sim/store_watch/stack_layout.h>
+#include <reprise/sim/stack_layout.h>
 
 #include <cstdint>
 #include <optional>

@@ -3,9 +3,9 @@
 // sanitizer's own run-time library: this code is linked without -fsanitize=thread.
 //
 // Names and sizes: gcc's sanitizer.def, llvm's ThreadSanitizer.cpp; g++ 12 and clang 14 to 19.
+#include <reprise/sim/answering.h>
 #include <reprise/sim/store_watch/entry_frame.h>
 #include <reprise/sim/store_watch/memory_watch.h>
-#include <reprise/sim/surface/surfaces.h>
 
 #include <cstddef>
 #include <cstdint>

@@ -6,13 +6,13 @@
 // the standard library, such as the balancing of its trees), of inline assembly, and of the system.
 #pragma once
 
+#include <reprise/sim/stack_layout.h>
 #include <reprise/sim/store_watch/call_paths.h>
 #include <reprise/sim/store_watch/entry_frame.h>
 #include <reprise/sim/store_watch/epoch_table.h>
 #include <reprise/sim/store_watch/line_filter.h>
 #include <reprise/sim/store_watch/live_blocks.h>
 #include <reprise/sim/store_watch/quarantine.h>
-#include <reprise/sim/store_watch/stack_layout.h>
 
 #include <array>
 #include <cstddef>

@@ -2,7 +2,8 @@
 
 #include <reprise/core/digest.h>
 #include <reprise/sim/check_names.h>
-#include <reprise/sim/world/world.h>
+#include <reprise/sim/device/device_host.h>
+#include <reprise/sim/evidence/run_view.h>
 
 #include <unwind.h>
 
@@ -14,10 +15,6 @@
 #include <utility>
 
 namespace reprise {
-
-namespace internal {
-constinit thread_local Surfaces* surfaces = nullptr;
-}  // namespace internal
 
 namespace {
 
@@ -132,10 +129,6 @@ bool is_harness(const CodeLine& line) {
 
 }  // namespace
 
-Surfaces::Answering::Answering(Surfaces* surfaces)
-    : was_(std::exchange(internal::surfaces, surfaces)) {}
-Surfaces::Answering::~Answering() { internal::surfaces = was_; }
-
 void Surfaces::begin_run() {
   told_ = 0;
   salt_ = 0;
@@ -150,10 +143,10 @@ std::uint64_t Surfaces::reading_ns(const SurfaceCall& call) {
   asks(Kind::time, call);
   // A loop that waits for a time to come must see it come: the more often it asks in one event, the
   // further the clock goes on.
-  if (std::exchange(event_, world_.stats().events) != event_) readings_ = 0;
+  if (std::exchange(event_, run_.stats().events) != event_) readings_ = 0;
   constexpr std::uint64_t readings_per_step = 16;
-  world_.pass_time(Duration(1 + ++readings_ / readings_per_step));
-  return world_.tell_time().ns;
+  host_.pass_time(Duration(1 + ++readings_ / readings_per_step));
+  return host_.tell_time().ns;
 }
 
 std::uint64_t Surfaces::wall_clock_ns(const SurfaceCall& call) {
@@ -168,16 +161,16 @@ void Surfaces::sleep(const SurfaceCall& call, std::uint64_t ns) {
   if (ns == 0) return;
   asks(Kind::sleep, call);
   constexpr std::uint64_t longest_ns = 365 * 24 * 3'600 * second_ns;
-  world_.pass_time(Duration(static_cast<std::int64_t>(std::min(ns, longest_ns))));
+  host_.pass_time(Duration(static_cast<std::int64_t>(std::min(ns, longest_ns))));
 }
 
 void Surfaces::sleep_until_wall(const SurfaceCall& call, std::uint64_t ns) {
-  const std::uint64_t now = wall_begin_ns + world_.now().ns;
+  const std::uint64_t now = wall_begin_ns + host_.now().ns;
   sleep(call, ns > now ? ns - now : 0);
 }
 
 void Surfaces::sleep_until_steady(const SurfaceCall& call, std::uint64_t ns) {
-  const std::uint64_t now = steady_begin_ns + world_.now().ns;
+  const std::uint64_t now = steady_begin_ns + host_.now().ns;
   sleep(call, ns > now ? ns - now : 0);
 }
 
@@ -185,13 +178,13 @@ void Surfaces::fill(const SurfaceCall& call, std::span<std::byte> bytes) {
   const KeepErrno keep;
   const MemoryWatch::Quiet quiet;
   const Answering nobody(nullptr);
-  Names& names = world_.names();
+  Names& names = host_.names();
   if (is_first(Kind::chance)) {
     tell(Kind::chance, call);
-    salt_ = world_.decide({names.child(0, "chance()"), 1, DecisionKind::workload}, salts);
+    salt_ = host_.decide({names.child(0, "chance()"), 1, DecisionKind::workload}, salts);
   }
   // Each task has a sequence of its own, so that what one draws does not shift another's.
-  const NameId name = names.child(world_.context_name(), "chance()");
+  const NameId name = names.child(run_.context_name(), "chance()");
   std::uint64_t state = mix(names.hash(name), names.next_ordinal(name));
   state = mix(state, salt_);
   constexpr std::size_t word = sizeof state;
@@ -227,15 +220,14 @@ void Surfaces::asks_directly(Kind kind, const SurfaceCall& call) {
   const MemoryWatch::Quiet quiet;
   const Answering nobody(nullptr);
   const auto pc = reinterpret_cast<std::uintptr_t>(call.returns_to);
-  const std::vector<CodeLine>& lines = world_.debug_info().lines_at(pc);
+  const std::vector<CodeLine>& lines = run_.debug_info().lines_at(pc);
   if (lines.empty() || lines.front().is_library) return;
   is_first(kind);
   tell(kind, call);
 }
 
 bool Surfaces::refuses(Kind kind, const SurfaceCall& call) {
-  if (!world_.options().observed || !world_.options().checks.on(check_name::determinism))
-    return false;
+  if (!run_.options().observed || !run_.options().checks.on(check_name::determinism)) return false;
   asks(kind, call);
   return true;
 }
@@ -246,7 +238,7 @@ ShownLocation Surfaces::place_of(const SurfaceCall& call) {
   const auto* at =
       std::find(stack.at.begin(), end, reinterpret_cast<std::uintptr_t>(call.returns_to));
   for (; at != end; ++at) {
-    for (const CodeLine& line : world_.debug_info().lines_at(*at)) {
+    for (const CodeLine& line : run_.debug_info().lines_at(*at)) {
       if (is_harness(line)) return {};
       if (line.is_library || line.line == 0) continue;
       return {line.file, line.line, to_text(call) + " is called here", 0, line.function};
@@ -256,20 +248,20 @@ ShownLocation Surfaces::place_of(const SurfaceCall& call) {
 }
 
 void Surfaces::tell(Kind kind, const SurfaceCall& call) {
-  const RunOptions& options = world_.options();
+  const RunOptions& options = run_.options();
   if (!options.observed || !options.checks.on(check_name::determinism)) return;
   const Words words = words_on(kind);
   Finding finding;
   finding.check = check_name::determinism;
   finding.severity = is_error(kind) ? Severity::error : Severity::note;
-  finding.signature = world_.signature(check_name::determinism, words.what);
+  finding.signature = run_.signature(check_name::determinism, words.what);
   finding.message = '`' + to_text(call) + "` " + std::string(words.message);
   finding.evidence.emplace_back(words.evidence);
   if (is_error(kind)) finding.expected = "a run depends on its plan and on nothing else";
   finding.help = words.help;
   ShownLocation place = place_of(call);
   if (place.line != 0) finding.places.push_back(std::move(place));
-  world_.report(std::move(finding));
+  run_.report(std::move(finding));
 }
 
 }  // namespace reprise

@@ -10,6 +10,7 @@
 
 #include <reprise/core/internal/open.h>
 #include <reprise/core/time.h>
+#include <reprise/sim/answering.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -18,8 +19,9 @@
 namespace reprise {
 
 namespace internal {
-class World;
-}
+class DeviceHost;
+class RunView;
+}  // namespace internal
 struct ShownLocation;
 
 /// A call that code under test has made.
@@ -43,20 +45,7 @@ class Surfaces {
     signal,       // after a real time: refused
   };
 
-  /// Guard: while it lives, `surfaces` answers the calls of this thread; null: the system does,
-  /// because the harness itself is running.
-  class Answering {
-   public:
-    explicit Answering(Surfaces* surfaces);
-    Answering(const Answering&) = delete;
-    Answering& operator=(const Answering&) = delete;
-    ~Answering();
-
-   private:
-    Surfaces* was_;
-  };
-
-  explicit Surfaces(World& world) : world_(world) {}
+  Surfaces(const RunView& run, DeviceHost& host) : run_(run), host_(host) {}
   Surfaces(const Surfaces&) = delete;
   Surfaces& operator=(const Surfaces&) = delete;
 
@@ -95,23 +84,12 @@ class Surfaces {
   ShownLocation place_of(const SurfaceCall& call);
   std::uint64_t reading_ns(const SurfaceCall& call);
 
-  World& world_;
+  const RunView& run_;
+  DeviceHost& host_;
   std::uint32_t told_ = 0;  // a bit for each kind
   std::uint32_t salt_ = 0;
   std::uint64_t event_ = 0;     // the event in which the clock was last read
   std::uint64_t readings_ = 0;  // readings in that event
 };
-
-namespace internal {
-/// The Surfaces that answer this thread's calls now, or null. It is global because a function of
-/// the C library has no parameter to find it by.
-extern constinit thread_local Surfaces* surfaces;
-/// Always true. It is defined in reprise::watch, so that every program with watched code has the
-/// hooks too.
-extern const bool answers_time;
-extern const bool answers_chance;
-extern const bool answers_threads;
-extern const bool answers_processes;
-}  // namespace internal
 
 }  // namespace reprise

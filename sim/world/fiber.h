@@ -3,7 +3,7 @@
 #pragma once
 
 #include <reprise/core/internal/open.h>
-#include <reprise/sim/store_watch/stack_layout.h>
+#include <reprise/sim/stack_layout.h>
 
 #include <cstddef>
 #include <exception>

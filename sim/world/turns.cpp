@@ -1,8 +1,10 @@
-// How the world gives a task its turn, on a fiber or as a driven machine.
-#include <reprise/sim/world/world.h>
+#include <reprise/sim/world/turns.h>
 
-#include <exception>
-#include <string>
+#include <reprise/core/assert.h>
+#include <reprise/sim/world/loop.h>
+
+#include <cstddef>
+#include <span>
 #include <utility>
 
 namespace reprise {
@@ -10,18 +12,18 @@ namespace reprise {
 using internal::Resume;
 using internal::Step;
 
-void World::take_turn(Task& task) {
+void Turns::take(Task& task) {
   task.ready = false;
-  current_ = &task;
+  parts_.run.current = &task;
   if (task.step) {
     turn_of_machine(task);
   } else {
     turn_of_fiber(task);
   }
-  current_ = nullptr;
+  parts_.run.current = nullptr;
 }
 
-Fiber& World::take_fiber() {
+Fiber& Turns::take_fiber() {
   if (idle_fibers_.empty()) {
     fibers_.push_back(std::make_unique<Fiber>());
     return *fibers_.back();
@@ -31,52 +33,89 @@ Fiber& World::take_fiber() {
   return fiber;
 }
 
-void World::turn_of_fiber(Task& task) {
+void Turns::turn_of_fiber(Task& task) {
   if (task.state == Task::State::unstarted) {
     task.state = Task::State::running;
     task.fiber = &take_fiber();
     task.fiber->start([](void* context) { static_cast<Task*>(context)->body(); }, &task,
-                      options_->stacks);
+                      parts_.run.options->stacks);
   } else {
     task.state = Task::State::running;
     task.fiber->resume();
   }
   if (!task.fiber->idle()) return;
   if (std::exception_ptr failure = task.fiber->take_failure()) {
-    report_exception("task `" + std::string(names_.text(task.name)) + '`', std::move(failure));
+    parts_.report_exception("task `" + std::string(parts_.names.text(task.name)) + '`',
+                            std::move(failure));
   }
-  REPRISE_ASSERT(!task.in_operation || stopped(), "an operation was left by longjmp()");
+  REPRISE_ASSERT(!task.in_operation || parts_.findings.has_error(),
+                 "an operation was left by longjmp()");
   idle_fibers_.push_back(std::exchange(task.fiber, nullptr));
   task_done(task);
 }
 
-void World::turn_of_machine(Task& task) {
+void Turns::turn_of_machine(Task& task) {
+  OperationDriver& driver = parts_.driver;
   try {
     if (task.state == Task::State::unstarted) {
-      begin_operation(task, task.options, task.awaited_at);
-    } else if (after_wait(task) != Resume::enter) {
+      driver.begin_operation(task, task.options, task.awaited_at);
+    } else if (driver.after_wait(task) != Resume::enter) {
       task_done(task);
       return;
     }
     task.state = Task::State::running;
-    begin_entry(task);
+    driver.begin_entry(task);
     Step step = task.step();
     if (step.answer != Answer::io) {
-      end_operation(task, std::move(step));
-    } else if (begin_wait(task, step.waits_for) == Resume::enter) {
+      driver.end_operation(task, std::move(step));
+    } else if (driver.begin_wait(task, step.waits_for) == Resume::enter) {
       return;  // it waits
     }
   } catch (...) {
-    operation_threw(task);
-    report_exception("machine `" + std::string(names_.text(task.name)) + '`',
-                     std::current_exception());
+    driver.operation_threw(task);
+    parts_.report_exception("machine `" + std::string(parts_.names.text(task.name)) + '`',
+                            std::current_exception());
   }
   task_done(task);
 }
 
-void World::task_done(Task& task) {
+void Turns::task_done(Task& task) {
   task.state = Task::State::done;
-  if (serial_ && next_serial_ < task_count_) start_next_serial_task();
+  parts_.loop.task_is_done();
+}
+
+void Turns::release(Tasks& tasks) {
+  for (TaskId id = 0; id < tasks.count(); ++id) {
+    Task& task = tasks[id];
+    task.stop_waiting();
+    if (task.fiber != nullptr) {
+      parts_.run.current = &task;
+      task.fiber->unwind();
+      idle_fibers_.push_back(std::exchange(task.fiber, nullptr));
+    }
+    parts_.run.current = nullptr;
+    task.release();
+  }
+}
+
+void Turns::forget_fibers() {
+  for (const std::unique_ptr<Fiber>& fiber : fibers_) fiber->forget();
+  fibers_.clear();
+}
+
+MemoryBlock Turns::used_part(const Fiber& fiber, std::uintptr_t begin) {
+  const std::span<const std::byte> stack = fiber.stack();
+  const std::uintptr_t bottom = reinterpret_cast<std::uintptr_t>(stack.data());
+  if (begin - bottom >= stack.size()) begin = bottom;
+  return {begin, bottom + stack.size() - begin};
+}
+
+std::vector<MemoryBlock> Turns::stacks_in_use() const {
+  std::vector<MemoryBlock> stacks;
+  for (const std::unique_ptr<Fiber>& fiber : fibers_) {
+    if (!fiber->idle()) stacks.push_back(used_part(*fiber, 0));
+  }
+  return stacks;
 }
 
 }  // namespace reprise

@@ -1,140 +1,124 @@
 #include <reprise/sim/world/world.h>
 
 #include <reprise/core/assert.h>
-#include <reprise/core/digest.h>
+#include <reprise/sim/check_names.h>
 #include <reprise/sim/store_watch/call_stack.h>
-#include <reprise/sim/world/world_observer.h>
 
-#include <bit>
-#include <csignal>
+#include <exception>
+#include <span>
+#include <string>
 #include <utility>
 
 namespace reprise {
 
-using internal::Resume;
-using internal::Step;
-
 World::World(Lasting& lasting)
     : names_(lasting.names),
-      device_(*this),
-      watch_(std::make_unique<WorldObserver>(*this)),
-      after_the_end_(make_calm_strategy(Base::lazy)),
-      memory_(*watch_),
-      surfaces_(*this),
-      debug_info_(lasting.debug_info) {
-  checks_ = make_checks(*this);
-  main_name_ = names_.child(0, "main");
+      debug_info_(lasting.debug_info),
+      observer_(*this),
+      memory_(observer_),
+      surfaces_(view_, host_),
+      findings_(run_),
+      log_(run_, names_),
+      host_({run_, names_, memory_, debug_info_, log_, checks_, view_, submit_places_}),
+      view_({run_, findings_, names_, tasks_, host_, memory_, debug_info_, declared_,
+             submit_places_, holders_, *this}),
+      holders_(view_),
+      checks_(view_),
+      outcomes_(view_, run_, host_),
+      loop_({run_, names_, tasks_, host_, checks_, findings_, log_, holders_, view_, turns_}),
+      driver_({run_, names_, host_, host_.submissions(), checks_, view_, log_, outcomes_, loop_}),
+      turns_({run_, names_, findings_, loop_, driver_,
+              [this](const std::string& where, std::exception_ptr failure) {
+                report_exception(where, std::move(failure));
+              }}),
+      after_the_end_(make_calm_strategy(Base::lazy)) {
+  node();
 }
 
 World::~World() = default;
 
 // A run.
 
-void World::begin_run(const Scenario& scenario, Strategy& strategy, const RunOptions& options) {
-  scenario_ = &scenario;
-  strategy_ = &strategy;
-  options_ = &options;
+void World::begin_run(std::string_view scenario, Strategy& strategy, const RunOptions& options) {
   names_.begin_run();
   strategy.begin(names_);
-  base_ = strategy.base();
-  faults_ = {};
-  active_ = strategy.active() & (timing_kinds | kinds(DecisionKind::cancel_answer));
-  if (!options.observed) active_ &= ~kinds(DecisionKind::yield);
-  now_ = {};
-  current_ = nullptr;
-  happening_ = {};
-  enabled_ = 0;
-  serial_ = false;
-  next_serial_ = 0;
-  operations_under_way_ = 0;
-  yields_in_a_row_ = 0;
-  overlapped_ = timer_overtook_ = false;
-  has_run_ = came_to_an_end_ = leaves_entry_ = false;
-  compare_results_ = true;
-  entries_per_operation_max_ = options.entries_per_operation_max;
-  events_max_ = options.events_max;
-  digest_ = 0x243f6a8885a308d3u;
-  workload_digest_ = 0;
-  workload_.clear();
-  submissions_.begin_run();
-  submit_places_.begin_run();
-  outcome_.clear();
-  operations_.clear();
-  stats_ = {};
-  finding_.reset();
-  notes_.clear();
-  log_.clear();
-  footprints_.clear();
+  run_ = {};
+  run_.strategy = &strategy;
+  run_.options = &options;
+  run_.scenario = scenario;
+  run_.base = strategy.base();
+  run_.is_observed = options.observed;
+  run_.is_logged = options.log_events;
+  run_.active = strategy.active() & (timing_kinds | kinds(DecisionKind::cancel_answer));
+  if (!options.observed) run_.active &= ~kinds(DecisionKind::yield);
+  run_.entries_per_operation_max = options.entries_per_operation_max;
+  run_.events_max = options.events_max;
+  tasks_.begin_run();
   declared_.clear();
-  known_objects_.clear();
+  submit_places_.begin_run();
+  holders_.begin_run();
   options_asked_.clear();
+  view_.forget_objects();
+  findings_.begin_run();
+  log_.begin_run();
+  host_.begin_run();
+  outcomes_.begin_run();
+  driver_.begin_run();
   surfaces_.begin_run();
   select_checks();
-  internal::last_thrown.is_kept = options.log_events;
-  internal::last_thrown.object = nullptr;
-  if (options.observed) set_observer(watch_.get());
+  last_thrown.is_kept = options.log_events;
+  last_thrown.object = nullptr;
+  if (options.observed) set_observer(&observer_);
   if (options.observed && MemoryWatch::has_watched_code()) {
-    memory_.begin_run({.with_loads = wants(Hook::load) || options.footprints,
-                       .keeps_freed = wants(Hook::freed_memory)});
+    memory_.begin_run({.with_loads = checks_.read_loads() || options.footprints,
+                       .keeps_freed = checks_.wants(Hook::freed_memory_used)});
     memory_.fill_stacks(options.stacks.fill);
   }
-  // All: one that has nothing to look at yet may have when the scenario says what it survives.
-  for (const std::unique_ptr<Check>& check : checks_) {
-    if ((check->wants() & hooks(Hook::run)) != 0) check->run_begins();
-  }
+  checks_.run_begins();
 }
 
 void World::select_checks() {
-  claims_changed_ = false;
-  for (std::vector<Check*>& listeners : listeners_) listeners.clear();
-  if (!options_->observed) return;
-  for (const std::unique_ptr<Check>& check : checks_) {
-    if (!options_->checks.on(check->name())) continue;
-    if (check->about() != 0 && (check->about() & active_) == 0) continue;
-    if (check->needs_store_watch() && !MemoryWatch::has_watched_code()) continue;
-    listen(*check, check->listens_to());
-  }
-}
-
-void World::listen(Check& check, Hooks to) {
-  for (; to != 0; to &= to - 1) {
-    listeners_[static_cast<unsigned>(std::countr_zero(to))].push_back(&check);
-  }
+  run_.claims_changed = false;
+  checks_.select(run_.active);
 }
 
 void World::end_run(RunResult& result) {
-  release_tasks();
+  memory_.disown_all();
+  turns_.release(tasks_);
   keep_goals(result);
   declared_.clear();
-  tell(Hook::run, [](Check& check) { check.run_ends(); });
-  tell(Hook::run, [](Check& check) { check.all_let_go(); });
+  checks_.tell<&Check::run_ends>();
+  checks_.tell<&Check::all_let_go>();
   take_result(result);
-  device_.reset();
-  task_count_ = 0;
+  host_.reset();
+  tasks_.begin_run();
+}
+
+void World::end_left_run(RunResult& result) {
+  turns_.forget_fibers();
+  keep_goals(result);
+  take_result(result);
 }
 
 void World::take_result(RunResult& result) {
   set_observer(nullptr);
-  internal::last_thrown.is_kept = false;
+  last_thrown.is_kept = false;
   if (memory_.running()) memory_.end_run();
-  result.comparable = !finding_ && !outcome_.empty();
-  result.outcome = std::move(outcome_);
-  outcome_.clear();
-  result.operations = std::exchange(operations_, {});
-  if (logging()) result.disk_contents = device_.disk().contents();
-  result.workload_digest = workload_digest_;
-  result.finding = std::move(finding_);
-  finding_.reset();
-  result.notes = std::move(notes_);
-  notes_.clear();
-  result.digest = digest_;
-  result.stats = stats_;
-  result.events = std::move(log_);
-  result.footprints = std::move(footprints_);
-  footprints_.clear();
-  if (logging()) result.disk_digest = device_.disk().digest();
-  log_.clear();
-  result.options_asked = std::move(options_asked_);
+  result.outcome = outcomes_.take_parts();
+  result.comparable = !findings_.has_error() && !result.outcome.empty();
+  result.operations = outcomes_.take_operations();
+  if (run_.is_logged) {
+    result.disk_contents = node().disk.disk().contents();
+    result.disk_digest = node().disk.disk().digest();
+  }
+  result.workload_digest = run_.workload_digest;
+  result.finding = findings_.take_error();
+  result.notes = findings_.take_notes();
+  result.digest = run_.digest;
+  result.stats = run_.stats;
+  result.events = log_.take();
+  result.footprints = driver_.take_footprints();
+  result.options_asked = std::exchange(options_asked_, {});
 }
 
 void World::keep_goals(RunResult& result) const {
@@ -145,58 +129,13 @@ void World::keep_goals(RunResult& result) const {
   }
 }
 
-void World::look_at_observed() {
-  if (stats_.faults != 0 || overlapped_ || timer_overtook_) return;
-  if (surfaces_.has_answered()) return;  // an operation that is entered again gets another answer
-  if (!serial_ && task_count_ != 1) return;
-  std::vector<Archive::Item> items;
-  for (const Observed& observed : declared_.observed) {
-    items.clear();
-    Archive archive(items);
-    observed.describe(archive);
-    for (const Archive::Item& item : items) {
-      const std::string member = item.name.empty() ? "" : '.' + item.name;
-      outcome_.push_back({'`' + observed.name + member + '`', item.digest, item.value});
-    }
-  }
-  if (!compare_results_) return;
-  for (std::uint32_t i = 0; i < task_count_; ++i) {
-    outcome_.push_back(
-        {"the results of `" + std::string(names_.text(task(i).name)) + '`', task(i).results, {}});
-  }
-  outcome_.push_back({"the disk", device_.disk().digest(), {}});
-}
-
-void World::release_tasks() {
-  memory_.disown_all();  // what is in flight never takes effect
-  for (std::uint32_t i = 0; i < task_count_; ++i) {
-    Task& task = *tasks_[i];
-    task.stop_waiting();
-    if (task.fiber != nullptr) {
-      current_ = &task;
-      task.fiber->unwind();
-      idle_fibers_.push_back(std::exchange(task.fiber, nullptr));
-    }
-    current_ = nullptr;
-    task.operation.end();
-    task.body = nullptr;
-    task.step = nullptr;
-    task.options = {};
-    task.waits_for = {};
-    task.in_operation = false;
-  }
-}
-
-// Tasks.
+// What the scenario says.
 
 Task& World::spawn(std::string_view name) {
-  REPRISE_ASSERT(!has_run_ || current_ != nullptr, "tasks are made before run(), or by a task");
-  if (task_count_ == tasks_.size()) {
-    tasks_.push_back(std::make_unique<Task>());
-    tasks_.back()->world = this;
-    tasks_.back()->id = task_count_;
-  }
-  Task& task = *tasks_[task_count_++];
+  REPRISE_ASSERT(!run_.has_run || run_.current != nullptr,
+                 "tasks are made before run(), or by a task");
+  Task& task = tasks_.add();
+  task.waker = &loop_;
   if (task.name == 0 || names_.text(task.name) != name) {
     task.name = names_.child(0, name);
     task.io_names.clear();
@@ -209,262 +148,154 @@ Task& World::spawn(std::string_view name) {
   task.plain_wait = false;
   task.results = 0;
   task.operations = 0;
-  if (has_run_ && !serial_) enable_turn(task, {task.name, 1, EventKind::turn}, Rank::wake);
+  if (run_.has_run && !run_.is_serial) {
+    loop_.enable_turn(task, {task.name, 1, EventKind::turn}, Rank::wake);
+  }
   return task;
 }
 
-void Task::completion_finished(const Completion&) { world->wake(*this); }
-
-void World::wake(Task& task) {
-  if (task.ready) return;  // a spurious turn is enabled already: it is no longer spurious
-  if (current_ != nullptr || happening_.none()) {
-    // Finished by another task's code, or by nobody's event.
-    const NameId name = names_.child(task.name, "woken");
-    enable_turn(task, {name, names_.next_ordinal(name), EventKind::turn}, Rank::wake);
-    return;
+Node& World::node(std::string_view name) {
+  for (const std::unique_ptr<Node>& known : nodes_) {
+    if (known->name == name) return *known;
   }
-  const Identity& cause = happening_.identity;
-  const bool of_this_task = names_.parent(cause.name) == task.name;
-  const NameId name = of_this_task ? cause.name : names_.after(task.name, cause.name);
-  enable_turn(task, {name, cause.ordinal, EventKind::turn}, Rank::wake);
-}
-
-void World::enable_turn(Task& task, Identity cause, Rank rank) {
-  task.ready = true;
-  enable({{cause.name, cause.ordinal, EventKind::turn}, rank, task.id});
+  nodes_.push_back(std::make_unique<Node>(host_, name));
+  return *nodes_.back();
 }
 
 Task& World::current_task() {
-  REPRISE_ASSERT(current_ != nullptr, "only a task's own code can do this");
-  return *current_;
+  REPRISE_ASSERT(run_.current != nullptr, "only a task's own code can do this");
+  return *run_.current;
 }
 
-NameId World::context_name() const {
-  if (current_ != nullptr) return current_->name;
-  // In a callback the submitter is the task whose I/O is being delivered.
-  return happening_.none() ? main_name_ : names_.parent(happening_.identity.name);
+void World::survives(const Faults& faults) {
+  REPRISE_ASSERT(!run_.has_run, "a scenario says what it survives before it runs");
+  run_.faults = faults;
+  DecisionKinds legal = allowed_kinds(faults);
+  if (!run_.is_observed) legal &= ~kinds(DecisionKind::yield, DecisionKind::yield_before);
+  run_.active = run_.strategy->active() & legal;
+  select_checks();
 }
 
-NameId World::name_of_io(IOKind kind, std::string_view path, std::uint32_t path_index) {
-  const bool known_file = path_index != UINT32_MAX;
-  const std::size_t at =
-      known_file ? (std::size_t{path_index} + 1) * io_kind_count + static_cast<std::size_t>(kind)
-                 : static_cast<std::size_t>(kind);
-  std::vector<NameId>* const known =
-      current_ != nullptr && (known_file || kind == IOKind::timer) ? &current_->io_names : nullptr;
-  if (known != nullptr && at < known->size() && (*known)[at] != 0) return (*known)[at];
-  std::string part(to_string(kind));
-  if (kind != IOKind::timer) {
-    part += '(';
-    part += path;
-    part += ')';
-  }
-  const NameId name = names_.child(context_name(), part);
-  if (known != nullptr) {
-    if (known->size() <= at) known->resize(at + 1);
-    (*known)[at] = name;
-  }
-  return name;
-}
-
-// Decisions.
-
-std::uint32_t World::ask(Identity identity, std::uint32_t arity) {
-  const std::uint32_t value = strategy_->choose({identity, arity});
-  if (value == 0) return 0;
-  REPRISE_ASSERT(value < arity, "a strategy chooses a value that the decision has");
-  ++stats_.decisions;
-  const std::uint64_t key = mix(key_of(names_, identity), value);
-  fold(key);
-  if (identity.kind() == DecisionKind::workload) {
-    workload_digest_ = mix(workload_digest_, key);
-    workload_.push_back({identity, value, arity});
-  }
-  if ((kinds(identity.kind()) & fault_kinds) != 0) {
-    ++stats_.faults;
-    tell(Hook::fault, [&](Check& check) { check.fault_taken(identity, value); });
-  }
-  if (logging()) {
-    note("plan", to_string(names_, identity) + ": " + meaning_of(identity.kind(), value, base_));
-  }
+std::int64_t World::option(std::string_view name, std::int64_t otherwise) {
+  const auto set = run_.options->options.find(name);
+  const std::int64_t value = set != run_.options->options.end() ? set->second : otherwise;
+  options_asked_.insert_or_assign(std::string(name), value);
   return value;
 }
 
-void World::fold(std::uint64_t value) { digest_ = mix(digest_, value); }
-
-void World::note(std::string_view text) { note(names_.text(context_name()), text); }
-
-void World::note(std::string_view who, std::string_view text, std::string_view io) {
-  if (!log_.empty()) log_.back().facts.push_back(logged_fact(who, text, io));
-}
-
-std::string World::io_in_words(const Identity& io, NameId said_of) const {
-  std::string_view name = names_.text(io.name);
-  if (said_of != 0 && names_.parent(io.name) == said_of) {
-    name.remove_prefix(names_.text(said_of).size() + 1);
-  }
-  return std::string(name) + '#' + std::to_string(io.ordinal);
-}
-
-// What happens.
-
-void World::submitted(Identity io) {
-  ++stats_.ios;
-  work_done();
-  if (logging()) {
-    note(names_.text(context_name()), "submits", io_in_words(io, context_name()));
-  }
-  if (wants(Hook::submit) && current_ != nullptr) {
-    tell(Hook::submit, [&](Check& check) { check.submitted(current_->id, io); });
-  }
-  if (current_ == nullptr || !current_->operation.in_entry()) return;
-  if (++ios_in_entry_ <= options_->ios_per_entry_max) return;
-  tell(Hook::entry, [&](Check& check) { check.too_many_ios(current_->id, io, ios_in_entry_); });
-  leave_if_told();
-}
-
-void World::answered_io(const Task& task, const AwaitSite& site) {
-  if (++answers_in_entry_ <= options_->answers_per_entry_max) return;
-  tell(Hook::entry,
-       [&](Check& check) { check.too_many_answers(task.id, site, answers_in_entry_); });
-}
-
-void World::io_finished(Identity io, IOError error, std::uint64_t bytes) {
-  fold(mix(bytes, static_cast<std::uint64_t>(error)));
-  if (logging()) {
-    const std::string io_text = io_in_words(io);
-    const bool moves_bytes = bytes != 0 || io_text.find("read(") != std::string::npos;
-    if (error != IOError::none) {
-      note("disk", io_text + " has failed: " + to_string(error));
-    } else if (io_text.find("timer#") != std::string::npos) {
-      note("clock", io_text + " has fired");
-    } else {
-      note("disk",
-           io_text + " has finished" +
-               (moves_bytes ? ": " + std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes")
-                            : ""));
+void World::reached(std::string_view goal) {
+  for (Property& property : declared_.properties) {
+    if (property.kind == Property::Kind::sometimes && property.name == goal) {
+      property.reached = true;
+      return;
     }
   }
+  declared_.properties.push_back({Property::Kind::sometimes, std::string(goal), nullptr, true});
 }
 
-void World::io_hit(Identity io) {
-  tell(Hook::fault, [&](Check& check) { check.io_hit(io); });
+void World::claims_have_changed() {
+  run_.claims_changed = true;
+  // The rest of the task's turn, in this very event, counts already.
+  if (run_.current != nullptr && !run_.current->operation.in_entry()) select_checks();
 }
 
-// The loop.
+// The events.
 
 void World::begin_events() {
-  has_run_ = true;
+  run_.has_run = true;
   select_checks();
-  tell(Hook::run, [](Check& check) { check.events_begin(); });
-  driver_sees_errors_ = faults_.contract == ErrorContract::driver ||
-                        decide({names_.child(0, "world"), 1, DecisionKind::contract}, 2) != 0;
-  serial_ = task_count_ > 1 && decide({names_.child(0, "world"), 1, DecisionKind::serial}, 2) != 0;
-  if (serial_) {
-    active_ &= ~fault_kinds;
-    start_next_serial_task();
-    return;
-  }
-  for (std::uint32_t i = 0; i < task_count_; ++i) {
-    enable_turn(task(i), {task(i).name, 1, EventKind::turn}, Rank::wake);
-  }
-}
-
-void World::start_next_serial_task() {
-  Task& task = *tasks_[next_serial_++];
-  enable_turn(task, {task.name, 1, EventKind::turn}, Rank::wake);
-}
-
-Event World::next_event() {
-  Timers timers{now_, {}, {}};
-  if (serial_ && next_serial_ < task_count_) {
-    // Timers wait too: one that always rearms would keep the next task from ever starting. So would
-    // a task that spins on explicit yields until another has done its part.
-    constexpr std::uint32_t patience = 64;
-    if (enabled_ == 0 || yields_in_a_row_ >= patience) {
-      yields_in_a_row_ = 0;
-      overlapped_ = true;
-      start_next_serial_task();
-    }
-    return strategy_->next(timers);
-  }
-  if (device_.has_timers()) {
-    timers.deadline = device_.earliest_deadline();
-    timers.earliest = device_.earliest_timer();
-  }
-  return strategy_->next(timers);
+  checks_.tell<&Check::events_begin>();
+  const NameId world = names_.child(0, "world");
+  run_.driver_sees_errors = run_.faults.contract == ErrorContract::driver ||
+                            host_.decide({world, 1, DecisionKind::contract}, 2) != 0;
+  run_.is_serial = tasks_.count() > 1 && host_.decide({world, 1, DecisionKind::serial}, 2) != 0;
+  if (run_.is_serial) run_.active &= ~fault_kinds;
+  loop_.enable_first_turns();
 }
 
 void World::run_events() {
-  REPRISE_ASSERT(!has_run_, "a scenario calls run() once");
+  REPRISE_ASSERT(!run_.has_run, "a scenario calls run() once");
   // What the scenario had in registers is saved right below this frame.
   __builtin_unwind_init();
   constexpr std::uintptr_t registers = 8 * sizeof(void*);
   scenario_frame_ = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) - registers;
   try {
     begin_events();
-    came_to_an_end_ = until_nothing_can_happen();
-    happening_ = {};
-    if (came_to_an_end_) tell(Hook::quiescence, [](Check& check) { check.quiescence(); });
-    if (came_to_an_end_ && !stopped()) look_at_observed();
+    run_.came_to_an_end = loop_.until_nothing_can_happen();
+    run_.happening = {};
+    if (run_.came_to_an_end) checks_.tell<&Check::quiescence>();
+    if (run_.came_to_an_end && !findings_.has_error()) outcomes_.look(surfaces_.has_answered());
   } catch (...) {
     report_exception("a callback or a property of the scenario", std::current_exception());
   }
-  happening_ = {};
-  current_ = nullptr;
+  run_.happening = {};
+  run_.current = nullptr;
   // Before what tasks and callbacks refer to goes out of the scenario's scope.
-  release_tasks();
-  device_.drop_in_flight();
+  memory_.disown_all();  // what is in flight never takes effect
+  turns_.release(tasks_);
+  host_.drop_in_flight();
 }
 
-bool World::until_nothing_can_happen() {
-  constexpr std::uint64_t beat = 16;
-  const volatile bool never = false;
-  const volatile bool& always =
-      options_->heartbeat_always != nullptr ? *options_->heartbeat_always : never;
-  // The `progress` check reports a run without an end; if it is off, the run still ends.
-  while (!stopped() && stats_.events <= events_max_) {
-    const Event event = next_event();
-    if (event.none()) return true;
-    if (options_->heartbeat != nullptr && (stats_.events % beat == 0 || always)) {
-      const Surfaces::Answering nobody(nullptr);
-      options_->heartbeat(options_->heartbeat_context);
-    }
-    happen(event);
+void World::enter_once_more(Task& task, Check& check) {
+  after_the_end_->begin(names_);
+  const Checks::OnlyOne listens(
+      checks_, check,
+      hooks(Hook::entry_begins, Hook::entry_ends, Hook::operation_ends, Hook::submitted));
+  const RunState before = run_;
+  run_.strategy = after_the_end_.get();
+  run_.active = 0;
+  {
+    const MemoryWatch::Awake awake(memory_);
+    turns_.take(task);
   }
-  return false;
+  run_.strategy = before.strategy;
+  run_.active = before.active;
+  run_.stats = before.stats;
+  run_.digest = before.digest;
 }
 
-void World::happen(Event event) {
-  ++stats_.events;
-  if (claims_changed_) select_checks();
-  yields_in_a_row_ = event.rank == Rank::yielded ? yields_in_a_row_ + 1 : 0;
-  if (event.identity.kind() != EventKind::fire) --enabled_;
-  if (options_->break_at == stats_.events) std::raise(SIGTRAP);
-  happening_ = event;
-  fold(key_of(names_, event.identity));
-  if (logging()) log_.push_back({to_string(names_, event.identity), {}, now_.ns, 0});
-  switch (event.identity.kind().event()) {
-    case EventKind::delivery:
-      ++now_.ns;
-      device_.deliver(event.slot);
-      break;
-    case EventKind::effect: device_.effect(event.slot); break;
-    case EventKind::fire:
-      now_ = std::max(now_, device_.earliest_deadline());
-      timer_overtook_ = timer_overtook_ || enabled_ != 0 || device_.has_io_in_flight();
-      device_.fire(event.slot);
-      break;
-    case EventKind::turn:
-      take_turn(task(event.slot));
-      if (logging()) log_.back().site = operation_ref_of(task(event.slot)).site.site;
-      break;
+// A run that is left, and exceptions.
+
+void World::leave_run_if_stopped() {
+  if (findings_.has_error() && run_fiber_ != nullptr) run_fiber_->leave_for_good();
+}
+
+void World::note_woken(const Completion& completion) {
+  if (declared_.held.empty()) return;
+  for (TaskId id = 0; id < tasks_.count(); ++id) {
+    const Task& task = tasks_[id];
+    if (task.state == Task::State::parked && task.waits_for == completion) holders_.woke(id);
   }
-  tell(Hook::event, [&](Check& check) { check.event_done(event); });
-  if (logging()) {
-    log_.back().time_ns = now_.ns;
-    log_.back().digest = digest_;
+}
+
+std::vector<MemoryBlock> World::stacks_in_use() const {
+  std::vector<MemoryBlock> stacks = turns_.stacks_in_use();
+  if (run_fiber_ != nullptr)
+    stacks.insert(stacks.begin(), Turns::used_part(*run_fiber_, scenario_frame_));
+  return stacks;
+}
+
+void World::report_exception(std::string_view where, std::exception_ptr failure) {
+  std::string what = "something that is no std::exception";
+  const void* object = nullptr;
+  try {
+    std::rethrow_exception(std::move(failure));
+  } catch (const std::exception& exception) {
+    what = exception.what();
+    object = dynamic_cast<const void*>(&exception);
+  } catch (...) {
   }
+  Finding finding;
+  finding.check = check_name::crash;
+  finding.signature = findings_.signature(check_name::crash, "exception: " + without_numbers(what));
+  finding.message = std::string(where) + " threw an exception: " + what;
+  finding.expected = "no exception gets out of a task";
+  finding.help = "catch it where it can arise: a machine answers an error as Err";
+  if (run_.is_logged && object != nullptr && object == last_thrown.object) {
+    finding.places = own_places(
+        debug_info_, std::span(last_thrown.stack).first(last_thrown.stack_size), "thrown here");
+  }
+  findings_.report(std::move(finding));
 }
 
 }  // namespace reprise

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <reprise/core/observer.h>
+#include <reprise/sim/operation/operation.h>
 #include <reprise/sim/store_watch/memory_watch.h>
 
 namespace reprise::internal {
@@ -46,6 +47,9 @@ class WorldObserver final : public Observer, public MemoryListener {
 
  private:
   Leave how_to_yield(Task& task, const AwaitSite& site);
+  Operation::Work work_now();
+  /// An awaited call has answered IO to the entry under way.
+  void answered_io(const Task& task, const AwaitSite& site);
 
   World& world_;
 };

@@ -1,4 +1,4 @@
-// Expect: progress: `channel_flush` has answered "again"
+// Expect: endless-run: `channel_flush` has answered "again"
 // A C library says "again" until its socket can be written, and nobody has submitted that write:
 // with an explicit yield the call is made again and again, and nothing can change.
 #include <reprise/reprise.h>

@@ -1,4 +1,4 @@
-// Expect: progress: does not give control back
+// Expect: endless-run: does not give control back
 // A commit ends with a checkpoint if the log has grown. The checkpoint waits until nobody reads.
 #include <reprise/reprise.h>
 

@@ -1,4 +1,4 @@
-// Expect: premature-use: was never looked at
+// Expect: unseen-error: was never looked at
 // A thin handle of our own over the completions of the I/O layer, as the rest of the code base uses
 // it; and a log that appends records with it.
 #include <reprise/reprise.h>

@@ -1,4 +1,4 @@
-// Expect: progress: an operation wakes itself again and again
+// Expect: endless-run: an operation wakes itself again and again
 // This machine waits for a timer by looking at it again and again. So it keeps the processor busy
 // until the timer fires.
 #include <reprise/reprise.h>

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <reprise/core/internal/open.h>
+#include <reprise/sim/check_names.h>
 #include <reprise/sim/runner.h>
 #include <reprise/sim/scenario.h>
 
@@ -53,7 +54,7 @@ TEST_CASE("canaries: each broken machine is found by its check") {
   for (const Scenario& scenario : scenarios()) {
     if (!scenario.broken() || !can_be_found_here(scenario)) continue;
     CAPTURE(scenario.name);
-    CHECK(first_finding(scenario) == scenario.finds);
+    CHECK(stands_for(scenario.finds, first_finding(scenario)));
   }
 }
 

@@ -53,9 +53,9 @@ TEST_CASE("notes: each run has its own") {
 TEST_CASE("notes: those of a check whose notes are errors end the run") {
   Toy toy = noting_toy();
   RunOptions options;
-  options.checks.errors.insert("progress");
+  options.checks.errors.insert("deadlock");
   const RunResult result = toy.check(sync_plan(), options);
-  REQUIRE(found(result) == "progress");
+  REQUIRE(found(result) == "deadlock");
   CHECK(result.finding->signature == "b");
   CHECK(result.finding->severity == Severity::error);
   CHECK(result.notes.empty());
@@ -66,7 +66,7 @@ TEST_CASE("notes: those of a check whose notes are errors end the run") {
 TEST_CASE("notes: a check that is off makes none") {
   Toy toy = noting_toy();
   RunOptions options;
-  options.checks.off.insert("progress");
+  options.checks.off.insert("deadlock");
   CHECK(toy.run(sync_plan(), options).notes.empty());
 }
 

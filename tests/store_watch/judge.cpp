@@ -5,6 +5,7 @@
 // With --no-watch, for files compiled without the store watch, a broken machine may be found by any
 // check, or by none (`NAME unseen`); all others must be clean all the same.
 #include <reprise/core/internal/open.h>
+#include <reprise/sim/check_names.h>
 #include <reprise/sim/runner.h>
 #include <reprise/sim/scenario.h>
 
@@ -68,7 +69,7 @@ std::string shown(const Finding& finding) {
 std::string verdict(const Scenario& scenario, const std::optional<Finding>& finding, bool watched) {
   if (!scenario.broken()) return finding ? "flagged: " + shown(*finding) : "ok";
   if (!finding) return watched ? "missed" : "unseen";
-  if (finding->check == scenario.finds || !watched) return "ok";
+  if (stands_for(scenario.finds, finding->check) || !watched) return "ok";
   return shown(*finding);
 }
 

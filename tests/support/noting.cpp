@@ -9,7 +9,7 @@
 namespace reprise::tests {
 
 void report_finding(Finding finding) {
-  static_cast<WorldObserver*>(observer())->world().report(std::move(finding));
+  static_cast<WorldObserver*>(observer())->world().view().report(std::move(finding));
 }
 
 void report_note(const std::string& signature, const std::string& check) {

@@ -8,7 +8,7 @@
 namespace reprise::tests {
 
 /// Of the check `progress`, unless `check` says otherwise.
-void report_note(const std::string& signature, const std::string& check = "progress");
+void report_note(const std::string& signature, const std::string& check = "deadlock");
 /// Any finding, into the run under way.
 void report_finding(Finding finding);
 

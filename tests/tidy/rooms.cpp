@@ -18,64 +18,10 @@ constexpr std::array<std::string_view, 8> replay_rooms{"text",     "worker", "js
 // "words" are the files in no folder that all rooms may speak of; "front" are those that authors of
 // scenarios and whoever makes many runs include.
 constexpr std::array<std::string_view, 11> sim_rooms{
-    "words",  "plan",     "strategy", "surface", "store_watch", "operation",
-    "device", "evidence", "check",    "world",   "front"};
+    "words",    "plan",    "strategy", "store_watch", "operation", "device",
+    "evidence", "surface", "check",    "world",       "front"};
 constexpr std::array<std::string_view, 5> sim_front{"sim", "sim_bodies", "scenario", "linearizable",
                                                     "runner"};
-
-const std::vector<BackwardInclude> backward_includes{
-    {"sim/check/bookkeeping.cpp", "sim/world/world.h"},
-    {"sim/check/buffer_ownership.cpp", "sim/world/world.h"},
-    {"sim/check/busy_task.cpp", "sim/world/world.h"},
-    {"sim/check/clean_up.cpp", "sim/world/world.h"},
-    {"sim/check/completion_protocol.cpp", "sim/world/world.h"},
-    {"sim/check/determinism.h", "sim/runner.h"},
-    {"sim/check/double_mutation.cpp", "sim/world/world.h"},
-    {"sim/check/double_submit.cpp", "sim/world/world.h"},
-    {"sim/check/heap_lifetime.cpp", "sim/world/world.h"},
-    {"sim/check/held_mutex.cpp", "sim/world/world.h"},
-    {"sim/check/idle_state.cpp", "sim/world/world.h"},
-    {"sim/check/invariant.cpp", "sim/world/world.h"},
-    {"sim/check/leak.cpp", "sim/world/world.h"},
-    {"sim/check/left_in_flight.cpp", "sim/world/world.h"},
-    {"sim/check/linearizability.cpp", "sim/world/world.h"},
-    {"sim/check/list.cpp", "sim/runner.h"},
-    {"sim/check/lost_allocation.cpp", "sim/world/world.h"},
-    {"sim/check/lost_callee.cpp", "sim/world/world.h"},
-    {"sim/check/next_operation.cpp", "sim/world/world.h"},
-    {"sim/check/overlap.cpp", "sim/world/world.h"},
-    {"sim/check/prefix_read.cpp", "sim/world/world.h"},
-    {"sim/check/premature_use.cpp", "sim/world/world.h"},
-    {"sim/check/progress.cpp", "sim/world/world.h"},
-    {"sim/check/repeated_work.cpp", "sim/world/world.h"},
-    {"sim/check/schedule_equivalence.h", "sim/runner.h"},
-    {"sim/check/short_count.cpp", "sim/world/world.h"},
-    {"sim/check/spurious_reentry.cpp", "sim/world/world.h"},
-    {"sim/device/device.cpp", "sim/world/world.h"},
-    {"sim/device/device.h", "sim/check/check.h"},
-    {"sim/device/device_outcome.cpp", "sim/world/world.h"},
-    {"sim/evidence/bookings.cpp", "sim/world/world.h"},
-    {"sim/evidence/bookings.h", "sim/check/check.h"},
-    {"sim/evidence/done_operations.h", "sim/check/check.h"},
-    {"sim/evidence/done_operations.h", "sim/world/world.h"},
-    {"sim/evidence/last_stores.cpp", "sim/world/world.h"},
-    {"sim/evidence/last_stores.h", "sim/check/check.h"},
-    {"sim/evidence/repeated_states.cpp", "sim/world/world.h"},
-    {"sim/evidence/repeated_states.h", "sim/check/check.h"},
-    {"sim/evidence/repeated_stores.cpp", "sim/world/world.h"},
-    {"sim/evidence/repeated_stores.h", "sim/check/check.h"},
-    {"sim/evidence/resource_holders.cpp", "sim/world/world.h"},
-    {"sim/evidence/resource_holders.h", "sim/check/check.h"},
-    {"sim/evidence/seen_access.h", "sim/world/world.h"},
-    {"sim/evidence/wait_graph.h", "sim/world/world.h"},
-    {"sim/history.cpp", "sim/world/world.h"},
-    {"sim/operation/operation_ref.cpp", "sim/world/world.h"},
-    {"sim/surface/mutex_hooks.cpp", "sim/store_watch/entry_frame.h"},
-    {"sim/surface/mutex_hooks.cpp", "sim/store_watch/memory_watch.h"},
-    {"sim/surface/surfaces.cpp", "sim/world/world.h"},
-    {"sim/world/task.h", "sim/sim.h"},
-    {"sim/world/world.h", "sim/runner.h"},
-};
 
 // "sim/check/leak.cpp" without its first folder.
 std::string_view without_folder(std::string_view path) { return path.substr(path.find('/') + 1); }
@@ -124,27 +70,14 @@ std::string in_order(const Rooms& rooms) {
 
 }  // namespace
 
-const std::vector<BackwardInclude>& known_backward_includes() { return backward_includes; }
-
 std::string wrong_room_order(std::string_view path, std::string_view target) {
   if (!is_backward(path, target)) return "";
-  const bool is_known = std::ranges::any_of(backward_includes, [&](const BackwardInclude& known) {
-    return known.path == path && known.target == target;
-  });
-  if (is_known) return "";
   const std::string rooms = path.starts_with("sim/") ? in_order(sim_rooms) : in_order(replay_rooms);
   return "a room includes only those before it (" + rooms + "); move what both need down";
 }
 
-std::vector<std::string> tidy_rooms(const std::vector<std::string>& paths,
-                                    bool (*includes)(std::string_view path,
-                                                     std::string_view target)) {
+std::vector<std::string> tidy_rooms(const std::vector<std::string>& paths) {
   std::vector<std::string> sentences;
-  for (const BackwardInclude& known : backward_includes) {
-    if (is_backward(known.path, known.target) && includes(known.path, known.target)) continue;
-    sentences.push_back(std::string(known.path) + ": no longer includes " +
-                        std::string(known.target) + "; take it off the list in rooms.cpp");
-  }
   std::map<std::string, std::set<std::string_view>> units;
   for (const std::string& path : paths) {
     const std::string folder = path.substr(0, path.rfind('/') + 1);

@@ -10,21 +10,10 @@
 namespace reprise::tests {
 
 // A sentence about the include of `target` by `path` (both relative to the root) if it goes
-// backward in the order of rooms and is not one of known_backward_includes(); otherwise empty.
+// backward in the order of rooms; otherwise empty.
 std::string wrong_room_order(std::string_view path, std::string_view target);
 
-struct BackwardInclude {
-  std::string_view path, target;
-};
-
-// Includes against the order that are still there. This list may only become shorter.
-const std::vector<BackwardInclude>& known_backward_includes();
-
-// What is wrong with the tree as a whole, a sentence each: a room with more than 25 units, or an
-// entry of known_backward_includes() that is no longer needed. `includes` says whether a file has
-// an include.
-std::vector<std::string> tidy_rooms(const std::vector<std::string>& paths,
-                                    bool (*includes)(std::string_view path,
-                                                     std::string_view target));
+// A sentence about each room that has more than 25 units.
+std::vector<std::string> tidy_rooms(const std::vector<std::string>& paths);
 
 }  // namespace reprise::tests

@@ -51,10 +51,6 @@ std::vector<std::string> evidence() {
   return paths;
 }
 
-bool includes(std::string_view path, std::string_view target) {
-  return read(std::string(path)).find("<reprise/" + std::string(target) + ">") != std::string::npos;
-}
-
 }  // namespace
 
 int main() {
@@ -66,7 +62,7 @@ int main() {
       ++broken;
     }
   }
-  std::vector<std::string> sentences = reprise::tests::tidy_rooms(paths, includes);
+  std::vector<std::string> sentences = reprise::tests::tidy_rooms(paths);
   std::map<std::string, std::string> files;
   for (const std::string& path : paths) files.emplace(path, read(path));
   for (const std::string& path : evidence()) files.emplace(path, read(path));

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <set>
 #include <string_view>
+#include <vector>
 
 namespace reprise::tests {
 
@@ -39,9 +40,9 @@ class Tree {
   std::vector<std::string> run() && {
     check_dead_headers();
     check_empty_files();
-    check_listed("sim/check/", "std::unique_ptr<Check> ", "sim/check/list.cpp");
     check_listed("replay/cli/command/", "const Command ", "replay/cli/commands.cpp");
     check_what_checks_need();
+    check_circles();
     return std::move(sentences_);
   }
 
@@ -87,19 +88,22 @@ class Tree {
     }
   }
 
-  // A check has a name in the list, a page, a golden report, and a test: of its file or, where it
-  // needs a program with the store watch, among the cases.
+  // A check has its line in the list, which gives its name, a page, a golden report, and a test: of
+  // its file or, where it needs a program with the store watch, among the cases.
   void check_what_checks_need() {
+    const auto list = files_.find("sim/check_names.h");
+    if (list == files_.end()) return;
     for (const auto& [path, text] : files_) {
       constexpr std::string_view folder = "sim/check/";
       if (!path.starts_with(folder) || !path.ends_with(".cpp")) continue;
       const std::string stem = path.substr(folder.size(), path.rfind('.') - folder.size());
-      for (const std::string& name : checks_of(text)) {
+      for (const std::string_view unit : units_of(text)) {
         const auto need = [&](bool is_there, const std::string& what) {
-          if (!is_there) sentences_.push_back(path + ": " + name + " needs " + what);
+          if (!is_there) sentences_.push_back(path + ": " + std::string(unit) + " needs " + what);
         };
-        need(any_holds("sim/check_names.h", " = \"" + name + "\";"),
-             "its name in sim/check_names.h and in check_names() of sim/check/list.cpp");
+        const std::string name = name_in(list->second, unit);
+        need(!name.empty(), "its line in sim/check_names.h");
+        if (name.empty()) continue;
         need(any_holds("docs/checks/" + name + ".md", "# " + name + ": "),
              "a page, docs/checks/" + name + ".md");
         need(files_.contains("tests/sim/check/" + stem + "_test.cpp") ||
@@ -112,19 +116,74 @@ class Tree {
     }
   }
 
-  // The names under which a source of a check finds something.
-  static std::set<std::string> checks_of(std::string_view text) {
-    std::set<std::string> names;
+  // The units under whose names a source of a check finds something.
+  static std::set<std::string_view> units_of(std::string_view text) {
+    std::set<std::string_view> units;
     for (const std::string_view before :
-         {"name() const override { return check_name::", "finding.check = check_name::"}) {
+         {"(run, check_name::", "std::unique_ptr<Check> make_", "finding.check = check_name::"}) {
       for (std::size_t at = text.find(before); at != std::string_view::npos;
            at = text.find(before, at + 1)) {
-        std::string name(name_at(text, at + before.size()));
-        std::ranges::replace(name, '_', '-');
-        names.insert(std::move(name));
+        const std::string_view unit = name_at(text, at + before.size());
+        if (!unit.empty()) units.insert(unit);
       }
     }
-    return names;
+    return units;
+  }
+
+  // The name that the list gives a unit: X(held_mutex, "held-mutex"). Empty if it has none.
+  static std::string name_in(std::string_view list, std::string_view unit) {
+    const std::string line = "X(" + std::string(unit) + ", \"";
+    const std::size_t at = list.find(line);
+    if (at == std::string_view::npos) return "";
+    const std::size_t begin = at + line.size();
+    return std::string(list.substr(begin, list.find('"', begin) - begin));
+  }
+
+  // A header and its source are one unit. Units that include each other, if not directly, can only
+  // be understood together.
+  void check_circles() {
+    std::map<std::string, std::set<std::string>> included;
+    for (const auto& [path, text] : files_) {
+      if (!path.starts_with("sim/")) continue;
+      std::set<std::string>& of_unit = included[path.substr(0, path.rfind('.'))];
+      constexpr std::string_view include = "#include <reprise/sim/";
+      for (std::size_t at = text.find(include); at != std::string::npos;
+           at = text.find(include, at + 1)) {
+        const std::size_t begin = at + include.size();
+        of_unit.insert("sim/" + text.substr(begin, text.find(".h>", begin) - begin));
+      }
+    }
+    std::set<std::string> told;
+    for (const auto& [unit, direct] : included) {
+      std::string circle;
+      std::size_t size = 0;
+      for (const std::string& other : reached_from(unit, included)) {
+        if (told.contains(unit) || !reached_from(other, included).contains(unit)) continue;
+        told.insert(other);
+        circle += (circle.empty() ? "" : ", ") + other;
+        ++size;
+      }
+      constexpr std::size_t circle_max = 3;
+      if (size > circle_max) {
+        sentences_.push_back(circle + ": a circle of " + std::to_string(size) +
+                             " units; move what some of them share down");
+      }
+    }
+  }
+
+  static std::set<std::string> reached_from(
+      const std::string& unit, const std::map<std::string, std::set<std::string>>& included) {
+    std::set<std::string> reached;
+    std::vector<std::string> open{unit};
+    while (!open.empty()) {
+      const auto at = included.find(open.back());
+      open.pop_back();
+      if (at == included.end()) continue;
+      for (const std::string& next : at->second) {
+        if (reached.insert(next).second) open.push_back(next);
+      }
+    }
+    return reached;
   }
 
   // Whether a file whose path begins so holds `part`.

@@ -7,7 +7,6 @@
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/suggest.h>
 #include <reprise/replay/text/terminal_style.h>
-#include <reprise/sim/check/list.h>
 
 #include <fmt/format.h>
 

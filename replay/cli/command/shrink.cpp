@@ -29,7 +29,9 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   triage.cases.run.options = loaded.trace.options;
   triage.cases.run.checks = options.search.cases.run.checks;
   if (loaded.trace.finding) {
-    triage.cases.run.checks.errors.insert(loaded.trace.finding->check);
+    for (std::string& check : checks_named(loaded.trace.finding->check)) {
+      triage.cases.run.checks.errors.insert(std::move(check));
+    }
   }
   triage.worker = options.search.worker;
   triage.worker.silent = true;
@@ -65,7 +67,7 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
       after < before ? fmt::format("from {} to {}", counted(before, "difference"), after)
                      : "already as small as can be, with " + counted(after, "difference");
   result.sentence = fmt::format("{}: {}", change, escaped(report->trace_path));
-  if (loaded.trace.finding && loaded.trace.finding->signature != result.signature) {
+  if (loaded.trace.finding && !is_same_finding(*loaded.trace.finding, report->finding)) {
     result.details.push_back("the finding is another than the trace's: " +
                              escaped(result.signature));
   }

@@ -115,7 +115,7 @@ void pass_items(Sim& sim) {
 
 CANARY("corpus/classic/bounded-queue", "invariant",
        (pass_items<WakesForEach, TakesWhatItWasWokenFor>), (pass_items<WakesForEach, LooksAgain>));
-CANARY("corpus/classic/queue-wake", "progress", (pass_items<WakesForTheFirst, LooksAgain>),
+CANARY("corpus/classic/queue-wake", "deadlock", (pass_items<WakesForTheFirst, LooksAgain>),
        (pass_items<WakesForEach, LooksAgain>));
 
 }  // namespace

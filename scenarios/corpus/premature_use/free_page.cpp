@@ -108,7 +108,7 @@ void free_two_pages(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/premature-use/free-page", "premature-use", free_two_pages<TakesItForLoaded>,
+CANARY("corpus/premature-use/free-page", "unseen-error", free_two_pages<TakesItForLoaded>,
        free_two_pages<AsksForItsError>);
 
 }  // namespace

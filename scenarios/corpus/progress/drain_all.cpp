@@ -78,7 +78,7 @@ void flush_beside_writer(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/progress/drain-all", "progress", flush_beside_writer<DrainsTheQueue>,
+CANARY("corpus/progress/drain-all", "endless-run", flush_beside_writer<DrainsTheQueue>,
        flush_beside_writer<DrainsItsOwn>);
 
 }  // namespace

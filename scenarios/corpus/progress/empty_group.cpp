@@ -72,7 +72,7 @@ void flush_twice(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/progress/empty-group", "progress", flush_twice<WaitsForTheLastChild>,
+CANARY("corpus/progress/empty-group", "deadlock", flush_twice<WaitsForTheLastChild>,
        flush_twice<FinishesTheEmptyGroup>);
 
 }  // namespace

@@ -79,7 +79,7 @@ void commit_twice(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/progress/group-built-again", "progress", commit_twice<LinksOnEachEntry>,
+CANARY("corpus/progress/group-built-again", "deadlock", commit_twice<LinksOnEachEntry>,
        commit_twice<LinksOnce>);
 
 }  // namespace

@@ -87,7 +87,7 @@ void two_clients(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/progress/nobody-polls", "progress", two_clients<QueuesThePacket>,
+CANARY("corpus/progress/nobody-polls", "deadlock", two_clients<QueuesThePacket>,
        two_clients<WakesWhoWaits>);
 
 }  // namespace

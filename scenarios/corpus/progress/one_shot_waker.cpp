@@ -76,7 +76,7 @@ void read_twice(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/progress/one-shot-waker", "progress", read_twice<WakesForTheLast>,
+CANARY("corpus/progress/one-shot-waker", "deadlock", read_twice<WakesForTheLast>,
        read_twice<WakesForEach>);
 
 }  // namespace

@@ -92,7 +92,7 @@ void checkpoint_twice(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/progress/parent-not-told", "progress", checkpoint_twice<CallsTheCallback>,
+CANARY("corpus/progress/parent-not-told", "deadlock", checkpoint_twice<CallsTheCallback>,
        checkpoint_twice<FinishesTheGroup>);
 
 }  // namespace

@@ -70,7 +70,7 @@ void insert_after_another(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/progress/rowid-lock", "progress", insert_after_another<LeavesItLocked>,
+CANARY("corpus/progress/rowid-lock", "endless-run", insert_after_another<LeavesItLocked>,
        insert_after_another<UnlocksWhenDropped>);
 
 }  // namespace

@@ -75,7 +75,7 @@ void two_rows(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/progress/yield-bridged", "progress", two_rows<BridgesAll>, two_rows<HandsYieldsOn>);
+CANARY("corpus/progress/yield-bridged", "deadlock", two_rows<BridgesAll>, two_rows<HandsYieldsOn>);
 
 }  // namespace
 }  // namespace reprise::corpus

@@ -97,7 +97,7 @@ void two_commits(Sim& sim) {
   sim.run();
 }
 
-CANARY("corpus/progress/yield-run-again", "progress", two_commits<RunsTheSameAgain>,
+CANARY("corpus/progress/yield-run-again", "endless-run", two_commits<RunsTheSameAgain>,
        two_commits<GoesRound>);
 
 }  // namespace

@@ -1,5 +1,6 @@
 // What is said of the machines of tests/cases, and whether g++ judges them right.
 #include <doctest/doctest.h>
+#include <reprise/sim/check_names.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -14,9 +15,11 @@ namespace {
 
 /// What is said of the finding of `one`, from its first line to the commands to type next.
 std::string finding_of(const tests::UserCase& one, const std::string& told) {
-  const std::string what = '[' + one.check + "]: ";
-  std::size_t begin = told.find("error" + what);
-  if (begin == std::string::npos) begin = told.find("note" + what);
+  std::size_t begin = std::string::npos;
+  for (const std::string& check : checks_named(one.check)) {
+    const std::string what = '[' + check + "]: ";
+    begin = std::min({begin, told.find("error" + what), told.find("note" + what)});
+  }
   REQUIRE(begin != std::string::npos);
   const std::size_t end =
       std::min(told.find("\n  Reproduced ", begin), told.find("\n  A note fails nothing.", begin));

@@ -110,8 +110,8 @@ TEST_CASE("places: of stores that compilers merge the one that was made is named
 
 TEST_CASE("places: a campaign has one line for a finding that it has told") {
   const std::string report = report_of("tests/replay/files/places.cpp", "places/wait");
-  CHECK(report.find("error[progress]: ") == report.rfind("error[progress]: "));
-  CHECK(contains(report, "\n  error[progress] in places/wait, 1 run, told above: "));
+  CHECK(report.find("error[deadlock]: ") == report.rfind("error[deadlock]: "));
+  CHECK(contains(report, "\n  error[deadlock] in places/wait, 1 run, told above: "));
 }
 
 }  // namespace reprise

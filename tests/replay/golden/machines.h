@@ -209,7 +209,7 @@ inline void note(Sim& sim) {
   sim.task("client", [&] {
     static_cast<void>(sim.await([&] { return stack.pop(); }));
     Finding finding;
-    finding.check = "progress";
+    finding.check = "prefix-read";
     finding.signature = "top is read again";
     finding.message = "`top` was read again after a yield, and was another";
     finding.evidence = {"entry 1 read 7", "entry 2 read 8"};
@@ -307,7 +307,7 @@ inline void double_submit(Sim& sim) {
   use_log(sim, [](Log& log) { return log.commit(); });
 }
 
-inline void premature_use(Sim& sim) {
+inline void unseen_error(Sim& sim) {
   sim.survives({.errors = true});
   use_log(sim, [](Log& log) { return log.append(); });
 }

@@ -34,4 +34,52 @@ inline void fair_lock(Sim& sim) {
   sim.run();
 }
 
+// Whoever comes first takes it, and nobody waits in line.
+struct Turnstile {
+  WakeList wakes{"turnstile"};
+  bool is_free = false;
+
+  IOResult<Unit> pass(WakeList::Place& place) {
+    RETURN_IF_IO(place.until([&] { return is_free; }));
+    return Unit{};
+  }
+};
+
+inline void starvation(Sim& sim) {
+  Turnstile turnstile;
+  WakeList::Place place{turnstile.wakes};
+  sim.task("patient", [&] { (void)sim.await([&] { return turnstile.pass(place); }); });
+  sim.task("greedy", [&] {
+    for (int i = 0; i < 2000; ++i) {
+      turnstile.wakes.wake_all();
+      sim.yield();
+    }
+    turnstile.is_free = true;
+    turnstile.wakes.wake_all();
+  });
+  sim.run();
+}
+
+struct Header {
+  explicit Header(File& its_file) : file(its_file) {}
+
+  IOResult<Unit> load() {
+    if (!reading) reading = file.pread(0, bytes);
+    const bool is_new = reading.result() == 0;  // or not read yet
+    if (!reading.finished()) IO_YIELD_ONE(reading);
+    if (!reading.succeeded() || !is_new) return IOError::corrupt;
+    return Unit{};
+  }
+
+  File& file;
+  Buffer bytes = Buffer::allocate(8);
+  Completion reading = {};
+};
+
+inline void early_result(Sim& sim) {
+  Header header(sim.open("header"));
+  sim.drive("opener", [&] { return header.load(); });
+  sim.run();
+}
+
 }  // namespace reprise::golden

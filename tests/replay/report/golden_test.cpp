@@ -116,7 +116,15 @@ TEST_CASE("golden: an I/O that is submitted again") {
 }
 
 TEST_CASE("golden: an error that nobody looked at") {
-  check_finding("premature-use", golden::premature_use);
+  check_finding("unseen-error", golden::unseen_error);
+}
+
+TEST_CASE("golden: a result that is asked for before it is there") {
+  check_finding("early-result", golden::early_result);
+}
+
+TEST_CASE("golden: an operation that others always overtake") {
+  check_finding("starvation", golden::starvation);
 }
 
 TEST_CASE("golden: a buffer that is changed in flight") {

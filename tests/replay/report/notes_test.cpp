@@ -116,19 +116,19 @@ TEST_CASE("notes: a campaign with nothing else is clean and tells them at its en
   const Bench bench;
   const Captured fuzz = bench.run({"fuzz", "noted/toy", "--seed", "7", "--seeds", "50"});
   CHECK(fuzz.exit == 0);
-  CHECK(text(fuzz.out) == Contains("note[progress]: worth knowing: always\n  in noted/toy, "));
+  CHECK(text(fuzz.out) == Contains("note[deadlock]: worth knowing: always\n  in noted/toy, "));
   CHECK(text(fuzz.out) ==
-        Contains("Error    reprise fuzz noted/toy --seed 0x7 --error progress\n"));
-  CHECK(fuzz.out.find("note[progress]: worth knowing: always") ==
-        fuzz.out.rfind("note[progress]: worth knowing: always"));
+        Contains("Error    reprise fuzz noted/toy --seed 0x7 --error deadlock\n"));
+  CHECK(fuzz.out.find("note[deadlock]: worth knowing: always") ==
+        fuzz.out.rfind("note[deadlock]: worth knowing: always"));
   CHECK(fuzz.out.ends_with(" passed, 0 failed\n"));
   const Captured sweep = bench.run({"sweep", "noted/toy", "--no-check", "crash"});
   CHECK(sweep.exit == 0);
   CHECK(text(sweep.out) ==
-        Contains("Error    reprise sweep noted/toy --no-check crash --error progress\n"));
+        Contains("Error    reprise sweep noted/toy --no-check crash --error deadlock\n"));
   const Captured run = bench.run({"run", "noted/toy", "--seed", "3"});
   CHECK(run.exit == 0);
-  CHECK(text(run.out) == Contains("Error    reprise run noted/toy --seed 0x3 --error progress\n"));
+  CHECK(text(run.out) == Contains("Error    reprise run noted/toy --seed 0x3 --error deadlock\n"));
 }
 
 TEST_CASE("notes: a report in JSON lists them") {
@@ -136,7 +136,7 @@ TEST_CASE("notes: a report in JSON lists them") {
   const Captured fuzz = bench.run({"fuzz", "noted/toy", "--seeds", "20", "--json"});
   REQUIRE(parse_json(fuzz.out).ok());
   CHECK(text(fuzz.out) == Contains("\"notes\": [\n    {\n      \"scenario\": \"noted/toy\",\n"
-                                   "      \"check\": \"progress\",\n"
+                                   "      \"check\": \"deadlock\",\n"
                                    "      \"signature\": \"always\",\n"));
   CHECK(fuzz.exit == 0);
 }
@@ -144,10 +144,10 @@ TEST_CASE("notes: a report in JSON lists them") {
 TEST_CASE("notes: as errors they are findings with a trace that replays") {
   const Bench bench;
   const Captured fuzz =
-      bench.run({"fuzz", "noted/toy", "--seed", "1", "--seeds", "20", "--error", "progress"});
+      bench.run({"fuzz", "noted/toy", "--seed", "1", "--seeds", "20", "--error", "deadlock"});
   CHECK(fuzz.exit == 1);
-  CHECK(text(fuzz.out) == Contains("error[progress]: worth knowing: always\n"));
-  CHECK(text(fuzz.out) == Contains(" --error progress\n"));
+  CHECK(text(fuzz.out) == Contains("error[deadlock]: worth knowing: always\n"));
+  CHECK(text(fuzz.out) == Contains(" --error deadlock\n"));
   CHECK(fuzz.out.find("note[") == std::string::npos);
   // The trace says by itself that it is about an error.
   const Captured replay = bench.run({"replay", bench.trace()});
@@ -161,9 +161,9 @@ TEST_CASE("notes: a replay tells them and passes") {
   const std::string path = bench.folder.write("clean.json", to_json(clean));
   const Captured replay = bench.run({"replay", path});
   CHECK(replay.exit == 0);
-  CHECK(text(replay.out) == Contains("note[progress]: worth knowing: always\n"));
+  CHECK(text(replay.out) == Contains("note[deadlock]: worth knowing: always\n"));
   CHECK(text(replay.out) == Contains(": clean, as it was\n"));
-  CHECK(bench.run({"replay", path, "--error", "progress"}).exit == 1);
+  CHECK(bench.run({"replay", path, "--error", "deadlock"}).exit == 1);
   const Captured json = bench.run({"replay", path, "--json"});
   REQUIRE(parse_json(json.out).ok());
   CHECK(text(json.out) == Contains("\"signature\": \"always\""));
@@ -171,23 +171,23 @@ TEST_CASE("notes: a replay tells them and passes") {
 
 TEST_CASE("notes: --error names a check that is there and on") {
   const Bench bench;
-  const Captured unknown = bench.run({"fuzz", "noted/toy", "--error", "progres"});
+  const Captured unknown = bench.run({"fuzz", "noted/toy", "--error", "deadloc"});
   CHECK(unknown.exit == 2);
-  CHECK(text(unknown.err) == Contains("did you mean \"progress\"?"));
+  CHECK(text(unknown.err) == Contains("did you mean \"deadlock\"?"));
   const Captured off =
-      bench.run({"fuzz", "noted/toy", "--error", "progress", "--no-check", "progress"});
+      bench.run({"fuzz", "noted/toy", "--error", "deadlock", "--no-check", "deadlock"});
   CHECK(off.exit == 2);
-  CHECK(text(off.err) == Contains("--error progress: "));
+  CHECK(text(off.err) == Contains("--error deadlock: "));
 }
 
 TEST_CASE("notes: a canary pair may be about one") {
-  const Registered broken("noted/pair/broken", noting, "progress", true);
+  const Registered broken("noted/pair/broken", noting, "deadlock", true);
   const Registered mended("noted/pair/mended", tests::clean_toy, {}, true);
   SelftestOptions selftest;
   selftest.runs = 50;
   CHECK(selftest_pair("noted/pair", selftest).passed());
   const Registered loud("noted/loud/mended", noting, {}, true);
-  const Registered other("noted/loud/broken", noting, "progress", true);
+  const Registered other("noted/loud/broken", noting, "deadlock", true);
   CHECK_FALSE(selftest_pair("noted/loud", selftest).passed());
 }
 

@@ -36,20 +36,20 @@ Completion write_of(File& file) { return file.pwrite(0, Buffer::allocate(8)); }
 
 }  // namespace
 
-TEST_CASE("premature-use: Done with a write in flight of which nobody learns is a note") {
+TEST_CASE("unseen-error: Done with a write in flight of which nobody learns is a note") {
   const auto nobody = [](const Completion&) {};
   const RunResult result = left_behind(write_of, nobody);
   CHECK_FALSE(result.finding.has_value());
   REQUIRE(result.notes.size() == 1);
-  CHECK(result.notes[0].check == "premature-use");
-  CHECK(result.notes[0].signature == "premature-use toy: Done before write(f)");
+  CHECK(result.notes[0].check == "unseen-error");
+  CHECK(result.notes[0].signature == "unseen-error toy: Done before write(f)");
   CHECK(result.notes[0].message ==
         "an operation said Done while its `write(f)` was in flight, and nobody asked how it came "
         "out");
   CHECK(left_behind([](File& file) { return file.sync(); }, nobody).notes.size() == 1);
 }
 
-TEST_CASE("premature-use: what is asked later or ignored or finished in time is left alone") {
+TEST_CASE("unseen-error: what is asked later or ignored or finished in time is left alone") {
   const auto nobody = [](const Completion&) {};
   CHECK(left_behind(write_of, [](const Completion& c) {
           static_cast<void>(c.succeeded());

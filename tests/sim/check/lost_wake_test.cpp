@@ -1,4 +1,4 @@
-// The lost wakes of `progress`: a stuck task that goes on when it is entered once more.
+// The findings of `lost-wake`: a stuck task that goes on when it is entered once more.
 #include "tests/support/toy.h"
 
 #include <doctest/doctest.h>
@@ -58,11 +58,11 @@ const Plan consumer_first = lazy_plan({}, {"consumer#1/turn", "producer#1/turn"}
 
 }  // namespace
 
-TEST_CASE("progress: what is there for a task that looks again was a lost wake") {
+TEST_CASE("lost-wake: what is there for a task that looks again was a lost wake") {
   const RunResult result = lost_wake(&Consumer::take, {.spurious = true}, 1, consumer_first);
   REQUIRE(result.finding.has_value());
-  CHECK(result.finding->check == "progress");
-  CHECK(result.finding->signature == "progress toy: lost wake at take/arrival");
+  CHECK(result.finding->check == "lost-wake");
+  CHECK(result.finding->signature == "lost-wake toy: lost wake at take/arrival");
   CHECK(result.finding->message == "what a task waits for is there, but nobody told it");
   CHECK(result.finding->evidence ==
         std::vector<std::string>{
@@ -72,7 +72,7 @@ TEST_CASE("progress: what is there for a task that looks again was a lost wake")
   CHECK(result.finding->places.size() == 1);
 }
 
-TEST_CASE("progress: a task goes on also with an error or a submit or another wait") {
+TEST_CASE("lost-wake: a task goes on also with an error or a submit or another wait") {
   const auto last_line = [](IOResult<Unit> (Consumer::*entry)()) {
     const RunResult result = lost_wake(entry, {.spurious = true}, 1, consumer_first);
     return result.finding ? result.finding->evidence.back() : "";
@@ -83,21 +83,21 @@ TEST_CASE("progress: a task goes on also with an error or a submit or another wa
   CHECK(last_line(&Consumer::wait_again) == begin + "waits for something else");
 }
 
-TEST_CASE("progress: a machine that is not to be entered with nothing finished is in a deadlock") {
+TEST_CASE("deadlock: a machine that is not to be entered with nothing finished is in a deadlock") {
   const RunResult result = lost_wake(&Consumer::take, {}, 1, consumer_first);
   REQUIRE(result.finding.has_value());
-  CHECK(result.finding->signature == "progress toy: deadlock at take/arrival");
+  CHECK(result.finding->signature == "deadlock toy: deadlock at take/arrival");
 }
 
-TEST_CASE("progress: a task that looks again and finds nothing is in a deadlock") {
+TEST_CASE("deadlock: a task that looks again and finds nothing is in a deadlock") {
   const RunResult result = lost_wake(&Consumer::take, {.spurious = true}, 0, consumer_first);
   REQUIRE(result.finding.has_value());
-  CHECK(result.finding->signature == "progress toy: deadlock at take/arrival");
+  CHECK(result.finding->signature == "deadlock toy: deadlock at take/arrival");
 }
 
-TEST_CASE("progress: to look for a lost wake changes nothing of the run") {
+TEST_CASE("lost-wake: to look for a lost wake changes nothing of the run") {
   RunOptions off;
-  off.checks.off = {"progress"};
+  off.checks.off = {"lost-wake", "deadlock"};
   for (const bool driven : {false, true}) {
     Toy toy([=](Sim& sim) {
       Consumer consumer{sim.open("f")};
@@ -118,8 +118,8 @@ TEST_CASE("progress: to look for a lost wake changes nothing of the run") {
     for (const Plan& plan : {lazy_plan(), sync_plan()}) {
       const RunResult looked = toy.run(plan);
       const RunResult left = toy.run(plan, off);
-      CHECK(found(looked) == "progress");
-      CHECK(looked.finding->signature == "progress toy: lost wake at log/arrival");
+      CHECK(found(looked) == "lost-wake");
+      CHECK(looked.finding->signature == "lost-wake toy: lost wake at log/arrival");
       CHECK(found(left) == "");
       CHECK(looked.digest == left.digest);
       CHECK(looked.stats.events == left.stats.events);
@@ -132,7 +132,7 @@ TEST_CASE("progress: to look for a lost wake changes nothing of the run") {
     CHECK(recorded.decisions.empty());
     CHECK(recorded.order.size() == toy.recorded().stats.events);
     CHECK(toy.recording().enabled.empty());
-    CHECK(found(toy.run(recorded)) == "progress");
+    CHECK(found(toy.run(recorded)) == "lost-wake");
     CHECK(toy.missed().none());
   }
 }

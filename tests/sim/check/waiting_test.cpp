@@ -18,7 +18,7 @@ using Lines = std::vector<std::string>;
 Lines evidence(Toy& toy, const Plan& plan = lazy_plan()) {
   const RunResult result = toy.run(plan);
   REQUIRE(result.finding.has_value());
-  CHECK(result.finding->check == "progress");
+  CHECK(result.finding->check == "deadlock");
   return result.finding->evidence;
 }
 

@@ -1,4 +1,4 @@
-// The deadlocks of `progress`: who waits where, for what, holds what, and whom it depends on.
+// The findings of `deadlock`: who waits where, for what, holds what, and whom it depends on.
 #include "tests/support/toy.h"
 
 #include <doctest/doctest.h>
@@ -71,7 +71,7 @@ using Lines = std::vector<std::string>;
 Lines evidence(Toy& toy, const Plan& plan = lazy_plan()) {
   const RunResult result = toy.run(plan);
   REQUIRE(result.finding.has_value());
-  CHECK(result.finding->check == "progress");
+  CHECK(result.finding->check == "deadlock");
   return result.finding->evidence;
 }
 

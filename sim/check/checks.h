@@ -1,0 +1,96 @@
+// Checks: the checks of a world. It knows which of them listen to what in the run under way, and
+// tells them.
+#pragma once
+
+#include <reprise/core/internal/open.h>
+#include <reprise/sim/check/check.h>
+#include <reprise/sim/evidence/run_view.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+/// The hook of a function of Check.
+template <auto call>
+struct HookOf;
+#define REPRISE_HOOK(call)                    \
+  template <>                                 \
+  struct HookOf<&Check::call> {               \
+    static constexpr Hook value = Hook::call; \
+  };
+REPRISE_HOOKS(REPRISE_HOOK)
+#undef REPRISE_HOOK
+
+class Checks {
+ private:
+  static constexpr std::size_t checks_max = 32;
+  struct Listeners {
+    std::uint32_t count = 0;
+    std::array<Check*, checks_max> all{};
+
+    std::span<Check* const> span() const { return {all.data(), count}; }
+  };
+  using ByHook = std::array<Listeners, static_cast<std::size_t>(Hook::count)>;
+
+ public:
+  /// Makes them all. `run` must outlive them.
+  explicit Checks(RunView& run);
+
+  /// Chooses those that have something to look at; `active` are the kinds of decisions that the run
+  /// may make.
+  void select(DecisionKinds active);
+  /// Tells all of them, since one that has nothing to look at yet may have later.
+  void run_begins();
+
+  bool wants(Hook hook) const { return listeners_[static_cast<std::size_t>(hook)].count != 0; }
+  /// Whether one of those chosen reads loads.
+  bool read_loads() const { return read_loads_; }
+
+  /// Calls this function of those that listen to it: tell<&Check::entry_begins>(task).
+  template <auto call, class... Arguments>
+  void tell(const Arguments&... arguments) {
+    const Listeners& listeners = listeners_[static_cast<std::size_t>(HookOf<call>::value)];
+    if (listeners.count == 0) return;
+    const MemoryWatch::Quiet quiet;
+    for (Check* const check : listeners.span()) (check->*call)(arguments...);
+  }
+  /// Whether all that listen say yes; each of them is asked.
+  template <auto call, class... Arguments>
+  bool ask(const Arguments&... arguments) {
+    const MemoryWatch::Quiet quiet;
+    bool all = true;
+    for (Check* const check : listeners_[static_cast<std::size_t>(HookOf<call>::value)].span()) {
+      all = (check->*call)(arguments...) && all;
+    }
+    return all;
+  }
+
+  /// Guard: while it lives, only `check` listens, and only to `to`.
+  class OnlyOne {
+   public:
+    OnlyOne(Checks& checks, Check& check, Hooks to);
+    OnlyOne(const OnlyOne&) = delete;
+    OnlyOne& operator=(const OnlyOne&) = delete;
+    ~OnlyOne() { checks_.listeners_ = listeners_; }
+
+   private:
+    Checks& checks_;
+    ByHook listeners_;
+  };
+
+ private:
+  void listen(Check& check, Hooks to);
+
+  RunView& run_;
+  std::vector<std::unique_ptr<Check>> all_;  // in their order of precedence
+  ByHook listeners_;
+  bool read_loads_ = false;
+};
+
+}  // namespace reprise

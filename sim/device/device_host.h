@@ -1,0 +1,188 @@
+// DeviceHost: the world as its devices see it. It gives names and the time, decides, enables
+// events, and is told what becomes of an I/O.
+#pragma once
+
+#include <reprise/core/buffer.h>
+#include <reprise/core/completion_pool.h>
+#include <reprise/core/digest.h>
+#include <reprise/core/internal/open.h>
+#include <reprise/core/io.h>
+#include <reprise/core/time.h>
+#include <reprise/sim/device/device.h>
+#include <reprise/sim/device/submitted_io.h>
+#include <reprise/sim/operation/run_state.h>
+#include <reprise/sim/plan/identity.h>
+#include <reprise/sim/store_watch/memory_watch.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+namespace internal {
+
+class DeviceHost {
+ public:
+  DeviceHost(RunState& run, Names& names, MemoryWatch& memory)
+      : run_(run), names_(names), memory_(memory) {}
+  DeviceHost(const DeviceHost&) = delete;
+  DeviceHost& operator=(const DeviceHost&) = delete;
+  virtual ~DeviceHost() = default;
+
+  const RunState& run() const { return run_; }
+  Names& names() { return names_; }
+  MemoryWatch& memory() { return memory_; }
+  CompletionPool& pool() { return pool_; }
+
+  // Decisions, events and time.
+
+  /// Whether a decision of this kind can be other than calm in this run.
+  bool may(IdentityKind kind) const { return (run_.active & kinds(kind)) != 0; }
+  bool may_any(DecisionKinds of) const { return (run_.active & of) != 0; }
+  /// Makes a decision: a value in [0, arity).
+  std::uint32_t decide(Identity identity, std::uint32_t arity) {
+    if (!may(identity.kind())) return 0;
+    const std::uint32_t value = run_.strategy->choose({identity, arity});
+    if (value != 0) decided(identity, value, arity);
+    return value;
+  }
+  void enable(Event event) {
+    ++run_.enabled;
+    run_.strategy->enable(event);
+  }
+  Instant now() const { return run_.now; }
+  /// The code under test asks for the time.
+  Instant tell_time() {
+    run_.time_is_asked = true;
+    return run_.now;
+  }
+  /// Moves the clock on.
+  void pass_time(Duration time) { run_.now = run_.now + time; }
+
+  // What becomes of an I/O, in this order. Only what says so must also be told in a run that no
+  // check observes.
+
+  /// The number of a path of this world, the same in all runs, by which the names of its I/Os are
+  /// found faster.
+  std::uint32_t path_index(std::string_view path);
+  static constexpr std::uint32_t no_index = UINT32_MAX;
+  /// Always: the code under test submits it. `path` may be empty if its index is given, or if it
+  /// has none.
+  virtual SubmittedIO io_begins(IOKind kind, std::string_view path, std::uint32_t index,
+                                std::uint64_t offset, std::uint64_t size,
+                                std::span<const Buffer> buffers) = 0;
+  /// A fault refuses it.
+  virtual void io_hit(const Identity& io) = 0;
+  /// It has its completion, which may have failed already.
+  virtual void io_submitted(const SubmittedIO& io, const Completion& completion) = 0;
+  /// Always: it is in flight from now on.
+  void flight_added() { ++run_.ios_in_flight; }
+  void flight_removed() { --run_.ios_in_flight; }
+  void timer_armed() { ++run_.timers_armed; }
+  void timer_released() { --run_.timers_armed; }
+  virtual void flight_begins(const InFlight& flight) = 0;
+  /// Other code has changed a buffer before the effect; `first_byte` is known for a read.
+  virtual void buffer_changed(const SubmittedIO& io, std::optional<std::uint64_t> first_byte) = 0;
+  /// Somebody asks to cancel it; `is_late`: it will end as it would have.
+  void cancel_asked(const Identity& io, bool is_late) {
+    // A cancel of the plan's has been told as the decision that it is.
+    if (run_.is_logged && !cancels_for_plan_) log_cancel(io, is_late);
+  }
+  /// How the device answers that, as far as the scenario survives it.
+  enum class CancelAnswer : std::uint8_t { cancelled, too_late, cut_short, interrupted };
+  CancelAnswer answer_to_cancel(const Identity& io);
+  /// Always: it comes to its end.
+  void io_ends(const Device& device, const Identity& io, IOError error, std::uint64_t bytes) {
+    run_.fold(mix(bytes, static_cast<std::uint64_t>(error)));
+    if (run_.is_logged) log_end(device, io, error, bytes);
+  }
+  virtual void flight_ends(std::uint32_t world_slot) = 0;
+  /// It has succeeded, and its completion has not finished yet.
+  virtual void io_moved(const SubmittedIO& io, const MovedBytes& moved,
+                        const Completion& completion) = 0;
+  /// Its completion has failed.
+  virtual void io_failed(const SubmittedIO& io, const Completion& completion) = 0;
+
+  /// Whether somebody listens to these.
+  virtual bool wants_flights() const = 0;
+  virtual bool wants_moved_bytes() const = 0;
+  virtual bool wants_changed_buffers() const = 0;
+
+  // The devices, for the world and the checks.
+
+  /// Takes in a device that has just been made, and gives its number.
+  std::uint32_t add(Device& device);
+  /// The device of this type, which is made at the first call.
+  template <class AnyDevice>
+  AnyDevice& own() {
+    for (Device* const device : devices_) {
+      if (auto* const known = dynamic_cast<AnyDevice*>(device)) return *known;
+    }
+    own_.push_back(std::make_unique<AnyDevice>(*this));
+    return static_cast<AnyDevice&>(*own_.back());
+  }
+
+  const std::vector<Device*>& devices() const { return devices_; }
+  Device& device_of(std::uint64_t world_slot) const {
+    return *devices_[Device::number_in(world_slot)];
+  }
+  /// The I/O behind a completion; name 0 if it is not one in flight.
+  Identity identity_of(const Completion& completion) const;
+  Identity identity_at(std::uint32_t world_slot) const {
+    return device_of(world_slot).identity_at(Device::slot_in(world_slot));
+  }
+  /// Whether it is an I/O in flight that waits for nothing but the time.
+  bool is_timer(const Completion& completion) const;
+  /// The timer that is to fire next. REQUIRES: one is armed.
+  EarliestTimer earliest_timer() const;
+  bool is_idle() const { return run_.ios_in_flight == 0 && run_.timers_armed == 0; }
+  /// Whether `task` waits for this I/O, which is in flight, for the first time.
+  bool waits_first(const Completion& completion, TaskId task);
+  /// The I/O whose completion has this serial number, in a logged run; name 0 if there is none.
+  Identity logged_io(std::uint64_t id) const;
+  void log_io(const Completion& completion, const Identity& io) {
+    logged_.emplace(completion.id(), io);
+  }
+  /// The plan cancels it. If `answer` is not 0, it is the value of the `cancel_answer` decisions
+  /// that follow.
+  void cancel_with(const Completion& completion, std::uint32_t answer);
+  void drop_in_flight();
+  void reset();
+
+ protected:
+  std::string_view path_at(std::uint32_t index) const { return paths_[index]; }
+  /// A decision got another value than 0.
+  virtual void decided(const Identity& identity, std::uint32_t value, std::uint32_t arity) = 0;
+  virtual void log_end(const Device& device, const Identity& io, IOError error,
+                       std::uint64_t bytes) = 0;
+  virtual void log_cancel(const Identity& io, bool is_late) = 0;
+
+  RunState& run_;
+
+ private:
+  /// The tasks that have waited for an I/O.
+  struct WaitedBy {
+    std::uint64_t completion = 0;  // its id
+    std::vector<TaskId> tasks;
+  };
+
+  Names& names_;
+  MemoryWatch& memory_;
+  CompletionPool pool_;
+  std::vector<std::unique_ptr<Device>> own_;
+  std::vector<Device*> devices_;                  // by number
+  std::vector<std::vector<WaitedBy>> waited_by_;  // by device and slot, as far as needed
+  std::vector<std::string> paths_;                // by index
+  std::map<std::string, std::uint32_t, std::less<>> path_indexes_;
+  std::map<std::uint64_t, Identity> logged_;  // by the id of its completion
+  std::uint32_t cancel_answer_ = 0;           // within cancel_with()
+  bool cancels_for_plan_ = false;             // likewise
+};
+
+}  // namespace internal
+}  // namespace reprise

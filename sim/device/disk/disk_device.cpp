@@ -1,0 +1,313 @@
+#include <reprise/sim/device/disk/disk_device.h>
+
+#include <reprise/core/assert.h>
+#include <reprise/sim/device/buffer_guard.h>
+#include <reprise/sim/device/device_host.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace reprise {
+
+class DiskDevice::OpenFile final : public File {
+ public:
+  OpenFile(DiskDevice& device, InodeId inode, std::uint32_t path_index, bool read_only)
+      : device_(device), inode_(inode), path_index_(path_index), read_only_(read_only) {}
+
+  Result<std::uint64_t> size() const override { return device_.disk_.size(inode_); }
+
+  Completion submit(IORequest&& request) override {
+    REPRISE_ASSERT(request.kind == IOKind::read || request.kind == IOKind::write ||
+                       request.kind == IOKind::sync || request.kind == IOKind::truncate,
+                   "a file reads, writes, syncs and truncates");
+    if (read_only_ && (request.kind == IOKind::write || request.kind == IOKind::truncate)) {
+      return device_.host().pool().refused(IOError::bad_file, std::move(request.callback));
+    }
+    return device_.submit_to(inode_, path_index_, request);
+  }
+
+  std::uint32_t path_index() const { return path_index_; }
+  InodeId inode() const { return inode_; }
+  /// The run that opened it last.
+  std::uint32_t run() const { return run_; }
+  void open_in(std::uint32_t run, InodeId inode) {
+    run_ = run;
+    inode_ = inode;
+  }
+
+ private:
+  DiskDevice& device_;
+  InodeId inode_;
+  std::uint32_t path_index_;
+  bool read_only_;
+  std::uint32_t run_ = 0;
+};
+
+DiskDevice::DiskDevice(DeviceHost& host, Clock& clock, std::string_view node)
+    : Device(host), clock_(clock), prefix_(node), name_("disk") {
+  if (node.empty()) return;
+  prefix_ += ':';
+  name_ += " of ";
+  name_ += node;
+}
+
+std::uint32_t DiskDevice::path_index(std::string_view path) const {
+  return host().path_index(prefix_.empty() ? std::string(path) : prefix_ + std::string(path));
+}
+
+DiskDevice::~DiskDevice() { drop_in_flight(); }
+
+Instant DiskDevice::now() const { return host().tell_time(); }
+
+OpenResult DiskDevice::open(std::string_view path, OpenOptions options) {
+  const Result<InodeId> inode =
+      disk_.open(path, options.create && !options.read_only, options.exclusive);
+  if (!inode.ok()) return inode.error();
+  return OpenResult(std::unique_ptr<File>(
+      new OpenFile(*this, inode.value(), path_index(path), options.read_only)));
+}
+
+File& DiskDevice::open_for_run(std::string_view path) {
+  const InodeId inode = disk_.open(path, true, false).value();
+  const std::uint32_t index = path_index(path);
+  for (const std::unique_ptr<OpenFile>& file : kept_open_) {
+    // Whoever had a file open that was removed meanwhile keeps it.
+    if (file->path_index() == index && (file->run() != run_ || file->inode() == inode)) {
+      file->open_in(run_, inode);
+      return *file;
+    }
+  }
+  kept_open_.push_back(std::make_unique<OpenFile>(*this, inode, index, false));
+  kept_open_.back()->open_in(run_, inode);
+  return *kept_open_.back();
+}
+
+void DiskDevice::write_file(std::string_view path, std::span<const std::byte> bytes) {
+  disk_.set_bytes(disk_.open(path, true, false).value(), bytes);
+}
+
+void DiskDevice::drop_in_flight() {
+  if (free_slots_.size() == flights_.size()) return;
+  for (Flight& flight : flights_) {
+    if (!flight.completion) continue;
+    std::exchange(flight.completion, {}).drop();
+    flight.buffer = {};
+    flight.buffers.clear();
+  }
+  free_slots_.clear();
+  for (std::uint32_t i = static_cast<std::uint32_t>(flights_.size()); i > 0; --i) {
+    free_slots_.push_back(i - 1);
+  }
+}
+
+void DiskDevice::reset() {
+  disk_.reset();
+  ++run_;
+}
+
+std::uint32_t DiskDevice::take_slot() {
+  if (free_slots_.empty()) {
+    flights_.emplace_back();
+    return static_cast<std::uint32_t>(flights_.size() - 1);
+  }
+  const std::uint32_t slot = free_slots_.back();
+  free_slots_.pop_back();
+  return slot;
+}
+
+Completion DiskDevice::submit(IORequest&& request) {
+  REPRISE_ASSERT(request.kind == IOKind::remove || request.kind == IOKind::rename ||
+                     request.kind == IOKind::timer,
+                 "an IO removes, renames and times; the rest is a File's");
+  if (request.kind == IOKind::timer) {
+    return clock_.timer(request.delay, std::move(request.callback));
+  }
+  return submit_to(0, DeviceHost::no_index, request);
+}
+
+void DiskDevice::fill(Flight& flight, std::uint32_t slot, InodeId inode, const IORequest& request) {
+  flight.kind = request.kind;
+  flight.inode = inode;
+  flight.offset = 0;
+  flight.size = 0;
+  if (request.kind == IOKind::read || request.kind == IOKind::write) {
+    flight.offset = request.offset;
+    flight.size = request.byte_count();
+    if (request.buffers.size() == 1) {
+      flight.buffer = request.buffers.front();
+    } else {
+      flight.buffers.assign(request.buffers.begin(), request.buffers.end());
+    }
+  } else if (request.kind == IOKind::truncate) {
+    flight.size = request.size;
+  } else if (is_of_path(request.kind)) {
+    if (flight_paths_.size() <= slot) flight_paths_.resize(flights_.size());
+    flight_paths_[slot].from = request.path;
+    flight_paths_[slot].to = request.new_path;
+  }
+  flight.error = IOError::none;
+  flight.spoils = false;
+  flight.breaks = Disk::Defect::none;
+  flight.bytes_max = all_bytes;
+  flight.moved = 0;
+  flight.effected = false;
+  flight.cancelled = false;
+  flight.guarded = false;
+}
+
+void DiskDevice::tell_begun(const Flight& flight, std::uint32_t slot) {
+  const bool moves = flight.kind == IOKind::read || flight.kind == IOKind::write;
+  host().flight_begins({flight.submitted(), world_slot(slot), flight.inode,
+                        moves ? flight.all_buffers() : std::span<const Buffer>()});
+}
+
+void DiskDevice::tell_moved(const Flight& flight) {
+  const MovedBytes moved{this, flight.inode, flight.moved, flight.bytes_max != all_bytes};
+  host().io_moved(flight.submitted(), moved, flight.completion);
+}
+
+void DiskDevice::tell_owned(const Flight& flight, std::uint32_t slot) {
+  for (const Buffer& buffer : flight.all_buffers()) {
+    host().memory().own({reinterpret_cast<std::uintptr_t>(buffer.data()), buffer.size(),
+                         world_slot(slot), flight.kind == IOKind::write});
+  }
+}
+
+Completion DiskDevice::submit_to(InodeId inode, std::uint32_t index, IORequest& request) {
+  const MemoryWatch::Pause own_stores(host().memory());
+  const bool moves = request.kind == IOKind::read || request.kind == IOKind::write;
+  const SubmittedIO io =
+      host().io_begins(request.kind, request.path, index, moves ? request.offset : 0,
+                       moves ? request.byte_count() : request.size, request.buffers);
+  const Identity& identity = io.identity;
+  const NameId name = identity.name;
+  if (host().may(DecisionKind::refusal)) {
+    constexpr IOError refusals[] = {IOError::none, IOError::try_again, IOError::busy,
+                                    IOError::no_memory};
+    const std::uint32_t refusal =
+        retry_allowed(name)
+            ? host().decide({name, identity.ordinal, DecisionKind::refusal}, std::size(refusals))
+            : 0;
+    if (refusal != 0) {
+      ++retries_[name].in_a_row;
+      host().io_hit(identity);
+      Completion refused = host().pool().refused(refusals[refusal], std::move(request.callback));
+      host().io_submitted(io, refused);
+      host().io_failed(io, refused);
+      return refused;
+    }
+    if (!host().may(DecisionKind::retry)) retries_[name].in_a_row = 0;
+  }
+  const std::uint32_t slot = take_slot();
+  Flight& flight = flights_[slot];
+  fill(flight, slot, inode, request);
+  flight.identity = identity;
+  flight.task = io.task;
+  flight.operation = io.operation;
+  flight.completion = host().pool().make(std::move(request.callback), this, world_slot(slot),
+                                         moves ? flight.size : all_bytes);
+  host().flight_added();
+  Completion completion = flight.completion;
+  host().io_submitted(io, completion);
+  decide_outcome(flight);
+  const bool differs = host().decide({name, identity.ordinal, DecisionKind::flight}, 2) != 0;
+  if ((host().run().base == Base::sync) != differs) {
+    deliver(slot);
+    return completion;
+  }
+  guard(flight, slot);
+  if (host().wants_flights()) tell_begun(flight, slot);
+  const bool early = host().decide({name, identity.ordinal, DecisionKind::early}, 2) != 0;
+  Identity event = identity;
+  if (early) event = {event.name, event.ordinal, EventKind::effect};
+  host().enable({event, Rank::device, world_slot(slot)});
+  return completion;
+}
+
+void DiskDevice::guard(Flight& flight, std::uint32_t slot) {
+  const bool is_read = flight.kind == IOKind::read;
+  if (!host().run().is_observed || (!is_read && flight.kind != IOKind::write)) return;
+  // Whichever checks are on: what the machine sees there must not depend on it.
+  if (is_read) poison(flight.all_buffers());
+  if (host().wants_changed_buffers()) {
+    flight.guarded = true;
+    if (!is_read) flight.guard = digest_of_bytes(flight.all_buffers());
+  }
+  if (host().memory().running()) tell_owned(flight, slot);
+}
+
+void DiskDevice::look_at_guard(const Flight& flight) {
+  std::optional<std::uint64_t> first;
+  if (flight.kind == IOKind::read) {
+    first = first_not_poisoned(flight.all_buffers());
+    if (!first) return;
+  } else if (digest_of_bytes(flight.all_buffers()) == flight.guard) {
+    return;
+  }
+  host().buffer_changed(flight.submitted(), first);
+}
+
+void DiskDevice::effect(std::uint32_t slot) {
+  Flight& flight = flights_[slot];
+  apply(flight, slot);
+  host().enable({flight.identity, Rank::device, world_slot(slot)});
+}
+
+void DiskDevice::deliver(std::uint32_t slot) {
+  Flight& flight = flights_[slot];
+  if (!flight.effected) apply(flight, slot);
+  host().io_ends(*this, flight.identity, flight.error, flight.moved);
+  if (flight.error != IOError::none || flight.bytes_max != all_bytes) {
+    host().io_hit(flight.identity);
+  }
+  if (host().memory().running()) host().memory().disown(world_slot(slot));
+  if (host().wants_flights()) host().flight_ends(world_slot(slot));
+  if (flight.error == IOError::none && host().wants_moved_bytes()) tell_moved(flight);
+  // The device lets go of everything first: a callback may submit again, and use the slot.
+  const Completion completion = std::exchange(flight.completion, {});
+  const SubmittedIO io = flight.submitted();
+  const IOError error = flight.error;
+  const std::uint64_t moved = flight.moved;
+  flight.buffer = {};
+  flight.buffers.clear();
+  free_slots_.push_back(slot);
+  host().flight_removed();
+  if (error != IOError::none) {
+    completion.fail(error);
+    host().io_failed(io, completion);
+  } else {
+    completion.finish(moved);
+  }
+}
+
+void DiskDevice::cancel(const Completion& completion, std::uint64_t token) {
+  Flight& flight = flights_[slot_in(token)];
+  REPRISE_ASSERT(flight.completion == completion, "a completion in flight is its slot's");
+  if (flight.cancelled) return;
+  flight.cancelled = true;
+  const bool is_late = flight.effected || flight.error != IOError::none;
+  host().cancel_asked(flight.identity, is_late);
+  if (is_late) return;
+  const bool divisible =
+      (flight.kind == IOKind::read || flight.kind == IOKind::write) && flight.size > 1;
+  switch (host().answer_to_cancel(flight.identity)) {
+    case DeviceHost::CancelAnswer::cancelled: flight.error = IOError::cancelled; break;
+    case DeviceHost::CancelAnswer::too_late: break;
+    case DeviceHost::CancelAnswer::cut_short:
+      if (divisible) {
+        const std::uint64_t bytes = flight.kind == IOKind::read ? bytes_there(flight) : flight.size;
+        flight.bytes_max = std::min(flight.bytes_max, std::max<std::uint64_t>(bytes / 2, 1));
+      }
+      break;
+    case DeviceHost::CancelAnswer::interrupted: flight.error = IOError::interrupted; break;
+  }
+}
+
+Identity DiskDevice::identity_of(const Completion& completion) const {
+  const std::uint32_t slot = slot_in(completion.token());
+  return slot < flights_.size() && flights_[slot].completion == completion ? flights_[slot].identity
+                                                                           : Identity{};
+}
+
+}  // namespace reprise

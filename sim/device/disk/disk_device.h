@@ -1,0 +1,139 @@
+// DiskDevice: the surface of a simulated disk, the IO that machines submit to. On each submit the
+// world decides the I/O's fate, and the I/O is put in flight. Its bytes move when it takes effect:
+// at its delivery or, if so decided, at a separate event before that.
+#pragma once
+
+#include <reprise/core/completion_pool.h>
+#include <reprise/core/internal/open.h>
+#include <reprise/core/io.h>
+#include <reprise/sim/device/clock/clock.h>
+#include <reprise/sim/device/device.h>
+#include <reprise/sim/device/disk/disk.h>
+#include <reprise/sim/device/submitted_io.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+class DiskDevice final : public Device, public IO, private Canceller {
+ public:
+  /// `clock` is what its timers go to; `node` is the name of its node, or empty.
+  DiskDevice(DeviceHost& host, Clock& clock, std::string_view node);
+  ~DiskDevice() override;
+
+  // IO.
+  using IO::submit;
+  OpenResult open(std::string_view path, OpenOptions options = {}) override;
+  Instant now() const override;
+  Completion submit(IORequest&& request) override;
+
+  // For the scenario.
+
+  /// A file kept open by the device until the run's end; created if it is not there.
+  File& open_for_run(std::string_view path);
+  /// Replaces the file's contents without I/O; the file is created if it is not there.
+  void write_file(std::string_view path, std::span<const std::byte> bytes);
+  const Disk& disk() const { return disk_; }
+
+  // Device.
+  std::string_view name() const override { return name_; }
+  void effect(std::uint32_t slot) override;
+  void deliver(std::uint32_t slot) override;
+  Identity identity_of(const Completion& completion) const override;
+  Identity identity_at(std::uint32_t slot) const override { return flights_[slot].identity; }
+  const Completion& completion_at(std::uint32_t slot) const override {
+    return flights_[slot].completion;
+  }
+  std::span<const Buffer> buffers_at(std::uint32_t slot) const override {
+    return flights_[slot].all_buffers();
+  }
+  bool has_file(InodeId inode) const override { return disk_.has_name(inode); }
+  void drop_in_flight() override;
+  void reset() override;
+  std::optional<std::uint64_t> digest() const override { return disk_.digest(); }
+
+ private:
+  class OpenFile;
+  static constexpr std::uint64_t all_bytes = UINT64_MAX;
+
+  /// Two cache lines, so that many flights touch little memory.
+  struct alignas(64) Flight {
+    Completion completion;
+    Identity identity;
+    IOKind kind = IOKind::read;
+    bool spoils = false;  // decided: fails, and so does every later I/O on its sectors
+    Disk::Defect breaks = Disk::Defect::none;  // decided: the file's defect from here on
+    bool effected = false;
+    bool cancelled = false;
+    bool guarded = false;  // the buffers are compared when the I/O takes effect
+    InodeId inode = 0;
+    IOError error = IOError::none;  // decided: fails, without effect
+    TaskId task = 0;
+    std::uint32_t operation = 0;  // the one that submitted it; 0: none
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;       // bytes asked; truncate: the new size
+    std::uint64_t bytes_max = 0;  // decided: moves no more than this
+    std::uint64_t moved = 0;      // by the effect
+    std::uint64_t guard = 0;      // digest of a write's bytes at submit
+    Buffer buffer;                // the only one, or the first of ...
+    std::vector<Buffer> buffers;  // if there are several, all of them
+
+    std::span<const Buffer> all_buffers() const {
+      return buffers.empty() ? std::span<const Buffer>(&buffer, 1) : buffers;
+    }
+    SubmittedIO submitted() const { return {identity, kind, offset, size, task, operation}; }
+  };
+  static_assert(sizeof(Flight) == 128);
+  /// The paths of a remove or a rename in flight.
+  struct Paths {
+    std::string from, to;
+  };
+  void cancel(const Completion& completion, std::uint64_t token) override;
+
+  /// Whether the I/O is about names, not about the bytes of one file.
+  static bool is_of_path(IOKind kind) { return kind == IOKind::remove || kind == IOKind::rename; }
+
+  Completion submit_to(InodeId inode, std::uint32_t path_index, IORequest& request);
+  std::uint32_t take_slot();
+  void fill(Flight& flight, std::uint32_t slot, InodeId inode, const IORequest& request);
+  void decide_outcome(Flight& flight);
+  void decide_error(Flight& flight);
+  /// The number of bytes that this read would get now.
+  std::uint64_t bytes_there(const Flight& read) const;
+  void tell_owned(const Flight& flight, std::uint32_t slot);
+  void tell_begun(const Flight& flight, std::uint32_t slot);
+  void tell_moved(const Flight& flight);
+  /// Begins to guard the buffers: until the effect no other code may change them.
+  void guard(Flight& flight, std::uint32_t slot);
+  void look_at_guard(const Flight& flight);
+  void apply(Flight& flight, std::uint32_t slot);
+  /// Bounds the refusals and retries of one name, so that a machine that tries again gets through.
+  bool retry_allowed(NameId name);
+
+  /// The number of the path in the names of I/Os: `db`, or `b:db` on the node `b`.
+  std::uint32_t path_index(std::string_view path) const;
+
+  Clock& clock_;
+  std::string prefix_;  // of paths in names
+  std::string name_;
+  Disk disk_;
+  std::vector<std::unique_ptr<OpenFile>> kept_open_;
+  std::vector<Flight> flights_;
+  std::vector<Paths> flight_paths_;  // by slot, as far as needed
+  std::vector<std::uint32_t> free_slots_;
+  struct Retries {
+    std::uint32_t run = 0;
+    std::uint32_t in_a_row = 0;
+  };
+  std::vector<Retries> retries_;  // by name
+  std::uint32_t run_ = 0;
+};
+
+}  // namespace reprise

@@ -1,0 +1,140 @@
+#include <reprise/sim/world/loop.h>
+
+#include <reprise/sim/answering.h>
+#include <reprise/sim/operation/operation_ref.h>
+#include <reprise/sim/world/turns.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdint>
+
+namespace reprise {
+
+void Loop::enable_first_turns() {
+  if (parts_.run.is_serial) {
+    start_next_task();
+    return;
+  }
+  for (TaskId id = 0; id < parts_.tasks.count(); ++id) {
+    Task& task = parts_.tasks[id];
+    enable_turn(task, {task.name, 1, EventKind::turn}, Rank::wake);
+  }
+}
+
+void Loop::start_next_task() {
+  Task& task = parts_.tasks[parts_.run.next_serial++];
+  enable_turn(task, {task.name, 1, EventKind::turn}, Rank::wake);
+}
+
+void Loop::task_is_done() {
+  const RunState& run = parts_.run;
+  if (run.is_serial && run.next_serial < parts_.tasks.count()) start_next_task();
+}
+
+void Loop::enable_turn(Task& task, Identity cause, Rank rank) {
+  task.ready = true;
+  parts_.devices.enable({{cause.name, cause.ordinal, EventKind::turn}, rank, task.id});
+}
+
+void Loop::wake(Task& task) {
+  if (task.ready) return;  // a spurious turn is enabled already: it is no longer spurious
+  Names& names = parts_.names;
+  const Event& happening = parts_.run.happening;
+  if (parts_.run.current != nullptr || happening.none()) {
+    // Finished by another task's code, or by nobody's event.
+    const NameId name = names.child(task.name, "woken");
+    enable_turn(task, {name, names.next_ordinal(name), EventKind::turn}, Rank::wake);
+    return;
+  }
+  const Identity& cause = happening.identity;
+  const bool of_this_task = names.parent(cause.name) == task.name;
+  const NameId name = of_this_task ? cause.name : names.after(task.name, cause.name);
+  enable_turn(task, {name, cause.ordinal, EventKind::turn}, Rank::wake);
+}
+
+Event Loop::next_event() {
+  RunState& run = parts_.run;
+  Timers timers{run.now, {}, {}};
+  if (run.is_serial && run.next_serial < parts_.tasks.count()) {
+    // Timers wait too: one that always rearms would keep the next task from ever starting. So would
+    // a task that spins on explicit yields until another has done its part.
+    constexpr std::uint32_t patience = 64;
+    if (run.enabled == 0 || run.yields_in_a_row >= patience) {
+      run.yields_in_a_row = 0;
+      run.overlapped = true;
+      start_next_task();
+    }
+    return run.strategy->next(timers);
+  }
+  if (run.timers_armed != 0) {
+    const EarliestTimer earliest = parts_.devices.earliest_timer();
+    timers.deadline = earliest.deadline;
+    timers.earliest = earliest.event;
+  }
+  return run.strategy->next(timers);
+}
+
+void Loop::beat() {
+  const RunOptions& options = *parts_.run.options;
+  constexpr std::uint64_t every = 16;
+  const bool is_due = parts_.run.stats.events % every == 0 ||
+                      (options.heartbeat_always != nullptr && *options.heartbeat_always);
+  if (!is_due) return;
+  const Answering nobody(nullptr);
+  options.heartbeat(options.heartbeat_context);
+}
+
+bool Loop::until_nothing_can_happen() {
+  const RunState& run = parts_.run;
+  // The check `endless-run` reports a run without an end; if it is off, the run still ends.
+  while (!parts_.findings.has_error() && run.stats.events <= run.events_max) {
+    const Event event = next_event();
+    if (event.none()) return true;
+    if (run.options->heartbeat != nullptr) beat();
+    happen(event);
+  }
+  if (!parts_.findings.has_error()) parts_.checks.tell<&Check::too_many_events>();
+  return false;
+}
+
+void Loop::happen(Event event) {
+  RunState& run = parts_.run;
+  ++run.stats.events;
+  if (run.claims_changed) {
+    run.claims_changed = false;
+    parts_.checks.select(run.active);
+  }
+  run.yields_in_a_row = event.rank == Rank::yielded ? run.yields_in_a_row + 1 : 0;
+  const EventKind kind = event.identity.kind().event();
+  if (kind != EventKind::fire) --run.enabled;
+  if (kind != EventKind::turn) ++run.deliveries;
+  if (run.options->break_at == run.stats.events) std::raise(SIGTRAP);
+  run.happening = event;
+  run.fold(key_of(parts_.names, event.identity));
+  if (run.is_logged) parts_.log.event_begins(event);
+  switch (kind) {
+    case EventKind::turn: parts_.turns.take(parts_.tasks[event.slot]); break;
+    case EventKind::effect:
+      parts_.devices.device_of(event.slot).effect(Device::slot_in(event.slot));
+      break;
+    case EventKind::fire:
+      run.now = std::max(run.now, parts_.devices.earliest_timer().deadline);
+      run.timer_overtook = run.timer_overtook || run.enabled != 0 || run.ios_in_flight != 0;
+      parts_.devices.device_of(event.slot).deliver(Device::slot_in(event.slot));
+      break;
+    case EventKind::delivery:
+      ++run.now.ns;
+      parts_.devices.device_of(event.slot).deliver(Device::slot_in(event.slot));
+      break;
+  }
+  parts_.checks.tell<&Check::event_done>(event);
+  if (event.rank == Rank::yielded) parts_.checks.tell<&Check::yielded_turn_done>(event.slot);
+  if (!run.is_logged) return;
+  const bool is_turn = kind == EventKind::turn;
+  if (!parts_.view.declared().held.empty()) {
+    parts_.holders.look(is_turn ? std::optional<TaskId>(event.slot) : std::nullopt);
+  }
+  parts_.log.event_ends(is_turn ? operation_ref_of(parts_.tasks[event.slot]).site.site : nullptr);
+}
+
+}  // namespace reprise

@@ -1,0 +1,54 @@
+// Loop: lets the events of a run happen, one after the other, as the strategy chooses.
+#pragma once
+
+#include <reprise/core/internal/open.h>
+#include <reprise/sim/check/checks.h>
+#include <reprise/sim/device/device_host.h>
+#include <reprise/sim/evidence/findings.h>
+#include <reprise/sim/evidence/resource_holders.h>
+#include <reprise/sim/operation/task.h>
+#include <reprise/sim/operation/tasks.h>
+#include <reprise/sim/world/event_log.h>
+
+namespace reprise {
+
+class Turns;
+
+class Loop final : public TaskWaker {
+ public:
+  struct Parts {
+    RunState& run;
+    Names& names;
+    Tasks& tasks;
+    DeviceHost& devices;
+    Checks& checks;
+    const Findings& findings;
+    EventLog& log;
+    ResourceHolders& holders;
+    const RunView& view;
+    Turns& turns;
+  };
+  explicit Loop(const Parts& parts) : parts_(parts) {}
+
+  /// Enables the first turns: of the first task in a serial run, else of all.
+  void enable_first_turns();
+  /// Lets events happen until none is left. False if the run was stopped, by a finding or because
+  /// it went on for too long.
+  bool until_nothing_can_happen();
+
+  void enable_turn(Task& task, Identity cause, Rank rank);
+  /// What `task` waits for has finished.
+  void wake(Task& task) override;
+  /// In a serial run the next one starts.
+  void task_is_done();
+
+ private:
+  Event next_event();
+  void happen(Event event);
+  void start_next_task();
+  void beat();
+
+  Parts parts_;
+};
+
+}  // namespace reprise

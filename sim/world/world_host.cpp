@@ -1,0 +1,152 @@
+#include <reprise/sim/world/world_host.h>
+
+#include <reprise/core/assert.h>
+#include <reprise/core/digest.h>
+#include <reprise/sim/device/buffer_guard.h>
+#include <reprise/sim/world/leave_entry.h>
+
+#include <string>
+
+namespace reprise {
+
+void WorldHost::decided(const Identity& identity, std::uint32_t value, std::uint32_t arity) {
+  REPRISE_ASSERT(value < arity, "a strategy chooses a value that the decision has");
+  ++run_.stats.decisions;
+  const std::uint64_t key = mix(key_of(names(), identity), value);
+  run_.fold(key);
+  if (identity.kind() == DecisionKind::workload) {
+    run_.workload_digest = mix(run_.workload_digest, key);
+    workload_.push_back({identity, value, arity});
+  }
+  if ((kinds(identity.kind()) & fault_kinds) != 0) {
+    ++run_.stats.faults;
+    parts_.checks.tell<&Check::fault_taken>(identity, value);
+  }
+  if (run_.is_logged) {
+    parts_.log.note("plan", to_string(names(), identity) + ": " +
+                                meaning_of(identity.kind(), value, run_.base));
+  }
+}
+
+NameId WorldHost::name_of_io(IOKind kind, std::string_view path, std::uint32_t index) {
+  const bool known_file = index != no_index;
+  const std::size_t at =
+      known_file ? (std::size_t{index} + 1) * io_kind_count + static_cast<std::size_t>(kind)
+                 : static_cast<std::size_t>(kind);
+  std::vector<NameId>* const known =
+      run_.current != nullptr && (known_file || kind == IOKind::timer) ? &run_.current->io_names
+                                                                       : nullptr;
+  if (known != nullptr && at < known->size() && (*known)[at] != 0) return (*known)[at];
+  std::string part(to_string(kind));
+  if (kind != IOKind::timer) {
+    part += '(';
+    part += known_file ? path_at(index) : path;
+    part += ')';
+  }
+  const NameId name = names().child(context_name(run_, names()), part);
+  if (known != nullptr) {
+    if (known->size() <= at) known->resize(at + 1);
+    (*known)[at] = name;
+  }
+  return name;
+}
+
+SubmittedIO WorldHost::io_begins(IOKind kind, std::string_view path, std::uint32_t index,
+                                 std::uint64_t offset, std::uint64_t size,
+                                 std::span<const Buffer> buffers) {
+  const NameId name = name_of_io(kind, path, index);
+  SubmittedIO io{{name, names().next_ordinal(name), EventKind::delivery}, kind, offset, size};
+  ++run_.stats.ios;
+  ++run_.work_done;
+  if (run_.is_logged) {
+    const NameId context = context_name(run_, names());
+    parts_.log.note(names().text(context), "submits",
+                    parts_.view.io_in_words(io.identity, context));
+  }
+  Task* const task = run_.current;
+  if (task != nullptr) {
+    task->spins = 0;
+    parts_.checks.tell<&Check::submitted>(task->id, io.identity);
+    io.task = task->id;
+    if (task->operation.in_entry()) {
+      tell_begins(io.identity);
+      io.operation = task->operations;
+    }
+  }
+  if (run_.is_observed) keep_submission(io, buffers);
+  return io;
+}
+
+/// An entry submits it.
+void WorldHost::tell_begins(const Identity& io) {
+  if (++run_.ios_in_entry <= run_.options->ios_per_entry_max) return;
+  parts_.checks.tell<&Check::too_many_ios>(run_.current->id, io, run_.ios_in_entry);
+  leave_entry_if_told(run_);
+}
+
+void WorldHost::keep_submission(const SubmittedIO& io, std::span<const Buffer> buffers) {
+  if (run_.is_logged && parts_.memory.running()) {
+    parts_.submit_places.keep(io.identity, parts_.debug_info);
+  }
+  if (run_.stats.faults != 0 || (!run_.is_serial && parts_.view.task_count() != 1)) return;
+  if (io.kind == IOKind::timer) submissions_.depend_on_timing();
+  if (!submissions_.comparable() || io.operation == 0) return;
+  submissions_.add({io.identity.name, io.kind, io.operation, io.offset, io.size,
+                    io.kind == IOKind::write ? digest_of_bytes(buffers) : 0,
+                    run_.current->operation.open_site()});
+}
+
+void WorldHost::io_hit(const Identity& io) { parts_.checks.tell<&Check::io_hit>(io); }
+
+void WorldHost::io_submitted(const SubmittedIO& io, const Completion& completion) {
+  if (run_.is_logged) log_io(completion, io.identity);
+  if (io.operation != 0) parts_.checks.tell<&Check::io_submitted>(io, completion);
+}
+
+void WorldHost::flight_begins(const InFlight& flight) {
+  parts_.checks.tell<&Check::flight_begins>(flight);
+}
+
+void WorldHost::buffer_changed(const SubmittedIO& io, std::optional<std::uint64_t> first_byte) {
+  parts_.checks.tell<&Check::buffer_changed>(io, first_byte);
+}
+
+void WorldHost::flight_ends(std::uint32_t world_slot) {
+  parts_.checks.tell<&Check::flight_ends>(world_slot);
+}
+
+void WorldHost::io_moved(const SubmittedIO& io, const MovedBytes& moved,
+                         const Completion& completion) {
+  parts_.checks.tell<&Check::io_moved>(io, moved, completion);
+}
+
+void WorldHost::io_failed(const SubmittedIO& io, const Completion& completion) {
+  if (io.operation != 0) parts_.checks.tell<&Check::io_failed>(io, completion);
+}
+
+bool WorldHost::wants_flights() const { return parts_.checks.wants(Hook::flight_begins); }
+bool WorldHost::wants_moved_bytes() const { return parts_.checks.wants(Hook::io_moved); }
+bool WorldHost::wants_changed_buffers() const { return parts_.checks.wants(Hook::buffer_changed); }
+
+void WorldHost::log_end(const Device& device, const Identity& io, IOError error,
+                        std::uint64_t bytes) {
+  const std::string io_text = parts_.view.io_in_words(io);
+  if (error != IOError::none) {
+    parts_.log.note(device.name(), io_text + " has failed: " + to_string(error));
+  } else if (device.is_clock()) {
+    parts_.log.note(device.name(), io_text + " has fired");
+  } else {
+    const bool moves_bytes = bytes != 0 || io_text.find("read(") != std::string::npos;
+    parts_.log.note(
+        device.name(),
+        io_text + " has finished" +
+            (moves_bytes ? ": " + std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes") : ""));
+  }
+}
+
+void WorldHost::log_cancel(const Identity& io, bool is_late) {
+  parts_.log.note("asks to cancel " + parts_.view.io_in_words(io, context_name(run_, names())) +
+                  (is_late ? ", too late" : ""));
+}
+
+}  // namespace reprise
