@@ -22,7 +22,7 @@ const std::vector<std::string>& check_names() {
 #undef REPRISE_CHECK
     };
     std::ranges::sort(names);
-    names.erase(std::ranges::unique(names).begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;
   }();
   return all;
