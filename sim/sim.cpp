@@ -51,7 +51,7 @@ void Sim::drive_steps(std::string_view name, std::function<Step()> step, AwaitOp
 }
 
 void Sim::begin_operation(const AwaitOptions& options, CodeLocation place) {
-  Task& task = world_.current_task();
+  Task& task = world_.view().current_task();
   REPRISE_ASSERT(!task.step, "a driven machine awaits with RETURN_IF_IO, not with sim.await");
   // After a finding the task stays here; its fiber is unwound at the run's end.
   while (world_.view().stopped()) task.fiber->suspend();
@@ -59,7 +59,7 @@ void Sim::begin_operation(const AwaitOptions& options, CodeLocation place) {
 }
 
 void Sim::begin_entry() {
-  world_.driver().begin_entry(world_.current_task());
+  world_.driver().begin_entry(world_.view().current_task());
   fill_stack(world_.view().options().stacks);
 }
 
@@ -70,22 +70,22 @@ void Sim::end_operation(Answer answer, IOError error, std::uint64_t value_digest
   step.error = error;
   step.value_digest = value_digest;
   step.value = std::move(value);
-  world_.driver().end_operation(world_.current_task(), std::move(step));
+  world_.driver().end_operation(world_.view().current_task(), std::move(step));
 }
 
 bool Sim::logging() const { return world_.run().is_logged; }
 
-void Sim::operation_threw() { world_.driver().operation_threw(world_.current_task()); }
+void Sim::operation_threw() { world_.driver().operation_threw(world_.view().current_task()); }
 
 Resume Sim::park(const Completion& waits_for) {
-  return world_.driver().park(world_.current_task(), waits_for);
+  return world_.driver().park(world_.view().current_task(), waits_for);
 }
 
-IOError Sim::operation_error() const { return world_.current_task().error; }
+IOError Sim::operation_error() const { return world_.view().current_task().error; }
 
 IOError Sim::wait(const Completion& completion, CodeLocation place) {
   bool waited = false;
-  Task& task = world_.current_task();
+  Task& task = world_.view().current_task();
   task.plain_wait = true;
   const auto entry = [&]() -> IOResult<Unit> {
     if (!completion.finished() || (completion.is_explicit_yield() && !waited)) {
@@ -152,7 +152,7 @@ bool Sim::same_arguments_again(std::string_view call, bool is_again,
                                std::initializer_list<ForeignArgument> arguments,
                                CodeLocation place) {
   std::vector<ForeignCall>& waiting = world_.view().declared().foreign_calls;
-  const Task& task = world_.current_task();
+  const Task& task = world_.view().current_task();
   std::erase_if(waiting, [&](const ForeignCall& each) {
     return each.task == task.id && each.operation != task.operations;
   });

@@ -96,9 +96,9 @@ class Check {
   /// As findings, traces and options spell it.
   std::string_view name() const { return name_; }
 
-  /// Of the calls that the check overrides, those that it wants in this run: fewer where there is
-  /// less to look at. It may depend on what the scenario has declared: this is asked again when the
-  /// events begin, and when something is declared later.
+  /// The calls that the check wants in this run, out of those that it overrides: fewer where there
+  /// is less to look at. They may depend on what the scenario has declared: this is asked again
+  /// when the events begin, and when something is declared later.
   virtual Hooks wants(Hooks overridden) const { return overridden; }
   /// The kinds of decisions without which the check has nothing to find: it is left out of a run
   /// that can make none of them. 0: it is never left out.

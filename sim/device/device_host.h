@@ -43,7 +43,6 @@ class DeviceHost {
 
   /// Whether a decision of this kind can be other than calm in this run.
   bool may(IdentityKind kind) const { return (run_.active & kinds(kind)) != 0; }
-  bool may_any(DecisionKinds of) const { return (run_.active & of) != 0; }
   /// Makes a decision: a value in [0, arity).
   std::uint32_t decide(Identity identity, std::uint32_t arity) {
     if (!may(identity.kind())) return 0;
@@ -79,7 +78,9 @@ class DeviceHost {
   /// A fault refuses it.
   virtual void io_hit(const Identity& io) = 0;
   /// It has its completion, which may have failed already.
-  virtual void io_submitted(const SubmittedIO& io, const Completion& completion) = 0;
+  void io_submitted(const SubmittedIO& io, const Completion& completion) {
+    if (run_.is_observed || run_.is_logged) tell_submitted(io, completion);
+  }
   /// Always: it is in flight from now on.
   void flight_added() { ++run_.ios_in_flight; }
   void flight_removed() { --run_.ios_in_flight; }
@@ -109,9 +110,9 @@ class DeviceHost {
   virtual void io_failed(const SubmittedIO& io, const Completion& completion) = 0;
 
   /// Whether somebody listens to these.
-  virtual bool wants_flights() const = 0;
-  virtual bool wants_moved_bytes() const = 0;
-  virtual bool wants_changed_buffers() const = 0;
+  bool wants_flights() const { return run_.is_observed && listens_to_flights(); }
+  bool wants_moved_bytes() const { return run_.is_observed && listens_to_moved_bytes(); }
+  bool wants_changed_buffers() const { return run_.is_observed && listens_to_changed_buffers(); }
 
   // The devices, for the world and the checks.
 
@@ -140,7 +141,6 @@ class DeviceHost {
   bool is_timer(const Completion& completion) const;
   /// The timer that is to fire next. REQUIRES: one is armed.
   EarliestTimer earliest_timer() const;
-  bool is_idle() const { return run_.ios_in_flight == 0 && run_.timers_armed == 0; }
   /// Whether `task` waits for this I/O, which is in flight, for the first time.
   bool waits_first(const Completion& completion, TaskId task);
   /// The I/O whose completion has this serial number, in a logged run; name 0 if there is none.
@@ -156,6 +156,10 @@ class DeviceHost {
 
  protected:
   std::string_view path_at(std::uint32_t index) const { return paths_[index]; }
+  virtual void tell_submitted(const SubmittedIO& io, const Completion& completion) = 0;
+  virtual bool listens_to_flights() const = 0;
+  virtual bool listens_to_moved_bytes() const = 0;
+  virtual bool listens_to_changed_buffers() const = 0;
   /// A decision got another value than 0.
   virtual void decided(const Identity& identity, std::uint32_t value, std::uint32_t arity) = 0;
   virtual void log_end(const Device& device, const Identity& io, IOError error,

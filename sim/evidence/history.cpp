@@ -1,18 +1,8 @@
 #include <reprise/sim/evidence/history.h>
 
-#include <reprise/core/assert.h>
 #include <reprise/sim/evidence/run_view.h>
 
 namespace reprise::internal {
-
-namespace {
-
-const Task& current_task(const RunView& run) {
-  REPRISE_ASSERT(run.current() != nullptr, "only a task's own code can do this");
-  return *run.current();
-}
-
-}  // namespace
 
 void History::keep(std::unique_ptr<History> history) {
   const RunView& run = history->run_;
@@ -21,7 +11,7 @@ void History::keep(std::unique_ptr<History> history) {
 
 std::size_t History::called(std::uint64_t part, CodeLocation place) {
   Operation operation;
-  operation.task = current_task(run_).id;
+  operation.task = run_.current_task().id;
   operation.part = part;
   operation.called = ++moments_;
   operation.called_event = run_.stats().events;
@@ -35,6 +25,6 @@ void History::returned(std::size_t operation) {
   operations_[operation].returned_event = run_.stats().events;
 }
 
-bool History::was_aborted() const { return current_task(run_).aborted; }
+bool History::was_aborted() const { return run_.current_task().aborted; }
 
 }  // namespace reprise::internal

@@ -2,6 +2,7 @@
 // completion is, what the entry has stored, what the scenario has declared; and to report.
 #pragma once
 
+#include <reprise/core/assert.h>
 #include <reprise/core/completion.h>
 #include <reprise/core/internal/open.h>
 #include <reprise/sim/device/device_host.h>
@@ -90,12 +91,17 @@ class RunView {
   std::uint32_t task_count() const { return parts_.tasks.count(); }
   /// The task that has its turn, or null.
   Task* current() const { return parts_.state.current; }
+  /// The same; outside of a turn a REPRISE_ASSERT fails.
+  Task& current_task() const {
+    REPRISE_ASSERT(current() != nullptr, "only a task's own code can do this");
+    return *current();
+  }
   /// The name of the task that has its turn; or whose I/O is being delivered, as in a callback; or
   /// "main", before the run.
   NameId context_name() const { return reprise::context_name(parts_.state, names()); }
   std::string_view name_of(TaskId id) const { return names().text(task(id).name); }
 
-  /// Who holds what the scenario registered with Sim::held(), in a logged run.
+  /// The holders of what the scenario registered with Sim::held(), in a logged run.
   const ResourceHolders& holders() const { return parts_.holders; }
 
   // I/Os.

@@ -1,5 +1,4 @@
-// Task: the record of one thread of control of a scenario, on a fiber or as a driven
-// machine.
+// Task: the record of one thread of control of a scenario, on a fiber or as a driven machine.
 #pragma once
 
 #include <reprise/core/completion.h>
@@ -24,7 +23,7 @@ namespace internal {
 
 struct Task;
 
-/// Who is told that what a task waits for is there.
+/// Is told that what a task waits for has finished.
 class TaskWaker {
  public:
   virtual ~TaskWaker() = default;
@@ -53,7 +52,7 @@ struct alignas(64) Task final : Waiter {
   Operation operation;
 
   std::uint32_t operations = 0;  // begun in this run
-  // Of the operation under way.
+  // These four are about the operation under way.
   std::uint64_t ended_before = 0;  // operations of all tasks, when it began
   std::uint32_t spins = 0;         // explicit yields in a row, and nothing came of them
   std::uint32_t spun_in = 0;       // the entry of the last of them

@@ -162,11 +162,6 @@ Node& World::node(std::string_view name) {
   return *nodes_.back();
 }
 
-Task& World::current_task() {
-  REPRISE_ASSERT(run_.current != nullptr, "only a task's own code can do this");
-  return *run_.current;
-}
-
 void World::survives(const Faults& faults) {
   REPRISE_ASSERT(!run_.has_run, "a scenario says what it survives before it runs");
   run_.faults = faults;

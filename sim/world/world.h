@@ -61,8 +61,6 @@ class World final : private AtTheEnd {
   void reached(std::string_view goal);
   /// Must be called after something was added to what is declared.
   void claims_have_changed();
-  /// The task that has its turn; outside of a turn a REPRISE_ASSERT fails.
-  Task& current_task();
 
   // What happens.
 

@@ -98,7 +98,7 @@ void WorldHost::keep_submission(const SubmittedIO& io, std::span<const Buffer> b
 
 void WorldHost::io_hit(const Identity& io) { parts_.checks.tell<&Check::io_hit>(io); }
 
-void WorldHost::io_submitted(const SubmittedIO& io, const Completion& completion) {
+void WorldHost::tell_submitted(const SubmittedIO& io, const Completion& completion) {
   if (run_.is_logged) log_io(completion, io.identity);
   if (io.operation != 0) parts_.checks.tell<&Check::io_submitted>(io, completion);
 }
@@ -124,9 +124,11 @@ void WorldHost::io_failed(const SubmittedIO& io, const Completion& completion) {
   if (io.operation != 0) parts_.checks.tell<&Check::io_failed>(io, completion);
 }
 
-bool WorldHost::wants_flights() const { return parts_.checks.wants(Hook::flight_begins); }
-bool WorldHost::wants_moved_bytes() const { return parts_.checks.wants(Hook::io_moved); }
-bool WorldHost::wants_changed_buffers() const { return parts_.checks.wants(Hook::buffer_changed); }
+bool WorldHost::listens_to_flights() const { return parts_.checks.wants(Hook::flight_begins); }
+bool WorldHost::listens_to_moved_bytes() const { return parts_.checks.wants(Hook::io_moved); }
+bool WorldHost::listens_to_changed_buffers() const {
+  return parts_.checks.wants(Hook::buffer_changed);
+}
 
 void WorldHost::log_end(const Device& device, const Identity& io, IOError error,
                         std::uint64_t bytes) {

@@ -45,18 +45,18 @@ class WorldHost final : public DeviceHost {
                         std::uint64_t offset, std::uint64_t size,
                         std::span<const Buffer> buffers) override;
   void io_hit(const Identity& io) override;
-  void io_submitted(const SubmittedIO& io, const Completion& completion) override;
   void flight_begins(const InFlight& flight) override;
   void buffer_changed(const SubmittedIO& io, std::optional<std::uint64_t> first_byte) override;
   void flight_ends(std::uint32_t world_slot) override;
   void io_moved(const SubmittedIO& io, const MovedBytes& moved,
                 const Completion& completion) override;
   void io_failed(const SubmittedIO& io, const Completion& completion) override;
-  bool wants_flights() const override;
-  bool wants_moved_bytes() const override;
-  bool wants_changed_buffers() const override;
 
  private:
+  void tell_submitted(const SubmittedIO& io, const Completion& completion) override;
+  bool listens_to_flights() const override;
+  bool listens_to_moved_bytes() const override;
+  bool listens_to_changed_buffers() const override;
   void decided(const Identity& identity, std::uint32_t value, std::uint32_t arity) override;
   void log_end(const Device& device, const Identity& io, IOError error,
                std::uint64_t bytes) override;

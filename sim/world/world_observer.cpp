@@ -112,13 +112,13 @@ Observer::Leave WorldObserver::how_to_yield(Task& task, const AwaitSite& site) {
 
 void* WorldObserver::park(std::size_t size, std::size_t alignment, void (*destroy)(void*)) {
   const MemoryWatch::Pause own_stores(world_.memory());
-  void* const room = world_.current_task().operation.park(size, alignment, destroy);
+  void* const room = world_.view().current_task().operation.park(size, alignment, destroy);
   // What is put there is the harness's, though the machine's code puts it there.
   world_.memory().allocated(room, size);
   return room;
 }
-void* WorldObserver::parked() { return world_.current_task().operation.parked(); }
-void WorldObserver::unpark() { world_.current_task().operation.unpark(); }
+void* WorldObserver::parked() { return world_.view().current_task().operation.parked(); }
+void WorldObserver::unpark() { world_.view().current_task().operation.unpark(); }
 
 void WorldObserver::bare_yield(const AwaitSite& site, const Completion&) {
   const MemoryWatch::Pause own_stores(world_.memory());

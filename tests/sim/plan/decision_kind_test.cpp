@@ -58,3 +58,14 @@ TEST_CASE("decision kind: the trace's document and schema have a row for each") 
   }
   CHECK(schema.find(alternatives + ")$") != std::string::npos);
 }
+
+TEST_CASE("decision kind: each fault and mode says what it may do") {
+  for (const DecisionKindRow& row : decision_kinds) {
+    CAPTURE(row.text);
+    if (row.family != DecisionFamily::timing) CHECK(row.effect != Effect::none);
+  }
+  CHECK(kinds_that(Effect::enters_early) == kinds(DecisionKind::spurious));
+  CHECK((kinds_that(Effect::fails_io) & kinds(DecisionKind::breaks)) != 0);
+  CHECK(kinds_that(Effect::cuts_io | Effect::enters_early) ==
+        (kinds_that(Effect::cuts_io) | kinds_that(Effect::enters_early)));
+}
