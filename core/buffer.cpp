@@ -6,24 +6,30 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
-#include <utility>
 
 namespace reprise {
 
-struct Buffer::Block {
-  std::uint32_t refs = 1;
-  std::size_t alignment = 0;
+namespace {
+
+/// What stands right in front of the bytes.
+struct Header {
+  std::uint32_t refs = 1;  // first: a Buffer points to it
+  std::uint32_t room = 0;  // from the beginning of the memory to the bytes; its alignment too
 };
+
+}  // namespace
 
 Buffer Buffer::allocate(std::size_t size, std::size_t alignment) {
   REPRISE_ASSERT(alignment != 0 && (alignment & (alignment - 1)) == 0,
                  "a buffer's alignment is a power of two");
   alignment = std::max(alignment, alignof(std::max_align_t));
-  const std::size_t header = std::max(alignment, sizeof(Block));
-  void* memory = ::operator new (header + size, std::align_val_t{alignment});
+  static_assert(sizeof(Header) <= alignof(std::max_align_t));
+  void* const memory = ::operator new (alignment + size, std::align_val_t{alignment});
   Buffer buffer;
-  buffer.block_ = new (memory) Block{1, alignment};
-  buffer.data_ = static_cast<std::byte*>(memory) + header;
+  buffer.data_ = static_cast<std::byte*>(memory) + alignment;
+  Header* const header =
+      new (buffer.data_ - sizeof(Header)) Header{1, static_cast<std::uint32_t>(alignment)};
+  buffer.refs_ = &header->refs;
   buffer.size_ = size;
   std::memset(buffer.data_, 0, size);
   return buffer;
@@ -36,28 +42,11 @@ Buffer Buffer::borrow(std::span<std::byte> memory) {
   return buffer;
 }
 
-Buffer::Buffer(const Buffer& other) : block_(other.block_), data_(other.data_), size_(other.size_) {
-  if (block_ != nullptr) ++block_->refs;
-}
-
-Buffer::Buffer(Buffer&& other) noexcept
-    : block_(std::exchange(other.block_, nullptr)),
-      data_(std::exchange(other.data_, nullptr)),
-      size_(std::exchange(other.size_, 0)) {}
-
-Buffer& Buffer::operator=(Buffer&& other) noexcept {
-  Buffer taken(std::move(other));
-  std::swap(block_, taken.block_);
-  std::swap(data_, taken.data_);
-  std::swap(size_, taken.size_);
-  return *this;
-}
-
-Buffer::~Buffer() {
-  if (block_ == nullptr || --block_->refs != 0) return;
-  const std::align_val_t alignment{block_->alignment};
-  block_->~Block();
-  ::operator delete(static_cast<void*>(block_), alignment);
+void Buffer::free_bytes() {
+  Header* const header = reinterpret_cast<Header*>(refs_);  // a struct and its first member
+  const std::size_t room = header->room;
+  std::byte* const bytes = reinterpret_cast<std::byte*>(header) + sizeof(Header);
+  ::operator delete (static_cast<void*>(bytes - room), std::align_val_t{room});
 }
 
 Buffer Buffer::slice(std::size_t offset, std::size_t size) const {
@@ -68,6 +57,6 @@ Buffer Buffer::slice(std::size_t offset, std::size_t size) const {
   return part;
 }
 
-std::uint32_t Buffer::use_count() const { return block_ == nullptr ? 0 : block_->refs; }
+std::uint32_t Buffer::use_count() const { return refs_ == nullptr ? 0 : *refs_; }
 
 }  // namespace reprise

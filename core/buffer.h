@@ -5,6 +5,8 @@
 //   ... once done.succeeded():  page.bytes()[0]
 #pragma once
 
+#include <reprise/core/internal/unwatched.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -24,11 +26,29 @@ class Buffer {
   /// I/O that uses it has finished, cancelled ones included, and until the last handle is gone.
   static Buffer borrow(std::span<std::byte> memory);
 
-  Buffer(const Buffer& other);
-  Buffer(Buffer&& other) noexcept;
-  Buffer& operator=(const Buffer& other) noexcept { return *this = Buffer(other); }
-  Buffer& operator=(Buffer&& other) noexcept;
-  ~Buffer();
+  // A handle is copied and moved unseen by the store watch.
+  REPRISE_UNWATCHED Buffer(const Buffer& other) noexcept
+      : refs_(other.refs_), data_(other.data_), size_(other.size_) {
+    if (refs_ != nullptr) ++*refs_;
+  }
+  REPRISE_UNWATCHED Buffer(Buffer&& other) noexcept
+      : refs_(other.refs_), data_(other.data_), size_(other.size_) {
+    other.forget();
+  }
+  REPRISE_UNWATCHED Buffer& operator=(const Buffer& other) noexcept {
+    if (other.refs_ != nullptr) ++*other.refs_;
+    release();
+    become(other);
+    return *this;
+  }
+  REPRISE_UNWATCHED Buffer& operator=(Buffer&& other) noexcept {
+    if (this == &other) return *this;
+    release();
+    become(other);
+    other.forget();
+    return *this;
+  }
+  REPRISE_UNWATCHED ~Buffer() { release(); }
 
   /// The part [offset, offset + size) of this buffer, sharing its bytes. Out of range is a
   /// REPRISE_ASSERT.
@@ -41,9 +61,22 @@ class Buffer {
   std::uint32_t use_count() const;
 
  private:
-  struct Block;  // reference count, followed by the bytes
+  REPRISE_UNWATCHED void become(const Buffer& other) {
+    refs_ = other.refs_;
+    data_ = other.data_;
+    size_ = other.size_;
+  }
+  REPRISE_UNWATCHED void forget() {
+    refs_ = nullptr;
+    data_ = nullptr;
+    size_ = 0;
+  }
+  REPRISE_UNWATCHED void release() {
+    if (refs_ != nullptr && --*refs_ == 0) free_bytes();
+  }
+  void free_bytes();
 
-  Block* block_ = nullptr;  // null: no bytes, or borrowed
+  std::uint32_t* refs_ = nullptr;  // in front of the bytes; null: no bytes, or borrowed
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
 };

@@ -33,18 +33,24 @@ CompletionState& CompletionState::immortal(CompletionKind kind) {
 }
 
 CompletionState& CompletionState::immortal_any() {
+  static GroupState group = [] {
+    GroupState any;
+    any.ends = GroupEnd::with_first;
+    any.winner = 0;
+    return any;
+  }();
   static CompletionState state = [] {
     CompletionState any;
     any.kind = CompletionKind::done;
     any.finished = true;
-    any.ends = GroupEnd::with_first;
-    any.winner = 0;
+    any.group = &group;
     return any;
   }();
   return state;
 }
 
 Canceller::Thing Peek::awaited_thing() const {
+  if (head_.kind != CompletionKind::io) return {};
   const Canceller* const device = static_cast<const CompletionState&>(head_).canceller;
   return device != nullptr ? device->awaited_thing() : Canceller::Thing{};
 }
@@ -65,15 +71,15 @@ void CompletionState::note_question(Question question) {
   is_asked = true;
   if (question != Question::finished) is_outcome_asked = true;
   if (question == Question::result) is_result_asked = true;
-  // A drain does not tell how its children came out.
-  for (const GroupLink* link = first_child; link != nullptr; link = link->next) {
-    link->child.state().note_question(fails ? question : Question::finished);
+  for (const GroupLink* link = first_child(); link != nullptr; link = link->next) {
+    // A drain does not tell how its children came out.
+    link->child.state().note_question(group->fails ? question : Question::finished);
   }
 }
 
 bool CompletionState::drained() const {
   if (!finished) return false;
-  for (const GroupLink* link = first_child; link != nullptr; link = link->next) {
+  for (const GroupLink* link = first_child(); link != nullptr; link = link->next) {
     // A group that failed early is finished, not drained.
     if (!link->child.state().drained()) return false;
   }
@@ -82,29 +88,37 @@ bool CompletionState::drained() const {
 
 void CompletionState::need_no_question() {
   needs_no_question = true;
-  for (const GroupLink* link = first_child; link != nullptr; link = link->next) {
+  for (const GroupLink* link = first_child(); link != nullptr; link = link->next) {
     link->child.state().need_no_question();
   }
 }
 
 void CompletionState::add_waiter(Waiter& waiter) {
   waiter.waits_on_ = this;
-  waiter.previous_ = last_waiter;
   waiter.next_ = nullptr;
-  (last_waiter != nullptr ? last_waiter->next_ : first_waiter) = &waiter;
-  last_waiter = &waiter;
+  if (first_waiter == nullptr) [[likely]] {
+    first_waiter = waiter.previous_ = &waiter;
+    return;
+  }
+  waiter.previous_ = std::exchange(first_waiter->previous_, &waiter);
+  waiter.previous_->next_ = &waiter;
 }
 
 void CompletionState::remove_waiter(Waiter& waiter) {
-  (waiter.previous_ != nullptr ? waiter.previous_->next_ : first_waiter) = waiter.next_;
-  (waiter.next_ != nullptr ? waiter.next_->previous_ : last_waiter) = waiter.previous_;
+  Waiter* const previous = waiter.previous_;
+  Waiter* const next = waiter.next_;
   waiter.waits_on_ = nullptr;
-  waiter.previous_ = waiter.next_ = nullptr;
+  if (first_waiter == &waiter) {
+    first_waiter = next;
+    if (next != nullptr) next->previous_ = previous;
+  } else {
+    previous->next_ = next;
+    (next != nullptr ? next : first_waiter)->previous_ = previous;
+  }
 }
 
-void CompletionState::finish(IOError with, std::uint64_t bytes) {
-  Observer* const watching = observer();
-  if (watching != nullptr) [[unlikely]] {
+inline void CompletionState::finish(IOError with, std::uint64_t bytes) {
+  if (Observer* const watching = observer(); watching != nullptr) [[unlikely]] {
     watching->completion_event(
         finished ? CompletionEvent::finished_again : CompletionEvent::finished, Completion(this),
         with, bytes);
@@ -114,16 +128,10 @@ void CompletionState::finish(IOError with, std::uint64_t bytes) {
   finished = true;
   error = with;
   result = with == IOError::none ? bytes : 0;
-  canceller = nullptr;
-  if (cancels_losers) [[unlikely]]
+  if (kind == CompletionKind::io) [[likely]] {
+    canceller = nullptr;
+  } else if (group->cancels_losers) {
     give_up_losers();
-  if (callback) {
-    const CompletionCallback run = std::move(callback);
-    callback = nullptr;
-    if (watching != nullptr) [[unlikely]] {
-      watching->completion_event(CompletionEvent::callback, self, error, result);
-    }
-    run(self);
   }
   while (first_waiter != nullptr) {
     Waiter& waiter = *first_waiter;
@@ -134,8 +142,7 @@ void CompletionState::finish(IOError with, std::uint64_t bytes) {
 
 void CompletionState::drop() {
   const Completion self(this);
-  const CompletionCallback forgotten = std::exchange(callback, nullptr);
-  canceller = nullptr;
+  if (kind == CompletionKind::io) canceller = nullptr;
   while (first_waiter != nullptr) {
     Waiter& waiter = *first_waiter;
     remove_waiter(waiter);
@@ -143,17 +150,42 @@ void CompletionState::drop() {
   }
 }
 
+void CompletionState::call_back(CompletionCallback callback) {
+  CallbackLink& link = pool->callbacks.take();
+  link.pool = pool;
+  link.run = std::move(callback);
+  add_waiter(link);
+  need_no_question();
+}
+
+void CallbackLink::completion_finished(const Completion& completion) {
+  const CompletionCallback callback = std::move(run);
+  run = nullptr;
+  pool->callbacks.give_back(*this);
+  if (Observer* const watching = observer(); watching != nullptr) [[unlikely]] {
+    const CompletionHead& head = Peek(completion).head();
+    watching->completion_event(CompletionEvent::callback, completion, head.error, head.result);
+  }
+  callback(completion);
+}
+
+void CallbackLink::completion_dropped() {
+  const CompletionCallback forgotten = std::move(run);
+  run = nullptr;
+  pool->callbacks.give_back(*this);
+}
+
 void CompletionState::child_finished(const GroupLink& link) {
   const CompletionState& child = link.child.state();
-  --unfinished;
+  --group->unfinished;
   if (finished) return;
   if (child.error == IOError::none) result += child.result;
-  if (!built) return;
-  if (ends != GroupEnd::with_all) {
+  if (!group->built) return;
+  if (group->ends != GroupEnd::with_all) {
     settle_with(link);
-  } else if (child.error != IOError::none && fails) {
+  } else if (child.error != IOError::none && group->fails) {
     settle(child.error);
-  } else if (unfinished == 0) {
+  } else if (group->unfinished == 0) {
     settle(IOError::none);
   }
 }
@@ -162,107 +194,99 @@ void CompletionState::settle(IOError first_error) { finish(first_error, result);
 
 void CompletionState::settle_with(const GroupLink& link) {
   const CompletionState& child = link.child.state();
-  winner = link.position;
-  const bool is_too_late = ends == GroupEnd::with_deadline && link.position == 1;
+  group->winner = link.position;
+  const bool is_too_late = group->ends == GroupEnd::with_deadline && link.position == 1;
   finish(is_too_late && child.error == IOError::none ? IOError::timed_out : child.error,
          child.result);
 }
 
 void CompletionState::give_up_losers() {
-  for (const GroupLink* link = first_child; link != nullptr; link = link->next) {
-    if (link->position == winner) continue;
+  for (const GroupLink* link = first_child(); link != nullptr; link = link->next) {
+    if (link->position == group->winner) continue;
     link->child.ignore();
     link->child.cancel();
   }
 }
 
-bool CompletionState::can_finish() const {
+bool GroupState::can_finish() const {
   return ends == GroupEnd::with_all ? dropped == 0 : unfinished == 0 || dropped < unfinished;
 }
 
 void GroupLink::completion_finished(const Completion&) {
-  CompletionState& owner = *group;
-  owner.child_finished(*this);
-  owner.release();  // the reference that this link held while it waited
+  CompletionState& group = *owner;
+  group.child_finished(*this);
+  group.release();  // the reference that this link held while it waited
 }
 
 void GroupLink::completion_dropped() {
-  CompletionState& owner = *group;
-  ++owner.dropped;
-  if (!owner.finished && !owner.can_finish()) owner.drop();
-  owner.release();
+  CompletionState& group = *owner;
+  ++group.group->dropped;
+  if (!group.finished && !group.group->can_finish()) group.drop();
+  group.release();
 }
 
-CompletionState& CompletionPoolState::take_state(CompletionKind kind) {
-  if (free_states.empty()) {
-    state_slabs.push_back(std::make_unique<CompletionState[]>(slab_size));
-    free_states.reserve(state_slabs.size() * slab_size);
-    for (std::size_t i = slab_size; i > 0; --i) {
-      free_states.push_back(&state_slabs.back()[i - 1]);
-    }
+void CompletionPoolState::grow() {
+  auto& slab = state_slabs.emplace_back(first_slab << state_slabs.size());
+  free_states.reserve(2 * slab.size());
+  for (std::size_t i = slab.size(); i > 0; --i) {
+    slab[i - 1].pool = this;
+    free_states.push_back(&slab[i - 1]);
   }
+}
+
+inline CompletionState& CompletionPoolState::take_io() {
+  if (free_states.empty()) [[unlikely]]
+    grow();
   CompletionState& state = *free_states.back();
   free_states.pop_back();
-  state.pool = this;
-  state.kind = kind;
+  state.error = IOError::none;
+  state.id = next_id++;
+  state.kind = CompletionKind::io;
   state.finished = false;
   state.cancel_requested = false;
   state.is_observed = observer() != nullptr;
   state.is_asked = state.is_outcome_asked = state.is_result_asked = false;
   state.needs_no_question = false;
-  state.error = IOError::none;
-  state.result = 0;
-  state.bytes_max = UINT64_MAX;
-  state.id = next_id++;
-  state.token = 0;
-  state.origin = 0;
-  state.unfinished = 0;
-  state.dropped = 0;
-  state.built = false;
-  state.fails = true;
-  state.ends = GroupEnd::with_all;
-  state.cancels_losers = false;
-  state.winner = CompletionState::nobody;
+  state.is_bounded = false;
+  state.result = state.token = state.origin = 0;
+  state.canceller = nullptr;
   ++live;
+  return state;
+}
+
+CompletionState& CompletionPoolState::take_group() {
+  CompletionState& state = take_io();
+  state.kind = CompletionKind::group;
+  state.group = &groups.take();
   return state;
 }
 
 void CompletionPoolState::give_back(CompletionState& state) {
   REPRISE_ASSERT(state.first_waiter == nullptr || !state.finished,
                  "a finished completion has told everybody");
-  if (!state.finished) {
+  if (!state.finished) [[unlikely]] {
     state.refs = 1;  // keeps drop() from coming back here
     state.drop();    // nobody can finish it any more: let those who wait go
     state.refs = 0;
   }
-  while (state.first_child != nullptr) {
-    GroupLink& link = *state.first_child;
-    state.first_child = link.next;
-    give_back(link);
-  }
-  state.last_child = nullptr;
+  if (state.kind == CompletionKind::group) give_back_children(state);
   free_states.push_back(&state);
   if (--live == 0 && !owned) delete this;
 }
 
-GroupLink& CompletionPoolState::take_link() {
-  if (free_links == nullptr) {
-    link_slabs.push_back(std::make_unique<GroupLink[]>(slab_size));
-    for (std::size_t i = slab_size; i > 0; --i) {
-      GroupLink& link = link_slabs.back()[i - 1];
-      link.next = std::exchange(free_links, &link);
-    }
+void CompletionPoolState::give_back_children(CompletionState& group) {
+  GroupState& state = *std::exchange(group.group, nullptr);
+  while (state.first_child != nullptr) {
+    GroupLink& link = *state.first_child;
+    state.first_child = link.next;
+    link.stop_waiting();
+    link.child = Completion();
+    links.give_back(link);
   }
-  GroupLink& link = *free_links;
-  free_links = link.next;
-  link.next = nullptr;
-  return link;
-}
-
-void CompletionPoolState::give_back(GroupLink& link) {
-  link.stop_waiting();
-  link.child = Completion();
-  link.next = std::exchange(free_links, &link);
+  GroupState* const next_free = state.next_free;
+  state = {};
+  state.next_free = next_free;
+  groups.give_back(state);
 }
 
 }  // namespace internal
@@ -272,9 +296,7 @@ using internal::CompletionState;
 
 Waiter::~Waiter() { stop_waiting(); }
 
-void Waiter::stop_waiting() {
-  if (waits_on_ != nullptr) waits_on_->remove_waiter(*this);
-}
+void Waiter::leave() { waits_on_->remove_waiter(*this); }
 
 Completion Completion::yield() {
   return Completion(&CompletionState::immortal(CompletionKind::yield));
@@ -287,7 +309,9 @@ CompletionState& Completion::state() const { return static_cast<CompletionState&
 
 std::uint64_t Completion::id() const { return state().id; }
 std::uint64_t Completion::origin() const { return state().origin; }
-std::uint64_t Completion::bytes_max() const { return state().bytes_max; }
+std::uint64_t Completion::bytes_max() const {
+  return head().is_bounded ? head().result : UINT64_MAX;
+}
 
 bool Completion::drained() const {
   asked(internal::Question::finished);
@@ -304,8 +328,8 @@ void Completion::cancel() const {
   const Completion keep(&self);
   if (self.kind == CompletionKind::group) {
     self.cancel_requested = true;
-    const internal::GroupLink* const last = self.last_child;  // a callback may add one more
-    for (internal::GroupLink* link = self.first_child; link != nullptr; link = link->next) {
+    const internal::GroupLink* const last = self.group->last_child;  // a callback may add one more
+    for (const internal::GroupLink* link = self.first_child(); link != nullptr; link = link->next) {
       link->child.cancel();
       if (link == last) break;
     }
@@ -346,14 +370,18 @@ CompletionPool::~CompletionPool() {
 
 Completion CompletionPool::make(CompletionCallback callback, Canceller* canceller,
                                 std::uint64_t token, std::uint64_t bytes_max) {
-  CompletionState& state = state_->take_state(CompletionKind::io);
-  if (callback) {
-    state.callback = std::move(callback);
-    state.needs_no_question = true;
-  }
+  Completion completion = make(canceller, token, bytes_max);
+  if (callback) completion.state().call_back(std::move(callback));
+  return completion;
+}
+
+Completion CompletionPool::make(Canceller* canceller, std::uint64_t token,
+                                std::uint64_t bytes_max) {
+  CompletionState& state = state_->take_io();
   state.canceller = canceller;
   state.token = token;
-  state.bytes_max = bytes_max;
+  state.result = bytes_max;
+  state.is_bounded = bytes_max != UINT64_MAX;
   if (Observer* const watching = observer(); watching != nullptr) [[unlikely]] {
     state.origin = watching->origin_now();
   }
@@ -371,8 +399,8 @@ std::uint64_t CompletionPool::live() const { return state_->live; }
 std::vector<std::uint64_t> CompletionPool::live_ids() const {
   std::vector<std::uint64_t> ids;
   for (const auto& slab : state_->state_slabs) {
-    for (std::size_t i = 0; i < internal::CompletionPoolState::slab_size; ++i) {
-      if (slab[i].refs != 0) ids.push_back(slab[i].id);
+    for (const CompletionState& state : slab) {
+      if (state.refs != 0) ids.push_back(state.id);
     }
   }
   std::ranges::sort(ids);

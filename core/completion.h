@@ -79,13 +79,15 @@ class Completion {
   /// Whether this and every I/O below it has finished. It differs from finished() only for a group
   /// that ended early: its other children still run, and own their buffers.
   bool drained() const;
-  /// The pool's serial number of this completion, counted from 1; 0 for yield() and done().
+  /// The pool's serial number of this completion, counted from 1, modulo 2^32; 0 for yield() and
+  /// done().
   std::uint64_t id() const;
   /// The value of Observer::origin_now() when this was made; 0 without an observer, and for groups.
   std::uint64_t origin() const;
   /// The token that the device gave to CompletionPool::make(); 0 otherwise.
   std::uint64_t token() const { return head().token; }
-  /// The largest result that the device may give; a larger one is misuse.
+  /// While pending, the largest result that the device may give: a larger one is misuse. Afterwards
+  /// only whether there was a bound: UINT64_MAX says that there was none.
   std::uint64_t bytes_max() const;
 
   /// Asks the device to give up, which is only a request. It is legal at any time, and on a group

@@ -15,12 +15,13 @@ using internal::CompletionKind;
 using internal::CompletionState;
 using internal::GroupEnd;
 using internal::GroupLink;
+using internal::GroupState;
 
 CompletionGroup::CompletionGroup(CompletionCallback callback) : callback_(std::move(callback)) {}
 CompletionGroup::~CompletionGroup() = default;
 
 CompletionState& CompletionGroup::open_state(internal::CompletionPoolState& pool) {
-  if (!group_) group_ = Completion(&pool.take_state(CompletionKind::group));
+  if (!group_) group_ = Completion(&pool.take_group());
   return group_.state();
 }
 
@@ -32,17 +33,18 @@ void CompletionGroup::add(const Completion& child) {
     return;
   }
   CompletionState& group = open_state(*child_state.pool);
-  GroupLink& link = group.pool->take_link();
-  link.group = &group;
+  GroupState& children = *group.group;
+  GroupLink& link = group.pool->links.take();
+  link.owner = &group;
   link.child = child;
   link.position = position;
-  (group.last_child != nullptr ? group.last_child->next : group.first_child) = &link;
-  group.last_child = &link;
+  (children.last_child != nullptr ? children.last_child->next : children.first_child) = &link;
+  children.last_child = &link;
   if (child_state.finished) {
     if (child_state.error == IOError::none) group.result += child_state.result;
     return;
   }
-  ++group.unfinished;
+  ++children.unfinished;
   group.retain();  // held by the link while it waits
   child_state.add_waiter(link);
 }
@@ -66,13 +68,16 @@ Completion CompletionGroup::any(std::initializer_list<Completion> children, Lose
 
 std::optional<std::size_t> CompletionGroup::winner(const Completion& any) {
   any.asked(internal::Question::outcome);
-  const CompletionState& state = any.state();
-  if (!state.finished || state.winner == CompletionState::nobody) return std::nullopt;
-  return state.winner;
+  const GroupState* const group = any.state().group_if_any();
+  if (group == nullptr || !any.head().finished || group->winner == GroupState::nobody) {
+    return std::nullopt;
+  }
+  return group->winner;
 }
 
 bool CompletionGroup::is_any(const Completion& completion) {
-  return completion.state().ends != GroupEnd::with_all;
+  const GroupState* const group = completion.state().group_if_any();
+  return group != nullptr && group->ends != GroupEnd::with_all;
 }
 
 Completion CompletionGroup::until(const Completion& completion, const Completion& timer,
@@ -86,8 +91,9 @@ Completion CompletionGroup::until(const Completion& completion, const Completion
 bool CompletionGroup::timed_out(const Completion& completion) {
   completion.asked(internal::Question::outcome);
   const CompletionState& state = completion.state();
-  return state.finished && state.ends == GroupEnd::with_deadline && state.winner == 1 &&
-         state.error == IOError::timed_out;
+  const GroupState* const group = state.group_if_any();
+  return group != nullptr && group->ends == GroupEnd::with_deadline && group->winner == 1 &&
+         state.finished && state.error == IOError::timed_out;
 }
 
 Completion CompletionGroup::drain(const Completion& completion) {
@@ -113,7 +119,8 @@ void CompletionGroup::collect_pending(const Completion& completion,
     pending.push_back(completion);
     return;
   }
-  for (const GroupLink* link = completion.state().first_child; link != nullptr; link = link->next) {
+  for (const GroupLink* link = completion.state().first_child(); link != nullptr;
+       link = link->next) {
     collect_pending(link->child, pending);
   }
 }
@@ -121,7 +128,7 @@ void CompletionGroup::collect_pending(const Completion& completion,
 void CompletionGroup::add_pending(const Completion& completion) {
   const CompletionState& state = completion.state();
   if (!state.finished) add(completion);  // a group too: it is not drained before it has finished
-  for (const GroupLink* link = state.first_child; link != nullptr; link = link->next) {
+  for (const GroupLink* link = state.first_child(); link != nullptr; link = link->next) {
     add_pending(link->child);
   }
 }
@@ -139,12 +146,11 @@ Completion CompletionGroup::build_as(GroupEnd ends, bool fails, bool cancels_los
   }
   Completion group = std::exchange(group_, Completion());
   CompletionState& state = group.state();
-  state.callback = std::move(callback);
-  state.fails = fails;
-  state.ends = ends;
-  state.cancels_losers = cancels_losers;
-  state.built = true;
-  if (state.callback) state.need_no_question();
+  state.group->fails = fails;
+  state.group->ends = ends;
+  state.group->cancels_losers = cancels_losers;
+  state.group->built = true;
+  if (callback) state.call_back(std::move(callback));
   if (ends == GroupEnd::with_all) {
     settle_if_over(state);
   } else {
@@ -155,26 +161,23 @@ Completion CompletionGroup::build_as(GroupEnd ends, bool fails, bool cancels_los
 
 void CompletionGroup::settle_if_over(CompletionState& group) {
   IOError first_error = IOError::none;
-  for (const GroupLink* link = group.first_child; group.fails && link != nullptr;
-       link = link->next) {
+  const GroupLink* link = group.group->fails ? group.first_child() : nullptr;
+  for (; link != nullptr && first_error == IOError::none; link = link->next) {
     const CompletionState& child = link->child.state();
-    if (child.finished && child.error != IOError::none) {
-      first_error = child.error;
-      break;
-    }
+    if (child.finished) first_error = child.error;
   }
-  if (first_error != IOError::none || group.unfinished == 0) group.settle(first_error);
+  if (first_error != IOError::none || group.group->unfinished == 0) group.settle(first_error);
 }
 
 void CompletionGroup::settle_any_if_over(CompletionState& group, std::uint32_t first_stateless) {
-  for (const GroupLink* link = group.first_child; link != nullptr; link = link->next) {
+  for (const GroupLink* link = group.first_child(); link != nullptr; link = link->next) {
     if (link->position > first_stateless) break;
     if (link->child.state().finished) return group.settle_with(*link);
   }
   if (first_stateless != UINT32_MAX) {
-    group.winner = first_stateless;
+    group.group->winner = first_stateless;
     group.finish(IOError::none, 0);
-  } else if (!group.can_finish()) {
+  } else if (!group.group->can_finish()) {
     group.drop();
   }
 }

@@ -46,8 +46,13 @@ class CompletionPool {
   /// it.
   Completion make(CompletionCallback callback = {}, Canceller* canceller = nullptr,
                   std::uint64_t token = 0, std::uint64_t bytes_max = UINT64_MAX);
+  /// The same without a callback.
+  Completion make(Canceller* canceller, std::uint64_t token, std::uint64_t bytes_max = UINT64_MAX);
   /// A completion that has failed already: an I/O refused at submit. Its callback has run.
   Completion refused(IOError error, CompletionCallback callback = {});
+
+  /// Whether this pool has made it. REQUIRES: it stands for something.
+  bool has_made(const Completion& completion) const { return completion.head().pool == state_; }
 
   /// The number of completions, groups included, that a handle or a pending group still holds.
   std::uint64_t live() const;

@@ -17,12 +17,6 @@ std::string_view to_string(IOKind kind) {
   return "unknown";
 }
 
-std::uint64_t IORequest::byte_count() const {
-  std::uint64_t count = 0;
-  for (const Buffer& buffer : buffers) count += buffer.size();
-  return count;
-}
-
 Completion File::pread(std::uint64_t offset, const Buffer& buffer, CompletionCallback callback) {
   return preadv(offset, {&buffer, 1}, std::move(callback));
 }

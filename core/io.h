@@ -42,7 +42,11 @@ struct IORequest {
   CompletionCallback callback{};
 
   /// Bytes in `buffers`.
-  std::uint64_t byte_count() const;
+  std::uint64_t byte_count() const {
+    std::uint64_t count = 0;
+    for (const Buffer& buffer : buffers) count += buffer.size();
+    return count;
+  }
 };
 
 /// An open file. Closing (destroying) it does not cancel I/Os in flight.

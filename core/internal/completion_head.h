@@ -1,21 +1,10 @@
 // CompletionHead: the part of a completion's state that handles read inline.
 #pragma once
 
+#include <reprise/core/internal/unwatched.h>
 #include <reprise/core/io_error.h>
 
 #include <cstdint>
-
-#if defined(__SANITIZE_THREAD__)
-#define REPRISE_UNWATCHED __attribute__((no_sanitize("thread")))
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define REPRISE_UNWATCHED __attribute__((no_sanitize("thread")))
-#endif
-#endif
-/// Reference counts are not machine state, so the store watch ignores them.
-#ifndef REPRISE_UNWATCHED
-#define REPRISE_UNWATCHED
-#endif
 
 namespace reprise::internal {
 
@@ -35,8 +24,13 @@ enum class Question : std::uint8_t { finished, outcome, result };
 struct CompletionHead {
   CompletionPoolState* pool = nullptr;  // null for immortal states, which are not counted
   std::uint32_t refs = 0;
+  IOError error = IOError::none;
+  std::uint64_t result = 0;  // while pending, the largest that the device may give
+  std::uint64_t token = 0;
+  std::uint32_t id = 0;
   CompletionKind kind = CompletionKind::io;
   bool finished = false;
+  bool is_bounded = false;  // the device may not give any result
   bool cancel_requested : 1 = false;
   // Questions are recorded only for completions that were made under an observer.
   bool is_observed : 1 = false;
@@ -44,9 +38,6 @@ struct CompletionHead {
   bool is_outcome_asked : 1 = false;   // for the outcome, once that was known
   bool is_result_asked : 1 = false;    // for the byte count, once that was known
   bool needs_no_question : 1 = false;  // it has a callback, or is ignored
-  IOError error = IOError::none;
-  std::uint64_t result = 0;
-  std::uint64_t token = 0;
 
   REPRISE_UNWATCHED void retain() {
     if (pool != nullptr) ++refs;

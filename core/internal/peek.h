@@ -4,6 +4,7 @@
 
 #include <reprise/core/completion.h>
 #include <reprise/core/completion_pool.h>
+#include <reprise/core/internal/prefetch.h>
 
 namespace reprise::internal {
 
@@ -25,6 +26,9 @@ class Peek {
   const CompletionHead& head() const { return head_; }
   /// Whether the byte count was asked for, or need not be.
   bool is_result_asked() const { return head_.is_result_asked || head_.needs_no_question; }
+
+  /// Begins to load the state of `completion`, which may stand for nothing.
+  static void prefetch(const Completion& completion) { internal::prefetch(completion.head_); }
 
   /// Records that the driver asked for the outcome on the machine's behalf.
   void ask_outcome() const { head_.asked(Question::outcome); }

@@ -25,14 +25,18 @@ class Waiter {
   virtual void completion_dropped() {}
 
   bool waiting() const { return waits_on_ != nullptr; }
-  void stop_waiting();
+  void stop_waiting() {
+    if (waits_on_ != nullptr) leave();
+  }
 
  private:
   friend class reprise::Completion;
   friend struct CompletionState;
 
+  void leave();
+
   CompletionState* waits_on_ = nullptr;
-  Waiter* previous_ = nullptr;
+  Waiter* previous_ = nullptr;  // the last one, if this is the first
   Waiter* next_ = nullptr;
 };
 
