@@ -22,6 +22,7 @@ class EventHeap {
     sequence_ = 0;
   }
   bool empty() const { return heap_.empty(); }
+  std::size_t size() const { return heap_.size(); }
   /// The smallest key. This, first() and pop() require that the heap is not empty().
   std::uint64_t first_key() const { return heap_.front().key; }
   const Event& first() const { return events_[heap_.front().at]; }

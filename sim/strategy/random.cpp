@@ -1,4 +1,4 @@
-#include <reprise/sim/strategy/event_heap.h>
+#include <reprise/sim/strategy/radix_heap.h>
 #include <reprise/sim/strategy/random_numbers.h>
 #include <reprise/sim/strategy/strategy.h>
 
@@ -38,13 +38,7 @@ class RandomDecisions : public RandomStrategy {
     const bool taken = random_.chance(rates_[kind.key()]);
     if (kind == DecisionKind::flight) return taken == (base_ == Base::lazy) ? 1 : 0;
     if (!taken) return 0;
-    if (decision.arity == 2) return 1;
-    const std::uint32_t value = 1 + random_.below(decision.arity - 1);
-    // Half the short transfers end at a sector's edge, where a torn page is easiest to overlook.
-    if (kind == DecisionKind::short_io && value > sector && random_.below(2) == 0) {
-      return value - value % sector;
-    }
-    return value;
+    return decision.arity == 2 ? 1 : choose_value(decision);
   }
 
  protected:
@@ -55,6 +49,14 @@ class RandomDecisions : public RandomStrategy {
 
  private:
   static constexpr std::uint32_t sector = 512;
+
+  [[gnu::noinline]] std::uint32_t choose_value(Decision decision) {
+    const std::uint32_t value = 1 + random_.below(decision.arity - 1);
+    // Half the short transfers end at a sector's edge, where a torn page is easiest to overlook.
+    const bool is_short = decision.identity.kind() == DecisionKind::short_io;
+    if (is_short && value > sector && random_.below(2) == 0) return value - value % sector;
+    return value;
+  }
 
   // Swarm testing (Groce et al., ISSTA 2012): a run in which a family is off explores the others
   // deeper. What is on gets a rate of the profile's or a fraction of it.
@@ -101,24 +103,28 @@ class UniformStrategy final : public RandomDecisions {
  public:
   using RandomDecisions::RandomDecisions;
 
-  void enable(Event event) override { bag_.push_back(event); }
+  void enable(Event event) override {
+    if (count_ == bag_.size()) [[unlikely]]
+      grow();
+    bag_[count_++] = event;
+  }
 
   Event next(const Timers& timers) override {
-    const std::uint32_t count = static_cast<std::uint32_t>(bag_.size());
-    const std::uint32_t choices = count + (timers.earliest.none() ? 0 : 1);
+    const std::uint32_t choices = count_ + (timers.earliest.none() ? 0 : 1);
     if (choices == 0) return {};
     const std::uint32_t pick = choices == 1 ? 0 : order().below(choices);
-    if (pick == count) return timers.earliest;
+    if (pick == count_) return timers.earliest;
     const Event event = bag_[pick];
-    bag_[pick] = bag_.back();
-    bag_.pop_back();
+    bag_[pick] = bag_[--count_];
     return event;
   }
 
  private:
-  void begin_order() override { bag_.clear(); }
+  void begin_order() override { count_ = 0; }
+  [[gnu::noinline]] void grow() { bag_.resize(2 * bag_.size() + 16); }
 
   std::vector<Event> bag_;
+  std::uint32_t count_ = 0;  // of bag_, that are enabled
 };
 
 /// Every I/O gets a latency when it is enabled; the earliest event is next. The strategy's clock is
@@ -161,6 +167,8 @@ class LatencyStrategy final : public RandomDecisions {
     return take(heap_);
   }
 
+  Upcoming upcoming() const override { return heap_.upcoming(); }
+
  private:
   /// Now and then an I/O takes longer than any timeout that guards it.
   std::uint64_t latency() {
@@ -185,13 +193,13 @@ class LatencyStrategy final : public RandomDecisions {
 
   /// UINT64_MAX if nothing is there.
   std::uint64_t first_key() const {
-    const auto key_of = [](const internal::EventHeap& heap) {
+    const auto key_of = [](const internal::RadixHeap& heap) {
       return heap.empty() ? UINT64_MAX : heap.first_key();
     };
     return std::min(key_of(heap_), key_of(yielded_));
   }
 
-  Event take(internal::EventHeap& heap) {
+  Event take(internal::RadixHeap& heap) {
     now_ = std::max(now_, heap.first_key());
     return heap.pop();
   }
@@ -217,8 +225,8 @@ class LatencyStrategy final : public RandomDecisions {
 
   std::vector<Event> due_now_;  // turns that were set going; those before next_due_ are taken
   std::size_t next_due_ = 0;
-  internal::EventHeap heap_;     // what the device does, by when it is due
-  internal::EventHeap yielded_;  // turns after explicit yields, likewise
+  internal::RadixHeap heap_;     // what the device does, by when it is due
+  internal::RadixHeap yielded_;  // turns after explicit yields, likewise
   static constexpr std::uint32_t patience = 256;
   std::uint32_t overtaken_ = 0;  // timers and yields in a row, before an I/O
   std::uint64_t now_ = 0;

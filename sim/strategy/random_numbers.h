@@ -28,7 +28,8 @@ class Random {
     for (std::uint64_t& word : state_) word = splitmix(seed);
   }
 
-  std::uint64_t next() {
+  // Drawn for every decision and every event, so none of these three is a call.
+  [[gnu::always_inline]] std::uint64_t next() {
     const std::uint64_t result = std::rotl(state_[1] * 5, 7) * 9;
     const std::uint64_t shifted = state_[1] << 17;
     state_[2] ^= state_[0];
@@ -41,17 +42,15 @@ class Random {
   }
 
   /// Uniform in [0, bound), bound > 0: multiply and shift with rejection (Lemire 2019).
-  std::uint32_t below(std::uint32_t bound) {
+  [[gnu::always_inline]] std::uint32_t below(std::uint32_t bound) {
     std::uint64_t product = (next() >> 32) * bound;
-    if (static_cast<std::uint32_t>(product) < bound) [[unlikely]] {
-      const std::uint32_t threshold = (0u - bound) % bound;
-      while (static_cast<std::uint32_t>(product) < threshold) product = (next() >> 32) * bound;
-    }
+    if (static_cast<std::uint32_t>(product) < bound) [[unlikely]]
+      product = evened(product, bound);
     return static_cast<std::uint32_t>(product >> 32);
   }
 
   /// True with probability `rate`. Always makes at least one draw.
-  bool chance(Rate rate) { return below(rate.denominator) < rate.numerator; }
+  [[gnu::always_inline]] bool chance(Rate rate) { return below(rate.denominator) < rate.numerator; }
 
   /// In [0, 2^bits), bits <= 63, with every magnitude equally likely: a heavy tail.
   std::uint64_t log_uniform(std::uint32_t bits) {
@@ -60,6 +59,13 @@ class Random {
   }
 
  private:
+  /// `product`, or that of later draws, such that all results are equally likely.
+  [[gnu::noinline, gnu::cold]] std::uint64_t evened(std::uint64_t product, std::uint32_t bound) {
+    const std::uint32_t threshold = (0u - bound) % bound;
+    while (static_cast<std::uint32_t>(product) < threshold) product = (next() >> 32) * bound;
+    return product;
+  }
+
   std::uint64_t state_[4] = {};
 };
 

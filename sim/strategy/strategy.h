@@ -50,6 +50,12 @@ struct Timers {
   Event earliest;  // none() if no timer is armed
 };
 
+/// An event that is likely to be next, and one soon after it; none() where that is not known.
+struct Upcoming {
+  Event next;
+  Event soon;
+};
+
 class Strategy {
  public:
   virtual ~Strategy() = default;
@@ -66,6 +72,8 @@ class Strategy {
   /// Takes the next event out of the pool, or returns `timers.earliest`. none() if there is
   /// neither.
   virtual Event next(const Timers& timers) = 0;
+  /// A guess, so that what these events need can be fetched into the processor's cache meanwhile.
+  virtual Upcoming upcoming() const { return {}; }
 };
 
 /// The base's own run: every decision 0, every event in calm order.
