@@ -35,7 +35,9 @@ std::string Sim::read_file(std::string_view path) const {
 Instant Sim::now() const { return world_.host().tell_time(); }
 
 void Sim::task(std::string_view name, std::function<void()> body) {
-  world_.spawn(name).body = std::move(body);
+  Task& task = world_.spawn(name);
+  task.body = std::move(body);
+  task.uses_rest = true;
 }
 
 void Sim::task(std::string_view name, std::uint32_t index, std::function<void()> body) {
@@ -46,7 +48,7 @@ void Sim::drive_steps(std::string_view name, std::function<Step()> step, AwaitOp
                       CodeLocation place) {
   Task& task = world_.spawn(name);
   task.step = std::move(step);
-  task.options = std::move(options);
+  OperationDriver::keep(options, task);
   task.awaited_at = place;
 }
 
@@ -59,18 +61,19 @@ void Sim::begin_operation(const AwaitOptions& options, CodeLocation place) {
 }
 
 void Sim::begin_entry() {
-  world_.driver().begin_entry(world_.view().current_task());
+  Task& task = world_.view().current_task();
+  if (world_.run().is_attended) {
+    world_.driver().begin_entry<true>(task);
+  } else {
+    world_.driver().begin_entry<false>(task);
+  }
   fill_stack(world_.view().options().stacks);
 }
 
 void Sim::end_operation(Answer answer, IOError error, std::uint64_t value_digest,
                         std::string value) {
-  Step step;
-  step.answer = answer;
-  step.error = error;
-  step.value_digest = value_digest;
-  step.value = std::move(value);
-  world_.driver().end_operation(world_.view().current_task(), std::move(step));
+  const Step step{answer, {}, error, value_digest, std::move(value)};
+  world_.driver().end_operation(world_.view().current_task(), step);
 }
 
 bool Sim::logging() const { return world_.run().is_logged; }

@@ -91,7 +91,7 @@ class BufferOwnership final : public Check {
     Finding finding;
     finding.check = name();
     finding.signature = run_.signature(name(), what + " the buffer of " + io_name);
-    finding.evidence.push_back("the I/O: `" + io_name + '#' + std::to_string(io.ordinal) + '`');
+    finding.evidence.push_back("the I/O: `" + io_name + '#' + std::to_string(io.ordinal()) + '`');
     return finding;
   }
 

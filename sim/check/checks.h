@@ -27,6 +27,14 @@ struct HookOf;
 REPRISE_HOOKS(REPRISE_HOOK)
 #undef REPRISE_HOOK
 
+/// A check, and what it always says of itself.
+struct KnownCheck {
+  std::unique_ptr<Check> check;
+  DecisionKinds about;
+  bool needs_store_watch;
+  bool is_on;  // in this run
+};
+
 class Checks {
  private:
   static constexpr std::size_t checks_max = 32;
@@ -45,6 +53,8 @@ class Checks {
   /// Chooses those that have something to look at; `active` are the kinds of decisions that the run
   /// may make.
   void select(DecisionKinds active);
+  /// A run begins: which checks are on, and what code is watched, may have changed.
+  void look_at_options();
   /// Tells all of them, since one that has nothing to look at yet may have later.
   void run_begins();
 
@@ -88,7 +98,7 @@ class Checks {
   void listen(Check& check, Hooks to);
 
   RunView& run_;
-  std::vector<std::unique_ptr<Check>> all_;  // in their order of precedence
+  std::vector<KnownCheck> all_;  // in their order of precedence
   ByHook listeners_;
   bool read_loads_ = false;
 };

@@ -7,12 +7,6 @@
 
 namespace reprise {
 
-void poison(std::span<std::byte> bytes) {
-  if (!bytes.empty()) {
-    std::memset(bytes.data(), std::to_integer<int>(poison_byte), bytes.size());
-  }
-}
-
 void poison(std::span<const Buffer> buffers) {
   for (const Buffer& buffer : buffers) poison(buffer.bytes());
 }

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 
@@ -16,7 +17,10 @@ namespace reprise {
 inline constexpr std::byte poison_byte{0xDB};
 
 /// Fills the bytes with poison_byte.
-void poison(std::span<std::byte> bytes);
+inline void poison(std::span<std::byte> bytes) {
+  if (bytes.empty()) return;
+  std::memset(bytes.data(), std::to_integer<int>(poison_byte), bytes.size());
+}
 /// Fills all of the buffers.
 void poison(std::span<const Buffer> buffers);
 

@@ -7,6 +7,7 @@
 #include <reprise/core/completion.h>
 #include <reprise/core/internal/open.h>
 #include <reprise/core/time.h>
+#include <reprise/sim/operation/operation_ref.h>
 #include <reprise/sim/plan/identity.h>
 #include <reprise/sim/strategy/strategy.h>
 
@@ -46,6 +47,14 @@ class Device {
   virtual void effect(std::uint32_t /*slot*/) {}
   /// The armed timer that is to fire next; deliver() fires it. Nothing if there is none.
   virtual std::optional<EarliestTimer> earliest_timer() const { return std::nullopt; }
+
+  // The cache: with many I/Os in flight, the memory of one that is soon to be delivered is fetched
+  // before it is used.
+
+  /// Begins to fetch what is known of the I/O; ...
+  virtual void fetch_record(std::uint32_t /*slot*/) const {}
+  /// ... then, when that is there, what it refers to. Gives the task that submitted it.
+  virtual std::optional<TaskId> fetch_rest(std::uint32_t /*slot*/) const { return std::nullopt; }
 
   // I/Os in flight.
 

@@ -14,6 +14,17 @@ std::uint32_t DeviceHost::add(Device& device) {
   return static_cast<std::uint32_t>(devices_.size() - 1);
 }
 
+void DeviceHost::take(const RecordedDecision& decision) {
+  REPRISE_ASSERT(decision.value < decision.arity,
+                 "a strategy chooses a value that the decision has");
+  ++run_.stats.decisions;
+  const std::uint64_t key = mix(key_of(names_, decision.identity), decision.value);
+  run_.fold(key);
+  constexpr DecisionKinds noted = fault_kinds | kinds(DecisionKind::workload);
+  const bool is_noted = (kinds(decision.identity.kind()) & noted) != 0;
+  if (is_noted || run_.is_attended) decided(decision, key);
+}
+
 std::uint32_t DeviceHost::path_index(std::string_view path) {
   const auto known = path_indexes_.find(path);
   if (known != path_indexes_.end()) return known->second;
@@ -65,7 +76,7 @@ Identity DeviceHost::logged_io(std::uint64_t id) const {
 DeviceHost::CancelAnswer DeviceHost::answer_to_cancel(const Identity& io) {
   constexpr std::uint32_t answers = 4;
   std::uint32_t value = cancel_answer_;
-  if (value == 0) value = decide({io.name, io.ordinal, DecisionKind::cancel_answer}, answers);
+  if (value == 0) value = decide(io.with(DecisionKind::cancel_answer), answers);
   const auto answer = static_cast<CancelAnswer>(value);
   const bool is_survived = answer == CancelAnswer::cut_short     ? run_.faults.short_io
                            : answer == CancelAnswer::interrupted ? run_.faults.retries

@@ -2,6 +2,7 @@
 // events, and is told what becomes of an I/O.
 #pragma once
 
+#include <reprise/core/assert.h>
 #include <reprise/core/buffer.h>
 #include <reprise/core/completion_pool.h>
 #include <reprise/core/digest.h>
@@ -11,6 +12,7 @@
 #include <reprise/sim/device/device.h>
 #include <reprise/sim/device/submitted_io.h>
 #include <reprise/sim/operation/run_state.h>
+#include <reprise/sim/operation/task.h>
 #include <reprise/sim/plan/identity.h>
 #include <reprise/sim/store_watch/memory_watch.h>
 
@@ -42,12 +44,13 @@ class DeviceHost {
   // Decisions, events and time.
 
   /// Whether a decision of this kind can be other than calm in this run.
-  bool may(IdentityKind kind) const { return (run_.active & kinds(kind)) != 0; }
+  bool may(IdentityKind kind) const { return may_any(kinds(kind)); }
+  bool may_any(DecisionKinds kinds) const { return (run_.active & kinds) != 0; }
   /// Makes a decision: a value in [0, arity).
-  std::uint32_t decide(Identity identity, std::uint32_t arity) {
+  [[gnu::always_inline]] std::uint32_t decide(Identity identity, std::uint32_t arity) {
     if (!may(identity.kind())) return 0;
     const std::uint32_t value = run_.strategy->choose({identity, arity});
-    if (value != 0) decided(identity, value, arity);
+    if (value != 0) take({identity, value, arity});
     return value;
   }
   void enable(Event event) {
@@ -72,14 +75,23 @@ class DeviceHost {
   static constexpr std::uint32_t no_index = UINT32_MAX;
   /// Always: the code under test submits it. `path` may be empty if its index is given, or if it
   /// has none.
-  virtual SubmittedIO io_begins(IOKind kind, std::string_view path, std::uint32_t index,
-                                std::uint64_t offset, std::uint64_t size,
-                                std::span<const Buffer> buffers) = 0;
+  SubmittedIO io_begins(IOKind kind, std::string_view path, std::uint32_t index,
+                        std::uint64_t offset, std::uint64_t size, std::span<const Buffer> buffers) {
+    Task* const task = run_.current;
+    NameId name = task != nullptr ? task->io_name(place_of_name(kind, index)) : 0;
+    if (name == 0) name = name_of_io(kind, path, index);
+    SubmittedIO io{{name, names_.next_ordinal(name), EventKind::delivery}, kind, offset, size};
+    if (task != nullptr) io.task = task->id;
+    ++run_.stats.ios;
+    ++run_.work_done;
+    if (run_.is_attended) io.operation = tell_begins(io, buffers);
+    return io;
+  }
   /// A fault refuses it.
   virtual void io_hit(const Identity& io) = 0;
   /// It has its completion, which may have failed already.
-  void io_submitted(const SubmittedIO& io, const Completion& completion) {
-    if (run_.is_observed || run_.is_logged) tell_submitted(io, completion);
+  void io_submitted(SubmittedIO io, const Completion& completion) {
+    if (run_.is_attended) tell_submitted(io, completion);
   }
   /// Always: it is in flight from now on.
   void flight_added() { ++run_.ios_in_flight; }
@@ -156,12 +168,25 @@ class DeviceHost {
 
  protected:
   std::string_view path_at(std::uint32_t index) const { return paths_[index]; }
-  virtual void tell_submitted(const SubmittedIO& io, const Completion& completion) = 0;
+  virtual void tell_submitted(SubmittedIO io, const Completion& completion) = 0;
   virtual bool listens_to_flights() const = 0;
   virtual bool listens_to_moved_bytes() const = 0;
   virtual bool listens_to_changed_buffers() const = 0;
-  /// A decision got another value than 0.
-  virtual void decided(const Identity& identity, std::uint32_t value, std::uint32_t arity) = 0;
+  /// A decision got another value than 0: always for faults and the workload's, else in an attended
+  /// run. `key` is of the identity and the value.
+  virtual void decided(const RecordedDecision& decision, std::uint64_t key) = 0;
+  // An I/O is passed by value: it stays in registers in bare runs, where nobody is told.
+
+  /// In an attended run. Gives the operation that submits it, or 0.
+  virtual std::uint32_t tell_begins(SubmittedIO io, std::span<const Buffer> buffers) = 0;
+  /// Makes the name, and keeps it if the I/O has a place for it.
+  virtual NameId name_of_io(IOKind kind, std::string_view path, std::uint32_t index) = 0;
+  /// Where a task keeps the name of its I/Os of this kind on the path of this number. One without a
+  /// number shares places with timers, which have no path.
+  static std::size_t place_of_name(IOKind kind, std::uint32_t index) {
+    static_assert(no_index + 1 == 0);
+    return std::size_t{index + 1} * io_kind_count + static_cast<std::size_t>(kind);
+  }
   virtual void log_end(const Device& device, const Identity& io, IOError error,
                        std::uint64_t bytes) = 0;
   virtual void log_cancel(const Identity& io, bool is_late) = 0;
@@ -174,6 +199,8 @@ class DeviceHost {
     std::uint64_t completion = 0;  // its id
     std::vector<TaskId> tasks;
   };
+
+  void take(const RecordedDecision& decision);
 
   Names& names_;
   MemoryWatch& memory_;

@@ -7,7 +7,7 @@ std::string RunView::io_in_words(const Identity& io, NameId said_of) const {
   if (said_of != 0 && names().parent(io.name) == said_of) {
     name.remove_prefix(names().text(said_of).size() + 1);
   }
-  return std::string(name) + '#' + std::to_string(io.ordinal);
+  return std::string(name) + '#' + std::to_string(io.ordinal());
 }
 
 std::string RunView::kind_of_io(const Identity& io) const {

@@ -25,6 +25,7 @@ struct RunState {
   Base base = Base::sync;
   bool is_observed = false;    // by checks
   bool is_logged = false;      // somebody reads the report: words and places cost time
+  bool is_attended = false;    // observed, logged, or with a heartbeat or a stop: not a bare run
   bool time_is_asked = false;  // by the entry under way
   Instant now;
   std::uint64_t digest = 0x243f6a8885a308d3u;

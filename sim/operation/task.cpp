@@ -1,14 +1,17 @@
 #include <reprise/sim/operation/task.h>
 
+#include <utility>
+
 namespace reprise {
 
 void Task::release() {
-  operation.end();
-  body = nullptr;
   step = nullptr;
-  options = {};
   waits_for = {};
   in_operation = false;
+  if (!std::exchange(uses_rest, false)) return;
+  operation.end();
+  body = nullptr;
+  options = {};
 }
 
 NameId context_name(const RunState& run, Names& names) {

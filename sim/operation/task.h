@@ -30,8 +30,8 @@ class TaskWaker {
   virtual void wake(Task& task) = 0;
 };
 
-/// Tasks are reused from run to run; a task that keeps its name keeps the names of its I/Os. The
-/// members that every turn reads come first.
+/// Tasks are reused from run to run; a task that keeps its name keeps the names of its I/Os. What a
+/// turn of a bare run reads is in the first two cache lines.
 struct alignas(64) Task final : Waiter {
   enum class State : std::uint8_t { unstarted, running, parked, done };
 
@@ -45,26 +45,29 @@ struct alignas(64) Task final : Waiter {
   bool spurious = false;        // the turn came although `waits_for` has not finished
   bool asked_spurious = false;  // for this wait
   bool plain_wait = false;      // the operation under way is the scenario's own sim.wait()
+  bool aborted = false;         // the driver has aborted the operation
+  bool uses_rest = false;       // there is something in `operation`, `options` or `body`
 
   std::function<internal::Step()> step;  // of a driven machine
   Fiber* fiber = nullptr;                // while started and not done
   std::vector<NameId> io_names;          // by path index and kind; 0: not made yet
-  Operation operation;
 
-  std::uint32_t operations = 0;  // begun in this run
-  // These four are about the operation under way.
+  std::uint64_t results = 0;      // digest of all operations' results
+  std::uint32_t operations = 0;   // begun in this run
+  IOError error = IOError::none;  // why the last operation failed, or was aborted
+  CodeLocation awaited_at;        // where the scenario awaits or drives it; line 0: not known
+
+  // The rest. These four are about the operation under way, in an attended run.
   std::uint64_t ended_before = 0;  // operations of all tasks, when it began
   std::uint32_t spins = 0;         // explicit yields in a row, and nothing came of them
   std::uint32_t spun_in = 0;       // the entry of the last of them
   std::uint64_t spun_at = 0;       // what RunState::deliveries was then
+  Operation operation;             // in an attended run
+  AwaitOptions options;            // of the operation under way
+  std::function<void()> body;      // of a task on a fiber
 
-  std::uint64_t results = 0;      // digest of all operations' results
-  IOError error = IOError::none;  // why the last operation failed, or was aborted
-  bool aborted = false;           // the driver has aborted the operation
-  AwaitOptions options;           // of the operation under way
-  CodeLocation awaited_at;        // where the scenario awaits or drives it; line 0: not known
-  std::function<void()> body;     // of a task on a fiber
-
+  /// The name kept at this place; 0 if none is.
+  NameId io_name(std::size_t place) const { return place < io_names.size() ? io_names[place] : 0; }
   /// Lets go of everything that is the scenario's.
   void release();
   void completion_finished(const Completion&) override { waker->wake(*this); }

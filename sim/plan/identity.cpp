@@ -13,7 +13,7 @@ std::string meaning_of(IdentityKind kind, std::uint32_t value, Base base) {
 std::string point_text(const Names& names, const Identity& identity) {
   std::string text(names.text(identity.name));
   text += '#';
-  text += std::to_string(identity.ordinal);
+  text += std::to_string(identity.ordinal());
   return text;
 }
 

@@ -22,26 +22,35 @@ struct Identity {
   static constexpr std::uint32_t ordinal_max = (1u << 27) - 1;
 
   constexpr Identity() : Identity(0, 0, EventKind::delivery) {}
-  constexpr Identity(NameId of_name, std::uint32_t of_ordinal, IdentityKind of_kind)
-      : name(of_name), ordinal(of_ordinal & ordinal_max), kind_key(of_kind.key() & 31u) {}
+  constexpr Identity(NameId of_name, std::uint32_t ordinal, IdentityKind kind)
+      : name(of_name), rest(with_kind(ordinal, kind)) {}
 
   NameId name;
-  std::uint32_t ordinal : 27;
-  std::uint32_t kind_key : 5;
+  std::uint32_t rest;  // the ordinal, and in the uppermost five bits the kind: no bit-fields, which
+                       // compilers are slow with
 
+  constexpr std::uint32_t ordinal() const { return rest & ordinal_max; }
   constexpr IdentityKind kind() const {
-    return IdentityKind::of_key(static_cast<std::uint8_t>(kind_key));
+    return IdentityKind::of_key(static_cast<std::uint8_t>(rest / (ordinal_max + 1)));
   }
+  /// The one of another kind, of the same name and ordinal.
+  constexpr Identity with(IdentityKind kind) const { return {name, rest, kind}; }
 
   friend bool operator==(const Identity&, const Identity&) = default;
+
+ private:
+  static constexpr std::uint32_t with_kind(std::uint32_t rest, IdentityKind kind) {
+    return (rest & ordinal_max) | (std::uint32_t{kind.key()} * (ordinal_max + 1));
+  }
 };
+static_assert(kind_key_end <= 32);
 
 /// A key that is the same in every process, since it uses the hash of the name and not its number.
 inline std::uint64_t key_of(std::uint64_t name_hash, std::uint32_t ordinal, IdentityKind kind) {
   return mix(name_hash, (static_cast<std::uint64_t>(ordinal) << 8) | kind.key());
 }
 inline std::uint64_t key_of(const Names& names, const Identity& identity) {
-  return key_of(names.hash(identity.name), identity.ordinal, identity.kind());
+  return key_of(names.hash(identity.name), identity.ordinal(), identity.kind());
 }
 
 std::string to_string(const Names& names, const Identity& identity);

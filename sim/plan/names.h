@@ -3,6 +3,8 @@
 // of first use, so only texts and hashes may reach a trace, an order or a digest.
 #pragma once
 
+#include <reprise/core/internal/pages.h>
+#include <reprise/core/internal/prefetch.h>
 #include <reprise/core/observer.h>
 
 #include <cstdint>
@@ -32,6 +34,8 @@ class Names {
   std::string_view text(NameId name) const { return texts_[name]; }
   NameId parent(NameId name) const { return counters_[name].parent; }
   std::uint64_t hash(NameId name) const { return counters_[name].hash; }
+  /// Begins to load what next_ordinal() and hash() need.
+  void prefetch(NameId name) const { internal::prefetch(&counters_[name]); }
   std::uint32_t size() const { return static_cast<std::uint32_t>(nodes_.size()); }
 
   /// Restarts all ordinals.
@@ -66,7 +70,7 @@ class Names {
 
   std::vector<std::string> texts_;
   std::vector<Node> nodes_;
-  std::vector<Counter> counters_;
+  std::vector<Counter, internal::PageAllocator<Counter>> counters_;
   std::vector<NameId> table_;  // by hash of the text; open addressing, at most half full, 0: free
   std::uint32_t epoch_ = 1;
 };

@@ -10,7 +10,7 @@ namespace {
 
 bool by_number(const Identity& a, const Identity& b) {
   const auto numbers = [](const Identity& identity) {
-    return std::tuple<NameId, std::uint32_t, IdentityKind>(identity.name, identity.ordinal,
+    return std::tuple<NameId, std::uint32_t, IdentityKind>(identity.name, identity.ordinal(),
                                                            identity.kind());
   };
   return numbers(a) < numbers(b);
@@ -98,6 +98,7 @@ class RecordingStrategy final : public Strategy {
     if (options_.alternatives) note_alternatives(event, timers);
     return event;
   }
+  Upcoming upcoming() const override { return inner_.upcoming(); }
 
  private:
   void note_alternatives(Event picked, const Timers& timers) {

@@ -33,7 +33,7 @@ void Loop::task_is_done() {
 
 void Loop::enable_turn(Task& task, Identity cause, Rank rank) {
   task.ready = true;
-  parts_.devices.enable({{cause.name, cause.ordinal, EventKind::turn}, rank, task.id});
+  parts_.devices.enable({cause.with(EventKind::turn), rank, task.id});
 }
 
 void Loop::wake(Task& task) {
@@ -49,29 +49,54 @@ void Loop::wake(Task& task) {
   const Identity& cause = happening.identity;
   const bool of_this_task = names.parent(cause.name) == task.name;
   const NameId name = of_this_task ? cause.name : names.after(task.name, cause.name);
-  enable_turn(task, {name, cause.ordinal, EventKind::turn}, Rank::wake);
+  enable_turn(task, {name, cause.ordinal(), EventKind::turn}, Rank::wake);
 }
 
-Event Loop::next_event() {
+Event Loop::next_event_of_serial_run() {
   RunState& run = parts_.run;
-  Timers timers{run.now, {}, {}};
-  if (run.is_serial && run.next_serial < parts_.tasks.count()) {
-    // Timers wait too: one that always rearms would keep the next task from ever starting. So would
-    // a task that spins on explicit yields until another has done its part.
-    constexpr std::uint32_t patience = 64;
-    if (run.enabled == 0 || run.yields_in_a_row >= patience) {
-      run.yields_in_a_row = 0;
-      run.overlapped = true;
-      start_next_task();
-    }
-    return run.strategy->next(timers);
+  // Timers wait too: one that always rearms would keep the next task from ever starting. So would
+  // a task that spins on explicit yields until another has done its part.
+  constexpr std::uint32_t patience = 64;
+  if (run.enabled == 0 || run.yields_in_a_row >= patience) {
+    run.yields_in_a_row = 0;
+    run.overlapped = true;
+    start_next_task();
   }
-  if (run.timers_armed != 0) {
-    const EarliestTimer earliest = parts_.devices.earliest_timer();
-    timers.deadline = earliest.deadline;
-    timers.earliest = earliest.event;
+  return run.strategy->next({run.now, {}, {}});
+}
+
+void Loop::look_at_timers() {
+  timers_ = {parts_.run.now, {}, {}};
+  if (parts_.run.timers_armed == 0) return;
+  const EarliestTimer earliest = parts_.devices.earliest_timer();
+  timers_.deadline = earliest.deadline;
+  timers_.earliest = earliest.event;
+}
+
+inline Event Loop::next_event() {
+  const RunState& run = parts_.run;
+  if (run.is_serial && run.next_serial < parts_.tasks.count()) return next_event_of_serial_run();
+  if (run.timers_armed != 0 || !timers_.earliest.none()) look_at_timers();
+  const Event event = run.strategy->next(timers_);
+  constexpr std::uint64_t many = 1'000;  // fewer are in the cache anyway
+  if (run.enabled >= many) fetch_upcoming();
+  return event;
+}
+
+void Loop::fetch_upcoming() const {
+  const Upcoming upcoming = parts_.run.strategy->upcoming();
+  const auto is_of_device = [](const Event& event) {
+    return !event.none() && event.identity.kind() != EventKind::turn;
+  };
+  if (is_of_device(upcoming.soon)) {
+    const std::uint32_t slot = upcoming.soon.slot;
+    parts_.devices.device_of(slot).fetch_record(Device::slot_in(slot));
   }
-  return run.strategy->next(timers);
+  if (is_of_device(upcoming.next)) {
+    const std::uint32_t slot = upcoming.next.slot;
+    const auto task = parts_.devices.device_of(slot).fetch_rest(Device::slot_in(slot));
+    if (task && *task < parts_.tasks.count()) parts_.tasks.prefetch(*task);
+  }
 }
 
 void Loop::beat() {
@@ -85,35 +110,38 @@ void Loop::beat() {
 }
 
 bool Loop::until_nothing_can_happen() {
+  return parts_.run.is_attended ? run_to_the_end<true>() : run_to_the_end<false>();
+}
+
+template <bool is_attended>
+bool Loop::run_to_the_end() {
   const RunState& run = parts_.run;
   // The check `endless-run` reports a run without an end; if it is off, the run still ends.
   while (!parts_.findings.has_error() && run.stats.events <= run.events_max) {
     const Event event = next_event();
     if (event.none()) return true;
-    if (run.options->heartbeat != nullptr) beat();
-    happen(event);
+    if constexpr (is_attended) {
+      if (run.options->heartbeat != nullptr) beat();
+    }
+    happen<is_attended>(event);
   }
   if (!parts_.findings.has_error()) parts_.checks.tell<&Check::too_many_events>();
   return false;
 }
 
-void Loop::happen(Event event) {
+template <bool is_attended>
+inline void Loop::happen(Event event) {
   RunState& run = parts_.run;
   ++run.stats.events;
-  if (run.claims_changed) {
-    run.claims_changed = false;
-    parts_.checks.select(run.active);
-  }
   run.yields_in_a_row = event.rank == Rank::yielded ? run.yields_in_a_row + 1 : 0;
   const EventKind kind = event.identity.kind().event();
   if (kind != EventKind::fire) --run.enabled;
   if (kind != EventKind::turn) ++run.deliveries;
-  if (run.options->break_at == run.stats.events) std::raise(SIGTRAP);
   run.happening = event;
   run.fold(key_of(parts_.names, event.identity));
-  if (run.is_logged) parts_.log.event_begins(event);
+  if constexpr (is_attended) begin_attended_event(event);
   switch (kind) {
-    case EventKind::turn: parts_.turns.take(parts_.tasks[event.slot]); break;
+    case EventKind::turn: parts_.turns.take<is_attended>(parts_.tasks[event.slot]); break;
     case EventKind::effect:
       parts_.devices.device_of(event.slot).effect(Device::slot_in(event.slot));
       break;
@@ -127,10 +155,24 @@ void Loop::happen(Event event) {
       parts_.devices.device_of(event.slot).deliver(Device::slot_in(event.slot));
       break;
   }
+  if constexpr (is_attended) end_attended_event(event);
+}
+
+void Loop::begin_attended_event(const Event& event) {
+  RunState& run = parts_.run;
+  if (run.claims_changed) {
+    run.claims_changed = false;
+    parts_.checks.select(run.active);
+  }
+  if (run.options->break_at == run.stats.events) std::raise(SIGTRAP);
+  if (run.is_logged) parts_.log.event_begins(event);
+}
+
+void Loop::end_attended_event(const Event& event) {
   parts_.checks.tell<&Check::event_done>(event);
   if (event.rank == Rank::yielded) parts_.checks.tell<&Check::yielded_turn_done>(event.slot);
-  if (!run.is_logged) return;
-  const bool is_turn = kind == EventKind::turn;
+  if (!parts_.run.is_logged) return;
+  const bool is_turn = event.identity.kind().event() == EventKind::turn;
   if (!parts_.view.declared().held.empty()) {
     parts_.holders.look(is_turn ? std::optional<TaskId>(event.slot) : std::nullopt);
   }

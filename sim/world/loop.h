@@ -1,4 +1,5 @@
-// Loop: lets the events of a run happen, one after the other, as the strategy chooses.
+// Loop: lets the events of a run happen, one after the other, as the strategy chooses. It is
+// compiled twice: for runs that are attended, and for bare ones, which nobody watches.
 #pragma once
 
 #include <reprise/core/internal/open.h>
@@ -30,6 +31,7 @@ class Loop final : public TaskWaker {
   };
   explicit Loop(const Parts& parts) : parts_(parts) {}
 
+  void begin_run() { timers_ = {}; }
   /// Enables the first turns: of the first task in a serial run, else of all.
   void enable_first_turns();
   /// Lets events happen until none is left. False if the run was stopped, by a finding or because
@@ -43,12 +45,21 @@ class Loop final : public TaskWaker {
   void task_is_done();
 
  private:
-  Event next_event();
+  template <bool is_attended>
+  bool run_to_the_end();
+  template <bool is_attended>
   void happen(Event event);
+  Event next_event();
+  Event next_event_of_serial_run();
+  void look_at_timers();
+  void fetch_upcoming() const;
+  void begin_attended_event(const Event& event);
+  void end_attended_event(const Event& event);
   void start_next_task();
   void beat();
 
   Parts parts_;
+  Timers timers_;
 };
 
 }  // namespace reprise

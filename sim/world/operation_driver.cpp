@@ -23,23 +23,31 @@ void OperationDriver::begin_operation(Task& task, const AwaitOptions& options, C
   task.in_operation = true;
   ++task.operations;
   task.awaited_at = place;
-  if (&task.options != &options) {
-    if (options.abandon || options.abort) {
-      task.options = options;
-    } else if (task.options.abandon || task.options.abort) {
-      task.options = {};
-    }
-  }
+  if (&task.options != &options) keep(options, task);
   task.error = IOError::none;
   task.aborted = false;
   task.spurious = false;
   task.asked_spurious = false;
+  if (parts_.run.is_attended) begin_attended_operation(task);
+  ++parts_.run.operations_under_way;
+}
+
+void OperationDriver::begin_attended_operation(Task& task) {
+  task.uses_rest = true;
   task.ended_before = parts_.run.operations_ended;
   task.spins = 0;
   task.spun_at = 0;
   task.operation.begin(task.name);
   parts_.checks.tell<&Check::operation_begins>(task.id);
-  ++parts_.run.operations_under_way;
+}
+
+void OperationDriver::keep(const AwaitOptions& options, Task& task) {
+  if (options.abandon || options.abort) {
+    task.options = options;
+    task.uses_rest = true;
+  } else if (task.uses_rest) {
+    task.options = {};
+  }
 }
 
 namespace {
@@ -60,8 +68,7 @@ std::string entry_in_words(const Task& task) {
 
 }  // namespace
 
-void OperationDriver::begin_entry(Task& task) {
-  ++parts_.run.stats.entries;
+void OperationDriver::begin_attended_entry(Task& task) {
   parts_.run.answers_in_entry = parts_.run.ios_in_entry = 0;
   parts_.run.time_is_asked = false;
   task.operation.begin_entry();
@@ -74,16 +81,20 @@ void OperationDriver::begin_entry(Task& task) {
   }
 }
 
-void OperationDriver::end_operation(Task& task, internal::Step step) {
+void OperationDriver::end_operation(Task& task, const Step& step) {
   const Answer answer = step.answer;
   const IOError error = step.error;
   task.error = error;
-  task.operation.end_entry(answer);
-  keep_footprint(task);
-  parts_.checks.tell<&Check::entry_ends>(task.id, answer, Completion());
+  if (parts_.run.is_attended) {
+    task.operation.end_entry(answer);
+    keep_footprint(task);
+    parts_.checks.tell<&Check::entry_ends>(task.id, answer, Completion());
+  }
   ++parts_.run.operations_ended;
-  parts_.checks.tell<&Check::operation_ends>(task.id);
-  task.operation.end();
+  if (parts_.run.is_attended) {
+    parts_.checks.tell<&Check::operation_ends>(task.id);
+    task.operation.end();
+  }
   task.in_operation = false;
   if (parts_.run.ios_in_flight != 0) parts_.submissions.depend_on_timing();
   task.results = mix(task.results, mix(step.value_digest, static_cast<std::uint64_t>(error)));
@@ -92,6 +103,10 @@ void OperationDriver::end_operation(Task& task, internal::Step step) {
     parts_.outcomes.answered(task, step);
     parts_.log.note(answer == Answer::done ? std::string("its operation ends: Done")
                                            : "its operation ends: Err " + to_string(error));
+  }
+  if (!parts_.run.is_attended) {
+    --parts_.run.operations_under_way;
+    return;
   }
   const OperationEnd ending{
       answer == Answer::done ? OperationEnd::Kind::done : OperationEnd::Kind::error, error};
@@ -162,8 +177,9 @@ std::string OperationDriver::yield_in_words(const Task& task) const {
                       : ", and waits for " + what);
 }
 
-Resume OperationDriver::park(Task& task, const Completion& waits_for) {
-  const Resume resume = begin_wait(task, waits_for);
+Resume OperationDriver::park(Task& task, Completion waits_for) {
+  const Resume resume = parts_.run.is_attended ? begin_wait<true>(task, std::move(waits_for))
+                                               : begin_wait<false>(task, std::move(waits_for));
   if (resume != Resume::enter) return resume;
   task.fiber->suspend();
   return after_wait(task);
@@ -195,11 +211,10 @@ void OperationDriver::count_spin(Task& task) const {
   ++task.spins;
 }
 
-/// The entry has ended in a yield: what happens to the operation meanwhile. `enter`: it waits.
-Resume OperationDriver::begin_wait(Task& task, const Completion& waits_for) {
+void OperationDriver::end_attended_entry(Task& task) {
+  const Completion& waits_for = task.waits_for;
   task.operation.end_entry(Answer::io);
   keep_footprint(task);
-  task.waits_for = waits_for;
   if (CompletionGroup::is_any(waits_for)) parts_.submissions.depend_on_timing();
   const bool is_explicit = waits_for.is_explicit_yield() && !is_injected(task);
   if (is_explicit) {
@@ -216,7 +231,11 @@ Resume OperationDriver::begin_wait(Task& task, const Completion& waits_for) {
     parts_.log.note(yield_in_words(task));
     parts_.outcomes.yielded(task);
   }
-  task.state = Task::State::parked;
+}
+
+/// A wait in which more can happen than the end of what it is for.
+Resume OperationDriver::begin_eventful_wait(Task& task) {
+  const Completion waits_for = task.waits_for;
   const Identity point = point_of(task, waits_for);
   if (!parts_.view.stopped() && drop_or_cancel(task, waits_for, point)) {
     task.state = Task::State::running;
@@ -239,12 +258,10 @@ Identity OperationDriver::point_of(Task& task, const Completion& waits_for) {
 }
 
 Identity OperationDriver::point_of_io(Task& task, const Completion& waits_for, const Identity& io) {
-  constexpr DecisionKinds asked =
-      kinds(DecisionKind::abandon, DecisionKind::cancel, DecisionKind::spurious);
-  if ((parts_.run.active & asked) == 0) return io;
+  if ((parts_.run.active & wait_kinds) == 0) return io;
   const bool of_this_task = parts_.names.parent(io.name) == task.name;
   const NameId name = of_this_task ? io.name : parts_.names.after(task.name, io.name);
-  if (parts_.devices.waits_first(waits_for, task.id)) return {name, io.ordinal, EventKind::turn};
+  if (parts_.devices.waits_first(waits_for, task.id)) return {name, io.ordinal(), EventKind::turn};
   const NameId again = parts_.names.child(name, "again");
   return {again, parts_.names.next_ordinal(again), EventKind::turn};
 }
@@ -255,15 +272,13 @@ bool OperationDriver::drop_or_cancel(Task& task, const Completion& waits_for,
   const bool may_abandon = parts_.devices.may(DecisionKind::abandon) && task.options.abandon;
   const bool may_cancel =
       parts_.devices.may(DecisionKind::cancel) && !internal::Peek(waits_for).finished();
-  if (may_abandon &&
-      parts_.devices.decide({point.name, point.ordinal, DecisionKind::abandon}, 2) != 0) {
+  if (may_abandon && parts_.devices.decide(point.with(DecisionKind::abandon), 2) != 0) {
     abandon(task);
     return true;
   }
   if (may_cancel) {
     const std::uint32_t arity = parts_.run.faults.retries ? 5 : parts_.run.faults.short_io ? 4 : 3;
-    const std::uint32_t value =
-        parts_.devices.decide({point.name, point.ordinal, DecisionKind::cancel}, arity);
+    const std::uint32_t value = parts_.devices.decide(point.with(DecisionKind::cancel), arity);
     if (value != 0) parts_.devices.cancel_with(waits_for, value - 1);
   }
   return false;
@@ -278,29 +293,21 @@ void OperationDriver::wait_for_turn(Task& task, const Completion& waits_for,
   }
   if (parts_.devices.may(DecisionKind::spurious) && !task.asked_spurious) {
     task.asked_spurious = true;
-    if (parts_.devices.decide({point.name, point.ordinal, DecisionKind::spurious}, 2) != 0) {
+    if (parts_.devices.decide(point.with(DecisionKind::spurious), 2) != 0) {
       const NameId name = parts_.names.child(point.name, "spurious");
-      parts_.loop.enable_turn(task, {name, point.ordinal, EventKind::turn},
+      parts_.loop.enable_turn(task, {name, point.ordinal(), EventKind::turn},
                               Rank::wake);  // before the I/O is there
     }
   }
 }
 
-/// The task has its turn again.
-Resume OperationDriver::after_wait(Task& task) {
+Resume OperationDriver::look_at_outcome(Task& task) {
   const Completion waited = std::exchange(task.waits_for, {});
   const internal::Peek outcome(waited);
-  task.state = Task::State::running;
-  task.spurious = !outcome.finished();
-  task.stop_waiting();
-  if (!task.spurious) task.asked_spurious = false;
-  // A machine whose driver always looks need not ask again.
-  if (parts_.run.driver_sees_errors && outcome.finished()) outcome.ask_outcome();
-  if (parts_.run.driver_sees_errors && outcome.finished() && !outcome.succeeded()) {
-    abort(task, outcome.error());
-    return Resume::aborted;
-  }
-  return Resume::enter;
+  outcome.ask_outcome();  // a machine whose driver always looks need not ask again
+  if (outcome.succeeded()) return Resume::enter;
+  abort(task, outcome.error());
+  return Resume::aborted;
 }
 
 std::vector<Footprint> OperationDriver::take_footprints() { return std::exchange(footprints_, {}); }

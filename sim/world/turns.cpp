@@ -12,16 +12,20 @@ namespace reprise {
 using internal::Resume;
 using internal::Step;
 
+template <bool is_attended>
 void Turns::take(Task& task) {
   task.ready = false;
   parts_.run.current = &task;
   if (task.step) {
-    turn_of_machine(task);
+    turn_of_machine<is_attended>(task);
   } else {
     turn_of_fiber(task);
   }
   parts_.run.current = nullptr;
 }
+
+template void Turns::take<true>(Task& task);
+template void Turns::take<false>(Task& task);
 
 Fiber& Turns::take_fiber() {
   if (idle_fibers_.empty()) {
@@ -54,7 +58,8 @@ void Turns::turn_of_fiber(Task& task) {
   task_done(task);
 }
 
-void Turns::turn_of_machine(Task& task) {
+template <bool is_attended>
+inline void Turns::turn_of_machine(Task& task) {
   OperationDriver& driver = parts_.driver;
   try {
     if (task.state == Task::State::unstarted) {
@@ -64,11 +69,11 @@ void Turns::turn_of_machine(Task& task) {
       return;
     }
     task.state = Task::State::running;
-    driver.begin_entry(task);
+    driver.begin_entry<is_attended>(task);
     Step step = task.step();
     if (step.answer != Answer::io) {
-      driver.end_operation(task, std::move(step));
-    } else if (driver.begin_wait(task, step.waits_for) == Resume::enter) {
+      driver.end_operation(task, step);
+    } else if (driver.begin_wait<is_attended>(task, std::move(step.waits_for)) == Resume::enter) {
       return;  // it waits
     }
   } catch (...) {

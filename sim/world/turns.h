@@ -28,6 +28,7 @@ class Turns {
   };
   explicit Turns(Parts parts) : parts_(std::move(parts)) {}
 
+  template <bool is_attended>
   void take(Task& task);
   /// Ends the turn of all fibers of `tasks`, whose bodies are unwound.
   void release(Tasks& tasks);
@@ -39,6 +40,7 @@ class Turns {
 
  private:
   void turn_of_fiber(Task& task);
+  template <bool is_attended>
   void turn_of_machine(Task& task);
   void task_done(Task& task);
   Fiber& take_fiber();

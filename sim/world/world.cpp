@@ -49,6 +49,8 @@ void World::begin_run(std::string_view scenario, Strategy& strategy, const RunOp
   run_.base = strategy.base();
   run_.is_observed = options.observed;
   run_.is_logged = options.log_events;
+  run_.is_attended = options.observed || options.log_events || options.heartbeat != nullptr ||
+                     options.break_at != 0;
   run_.active = strategy.active() & (timing_kinds | kinds(DecisionKind::cancel_answer));
   if (!options.observed) run_.active &= ~kinds(DecisionKind::yield);
   run_.entries_per_operation_max = options.entries_per_operation_max;
@@ -64,7 +66,9 @@ void World::begin_run(std::string_view scenario, Strategy& strategy, const RunOp
   host_.begin_run();
   outcomes_.begin_run();
   driver_.begin_run();
+  loop_.begin_run();
   surfaces_.begin_run();
+  checks_.look_at_options();
   select_checks();
   last_thrown.is_kept = options.log_events;
   last_thrown.object = nullptr;
@@ -241,7 +245,7 @@ void World::enter_once_more(Task& task, Check& check) {
   run_.active = 0;
   {
     const MemoryWatch::Awake awake(memory_);
-    turns_.take(task);
+    turns_.take<true>(task);
   }
   run_.strategy = before.strategy;
   run_.active = before.active;

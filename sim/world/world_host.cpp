@@ -1,6 +1,5 @@
 #include <reprise/sim/world/world_host.h>
 
-#include <reprise/core/assert.h>
 #include <reprise/core/digest.h>
 #include <reprise/sim/device/buffer_guard.h>
 #include <reprise/sim/world/leave_entry.h>
@@ -9,34 +8,24 @@
 
 namespace reprise {
 
-void WorldHost::decided(const Identity& identity, std::uint32_t value, std::uint32_t arity) {
-  REPRISE_ASSERT(value < arity, "a strategy chooses a value that the decision has");
-  ++run_.stats.decisions;
-  const std::uint64_t key = mix(key_of(names(), identity), value);
-  run_.fold(key);
+void WorldHost::decided(const RecordedDecision& decision, std::uint64_t key) {
+  const Identity& identity = decision.identity;
   if (identity.kind() == DecisionKind::workload) {
     run_.workload_digest = mix(run_.workload_digest, key);
-    workload_.push_back({identity, value, arity});
+    workload_.push_back(decision);
   }
   if ((kinds(identity.kind()) & fault_kinds) != 0) {
     ++run_.stats.faults;
-    parts_.checks.tell<&Check::fault_taken>(identity, value);
+    parts_.checks.tell<&Check::fault_taken>(identity, decision.value);
   }
   if (run_.is_logged) {
     parts_.log.note("plan", to_string(names(), identity) + ": " +
-                                meaning_of(identity.kind(), value, run_.base));
+                                meaning_of(identity.kind(), decision.value, run_.base));
   }
 }
 
 NameId WorldHost::name_of_io(IOKind kind, std::string_view path, std::uint32_t index) {
   const bool known_file = index != no_index;
-  const std::size_t at =
-      known_file ? (std::size_t{index} + 1) * io_kind_count + static_cast<std::size_t>(kind)
-                 : static_cast<std::size_t>(kind);
-  std::vector<NameId>* const known =
-      run_.current != nullptr && (known_file || kind == IOKind::timer) ? &run_.current->io_names
-                                                                       : nullptr;
-  if (known != nullptr && at < known->size() && (*known)[at] != 0) return (*known)[at];
   std::string part(to_string(kind));
   if (kind != IOKind::timer) {
     part += '(';
@@ -44,41 +33,35 @@ NameId WorldHost::name_of_io(IOKind kind, std::string_view path, std::uint32_t i
     part += ')';
   }
   const NameId name = names().child(context_name(run_, names()), part);
-  if (known != nullptr) {
-    if (known->size() <= at) known->resize(at + 1);
-    (*known)[at] = name;
+  if (run_.current != nullptr && (known_file || kind == IOKind::timer)) {
+    std::vector<NameId>& kept = run_.current->io_names;
+    const std::size_t place = place_of_name(kind, index);
+    if (kept.size() <= place) kept.resize(place + 1);
+    kept[place] = name;
   }
   return name;
 }
 
-SubmittedIO WorldHost::io_begins(IOKind kind, std::string_view path, std::uint32_t index,
-                                 std::uint64_t offset, std::uint64_t size,
-                                 std::span<const Buffer> buffers) {
-  const NameId name = name_of_io(kind, path, index);
-  SubmittedIO io{{name, names().next_ordinal(name), EventKind::delivery}, kind, offset, size};
-  ++run_.stats.ios;
-  ++run_.work_done;
+std::uint32_t WorldHost::tell_begins(SubmittedIO io, std::span<const Buffer> buffers) {
   if (run_.is_logged) {
     const NameId context = context_name(run_, names());
     parts_.log.note(names().text(context), "submits",
                     parts_.view.io_in_words(io.identity, context));
   }
-  Task* const task = run_.current;
-  if (task != nullptr) {
+  if (Task* const task = run_.current; task != nullptr) {
     task->spins = 0;
     parts_.checks.tell<&Check::submitted>(task->id, io.identity);
-    io.task = task->id;
     if (task->operation.in_entry()) {
-      tell_begins(io.identity);
+      tell_of_entry(io.identity);
       io.operation = task->operations;
     }
   }
   if (run_.is_observed) keep_submission(io, buffers);
-  return io;
+  return io.operation;
 }
 
 /// An entry submits it.
-void WorldHost::tell_begins(const Identity& io) {
+void WorldHost::tell_of_entry(const Identity& io) {
   if (++run_.ios_in_entry <= run_.options->ios_per_entry_max) return;
   parts_.checks.tell<&Check::too_many_ios>(run_.current->id, io, run_.ios_in_entry);
   leave_entry_if_told(run_);
@@ -98,7 +81,7 @@ void WorldHost::keep_submission(const SubmittedIO& io, std::span<const Buffer> b
 
 void WorldHost::io_hit(const Identity& io) { parts_.checks.tell<&Check::io_hit>(io); }
 
-void WorldHost::tell_submitted(const SubmittedIO& io, const Completion& completion) {
+void WorldHost::tell_submitted(SubmittedIO io, const Completion& completion) {
   if (run_.is_logged) log_io(completion, io.identity);
   if (io.operation != 0) parts_.checks.tell<&Check::io_submitted>(io, completion);
 }

@@ -41,9 +41,6 @@ class WorldHost final : public DeviceHost {
   /// The submissions of this run, or of the last.
   Submissions& submissions() { return submissions_; }
 
-  SubmittedIO io_begins(IOKind kind, std::string_view path, std::uint32_t index,
-                        std::uint64_t offset, std::uint64_t size,
-                        std::span<const Buffer> buffers) override;
   void io_hit(const Identity& io) override;
   void flight_begins(const InFlight& flight) override;
   void buffer_changed(const SubmittedIO& io, std::optional<std::uint64_t> first_byte) override;
@@ -53,16 +50,17 @@ class WorldHost final : public DeviceHost {
   void io_failed(const SubmittedIO& io, const Completion& completion) override;
 
  private:
-  void tell_submitted(const SubmittedIO& io, const Completion& completion) override;
+  void tell_submitted(SubmittedIO io, const Completion& completion) override;
   bool listens_to_flights() const override;
   bool listens_to_moved_bytes() const override;
   bool listens_to_changed_buffers() const override;
-  void decided(const Identity& identity, std::uint32_t value, std::uint32_t arity) override;
+  void decided(const RecordedDecision& decision, std::uint64_t key) override;
+  std::uint32_t tell_begins(SubmittedIO io, std::span<const Buffer> buffers) override;
   void log_end(const Device& device, const Identity& io, IOError error,
                std::uint64_t bytes) override;
   void log_cancel(const Identity& io, bool is_late) override;
-  NameId name_of_io(IOKind kind, std::string_view path, std::uint32_t index);
-  void tell_begins(const Identity& io);
+  NameId name_of_io(IOKind kind, std::string_view path, std::uint32_t index) override;
+  void tell_of_entry(const Identity& io);
   void keep_submission(const SubmittedIO& io, std::span<const Buffer> buffers);
 
   Parts parts_;

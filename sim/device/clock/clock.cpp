@@ -33,8 +33,7 @@ Completion Clock::timer(Duration delay, CompletionCallback callback) {
 std::optional<EarliestTimer> Clock::earliest_timer() const {
   if (armed_.empty()) return std::nullopt;
   const Armed& earliest = armed_.front();
-  Identity identity = timers_[earliest.slot].identity;
-  identity = {identity.name, identity.ordinal, EventKind::fire};
+  const Identity identity = timers_[earliest.slot].identity.with(EventKind::fire);
   return EarliestTimer{earliest.deadline, {identity, Rank::timer, world_slot(earliest.slot)}};
 }
 

@@ -79,14 +79,18 @@ bool Disk::has_name(InodeId inode) const {
 std::uint64_t Disk::read(InodeId inode, std::uint64_t offset, std::span<const Buffer> buffers,
                          std::uint64_t bytes_max) const {
   const std::vector<std::byte>& bytes = inodes_[inode].bytes;
-  std::uint64_t left = offset < bytes.size() ? std::min(bytes_max, bytes.size() - offset) : 0;
+  std::span<const std::byte> left;
+  if (offset < bytes.size()) {
+    left = std::span(bytes).subspan(offset);
+    left = left.first(std::min<std::uint64_t>(left.size(), bytes_max));
+  }
   std::uint64_t moved = 0;
   for (const Buffer& buffer : buffers) {
-    const std::size_t part = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
-    if (part != 0) std::memcpy(buffer.data(), bytes.data() + offset + moved, part);
+    const std::size_t part = std::min(left.size(), buffer.size());
+    if (part != 0) std::memcpy(buffer.data(), left.data(), part);
     poison(buffer.bytes().subspan(part));
     moved += part;
-    left -= part;
+    left = left.subspan(part);
   }
   return moved;
 }

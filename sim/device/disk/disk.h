@@ -52,6 +52,10 @@ class Disk {
   enum class Defect : std::uint8_t { none, io, no_space, read_only };
   /// Gives the file this defect for good.
   void damage(InodeId inode, Defect defect) { inodes_[inode].defect = defect; }
+  /// Whether every I/O on this file can be done.
+  bool is_sound(InodeId inode) const {
+    return inodes_[inode].defect == Defect::none && inodes_[inode].bad_sectors.empty();
+  }
   /// Why an I/O on this file cannot be done; IOError::none if it can.
   IOError defect_of(InodeId inode, bool writes) const;
 

@@ -1,6 +1,8 @@
 #include <reprise/sim/device/disk/disk_device.h>
 
 #include <reprise/core/assert.h>
+#include <reprise/core/internal/peek.h>
+#include <reprise/core/internal/prefetch.h>
 #include <reprise/sim/device/buffer_guard.h>
 #include <reprise/sim/device/device_host.h>
 
@@ -43,6 +45,15 @@ class DiskDevice::OpenFile final : public File {
   bool read_only_;
   std::uint32_t run_ = 0;
 };
+
+namespace {
+
+bool is_too_large(std::uint64_t offset, std::uint64_t size) {
+  constexpr std::uint64_t disk_bytes_max = std::uint64_t{1} << 30;
+  return size > disk_bytes_max || offset > disk_bytes_max - size;
+}
+
+}  // namespace
 
 DiskDevice::DiskDevice(DeviceHost& host, Clock& clock, std::string_view node)
     : Device(host), clock_(clock), prefix_(node), name_("disk") {
@@ -126,34 +137,16 @@ Completion DiskDevice::submit(IORequest&& request) {
   return submit_to(0, DeviceHost::no_index, request);
 }
 
-void DiskDevice::fill(Flight& flight, std::uint32_t slot, InodeId inode, const IORequest& request) {
-  flight.kind = request.kind;
-  flight.inode = inode;
-  flight.offset = 0;
-  flight.size = 0;
-  if (request.kind == IOKind::read || request.kind == IOKind::write) {
-    flight.offset = request.offset;
-    flight.size = request.byte_count();
-    if (request.buffers.size() == 1) {
-      flight.buffer = request.buffers.front();
-    } else {
-      flight.buffers.assign(request.buffers.begin(), request.buffers.end());
-    }
-  } else if (request.kind == IOKind::truncate) {
-    flight.size = request.size;
+inline void DiskDevice::keep(const IORequest& request, Flight& flight, std::uint32_t slot) {
+  if (request.buffers.size() == 1) [[likely]] {
+    flight.buffer = request.buffers.front();
+  } else if (!request.buffers.empty()) {
+    flight.buffers.assign(request.buffers.begin(), request.buffers.end());
   } else if (is_of_path(request.kind)) {
     if (flight_paths_.size() <= slot) flight_paths_.resize(flights_.size());
     flight_paths_[slot].from = request.path;
     flight_paths_[slot].to = request.new_path;
   }
-  flight.error = IOError::none;
-  flight.spoils = false;
-  flight.breaks = Disk::Defect::none;
-  flight.bytes_max = all_bytes;
-  flight.moved = 0;
-  flight.effected = false;
-  flight.cancelled = false;
-  flight.guarded = false;
 }
 
 void DiskDevice::tell_begun(const Flight& flight, std::uint32_t slot) {
@@ -163,7 +156,7 @@ void DiskDevice::tell_begun(const Flight& flight, std::uint32_t slot) {
 }
 
 void DiskDevice::tell_moved(const Flight& flight) {
-  const MovedBytes moved{this, flight.inode, flight.moved, flight.bytes_max != all_bytes};
+  const MovedBytes moved{this, flight.inode, flight.fate.moved, flight.fate.bytes_max != all_bytes};
   host().io_moved(flight.submitted(), moved, flight.completion);
 }
 
@@ -180,54 +173,68 @@ Completion DiskDevice::submit_to(InodeId inode, std::uint32_t index, IORequest& 
   const SubmittedIO io =
       host().io_begins(request.kind, request.path, index, moves ? request.offset : 0,
                        moves ? request.byte_count() : request.size, request.buffers);
-  const Identity& identity = io.identity;
-  const NameId name = identity.name;
-  if (host().may(DecisionKind::refusal)) {
-    constexpr IOError refusals[] = {IOError::none, IOError::try_again, IOError::busy,
-                                    IOError::no_memory};
-    const std::uint32_t refusal =
-        retry_allowed(name)
-            ? host().decide({name, identity.ordinal, DecisionKind::refusal}, std::size(refusals))
-            : 0;
-    if (refusal != 0) {
-      ++retries_[name].in_a_row;
-      host().io_hit(identity);
-      Completion refused = host().pool().refused(refusals[refusal], std::move(request.callback));
-      host().io_submitted(io, refused);
-      host().io_failed(io, refused);
-      return refused;
-    }
-    if (!host().may(DecisionKind::retry)) retries_[name].in_a_row = 0;
+  const bool may_fail = host().may_any(io_faults);
+  if (may_fail) {
+    const IOError refusal = decide_refusal(io.identity);
+    if (refusal != IOError::none) return refuse(io, refusal, request);
   }
   const std::uint32_t slot = take_slot();
   Flight& flight = flights_[slot];
-  fill(flight, slot, inode, request);
-  flight.identity = identity;
+  flight.identity = io.identity;
+  flight.kind = io.kind;
+  flight.guarded = false;
+  flight.inode = inode;
   flight.task = io.task;
   flight.operation = io.operation;
-  flight.completion = host().pool().make(std::move(request.callback), this, world_slot(slot),
-                                         moves ? flight.size : all_bytes);
+  flight.offset = io.offset;
+  flight.size = io.size;
+  flight.fate = {};
+  keep(request, flight, slot);
+  const std::uint64_t bytes_max = moves ? io.size : all_bytes;
+  Completion completion = request.callback ? make_with_callback(request, slot, bytes_max)
+                                           : host().pool().make(this, world_slot(slot), bytes_max);
+  flight.completion = completion;
   host().flight_added();
-  Completion completion = flight.completion;
   host().io_submitted(io, completion);
-  decide_outcome(flight);
-  const bool differs = host().decide({name, identity.ordinal, DecisionKind::flight}, 2) != 0;
+  if (is_too_large(io.offset, io.size)) {
+    flight.fate.error = IOError::too_large;
+  } else if (may_fail) {
+    decide_outcome(flight);
+  }
+  const auto decide = [&](DecisionKind kind) {
+    return host().decide(io.identity.with(kind), 2) != 0;
+  };
+  const bool differs = decide(DecisionKind::flight);
   if ((host().run().base == Base::sync) != differs) {
     deliver(slot);
     return completion;
   }
-  guard(flight, slot);
-  if (host().wants_flights()) tell_begun(flight, slot);
-  const bool early = host().decide({name, identity.ordinal, DecisionKind::early}, 2) != 0;
-  Identity event = identity;
-  if (early) event = {event.name, event.ordinal, EventKind::effect};
+  if (host().run().is_observed) {
+    guard(flight, slot);
+    if (host().wants_flights()) tell_begun(flight, slot);
+  }
+  const bool is_early = decide(DecisionKind::early);
+  const Identity event = is_early ? io.identity.with(EventKind::effect) : io.identity;
   host().enable({event, Rank::device, world_slot(slot)});
   return completion;
 }
 
+Completion DiskDevice::make_with_callback(IORequest& request, std::uint32_t slot,
+                                          std::uint64_t bytes_max) {
+  return host().pool().make(std::move(request.callback), this, world_slot(slot), bytes_max);
+}
+
+Completion DiskDevice::refuse(SubmittedIO io, IOError error, IORequest& request) {
+  host().io_hit(io.identity);
+  Completion refused = host().pool().refused(error, std::move(request.callback));
+  host().io_submitted(io, refused);
+  host().io_failed(io, refused);
+  return refused;
+}
+
 void DiskDevice::guard(Flight& flight, std::uint32_t slot) {
   const bool is_read = flight.kind == IOKind::read;
-  if (!host().run().is_observed || (!is_read && flight.kind != IOKind::write)) return;
+  if (!is_read && flight.kind != IOKind::write) return;
   // Whichever checks are on: what the machine sees there must not depend on it.
   if (is_read) poison(flight.all_buffers());
   if (host().wants_changed_buffers()) {
@@ -256,51 +263,71 @@ void DiskDevice::effect(std::uint32_t slot) {
 
 void DiskDevice::deliver(std::uint32_t slot) {
   Flight& flight = flights_[slot];
-  if (!flight.effected) apply(flight, slot);
-  host().io_ends(*this, flight.identity, flight.error, flight.moved);
-  if (flight.error != IOError::none || flight.bytes_max != all_bytes) {
-    host().io_hit(flight.identity);
-  }
-  if (host().memory().running()) host().memory().disown(world_slot(slot));
-  if (host().wants_flights()) host().flight_ends(world_slot(slot));
-  if (flight.error == IOError::none && host().wants_moved_bytes()) tell_moved(flight);
+  if (!flight.fate.effected) apply(flight, slot);
+  host().io_ends(*this, flight.identity, flight.fate.error, flight.fate.moved);
+  if (host().run().is_attended) tell_ended(flight, slot);
   // The device lets go of everything first: a callback may submit again, and use the slot.
-  const Completion completion = std::exchange(flight.completion, {});
-  const SubmittedIO io = flight.submitted();
-  const IOError error = flight.error;
-  const std::uint64_t moved = flight.moved;
+  const Completion completion = std::move(flight.completion);
+  const IOError error = flight.fate.error;
+  const std::uint64_t moved = flight.fate.moved;
   flight.buffer = {};
   flight.buffers.clear();
   free_slots_.push_back(slot);
   host().flight_removed();
-  if (error != IOError::none) {
-    completion.fail(error);
-    host().io_failed(io, completion);
-  } else {
+  if (error == IOError::none) {
     completion.finish(moved);
+    return;
   }
+  const SubmittedIO io = flight.submitted();
+  completion.fail(error);
+  host().io_failed(io, completion);
+}
+
+void DiskDevice::fetch_record(std::uint32_t slot) const {
+  const Flight& flight = flights_[slot];
+  prefetch(&flight);
+  prefetch(&flight.guard);
+}
+
+std::optional<TaskId> DiskDevice::fetch_rest(std::uint32_t slot) const {
+  const Flight& flight = flights_[slot];
+  internal::Peek::prefetch(flight.completion);
+  prefetch(flight.buffer.data());
+  prefetch(flight.buffer.data() - 1);  // the count of its handles
+  host().names().prefetch(flight.identity.name);
+  return flight.task;
+}
+
+void DiskDevice::tell_ended(const Flight& flight, std::uint32_t slot) {
+  if (flight.fate.error != IOError::none || flight.fate.bytes_max != all_bytes) {
+    host().io_hit(flight.identity);
+  }
+  if (host().memory().running()) host().memory().disown(world_slot(slot));
+  if (host().wants_flights()) host().flight_ends(world_slot(slot));
+  if (flight.fate.error == IOError::none && host().wants_moved_bytes()) tell_moved(flight);
 }
 
 void DiskDevice::cancel(const Completion& completion, std::uint64_t token) {
   Flight& flight = flights_[slot_in(token)];
   REPRISE_ASSERT(flight.completion == completion, "a completion in flight is its slot's");
-  if (flight.cancelled) return;
-  flight.cancelled = true;
-  const bool is_late = flight.effected || flight.error != IOError::none;
+  if (flight.fate.cancelled) return;
+  flight.fate.cancelled = true;
+  const bool is_late = flight.fate.effected || flight.fate.error != IOError::none;
   host().cancel_asked(flight.identity, is_late);
   if (is_late) return;
   const bool divisible =
       (flight.kind == IOKind::read || flight.kind == IOKind::write) && flight.size > 1;
   switch (host().answer_to_cancel(flight.identity)) {
-    case DeviceHost::CancelAnswer::cancelled: flight.error = IOError::cancelled; break;
+    case DeviceHost::CancelAnswer::cancelled: flight.fate.error = IOError::cancelled; break;
     case DeviceHost::CancelAnswer::too_late: break;
     case DeviceHost::CancelAnswer::cut_short:
       if (divisible) {
         const std::uint64_t bytes = flight.kind == IOKind::read ? bytes_there(flight) : flight.size;
-        flight.bytes_max = std::min(flight.bytes_max, std::max<std::uint64_t>(bytes / 2, 1));
+        flight.fate.bytes_max =
+            std::min(flight.fate.bytes_max, std::max<std::uint64_t>(bytes / 2, 1));
       }
       break;
-    case DeviceHost::CancelAnswer::interrupted: flight.error = IOError::interrupted; break;
+    case DeviceHost::CancelAnswer::interrupted: flight.fate.error = IOError::interrupted; break;
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <reprise/core/completion_pool.h>
 #include <reprise/core/internal/open.h>
+#include <reprise/core/internal/pages.h>
 #include <reprise/core/io.h>
 #include <reprise/sim/device/clock/clock.h>
 #include <reprise/sim/device/device.h>
@@ -46,6 +47,8 @@ class DiskDevice final : public Device, public IO, private Canceller {
   std::string_view name() const override { return name_; }
   void effect(std::uint32_t slot) override;
   void deliver(std::uint32_t slot) override;
+  void fetch_record(std::uint32_t slot) const override;
+  std::optional<TaskId> fetch_rest(std::uint32_t slot) const override;
   Identity identity_of(const Completion& completion) const override;
   Identity identity_at(std::uint32_t slot) const override { return flights_[slot].identity; }
   const Completion& completion_at(std::uint32_t slot) const override {
@@ -63,24 +66,32 @@ class DiskDevice final : public Device, public IO, private Canceller {
   class OpenFile;
   static constexpr std::uint64_t all_bytes = UINT64_MAX;
 
+  /// What was decided for an I/O, and has become of it.
+  struct Fate {
+    IOError error = IOError::none;             // fails, without effect
+    bool spoils = false;                       // fails, and so does every later I/O on its sectors
+    Disk::Defect breaks = Disk::Defect::none;  // the file's defect from here on
+    bool effected = false;
+    bool cancelled = false;
+    std::uint64_t bytes_max = all_bytes;  // moves no more than this
+    std::uint64_t moved = 0;              // by the effect
+
+    bool is_plain() const {
+      return error == IOError::none && !spoils && breaks == Disk::Defect::none;
+    }
+  };
   /// Two cache lines, so that many flights touch little memory.
   struct alignas(64) Flight {
     Completion completion;
     Identity identity;
     IOKind kind = IOKind::read;
-    bool spoils = false;  // decided: fails, and so does every later I/O on its sectors
-    Disk::Defect breaks = Disk::Defect::none;  // decided: the file's defect from here on
-    bool effected = false;
-    bool cancelled = false;
     bool guarded = false;  // the buffers are compared when the I/O takes effect
     InodeId inode = 0;
-    IOError error = IOError::none;  // decided: fails, without effect
     TaskId task = 0;
     std::uint32_t operation = 0;  // the one that submitted it; 0: none
     std::uint64_t offset = 0;
-    std::uint64_t size = 0;       // bytes asked; truncate: the new size
-    std::uint64_t bytes_max = 0;  // decided: moves no more than this
-    std::uint64_t moved = 0;      // by the effect
+    std::uint64_t size = 0;  // bytes asked; truncate: the new size
+    Fate fate;
     std::uint64_t guard = 0;      // digest of a write's bytes at submit
     Buffer buffer;                // the only one, or the first of ...
     std::vector<Buffer> buffers;  // if there are several, all of them
@@ -102,7 +113,16 @@ class DiskDevice final : public Device, public IO, private Canceller {
 
   Completion submit_to(InodeId inode, std::uint32_t path_index, IORequest& request);
   std::uint32_t take_slot();
-  void fill(Flight& flight, std::uint32_t slot, InodeId inode, const IORequest& request);
+  /// Lets the I/O have the buffers or paths of the request.
+  void keep(const IORequest& request, Flight& flight, std::uint32_t slot);
+  /// The kinds of decisions of which each makes an I/O fail, or move fewer bytes.
+  static constexpr DecisionKinds io_faults =
+      kinds(DecisionKind::refusal, DecisionKind::retry, DecisionKind::error, DecisionKind::breaks,
+            DecisionKind::short_io);
+  /// The error that a submit is refused with; IOError::none if it is not.
+  IOError decide_refusal(const Identity& io);
+  Completion refuse(SubmittedIO io, IOError error, IORequest& request);
+  Completion make_with_callback(IORequest& request, std::uint32_t slot, std::uint64_t bytes_max);
   void decide_outcome(Flight& flight);
   void decide_error(Flight& flight);
   /// The number of bytes that this read would get now.
@@ -114,6 +134,10 @@ class DiskDevice final : public Device, public IO, private Canceller {
   void guard(Flight& flight, std::uint32_t slot);
   void look_at_guard(const Flight& flight);
   void apply(Flight& flight, std::uint32_t slot);
+  /// Lets defects of the file, old ones and what this I/O does to it, decide on its error.
+  void meet_defects(Flight& flight);
+  void do_with_paths(Flight& flight, const Paths& paths);
+  void tell_ended(const Flight& flight, std::uint32_t slot);
   /// Bounds the refusals and retries of one name, so that a machine that tries again gets through.
   bool retry_allowed(NameId name);
 
@@ -125,7 +149,7 @@ class DiskDevice final : public Device, public IO, private Canceller {
   std::string name_;
   Disk disk_;
   std::vector<std::unique_ptr<OpenFile>> kept_open_;
-  std::vector<Flight> flights_;
+  std::vector<Flight, internal::PageAllocator<Flight>> flights_;
   std::vector<Paths> flight_paths_;  // by slot, as far as needed
   std::vector<std::uint32_t> free_slots_;
   struct Retries {

@@ -11,24 +11,34 @@ namespace reprise {
 
 namespace {
 
-constexpr std::uint64_t disk_bytes_max = std::uint64_t{1} << 30;
 constexpr std::uint32_t retries_max = 8;
 
 }  // namespace
 
+IOError DiskDevice::decide_refusal(const Identity& io) {
+  if (!host().may(DecisionKind::refusal)) return IOError::none;
+  constexpr IOError refusals[] = {IOError::none, IOError::try_again, IOError::busy,
+                                  IOError::no_memory};
+  const std::uint32_t refusal =
+      retry_allowed(io.name) ? host().decide(io.with(DecisionKind::refusal), std::size(refusals))
+                             : 0;
+  if (refusal != 0) {
+    ++retries_[io.name].in_a_row;
+  } else if (!host().may(DecisionKind::retry)) {
+    retries_[io.name].in_a_row = 0;
+  }
+  return refusals[refusal];
+}
+
 void DiskDevice::decide_outcome(Flight& flight) {
   const auto decide = [&](DecisionKind kind, std::uint32_t arity) {
-    return host().decide({flight.identity.name, flight.identity.ordinal, kind}, arity);
+    return host().decide(flight.identity.with(kind), arity);
   };
-  if (flight.size > disk_bytes_max || flight.offset > disk_bytes_max - flight.size) {
-    flight.error = IOError::too_large;
-    return;
-  }
   if (host().may(DecisionKind::retry)) {
     const std::uint32_t retry =
         retry_allowed(flight.identity.name) ? decide(DecisionKind::retry, 3) : 0;
     if (retry != 0) {
-      flight.error = retry == 1 ? IOError::interrupted : IOError::try_again;
+      flight.fate.error = retry == 1 ? IOError::interrupted : IOError::try_again;
       ++retries_[flight.identity.name].in_a_row;
       return;
     }
@@ -36,7 +46,7 @@ void DiskDevice::decide_outcome(Flight& flight) {
   }
   if (host().may(DecisionKind::error) || host().may(DecisionKind::breaks)) {
     decide_error(flight);
-    if (flight.error != IOError::none) return;
+    if (flight.fate.error != IOError::none) return;
   }
   const bool moves = flight.kind == IOKind::read || flight.kind == IOKind::write;
   if (!moves || !host().may(DecisionKind::short_io)) return;
@@ -45,7 +55,7 @@ void DiskDevice::decide_outcome(Flight& flight) {
   if (bytes < 2 && host().run().ios_in_flight > 1) bytes = flight.size;
   if (bytes < 2 || bytes > UINT32_MAX) return;
   const std::uint32_t moved = decide(DecisionKind::short_io, static_cast<std::uint32_t>(bytes));
-  if (moved != 0) flight.bytes_max = moved;
+  if (moved != 0) flight.fate.bytes_max = moved;
 }
 
 std::uint64_t DiskDevice::bytes_there(const Flight& read) const {
@@ -55,7 +65,7 @@ std::uint64_t DiskDevice::bytes_there(const Flight& read) const {
 
 void DiskDevice::decide_error(Flight& flight) {
   const auto decide = [&](DecisionKind kind, std::uint32_t arity) {
-    return host().decide({flight.identity.name, flight.identity.ordinal, kind}, arity);
+    return host().decide(flight.identity.with(kind), arity);
   };
   const bool is_read = flight.kind == IOKind::read;
   const bool is_write = flight.kind == IOKind::write;
@@ -64,10 +74,10 @@ void DiskDevice::decide_error(Flight& flight) {
   // Reads need no space. What moves no bytes has no sectors.
   const auto arity = static_cast<std::uint32_t>(is_write ? std::size(errors) : is_read ? 3 : 2);
   const std::uint32_t error = decide(DecisionKind::error, arity);
-  flight.error = errors[error];
-  flight.spoils = error == 2;
+  flight.fate.error = errors[error];
+  flight.fate.spoils = error == 2;
   if (error != 0 || is_of_path(flight.kind)) return;
-  flight.breaks = static_cast<Disk::Defect>(decide(DecisionKind::breaks, is_read ? 2 : 4));
+  flight.fate.breaks = static_cast<Disk::Defect>(decide(DecisionKind::breaks, is_read ? 2 : 4));
 }
 
 bool DiskDevice::retry_allowed(NameId name) {
@@ -78,40 +88,53 @@ bool DiskDevice::retry_allowed(NameId name) {
 }
 
 void DiskDevice::apply(Flight& flight, std::uint32_t slot) {
-  flight.effected = true;
+  flight.fate.effected = true;
   if (flight.guarded) look_at_guard(flight);
-  const bool moves = flight.kind == IOKind::read || flight.kind == IOKind::write;
-  if (flight.spoils) disk_.spoil(flight.inode, flight.offset, flight.size);
-  if (flight.breaks != Disk::Defect::none) disk_.damage(flight.inode, flight.breaks);
-  if (flight.error == IOError::none && flight.kind != IOKind::timer && !is_of_path(flight.kind)) {
-    flight.error = disk_.defect_of(flight.inode, flight.kind != IOKind::read);
+  if (is_of_path(flight.kind)) {
+    if (flight.fate.error == IOError::none) do_with_paths(flight, flight_paths_[slot]);
+    return;
   }
-  if (flight.error == IOError::none && moves &&
-      disk_.spoiled(flight.inode, flight.offset, flight.size)) {
-    flight.error = IOError::io;
-  }
-  if (flight.error != IOError::none) {
+  if (!flight.fate.is_plain() || !disk_.is_sound(flight.inode)) meet_defects(flight);
+  if (flight.fate.error != IOError::none) {
     if (flight.kind == IOKind::read) poison(flight.all_buffers());
     return;
   }
   switch (flight.kind) {
     case IOKind::read:
-      if (flight.bytes_max >= bytes_there(flight)) flight.bytes_max = all_bytes;
-      flight.moved =
-          disk_.read(flight.inode, flight.offset, flight.all_buffers(), flight.bytes_max);
+      if (flight.fate.bytes_max != all_bytes && flight.fate.bytes_max >= bytes_there(flight)) {
+        flight.fate.bytes_max = all_bytes;
+      }
+      flight.fate.moved =
+          disk_.read(flight.inode, flight.offset, flight.all_buffers(), flight.fate.bytes_max);
       break;
     case IOKind::write:
-      flight.moved =
-          disk_.write(flight.inode, flight.offset, flight.all_buffers(), flight.bytes_max);
+      flight.fate.moved =
+          disk_.write(flight.inode, flight.offset, flight.all_buffers(), flight.fate.bytes_max);
       break;
     case IOKind::truncate: disk_.truncate(flight.inode, flight.size); break;
-    case IOKind::remove: flight.error = disk_.remove(flight_paths_[slot].from).error(); break;
-    case IOKind::rename:
-      flight.error = disk_.rename(flight_paths_[slot].from, flight_paths_[slot].to).error();
-      break;
     case IOKind::sync:
+    case IOKind::remove:
+    case IOKind::rename:
     case IOKind::timer: break;
   }
+}
+
+void DiskDevice::meet_defects(Flight& flight) {
+  const bool moves = flight.kind == IOKind::read || flight.kind == IOKind::write;
+  if (flight.fate.spoils) disk_.spoil(flight.inode, flight.offset, flight.size);
+  if (flight.fate.breaks != Disk::Defect::none) disk_.damage(flight.inode, flight.fate.breaks);
+  if (flight.fate.error == IOError::none) {
+    flight.fate.error = disk_.defect_of(flight.inode, flight.kind != IOKind::read);
+  }
+  if (flight.fate.error == IOError::none && moves &&
+      disk_.spoiled(flight.inode, flight.offset, flight.size)) {
+    flight.fate.error = IOError::io;
+  }
+}
+
+void DiskDevice::do_with_paths(Flight& flight, const Paths& paths) {
+  flight.fate.error = flight.kind == IOKind::remove ? disk_.remove(paths.from).error()
+                                                    : disk_.rename(paths.from, paths.to).error();
 }
 
 }  // namespace reprise

@@ -15,7 +15,7 @@ Completion Pipe::submit(IOKind kind, const Buffer& buffer) {
   flight.io = host().io_begins(kind, "pipe", DeviceHost::no_index, 0, buffer.size(), {&buffer, 1});
   flight.buffer = buffer;
   const Identity& io = flight.io.identity;
-  if (host().decide({io.name, io.ordinal, DecisionKind::error}, 2) != 0) {
+  if (host().decide(io.with(DecisionKind::error), 2) != 0) {
     flight.error = IOError::io;
   }
   const auto free =
@@ -29,9 +29,7 @@ Completion Pipe::submit(IOKind kind, const Buffer& buffer) {
   waiting_.push_back(slot);
   host().flight_added();
   host().io_submitted(submitted, completion);
-  const bool differs =
-      host().decide({submitted.identity.name, submitted.identity.ordinal, DecisionKind::flight},
-                    2) != 0;
+  const bool differs = host().decide(submitted.identity.with(DecisionKind::flight), 2) != 0;
   const bool at_once = (host().run().base == Base::sync) != differs;
   const bool is_first = std::ranges::none_of(
       waiting_, [&](std::uint32_t each) { return each != slot && flights_[each].io.kind == kind; });
