@@ -74,8 +74,6 @@ struct Path {
   std::vector<std::vector<Passed>> passed;  // by depth, likewise
   std::vector<Segment> remembered;  // by depth, along the chain that the last entry yielded through
   std::vector<const AwaitSite*> chain;
-  std::vector<const AwaitSite*> yielded;  // innermost first: the sites that answer IO
-  std::size_t yielded_depth = 0;          // of the outermost of these
 
   void grow(std::size_t depths) {
     if (now.size() >= depths) return;
@@ -127,7 +125,6 @@ class DoubleMutation final : public Check {
     Path& path = paths_[task];
     path.grow(1);
     path.begin_segment(0);
-    path.yielded.clear();
   }
 
   void site_entered(TaskId task, std::size_t depth, const AwaitSite& site, bool returned) override {
@@ -141,21 +138,17 @@ class DoubleMutation final : public Check {
   }
 
   void site_left(TaskId task, std::size_t depth, const AwaitSite& site, Answer answer) override {
-    Path& path = paths_[task];
-    if (answer != Answer::io || path.yielded_depth != depth + 1) path.yielded.clear();
-    if (answer == Answer::done) forget(task, path, depth, site);
-    if (answer != Answer::io) return;
-    path.yielded.push_back(&site);
-    path.yielded_depth = depth;
+    if (answer == Answer::done) forget(task, paths_[task], depth, site);
   }
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
     Path& path = paths_[task];
-    if (answer != Answer::io || path.yielded.empty() || path.yielded_depth != 0) {
+    const Operation& operation = run_.task(task).operation;
+    if (answer != Answer::io || operation.chain_size() == 0) {
       path.chain.clear();
       return;
     }
-    remember_chain(task, path);
+    remember_chain(task, path, operation);
   }
 
   void operation_ends(TaskId task) override { paths_[task].chain.clear(); }
@@ -201,22 +194,25 @@ class DoubleMutation final : public Check {
 
   /// Keeps, for each level of the chain, the stores whose effect outlived the entry; with those of
   /// earlier entries where the chain is the same so far.
-  void remember_chain(TaskId task, Path& path) {
-    const std::size_t length = path.yielded.size();
+  void remember_chain(TaskId task, Path& path, const Operation& operation) {
+    const std::size_t length = operation.chain_size();
     if (path.remembered.size() < length) path.remembered.resize(length);
     std::size_t same = 0;
     while (same < length && same < path.chain.size() &&
-           path.chain[same] == path.yielded[length - 1 - same]) {
+           path.chain[same] == &operation.chain_site(same)) {
       ++same;
     }
     first_watched_.assign(length, 0);
     for (std::size_t depth = 0; depth < length; ++depth) {
-      const Passed passed = path.passed_at(depth, path.yielded[length - 1 - depth]);
+      const Passed passed = path.passed_at(depth, &operation.chain_site(depth));
       first_watched_[depth] = passed.watched;
       keep(path.now[depth], passed.tracked, path.remembered[depth], depth < same);
     }
     if (is_watched()) memory_.remember(task, first_watched_, same);
-    path.chain.assign(path.yielded.rbegin(), path.yielded.rend());
+    path.chain.resize(length);
+    for (std::size_t depth = same; depth < length; ++depth) {
+      path.chain[depth] = &operation.chain_site(depth);
+    }
   }
 
   /// Adds what lasts of `now`, from number `first` on, to `remembered`; what was there before stays

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace reprise {
@@ -22,7 +23,7 @@ class EndlessRun final : public Check {
   }
 
   void run_begins() override {
-    spins_ = false;
+    if (std::exchange(spins_, false)) run_.select_checks_anew();
     tasks_.clear();
   }
 

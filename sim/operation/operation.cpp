@@ -22,7 +22,6 @@ void Operation::begin_entry() {
   in_entry_ = true;
   no_io_ = 0;
   open_.clear();
-  calls_.clear();
   arrived_.clear();
   yielded_.clear();
   matched_ = 0;
@@ -85,15 +84,13 @@ bool Operation::is_first_arrival(const AwaitSite& site, NameId name) {
 
 void Operation::open(const AwaitSite& site, NameId name, const Work& before,
                      bool is_first_arrival) {
-  open_.push_back({&site, name});
-  calls_.push_back({before, is_first_arrival});
+  open_.push_back({{&site, name}, before, is_first_arrival});
 }
 
 void Operation::close(Answer answer) {
   REPRISE_ASSERT(!open_.empty(), "an await site is left once for each time it is entered");
-  const NamedSite site = open_.back();
+  const NamedSite site = open_.back().at;
   open_.pop_back();
-  calls_.pop_back();
   injected_ = false;
   const std::size_t depth = open_.size();
   if (matched_ > depth) returning_ = false;

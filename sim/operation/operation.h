@@ -52,11 +52,11 @@ class Operation {
   void open(const AwaitSite& site, NameId name, const Work& before, bool is_first_arrival);
   /// Whether no work of the call at the innermost open site was seen.
   bool has_done_nothing(const Work& now) const {
-    const Work& before = calls_.back().before;
+    const Work& before = open_.back().before;
     return now.done == before.done && now.handles >= before.handles;
   }
   /// Whether this entry has reached the innermost open site for the first time.
-  bool is_first_here() const { return calls_.back().is_first_arrival; }
+  bool is_first_here() const { return open_.back().is_first_arrival; }
   /// The call at the innermost open site has answered.
   void close(Answer answer);
   /// Makes the site at `depth`, which is not open, answer with an explicit yield instead of Done,
@@ -80,9 +80,9 @@ class Operation {
 
   std::size_t open_depth() const { return open_.size(); }
   /// The name of the innermost open site, or of the task.
-  NameId innermost_name() const { return open_.empty() ? task_ : open_.back().name; }
+  NameId innermost_name() const { return open_.empty() ? task_ : open_.back().at.name; }
   /// The innermost open site, or null.
-  const AwaitSite* open_site() const { return open_.empty() ? nullptr : open_.back().site; }
+  const AwaitSite* open_site() const { return open_.empty() ? nullptr : open_.back().at.site; }
   /// Where this entry has yielded; name 0 if that was at no macro.
   Identity yield_point() const { return yield_point_; }
   /// The innermost awaited call that the last entry yielded through, or null.
@@ -122,8 +122,9 @@ class Operation {
   bool no_io() const { return no_io_ != 0; }
 
  private:
-  /// The call at an open site.
-  struct Call {
+  /// An open site, and its call.
+  struct Open {
+    NamedSite at;
     Work before;
     bool is_first_arrival = false;
   };
@@ -145,8 +146,7 @@ class Operation {
   std::uint32_t injected_yields_ = 0;
   bool in_entry_ = false;
   std::uint32_t no_io_ = 0;
-  std::vector<NamedSite> open_;
-  std::vector<Call> calls_;           // the open sites' calls, by depth
+  std::vector<Open> open_;            // by depth
   std::vector<NamedSite> arrived_;    // the sites that this entry has reached
   std::vector<YieldedSite> yielded_;  // innermost first, contiguous in depth
   std::vector<NamedSite> chain_;      // of the last entry, outermost first

@@ -172,7 +172,7 @@ void World::survives(const Faults& faults) {
   DecisionKinds legal = allowed_kinds(faults);
   if (!run_.is_observed) legal &= ~kinds(DecisionKind::yield, DecisionKind::yield_before);
   run_.active = run_.strategy->active() & legal;
-  select_checks();
+  run_.claims_changed = true;
 }
 
 std::int64_t World::option(std::string_view name, std::int64_t otherwise) {
@@ -190,6 +190,7 @@ void World::reached(std::string_view goal) {
     }
   }
   declared_.properties.push_back({Property::Kind::sometimes, std::string(goal), nullptr, true});
+  if (!run_.has_run) claims_have_changed();
 }
 
 void World::claims_have_changed() {
@@ -202,7 +203,7 @@ void World::claims_have_changed() {
 
 void World::begin_events() {
   run_.has_run = true;
-  select_checks();
+  if (run_.claims_changed) select_checks();
   checks_.tell<&Check::events_begin>();
   const NameId world = names_.child(0, "world");
   run_.driver_sees_errors = run_.faults.contract == ErrorContract::driver ||
