@@ -1,15 +1,18 @@
 #include "tests/bench/check_costs.h"
 
-#include "tests/bench/meter.h"
-
+#include <fmt/format.h>
 #include <reprise/core/internal/open.h>
 #include <reprise/reprise.h>
 #include <reprise/sim/runner.h>
 
-#include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
+
+#include "tests/bench/workload.h"
 
 namespace reprise::bench {
 
@@ -78,57 +81,51 @@ void clients(Sim& sim) {
   sim.run();
 }
 
-class Meter {
+class Clients final : public Workload {
  public:
-  /// `check`: the only one; empty: none.
-  Meter(std::string_view check, bool is_all) {
+  explicit Clients(const std::set<std::string>& checks) {
     for (const std::string& name : check_names()) {
-      if (!is_all && name != check) options_.checks.off.insert(name);
+      if (!checks.contains(name)) options_.checks.off.insert(name);
     }
   }
 
-  /// Seconds per run.
-  double run() {
-    constexpr int runs = 1500;
-    const double begin = seconds_now();
-    for (int i = 0; i < runs; ++i) {
-      random_->reseed(seed_++);
-      const RunResult result = runner_.run_checked(scenario_, *random_, options_);
-      REPRISE_ASSERT(!result.finding.has_value(), "the measured workload has no bug");
-    }
-    return (seconds_now() - begin) / runs;
+  RunStats run(std::uint64_t seed) override {
+    random_->reseed(seed);
+    return stats_of(runner_.run_checked(scenario_, *random_, options_));
   }
 
  private:
   Runner runner_;
   Scenario scenario_{"bench", &clients, "", false};
   RunOptions options_;
-  std::unique_ptr<RandomStrategy> random_ =
-      make_random_strategy(*built_in_profile("default"), {RandomOrder::uniform, true});
-  std::uint64_t seed_ = 1;
+  std::unique_ptr<RandomStrategy> random_ = make_random_strategy(*built_in_profile("default"));
 };
 
-double factor_of(std::string_view check, bool is_all) {
-  Meter without("", false);
-  Meter with(check, is_all);
-  static_cast<void>(without.run());
-  static_cast<void>(with.run());
-  std::vector<double> factors;
-  constexpr int rounds = 7;
-  for (int round = 0; round < rounds; ++round) {
-    const double bare = without.run();
-    factors.push_back(with.run() / bare);
-  }
-  return median(factors);
+double factor_of(const std::set<std::string>& checks) {
+  std::vector<Metered> metered;
+  metered.emplace_back(std::make_unique<Clients>(std::set<std::string>()));
+  metered.emplace_back(std::make_unique<Clients>(checks));
+  const auto speeds = turn_about(metered, {.max = 7, .seconds = 0.02, .wall_seconds = 0.6});
+  return median_ratio(speeds[0], speeds[1], &Speed::runs);
+}
+
+Step step_of(const std::string& what, const std::set<std::string>& checks, const char* head) {
+  return {"a run with " + what,
+          [=] { return fmt::format("{}  {:<24} {:>8.2f}\n", head, what, factor_of(checks)); }};
 }
 
 }  // namespace
 
-std::vector<CheckCost> measure_check_costs() {
-  std::vector<CheckCost> costs;
-  for (const std::string& name : check_names()) costs.push_back({name, factor_of(name, false)});
-  costs.push_back({"all of them", factor_of("", true)});
-  return costs;
+std::vector<Step> check_cost_steps() {
+  constexpr const char* head =
+      "\na run with one check on, over one with none (3 tasks of 5 operations, all claims)\n";
+  std::vector<Step> steps;
+  for (const std::string& name : check_names()) {
+    steps.push_back(step_of(name, {name}, steps.empty() ? head : ""));
+  }
+  const std::set<std::string> all(check_names().begin(), check_names().end());
+  steps.push_back(step_of("all of them", all, ""));
+  return steps;
 }
 
 }  // namespace reprise::bench

@@ -1,14 +1,17 @@
 #include "tests/bench/limits.h"
 
-#include "tests/bench/meter.h"
-
+#include <fmt/format.h>
 #include <reprise/core/digest.h>
 #include <reprise/sim/strategy/random_numbers.h>
 #include <reprise/sim/world/fiber.h>
 
+#include <cstdint>
 #include <cstdlib>
+#include <functional>
 #include <queue>
 #include <utility>
+
+#include "tests/bench/meter.h"
 
 namespace reprise::bench {
 
@@ -17,7 +20,7 @@ namespace {
 template <class Body>
 double ns_each(std::uint64_t count, Body body) {
   std::vector<double> rounds;
-  for (int round = 0; round < 7; ++round) {
+  for (int round = 0; round < 5; ++round) {
     const double begin = seconds_now();
     body(count);
     rounds.push_back((seconds_now() - begin) * 1e9 / static_cast<double>(count));
@@ -91,17 +94,32 @@ double hold_in_bag(std::uint32_t size) {
   });
 }
 
+struct Limit {
+  const char* what;
+  double (*ns)();  // per operation, median
+};
+constexpr Limit limits[] = {
+    {"a bounded random draw", &draw},
+    {"folding one event into a digest", &fold},
+    {"malloc and free of 64 bytes", &allocate},
+    {"a fiber's round trip", &fiber_round_trip},
+    {"pop and push in a heap of 1,000", [] { return hold_in_heap(1000); }},
+    {"pop and push in a heap of 100,000", [] { return hold_in_heap(100'000); }},
+    {"pick and put back in a bag of 1,000", [] { return hold_in_bag(1000); }},
+    {"pick and put back in a bag of 100,000", [] { return hold_in_bag(100'000); }},
+};
+
 }  // namespace
 
-std::vector<Limit> measure_limits() {
-  return {{"a bounded random draw", draw()},
-          {"folding one event into a digest", fold()},
-          {"malloc and free of 64 bytes", allocate()},
-          {"a fiber's round trip", fiber_round_trip()},
-          {"pop and push in a heap of 1,000", hold_in_heap(1000)},
-          {"pop and push in a heap of 100,000", hold_in_heap(100'000)},
-          {"pick and put back in a bag of 1,000", hold_in_bag(1000)},
-          {"pick and put back in a bag of 100,000", hold_in_bag(100'000)}};
+std::vector<Step> limit_steps() {
+  std::vector<Step> steps;
+  for (const Limit& limit : limits) {
+    const char* const head = steps.empty() ? "\nlimits of this machine, ns each\n" : "";
+    steps.push_back({limit.what, [=] {
+                       return fmt::format("{}  {:<42} {:>8.2f}\n", head, limit.what, limit.ns());
+                     }});
+  }
+  return steps;
 }
 
 }  // namespace reprise::bench

@@ -3,13 +3,10 @@
 
 #include <vector>
 
+#include "tests/bench/steps.h"
+
 namespace reprise::bench {
 
-struct Limit {
-  const char* what;
-  double ns;  // per operation, median
-};
-
-std::vector<Limit> measure_limits();
+std::vector<Step> limit_steps();
 
 }  // namespace reprise::bench

@@ -9,12 +9,14 @@
 
 namespace reprise::bench {
 
-/// Processor time of this process: what others do on the machine disturbs it least.
-inline double seconds_now() {
+inline double seconds_of(clockid_t clock) {
   timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  clock_gettime(clock, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
+/// Processor time of this process: what others do on the machine disturbs it least.
+inline double seconds_now() { return seconds_of(CLOCK_PROCESS_CPUTIME_ID); }
+inline double wall_seconds_now() { return seconds_of(CLOCK_MONOTONIC); }
 
 inline double median(std::vector<double> values) {
   std::ranges::sort(values);

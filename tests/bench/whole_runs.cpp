@@ -1,0 +1,46 @@
+#include "tests/bench/whole_runs.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "tests/bench/readers.h"
+
+namespace reprise::bench {
+
+namespace {
+
+constexpr Rounds rounds{.max = 7, .seconds = 0.1, .wall_seconds = 4};
+
+constexpr std::string_view runs_head =
+    "whole runs per second of processor time, in thousands, the world reset in place\n"
+    "                         bare  checks  recording  decisions/s, bare (M)\n";
+
+std::string measure_runs(std::uint32_t tasks, std::uint32_t ios) {
+  const ReadersShape shape{tasks, ios, RandomOrder::uniform, false};
+  std::vector<Metered> metered;
+  for (const Mode mode : {Mode::bare, Mode::checked, Mode::recorded}) {
+    metered.emplace_back(make_readers(shape, mode));
+  }
+  const auto speeds = turn_about(metered, rounds);
+  return fmt::format(
+      "  {:<18} {:>8.1f}  {:>6.1f}  {:>9.1f}  {:>21.2f}\n",
+      fmt::format("{} tasks of {} I/Os", tasks, ios), median_of(speeds[0], &Speed::runs) / 1e3,
+      median_of(speeds[1], &Speed::runs) / 1e3, median_of(speeds[2], &Speed::runs) / 1e3,
+      median_of(speeds[0], &Speed::decisions) / 1e6);
+}
+
+}  // namespace
+
+std::vector<Step> whole_run_steps() {
+  std::vector<Step> steps;
+  steps.push_back({"whole runs, 3 tasks of 10 I/Os",
+                   [] { return std::string(runs_head) + measure_runs(3, 10); }});
+  steps.push_back({"whole runs, 8 tasks of 50 I/Os", [] { return measure_runs(8, 50); }});
+  return steps;
+}
+
+}  // namespace reprise::bench
