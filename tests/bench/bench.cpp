@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/bench/check_costs.h"
+#include "tests/bench/check_ratios.h"
 #include "tests/bench/flights.h"
 #include "tests/bench/limits.h"
 #include "tests/bench/whole_runs.h"
@@ -23,6 +24,7 @@ int main(int argc, char** argv) {
   }
   std::vector<Step> steps = whole_run_steps();
   append(steps, flight_steps());
+  append(steps, check_ratio_steps());
   append(steps, limit_steps());
   append(steps, check_cost_steps());
   run_steps(steps);

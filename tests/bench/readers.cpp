@@ -3,6 +3,7 @@
 #include <reprise/core/internal/open.h>
 #include <reprise/reprise.h>
 #include <reprise/sim/runner.h>
+#include <reprise/sim/store_watch/memory_watch.h>
 
 #include <cstddef>
 #include <deque>
@@ -71,6 +72,19 @@ void readers(Sim& sim) {
   sim.run();
 }
 
+// The corpus, in the same program, is watched code; while there is some, more checks are on.
+class AsIfWatched {
+ public:
+  explicit AsIfWatched(bool is_watched)
+      : before_(std::exchange(has_watched_code, is_watched && has_watched_code)) {}
+  AsIfWatched(const AsIfWatched&) = delete;
+  AsIfWatched& operator=(const AsIfWatched&) = delete;
+  ~AsIfWatched() { has_watched_code = before_; }
+
+ private:
+  bool before_;
+};
+
 class Readers final : public Workload {
  public:
   Readers(const ReadersShape& shape, Mode mode) : shape_(shape), mode_(mode) {
@@ -95,11 +109,13 @@ class Readers final : public Workload {
   }
 
   RunStats run_with(std::uint64_t seed, std::uint32_t ios) {
+    const AsIfWatched as_if(mode_ == Mode::watched);
     asked = {shape_.tasks, ios};
     random_->reseed(seed);
     switch (mode_) {
       case Mode::bare: return stats_of(runner_.run(scenario_, *random_, options_));
-      case Mode::checked: return stats_of(runner_.run_checked(scenario_, *random_, options_));
+      case Mode::checked:
+      case Mode::watched: return stats_of(runner_.run_checked(scenario_, *random_, options_));
       case Mode::recorded: break;
     }
     return stats_of(runner_.run_checked(scenario_, *recorder_, options_));

@@ -20,9 +20,10 @@ struct ReadersShape {
 };
 
 enum class Mode {
-  bare,     // no observer, no checks, no yields
-  checked,  // every check on, yields injected
-  recorded  // checked, and recorded
+  bare,      // no observer, no checks, no yields
+  checked,   // every check on, yields injected; as in a program without watched code
+  recorded,  // checked, and recorded
+  watched    // checked, as in a program that also has code compiled with the store watch
 };
 
 std::unique_ptr<Workload> make_readers(const ReadersShape& shape, Mode mode);

@@ -1,4 +1,4 @@
-// Whole runs: how many small runs a second.
+// Whole runs: how many small runs a second, and what each of the fixed runs takes.
 #pragma once
 
 #include <vector>
