@@ -1,7 +1,9 @@
 #include "tests/bench/fixed_runs.h"
 
+#include <algorithm>
 #include <array>
 
+#include "tests/bench/child.h"
 #include "tests/bench/readers.h"
 #include "tests/bench/scenario_runs.h"
 
@@ -25,5 +27,20 @@ constexpr std::array all{
 }  // namespace
 
 std::span<const FixedRun> fixed_runs() { return all; }
+
+std::vector<std::string> fixed_run_names() {
+  std::vector<std::string> names;
+  for (const FixedRun& fixed : all) names.emplace_back(fixed.name);
+  return names;
+}
+
+const FixedRun* find_fixed_run(std::string_view name) {
+  const auto at = std::ranges::find(all, name, &FixedRun::name);
+  return at == all.end() ? nullptr : &*at;
+}
+
+CountedRuns counted_runs(const FixedRun& fixed) {
+  return {own_program(), fixed.name, fixed.few, fixed.many, fixed.make()->runs_per_seed()};
+}
 
 }  // namespace reprise::bench

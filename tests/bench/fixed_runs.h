@@ -5,7 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "tests/bench/instructions.h"
 #include "tests/bench/workload.h"
 
 namespace reprise::bench {
@@ -19,5 +23,10 @@ struct FixedRun {
 };
 
 std::span<const FixedRun> fixed_runs();
+std::vector<std::string> fixed_run_names();
+/// Null if there is none of this name.
+const FixedRun* find_fixed_run(std::string_view name);
+/// How this program is to be asked for the runs that are counted.
+CountedRuns counted_runs(const FixedRun& fixed);
 
 }  // namespace reprise::bench

@@ -4,11 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "tests/bench/count_text.h"
 #include "tests/bench/fixed_runs.h"
+#include "tests/bench/instructions.h"
 #include "tests/bench/readers.h"
 
 namespace reprise::bench {
@@ -48,22 +51,39 @@ Times measure_fixed_runs() {
   return times;
 }
 
+std::string counted(const FixedRun& fixed) {
+  const Expected<std::uint64_t> instructions = count_instructions(counted_runs(fixed));
+  return instructions ? with_commas(instructions.value()) : instructions.error();
+}
+
 }  // namespace
 
-std::vector<Step> whole_run_steps() {
+std::vector<Step> whole_run_steps(const std::string& no_count) {
   std::vector<Step> steps;
   steps.push_back({"whole runs, 3 tasks of 10 I/Os",
                    [] { return std::string(runs_head) + measure_runs(3, 10); }});
   steps.push_back({"whole runs, 8 tasks of 50 I/Os", [] { return measure_runs(8, 50); }});
 
-  steps.push_back({"fixed runs, turn about", [] {
-                     const Times times = measure_fixed_runs();
-                     std::string text = "\nfixed runs            us per run\n";
-                     for (std::size_t i = 0; i < times.size(); ++i) {
-                       text += fmt::format("  {:<18} {:>11.2f}\n", fixed_runs()[i].name, times[i]);
+  const auto times = std::make_shared<Times>();
+  steps.push_back({"fixed runs, turn about", [=] {
+                     *times = measure_fixed_runs();
+                     std::string text =
+                         "\nfixed runs            us per run  instructions per run (valgrind)\n";
+                     if (no_count.empty()) return text;
+                     for (std::size_t i = 0; i < times->size(); ++i) {
+                       text +=
+                           fmt::format("  {:<18} {:>11.2f}\n", fixed_runs()[i].name, (*times)[i]);
                      }
-                     return text;
+                     return text + "  instructions are not counted: " + no_count + '\n';
                    }});
+  if (!no_count.empty()) return steps;
+  for (std::size_t i = 0; i < fixed_runs().size(); ++i) {
+    const FixedRun& fixed = fixed_runs()[i];
+    steps.push_back({fmt::format("instructions of {}", fixed.name), [=] {
+                       return fmt::format("  {:<18} {:>11.2f}  {:>20}\n", fixed.name, (*times)[i],
+                                          counted(fixed));
+                     }});
+  }
   return steps;
 }
 
