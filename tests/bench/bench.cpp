@@ -4,16 +4,18 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "tests/bench/check_costs.h"
 #include "tests/bench/check_ratios.h"
 #include "tests/bench/child.h"
-#include "tests/bench/count_text.h"
 #include "tests/bench/fixed_runs.h"
 #include "tests/bench/flights.h"
+#include "tests/bench/guard.h"
 #include "tests/bench/limits.h"
 #include "tests/bench/options.h"
 #include "tests/bench/whole_runs.h"
@@ -28,6 +30,19 @@ constexpr int wrong_input = 2;
 int fail(const std::string& sentence) {
   std::fprintf(stderr, "reprise-bench: %s\n", sentence.c_str());
   return wrong_input;
+}
+
+// Why the table, which is of a quick build by g++, says nothing about this one.
+std::string why_no_comparison() {
+  const std::string type = REPRISE_BENCH_TYPE;
+  if (*REPRISE_BENCH_SANITIZE != '\0') return "this build has sanitizers";
+#ifdef __clang__
+  return "the table is of g++, and this build of clang++";
+#endif
+  if (type != "Quick") {
+    return fmt::format("the table is of the quick build, and this one is of the type {}", type);
+  }
+  return {};
 }
 
 std::string why_no_count() {
@@ -54,15 +69,24 @@ int make_runs(const std::string& name, std::uint64_t seeds) {
   return 0;
 }
 
-int print_counts() {
-  if (const std::string why = why_no_count(); !why.empty()) return fail(why);
-  for (const FixedRun& fixed : fixed_runs()) {
-    const Expected<std::uint64_t> count = count_instructions(counted_runs(fixed));
-    if (!count) return fail(fmt::format("{}: {}", fixed.name, count.error()));
-    std::printf("%s",
-                fmt::format("  {:<18} {:>12}\n", fixed.name, with_commas(count.value())).c_str());
-  }
-  return 0;
+// As short as it can be called from here.
+std::string callable_program() {
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::proximate(own_program(), error);
+  if (error) return own_program();
+  return path.has_parent_path() ? path.string() : "./" + path.string();
+}
+
+Guard make_guard() {
+  return {.names = fixed_run_names(),
+          .count =
+              [](const std::string& name) {
+                return count_instructions(counted_runs(*find_fixed_run(name)));
+              },
+          .compiler = fmt::format("g++ {}", __GNUC__),
+          .no_count = why_no_count(),
+          .no_comparison = why_no_comparison(),
+          .program = callable_program()};
 }
 
 }  // namespace
@@ -75,7 +99,9 @@ int main(int argc, char** argv) {
   switch (options.value().task) {
     case Task::measure: return measure();
     case Task::help: std::fputs(help_text(fixed_run_names()).c_str(), stdout); return 0;
-    case Task::count: return print_counts();
+    case Task::count: return print_counts(make_guard());
+    case Task::check: return check_table(make_guard(), argument);
+    case Task::write: return write_table(make_guard(), argument);
     case Task::runs: break;
   }
   return make_runs(argument, options.value().seeds);

@@ -22,17 +22,27 @@ everything that is compared has its turn. Each run has a new seed. The results g
 stderr says what is measured now.
 
   --instructions               only count the instructions per run of the five fixed runs
+  --instructions --check FILE  the same, and compare with the table in FILE (docs/DECISIONS.md):
+                               exit code 1 if one rose by more than 3 %, 77 if this build or this
+                               machine cannot tell
+  --instructions --write FILE  the same, and write the table in FILE anew
   --runs NAME N                only make the runs of the seeds 1 to N of the fixed run NAME, and
                                print nothing: this is what valgrind counts. The names:
 {}  --help                       this text
 
-Exit code 2: a wrong option, or a program that failed.
+Exit code 2: a wrong option, a table that cannot be read, or a program that failed.
 )";
 
 using Parsed = Expected<BenchOptions>;
 
 Parsed failed(const std::string& sentence) {
   return Parsed::failed(sentence + "; see reprise-bench --help");
+}
+
+// One option with its one argument, and nothing else.
+Parsed with_argument(Task task, std::span<const std::string> words, std::string_view what) {
+  if (words.size() == 2 && !words[1].empty()) return BenchOptions{task, words[1], 0};
+  return failed(words[0] + " takes " + std::string(what));
 }
 
 Parsed parse_runs(std::span<const std::string> words) {
@@ -42,6 +52,14 @@ Parsed parse_runs(std::span<const std::string> words) {
     return failed("--runs takes the name of a fixed run and how many runs to make, at least 1");
   }
   return BenchOptions{Task::runs, words[1], *seeds};
+}
+
+Parsed parse_instructions(std::span<const std::string> words) {
+  if (words.size() == 1) return BenchOptions{Task::count, {}, 0};
+  if (words[1] == "--check") return with_argument(Task::check, words.subspan(1), "a file");
+  if (words[1] == "--write") return with_argument(Task::write, words.subspan(1), "a file");
+  return failed("after --instructions comes --check FILE, --write FILE or nothing, not \"" +
+                words[1] + '"');
 }
 
 }  // namespace
@@ -55,11 +73,11 @@ std::string help_text(const std::vector<std::string>& fixed_run_names) {
 Parsed parse_options(std::span<const std::string> words) {
   if (words.empty()) return BenchOptions{};
   const std::string& first = words[0];
-  if (first == "--instructions") {
-    if (words.size() > 1) return failed(first + " stands alone");
-    return BenchOptions{Task::count, {}, 0};
-  }
+  if (first == "--instructions") return parse_instructions(words);
   if (first == "--runs") return parse_runs(words);
+  if (first == "--check" || first == "--write") {
+    return failed(first + " comes after --instructions");
+  }
   if (first == "--help" || first == "-h") {
     if (words.size() > 1) return failed(first + " stands alone");
     return BenchOptions{Task::help, {}, 0};

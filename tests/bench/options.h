@@ -10,11 +10,12 @@
 
 namespace reprise::bench {
 
-enum class Task { measure, help, count, runs };
+enum class Task { measure, help, count, check, write, runs };
 
 struct BenchOptions {
   Task task = Task::measure;
-  std::string argument;  // the fixed run
+  /// The page with the table, or the fixed run.
+  std::string argument;
   std::uint64_t seeds = 0;
 };
 
