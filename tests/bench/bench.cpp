@@ -18,6 +18,7 @@
 #include "tests/bench/guard.h"
 #include "tests/bench/limits.h"
 #include "tests/bench/options.h"
+#include "tests/bench/relacy_rows.h"
 #include "tests/bench/whole_runs.h"
 
 using namespace reprise;
@@ -61,6 +62,11 @@ int measure() {
   return 0;
 }
 
+int measure_beside_relacy(const std::string& program) {
+  run_steps(relacy_steps(program));
+  return 0;
+}
+
 int make_runs(const std::string& name, std::uint64_t seeds) {
   const FixedRun* const fixed = find_fixed_run(name);
   if (fixed == nullptr) return fail(unknown_name("fixed run", {name}, fixed_run_names()));
@@ -99,6 +105,7 @@ int main(int argc, char** argv) {
   switch (options.value().task) {
     case Task::measure: return measure();
     case Task::help: std::fputs(help_text(fixed_run_names()).c_str(), stdout); return 0;
+    case Task::relacy: return measure_beside_relacy(argument);
     case Task::count: return print_counts(make_guard());
     case Task::check: return check_table(make_guard(), argument);
     case Task::write: return write_table(make_guard(), argument);

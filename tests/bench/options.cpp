@@ -26,6 +26,9 @@ stderr says what is measured now.
                                exit code 1 if one rose by more than 3 %, 77 if this build or this
                                machine cannot tell
   --instructions --write FILE  the same, and write the table in FILE anew
+  --relacy PROGRAM             only measure our runs beside those of relacy, which PROGRAM makes:
+                               tests/bench/relacy/relacy_runs.cpp, compiled (./dev bench --relacy
+                               does both)
   --runs NAME N                only make the runs of the seeds 1 to N of the fixed run NAME, and
                                print nothing: this is what valgrind counts. The names:
 {}  --help                       this text
@@ -74,6 +77,7 @@ Parsed parse_options(std::span<const std::string> words) {
   if (words.empty()) return BenchOptions{};
   const std::string& first = words[0];
   if (first == "--instructions") return parse_instructions(words);
+  if (first == "--relacy") return with_argument(Task::relacy, words, "a program");
   if (first == "--runs") return parse_runs(words);
   if (first == "--check" || first == "--write") {
     return failed(first + " comes after --instructions");

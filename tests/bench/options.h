@@ -10,11 +10,11 @@
 
 namespace reprise::bench {
 
-enum class Task { measure, help, count, check, write, runs };
+enum class Task { measure, help, relacy, count, check, write, runs };
 
 struct BenchOptions {
   Task task = Task::measure;
-  /// The page with the table, or the fixed run.
+  /// The page with the table, relacy's program, or the fixed run.
   std::string argument;
   std::uint64_t seeds = 0;
 };
