@@ -15,12 +15,12 @@ constexpr ReadersShape small{3, 10, RandomOrder::uniform, false};
 constexpr ReadersShape thousand{1000, 10, RandomOrder::latencies, true};
 
 constexpr std::array all{
-    FixedRun{"3x10 bare", 100, 2100, [] { return make_readers(small, Mode::bare); }},
-    FixedRun{"3x10 checks", 100, 2100, [] { return make_readers(small, Mode::checked); }},
-    FixedRun{"1000 in flight", 1, 9, [] { return make_readers(thousand, Mode::bare); }},
-    FixedRun{"pager/clients", 8, 392,
+    FixedRun{"3x10 bare", 100, 1600, [] { return make_readers(small, Mode::bare); }},
+    FixedRun{"3x10 checks", 100, 1600, [] { return make_readers(small, Mode::checked); }},
+    FixedRun{"1000 in flight", 1, 6, [] { return make_readers(thousand, Mode::bare); }},
+    FixedRun{"pager/clients", 8, 264,
              [] { return make_scenario_runs("pager/clients", Checks::all_but_determinism); }},
-    FixedRun{"corpus", 4, 24,
+    FixedRun{"corpus", 4, 16,
              [] { return make_scenario_runs("corpus/*/mended", Checks::all_but_determinism); }},
 };
 
