@@ -75,7 +75,7 @@ struct CompletionState : CompletionHead {
   void need_no_question();
   bool drained() const;
 
-  // Of a group.
+  // These are for groups.
 
   void child_finished(const GroupLink& link);
   /// Finishes a built group if it is due to end.

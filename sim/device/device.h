@@ -51,9 +51,10 @@ class Device {
   // The cache: with many I/Os in flight, the memory of one that is soon to be delivered is fetched
   // before it is used.
 
-  /// Begins to fetch what is known of the I/O; ...
+  /// Begins to fetch what is known of the I/O.
   virtual void fetch_record(std::uint32_t /*slot*/) const {}
-  /// ... then, when that is there, what it refers to. Gives the task that submitted it.
+  /// Begins to fetch what the I/O refers to, once its record is there. Gives the task that
+  /// submitted it.
   virtual std::optional<TaskId> fetch_rest(std::uint32_t /*slot*/) const { return std::nullopt; }
 
   // I/Os in flight.

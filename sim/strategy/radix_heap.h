@@ -56,7 +56,7 @@ class RadixHeap {
     return now_[next_now_++];
   }
 
-  /// Of many events, those that are likely to be popped next.
+  /// Guesses which events are popped next. It knows only where there are many.
   Upcoming upcoming() const {
     Upcoming events;
     if (next_now_ != now_.size()) {
