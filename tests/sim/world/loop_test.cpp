@@ -32,7 +32,8 @@ struct Machine {
 
 template <int tasks>
 void scenario(Sim& sim) {
-  sim.survives({.errors = true, .retries = true, .short_io = true});
+  sim.survives(
+      {.errors = true, .retries = true, .short_io = true, .cancels = true, .spurious = true});
   sim.reads_may_race_writes();
   std::deque<Machine> machines;  // they do not move
   for (int i = 0; i < tasks; ++i) {
