@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace reprise::coroutines {
+namespace reprise::coroutines::copy {
 namespace {
 
 constexpr std::size_t block_size = 64;
@@ -98,4 +98,4 @@ SCENARIO("coroutines/copy") {
   sim.run();
 }
 
-}  // namespace reprise::coroutines
+}  // namespace reprise::coroutines::copy

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace reprise::coroutines {
+namespace reprise::coroutines::stale_local {
 namespace {
 
 struct Account {
@@ -45,4 +45,4 @@ void two_deposit(Sim& sim) {
 CANARY("coroutines/stale-local", "invariant", two_deposit<KeepsACopy>, two_deposit<LooksAgain>);
 
 }  // namespace
-}  // namespace reprise::coroutines
+}  // namespace reprise::coroutines::stale_local

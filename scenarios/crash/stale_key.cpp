@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::crash {
+namespace reprise::crash::stale_key {
 namespace {
 
 // Open cursors by their number.
@@ -59,4 +59,4 @@ void fetch_and_close(Sim& sim) {
 CANARY("crash/stale-key", "crash", fetch_and_close<TakesForGranted>, fetch_and_close<LooksAgain>);
 
 }  // namespace
-}  // namespace reprise::crash
+}  // namespace reprise::crash::stale_key

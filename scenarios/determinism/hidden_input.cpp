@@ -8,7 +8,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::determinism {
+namespace reprise::determinism::hidden_input {
 namespace {
 
 // Reads `pages` pages, one after the other.
@@ -67,4 +67,4 @@ CANARY("determinism/garbage", "determinism", scan_once<pages_by_garbage>, scan_o
 CANARY("determinism/static", "determinism", scan_once<pages_by_static>, scan_once<two_pages>);
 
 }  // namespace
-}  // namespace reprise::determinism
+}  // namespace reprise::determinism::hidden_input

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <utility>
 
-namespace reprise::errors {
+namespace reprise::errors::buffer_in_flight {
 namespace {
 
 // Writes numbers one behind the other, and goes on to the next while the last is written.
@@ -65,4 +65,4 @@ CANARY("errors/buffer-in-flight", "buffer-ownership", append_three<FillsAtOnce>,
        append_three<WaitsFirst>);
 
 }  // namespace
-}  // namespace reprise::errors
+}  // namespace reprise::errors::buffer_in_flight

@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::errors {
+namespace reprise::errors::leaked_lock {
 namespace {
 
 enum class State : std::uint8_t { lock, seek };
@@ -98,4 +98,4 @@ CANARY("errors/aborted-by-driver", "invariant", seen_by_driver<OnlyForgets>,
 CANARY("errors/abandoned", "invariant", abandoned<OnlyForgets>, abandoned<AlwaysUnlocks>);
 
 }  // namespace
-}  // namespace reprise::errors
+}  // namespace reprise::errors::leaked_lock

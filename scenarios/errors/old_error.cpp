@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace reprise::errors {
+namespace reprise::errors::old_error {
 namespace {
 
 struct Header {
@@ -50,4 +50,4 @@ void load_twice(Sim& sim) {
 CANARY("errors/old-error", "next-operation", load_twice<LooksFirst>, load_twice<TakesItOut>);
 
 }  // namespace
-}  // namespace reprise::errors
+}  // namespace reprise::errors::old_error

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace reprise::errors {
+namespace reprise::errors::partial {
 namespace {
 
 constexpr std::size_t record_size = 64;
@@ -110,4 +110,4 @@ void write_record(Sim& sim) {
 CANARY("errors/interrupted", "invariant", write_record<GivesUp>, write_record<TriesAgain>);
 
 }  // namespace
-}  // namespace reprise::errors
+}  // namespace reprise::errors::partial

@@ -8,7 +8,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::errors {
+namespace reprise::errors::pinned_page {
 namespace {
 
 struct Cursor {
@@ -80,4 +80,4 @@ CANARY("errors/reused-cursor", "idle-state", cursor_is_reused<KeepsThePin>,
        cursor_is_reused<GivesItBack>);
 
 }  // namespace
-}  // namespace reprise::errors
+}  // namespace reprise::errors::pinned_page

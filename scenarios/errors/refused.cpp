@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace reprise::errors {
+namespace reprise::errors::refused {
 namespace {
 
 struct Syncer {
@@ -60,4 +60,4 @@ void sync_twice(Sim& sim) {
 CANARY("errors/refused", "invariant", sync_twice<KeepsFlag>, sync_twice<ClearsFlag>);
 
 }  // namespace
-}  // namespace reprise::errors
+}  // namespace reprise::errors::refused

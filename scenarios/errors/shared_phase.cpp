@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::errors {
+namespace reprise::errors::shared_phase {
 namespace {
 
 enum class Phase : std::uint8_t { none, write };
@@ -68,4 +68,4 @@ CANARY("errors/shared-phase", "clean-up", commit_together<ResetsAlways>,
        commit_together<ResetsItsOwn>);
 
 }  // namespace
-}  // namespace reprise::errors
+}  // namespace reprise::errors::shared_phase

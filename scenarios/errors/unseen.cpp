@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace reprise::errors {
+namespace reprise::errors::unseen {
 namespace {
 
 struct Appender {
@@ -42,4 +42,4 @@ void append_once(Sim& sim) {
 CANARY("errors/unseen", "unseen-error", append_once<OnlyWaits>, append_once<LooksAtTheError>);
 
 }  // namespace
-}  // namespace reprise::errors
+}  // namespace reprise::errors::unseen

@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::interference {
+namespace reprise::interference::read_modify_write {
 namespace {
 
 struct Balance {
@@ -106,4 +106,4 @@ void two_commits(Sim& sim) {
 CANARY("interference/out-of-order", "invariant", two_commits<LastOneWins>, two_commits<NewestWins>);
 
 }  // namespace
-}  // namespace reprise::interference
+}  // namespace reprise::interference::read_modify_write

@@ -8,7 +8,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::interference {
+namespace reprise::interference::stale_read {
 namespace {
 
 struct Cache {
@@ -95,4 +95,4 @@ CANARY("interference/stale-read", "linearizability", one_writes_and_two_read<Kee
        one_writes_and_two_read<FillsAnEmptyCache>);
 
 }  // namespace
-}  // namespace reprise::interference
+}  // namespace reprise::interference::stale_read

@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::progress {
+namespace reprise::progress::lock_order {
 namespace {
 
 class Lock {
@@ -88,4 +88,4 @@ void two_transfers(Sim& sim) {
 CANARY("progress/lock-order", "deadlock", two_transfers<false>, two_transfers<true>);
 
 }  // namespace
-}  // namespace reprise::progress
+}  // namespace reprise::progress::lock_order

@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::progress {
+namespace reprise::progress::lost_wake {
 namespace {
 
 enum class State : std::uint8_t { look, log, wait };
@@ -84,4 +84,4 @@ void pass_one_item(Sim& sim) {
 CANARY("progress/lost-wake", "deadlock", pass_one_item<LooksOnce>, pass_one_item<LooksAgain>);
 
 }  // namespace
-}  // namespace reprise::progress
+}  // namespace reprise::progress::lost_wake

@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::progress {
+namespace reprise::progress::spin {
 namespace {
 
 struct Turnstile {
@@ -87,4 +87,4 @@ void two_visitors(Sim& sim) {
 CANARY("progress/spin", "livelock", two_visitors<GivesWay>, two_visitors<WaitsForTheFirst>);
 
 }  // namespace
-}  // namespace reprise::progress
+}  // namespace reprise::progress::spin

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace reprise::protocol {
+namespace reprise::protocol::caching_file {
 namespace {
 
 constexpr std::size_t sector_size = 512;
@@ -109,4 +109,4 @@ CANARY("protocol/more-than-asked", "completion-protocol", read_twice<TellsTooMuc
        read_twice<Sound>);
 
 }  // namespace
-}  // namespace reprise::protocol
+}  // namespace reprise::protocol::caching_file

@@ -9,7 +9,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::reentry {
+namespace reprise::reentry::container_insert {
 namespace {
 
 constexpr std::uint64_t batch_size = 2;
@@ -96,4 +96,4 @@ CANARY("reentry/map-insert", "double-mutation", append_two<InsertThenWrite>,
        append_two<WriteThenInsert>);
 
 }  // namespace
-}  // namespace reprise::reentry
+}  // namespace reprise::reentry::container_insert

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace reprise::reentry {
+namespace reprise::reentry::counter_add {
 namespace {
 
 struct Counter {
@@ -52,4 +52,4 @@ CANARY("reentry/counter-add", "double-mutation", bump_three_times<Broken>,
        bump_three_times<Mended>);
 
 }  // namespace
-}  // namespace reprise::reentry
+}  // namespace reprise::reentry::counter_add

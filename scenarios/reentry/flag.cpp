@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::reentry {
+namespace reprise::reentry::flag {
 namespace {
 
 struct Page {
@@ -40,4 +40,4 @@ void edit_once(Sim& sim) {
 CANARY("reentry/flag", "double-mutation", edit_once<Toggles>, edit_once<Sets>);
 
 }  // namespace
-}  // namespace reprise::reentry
+}  // namespace reprise::reentry::flag

@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::reentry {
+namespace reprise::reentry::ignored_answer {
 namespace {
 
 // Drops a list whose numbers lie in a file, and goes on to the next one.
@@ -47,4 +47,4 @@ void drop_once(Sim& sim) {
 CANARY("reentry/ignored-answer", "lost-callee", drop_once<GoesOn>, drop_once<ComesBack>);
 
 }  // namespace
-}  // namespace reprise::reentry
+}  // namespace reprise::reentry::ignored_answer

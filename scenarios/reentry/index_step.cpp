@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::reentry {
+namespace reprise::reentry::index_step {
 namespace {
 
 struct Cursor {
@@ -49,4 +49,4 @@ void scan(Sim& sim) {
 CANARY("reentry/index-step", "double-mutation", scan<StepThenRead>, scan<ReadThenStep>);
 
 }  // namespace
-}  // namespace reprise::reentry
+}  // namespace reprise::reentry::index_step

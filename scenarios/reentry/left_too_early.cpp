@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::reentry {
+namespace reprise::reentry::left_too_early {
 namespace {
 
 constexpr std::uint64_t last_used = 41;
@@ -80,4 +80,4 @@ CANARY("reentry/left-too-early", "schedule-equivalence", give_two_numbers<Leaves
        give_two_numbers<LeavesWhenDone>);
 
 }  // namespace
-}  // namespace reprise::reentry
+}  // namespace reprise::reentry::left_too_early

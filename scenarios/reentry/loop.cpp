@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::reentry {
+namespace reprise::reentry::loop {
 namespace {
 
 constexpr std::uint64_t no_page = 0;
@@ -58,4 +58,4 @@ CANARY("reentry/loop", "double-mutation", gather_three<GatherThenRead>,
        gather_three<ReadThenGather>);
 
 }  // namespace
-}  // namespace reprise::reentry
+}  // namespace reprise::reentry::loop

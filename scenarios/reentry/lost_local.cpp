@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::reentry {
+namespace reprise::reentry::lost_local {
 namespace {
 
 // --- A result in a local ---
@@ -126,4 +126,4 @@ CANARY("reentry/looked-up-again", "schedule-equivalence", merge_one<LooksAgain>,
        merge_one<Remembers>);
 
 }  // namespace
-}  // namespace reprise::reentry
+}  // namespace reprise::reentry::lost_local

@@ -7,7 +7,7 @@
 
 #include "scenarios/reentry/account.h"
 
-namespace reprise::reentry {
+namespace reprise::reentry::missing_transition {
 namespace {
 
 enum class State : std::uint8_t { withdraw, deposit };
@@ -59,4 +59,4 @@ CANARY("reentry/missing-transition", "schedule-equivalence", transfer_once<Stays
        transfer_once<MovesOn>);
 
 }  // namespace
-}  // namespace reprise::reentry
+}  // namespace reprise::reentry::missing_transition

@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::reentry {
+namespace reprise::reentry::nested {
 namespace {
 
 struct Deposit {
@@ -65,4 +65,4 @@ CANARY("reentry/nested-outer", "double-mutation", (serve_two<EagerTeller, Deposi
        (serve_two<Teller<Deposit>, Deposit>));
 
 }  // namespace
-}  // namespace reprise::reentry
+}  // namespace reprise::reentry::nested

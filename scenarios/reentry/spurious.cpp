@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace reprise::reentry {
+namespace reprise::reentry::spurious {
 namespace {
 
 constexpr std::uint32_t attempts_max = 3;
@@ -66,4 +66,4 @@ CANARY("reentry/spurious", "spurious-re-entry", read_twice<CountsEntries>,
        read_twice<CountsAttempts>);
 
 }  // namespace
-}  // namespace reprise::reentry
+}  // namespace reprise::reentry::spurious

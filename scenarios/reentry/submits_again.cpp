@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::reentry {
+namespace reprise::reentry::submits_again {
 namespace {
 
 // Marks the table as dirty on the disk, and changes a number of it.
@@ -55,4 +55,4 @@ CANARY("reentry/submits-again", "double-submit", change_once<MarksOnEachEntry>,
        change_once<MarksOnce>);
 
 }  // namespace
-}  // namespace reprise::reentry
+}  // namespace reprise::reentry::submits_again

@@ -9,7 +9,7 @@
 #include "scenarios/number_file.h"
 #include "scenarios/reentry/account.h"
 
-namespace reprise::reentry {
+namespace reprise::reentry::two_yields {
 namespace {
 
 // --- A count between two writes ---
@@ -115,4 +115,4 @@ CANARY("reentry/verify-and-remove", "schedule-equivalence", remove_one<VerifiesA
        remove_one<VerifiesOnce>);
 
 }  // namespace
-}  // namespace reprise::reentry
+}  // namespace reprise::reentry::two_yields

@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::released_twice {
 namespace {
 
 enum class Transaction : std::uint8_t { none, write };
@@ -104,4 +104,4 @@ CANARY("corpus/bookkeeping/released-twice", "bookkeeping", commit_twice<SaysSoLa
        commit_twice<SaysSoAtOnce>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::released_twice

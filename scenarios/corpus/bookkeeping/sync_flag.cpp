@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace reprise::corpus {
+namespace reprise::corpus::sync_flag {
 namespace {
 
 struct Syncer {
@@ -62,4 +62,4 @@ CANARY("corpus/bookkeeping/sync-flag", "bookkeeping", sync_twice<LeavesTheFlag>,
        sync_twice<TakesItBack>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::sync_flag

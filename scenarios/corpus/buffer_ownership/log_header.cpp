@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace reprise::corpus {
+namespace reprise::corpus::log_header {
 namespace {
 
 constexpr std::size_t block_size = 32;
@@ -97,4 +97,4 @@ CANARY("corpus/buffer-ownership/log-header", "buffer-ownership", start_two_logs<
        start_two_logs<GivesBackInTheEnd>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::log_header

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace reprise::corpus {
+namespace reprise::corpus::scratch_frame {
 namespace {
 
 constexpr std::size_t frame_size = 32;
@@ -69,4 +69,4 @@ CANARY("corpus/buffer-ownership/scratch-frame", "buffer-ownership", append_frame
        append_frames<GivesEachItsOwn>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::scratch_frame

@@ -8,7 +8,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::bounded_queue {
 namespace {
 
 constexpr std::uint64_t capacity = 2;
@@ -119,4 +119,4 @@ CANARY("corpus/classic/queue-wake", "deadlock", (pass_items<WakesForTheFirst, Lo
        (pass_items<WakesForEach, LooksAgain>));
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::bounded_queue

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace reprise::corpus {
+namespace reprise::corpus::buffer_reuse {
 namespace {
 
 constexpr std::size_t record_size = 16;
@@ -76,4 +76,4 @@ CANARY("corpus/classic/buffer-reuse", "buffer-ownership", sum_all<ReadsOverIt>,
        sum_all<ReadsBesideIt>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::buffer_reuse

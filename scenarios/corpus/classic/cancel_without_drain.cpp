@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace reprise::corpus {
+namespace reprise::corpus::cancel_without_drain {
 namespace {
 
 constexpr std::size_t block_size = 32;
@@ -92,4 +92,4 @@ CANARY("corpus/classic/cancel-without-drain", "buffer-ownership", read_then_writ
        read_then_write<AwaitsTheLastWord>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::cancel_without_drain

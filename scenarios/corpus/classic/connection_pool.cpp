@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace reprise::corpus {
+namespace reprise::corpus::connection_pool {
 namespace {
 
 struct Connection {
@@ -88,4 +88,4 @@ CANARY("corpus/classic/connection-pool", "invariant", two_queries<GivesItBack>,
        two_queries<NeverUsesItAgain>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::connection_pool

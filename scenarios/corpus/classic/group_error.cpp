@@ -10,7 +10,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::group_error {
 namespace {
 
 constexpr std::uint64_t numbers = 3;
@@ -80,4 +80,4 @@ CANARY("corpus/classic/group-error", "invariant", write_batch<LooksAtTheLast>,
        write_batch<KeepsTheFirst>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::group_error

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace reprise::corpus {
+namespace reprise::corpus::interrupted {
 namespace {
 
 struct Log {
@@ -49,4 +49,4 @@ void sync_twice(Sim& sim) {
 CANARY("corpus/classic/interrupted", "invariant", sync_twice<HandsItOn>, sync_twice<TriesAgain>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::interrupted

@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::readers_writer_lock {
 namespace {
 
 struct Lock {
@@ -119,4 +119,4 @@ CANARY("corpus/classic/readers-writer-lock", "invariant", readers_and_writer<Goe
        readers_and_writer<LooksAgain>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::readers_writer_lock

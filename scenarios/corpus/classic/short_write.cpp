@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace reprise::corpus {
+namespace reprise::corpus::short_write {
 namespace {
 
 constexpr std::size_t record_size = 16;
@@ -75,4 +75,4 @@ CANARY("corpus/classic/short-write", "invariant", append_two<TakesPartForAll>,
        append_two<WritesTheRest>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::short_write

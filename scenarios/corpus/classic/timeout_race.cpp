@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace reprise::corpus {
+namespace reprise::corpus::timeout_race {
 namespace {
 
 constexpr Duration limit{1000};
@@ -85,4 +85,4 @@ CANARY("corpus/classic/timeout-race", "invariant", fetch_twice<EachGivesBack>,
        fetch_twice<TheFirstGivesBack>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::timeout_race

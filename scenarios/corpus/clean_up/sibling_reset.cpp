@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::sibling_reset {
 namespace {
 
 enum class Phase : std::uint8_t { none, log, sync };
@@ -104,4 +104,4 @@ CANARY("corpus/clean-up/sibling-reset", "clean-up", select_beside_commit<ResetsT
        select_beside_commit<ResetsItsOwn>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::sibling_reset

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace reprise::corpus {
+namespace reprise::corpus::aborted_after_finish {
 namespace {
 
 constexpr std::size_t page_size = 512;
@@ -73,4 +73,4 @@ CANARY("corpus/completion-protocol/aborted-after-finish", "completion-protocol",
        close_while_reading<AbortsAll>, close_while_reading<AbortsThePending>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::aborted_after_finish

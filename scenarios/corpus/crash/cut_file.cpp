@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace reprise::corpus {
+namespace reprise::corpus::cut_file {
 namespace {
 
 constexpr std::size_t frame_size = 16;
@@ -77,4 +77,4 @@ void read_cut_file(Sim& sim) {
 CANARY("corpus/crash/cut-file", "crash", read_cut_file<ExpectsAll>, read_cut_file<SaysThatItIsCut>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::cut_file

@@ -9,7 +9,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::count_and_rewind {
 namespace {
 
 enum class State : std::uint8_t { visit, finish };
@@ -69,4 +69,4 @@ CANARY("corpus/double-mutation/count-and-rewind", "double-mutation",
        count_twice<RewindsWithinTheLoop>, count_twice<RewindsInStateOfItsOwn>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::count_and_rewind

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace reprise::corpus {
+namespace reprise::corpus::full_batch {
 namespace {
 
 constexpr std::size_t batch_rows_max = 2;
@@ -65,4 +65,4 @@ CANARY("corpus/double-mutation/full-batch", "double-mutation", add_five<AddsThen
        add_five<FlushesThenAdds>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::full_batch

@@ -8,7 +8,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::overflow_chain {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -100,4 +100,4 @@ CANARY("corpus/double-mutation/overflow-chain", "double-mutation", read_record<T
        read_record<FetchesThenTakes>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::overflow_chain

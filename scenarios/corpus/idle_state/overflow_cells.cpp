@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::overflow_cells {
 namespace {
 
 // Lives in the cache, longer than any cursor.
@@ -86,4 +86,4 @@ CANARY("corpus/idle-state/overflow-cells", "idle-state", insert_two<ForgetsThePa
        insert_two<ClearsThePage>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::overflow_cells

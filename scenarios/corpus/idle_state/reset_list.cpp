@@ -7,7 +7,7 @@
 #include <cstring>
 #include <utility>
 
-namespace reprise::corpus {
+namespace reprise::corpus::reset_list {
 namespace {
 
 struct NumberRead {
@@ -107,4 +107,4 @@ CANARY("corpus/idle-state/reset-list", "idle-state", count_twice<ForgetsTheHeade
        count_twice<ResetsBoth>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::reset_list

@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::empty_main_file {
 namespace {
 
 constexpr std::uint64_t file_mark = 0x52455052;
@@ -96,4 +96,4 @@ CANARY("corpus/invariant/empty-main-file", "invariant", commit_and_open_again<Le
        commit_and_open_again<MarksMain>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::empty_main_file

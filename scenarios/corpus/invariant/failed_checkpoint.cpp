@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::failed_checkpoint {
 namespace {
 
 enum class State : std::uint8_t { log, sync, checkpoint };
@@ -89,4 +89,4 @@ CANARY("corpus/invariant/failed-checkpoint", "invariant", commit_two_rows<TakesI
        commit_two_rows<LetsItStand>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::failed_checkpoint

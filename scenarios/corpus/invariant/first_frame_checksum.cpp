@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::first_frame_checksum {
 namespace {
 
 constexpr std::uint64_t header_sum = 0xabcd;
@@ -110,4 +110,4 @@ CANARY("corpus/invariant/first-frame-checksum", "invariant", spill_and_recover<P
        spill_and_recover<PutsBackTheHeaders>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::first_frame_checksum

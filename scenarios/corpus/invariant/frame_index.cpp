@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::frame_index {
 namespace {
 
 constexpr std::uint64_t pages = 2;
@@ -70,4 +70,4 @@ CANARY("corpus/invariant/frame-index", "invariant", write_and_read<NamesItAtSubm
        write_and_read<NamesItWhenWritten>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::frame_index

@@ -10,7 +10,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::half_read_record {
 namespace {
 
 using Record = std::vector<std::uint64_t>;
@@ -82,4 +82,4 @@ CANARY("corpus/invariant/half-read-record", "invariant", read_rows<OnlyMoves>,
        read_rows<MovesAndForgets>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::half_read_record

@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::half_statement {
 namespace {
 
 using Rows = std::vector<std::uint64_t>;
@@ -100,4 +100,4 @@ CANARY("corpus/invariant/half-statement", "invariant", insert_and_commit<KeepsTh
        insert_and_commit<SpoilsTheTransaction>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::half_statement

@@ -8,7 +8,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::late_fetch {
 namespace {
 
 using Records = std::map<std::uint64_t, std::uint64_t>;
@@ -63,4 +63,4 @@ CANARY("corpus/invariant/late-fetch", "invariant", remove_two<FetchesInTheMiddle
        remove_two<FetchesBefore>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::late_fetch

@@ -9,7 +9,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::late_header {
 namespace {
 
 struct Database {
@@ -65,4 +65,4 @@ void two_commits(Sim& sim) {
 CANARY("corpus/invariant/late-header", "invariant", two_commits<LastWins>, two_commits<NewestWins>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::late_header

@@ -8,7 +8,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::local_result {
 namespace {
 
 enum class State : std::uint8_t { append, sync, finish };
@@ -87,4 +87,4 @@ CANARY("corpus/invariant/local-result", "invariant", commit_two<KeepsItInTheEntr
        commit_two<KeepsItInTheMachine>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::local_result

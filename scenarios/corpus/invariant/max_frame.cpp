@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::max_frame {
 namespace {
 
 enum class State : std::uint8_t { append, sync };
@@ -79,4 +79,4 @@ CANARY("corpus/invariant/max-frame", "invariant", commit_two_frames<CountsWhenAp
        commit_two_frames<CountsWhenSynced>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::max_frame

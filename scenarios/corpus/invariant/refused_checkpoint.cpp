@@ -8,7 +8,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::refused_checkpoint {
 namespace {
 
 constexpr std::size_t page_size = 512;
@@ -81,4 +81,4 @@ CANARY("corpus/invariant/refused-checkpoint", "invariant", change_twice<HasTwoWa
        change_twice<HasOneWayOut>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::refused_checkpoint

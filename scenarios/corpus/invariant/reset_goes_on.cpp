@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace reprise::corpus {
+namespace reprise::corpus::reset_goes_on {
 namespace {
 
 enum class State : std::uint8_t { idle, write, sync };
@@ -92,4 +92,4 @@ CANARY("corpus/invariant/reset-goes-on", "invariant", insert_two<RunsToTheEnd>,
        insert_two<TakesItBack>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::reset_goes_on

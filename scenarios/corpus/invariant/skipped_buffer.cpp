@@ -9,7 +9,7 @@
 #include <span>
 #include <utility>
 
-namespace reprise::corpus {
+namespace reprise::corpus::skipped_buffer {
 namespace {
 
 constexpr std::size_t header_size = 8;
@@ -104,4 +104,4 @@ CANARY("corpus/invariant/skipped-buffer", "invariant", write_frame<SkipsTheBuffe
        write_frame<GoesOnWithin>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::skipped_buffer

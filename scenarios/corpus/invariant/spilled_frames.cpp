@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::spilled_frames {
 namespace {
 
 struct Log {
@@ -87,4 +87,4 @@ CANARY("corpus/invariant/spilled-frames", "invariant", commit_two_pages<SpillsUn
        commit_two_pages<MarksTheSpill>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::spilled_frames

@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::stale_count {
 namespace {
 
 enum class State : std::uint8_t { start, loop, finish };
@@ -71,4 +71,4 @@ CANARY("corpus/invariant/stale-count", "invariant", clear_and_count<KeepsTheCoun
        clear_and_count<ForgetsTheCount>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::stale_count

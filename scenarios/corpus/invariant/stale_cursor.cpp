@@ -9,7 +9,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::stale_cursor {
 namespace {
 
 constexpr std::uint64_t no_row = 0;
@@ -122,4 +122,4 @@ CANARY("corpus/invariant/stale-cursor", "invariant", scan_beside_balance<LeavesT
        scan_beside_balance<TellsTheOthers>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::stale_cursor

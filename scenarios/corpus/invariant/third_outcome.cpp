@@ -8,7 +8,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::third_outcome {
 namespace {
 
 enum class Seek : std::uint8_t { found, not_found, try_advance };
@@ -87,4 +87,4 @@ CANARY("corpus/invariant/third-outcome", "invariant", remove_one<KnowsTwoOutcome
        remove_one<KnowsAllOutcomes>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::third_outcome

@@ -11,7 +11,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::truncate_checkpoint {
 namespace {
 
 struct Log {
@@ -107,4 +107,4 @@ CANARY("corpus/invariant/truncate-checkpoint", "invariant",
        checkpoint_beside_reader<CutsIfNobodyReads>, checkpoint_beside_reader<CutsIfAllIsCopied>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::truncate_checkpoint

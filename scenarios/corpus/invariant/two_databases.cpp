@@ -8,7 +8,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::two_databases {
 namespace {
 
 struct Database {
@@ -98,4 +98,4 @@ CANARY("corpus/invariant/two-databases", "invariant", two_transactions<RollsBack
        two_transactions<RollsBackBoth>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::two_databases

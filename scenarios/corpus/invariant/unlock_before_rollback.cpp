@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::unlock_before_rollback {
 namespace {
 
 using Frames = std::map<std::uint64_t, std::uint64_t>;  // which page each frame holds
@@ -101,4 +101,4 @@ CANARY("corpus/invariant/unlock-before-rollback", "invariant",
        roll_back_beside_commit<UnlocksFirst>, roll_back_beside_commit<UnlocksLast>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::unlock_before_rollback

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace reprise::corpus {
+namespace reprise::corpus::aborted_group {
 namespace {
 
 constexpr std::size_t page_size = 512;
@@ -86,4 +86,4 @@ void save_twice(Sim& sim) {
 CANARY("corpus/leak/aborted-group", "leak", save_twice<AbortsTheGroup>, save_twice<DrainsTheGroup>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::aborted_group

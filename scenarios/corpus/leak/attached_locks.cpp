@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::attached_locks {
 namespace {
 
 struct Attached {
@@ -91,4 +91,4 @@ CANARY("corpus/leak/attached-locks", "leak", write_and_read<ReleasesTheWriters>,
        write_and_read<ReleasesAll>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::attached_locks

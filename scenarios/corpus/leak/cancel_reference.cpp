@@ -7,7 +7,7 @@
 #include <map>
 #include <utility>
 
-namespace reprise::corpus {
+namespace reprise::corpus::cancel_reference {
 namespace {
 
 // Reads in flight by their key, each with a count of those who may still ask for it.
@@ -106,4 +106,4 @@ CANARY("corpus/leak/cancel-reference", "leak", read_twice<KeepsTheReference>,
        read_twice<GivesItBack>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::cancel_reference

@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::commit_lock {
 namespace {
 
 enum class State : std::uint8_t { begin, write, sync };
@@ -82,4 +82,4 @@ CANARY("corpus/leak/commit-lock", "leak", commit_twice<UnlocksInTheEnd>,
        commit_twice<UnlocksOnEachWay>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::commit_lock

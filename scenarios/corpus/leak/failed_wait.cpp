@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::failed_wait {
 namespace {
 
 struct Database {
@@ -91,4 +91,4 @@ CANARY("corpus/leak/failed-wait", "leak", checkpoint_twice<LeavesAtOnce>,
        checkpoint_twice<TellsTheCheckpoint>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::failed_wait

@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::nested_checkpoint {
 namespace {
 
 struct Database {
@@ -100,4 +100,4 @@ CANARY("corpus/leak/nested-checkpoint", "leak", commit_twice<TidiesUpItself>,
        commit_twice<TellsTheCheckpoint>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::nested_checkpoint

@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::nested_mode {
 namespace {
 
 enum class State : std::uint8_t { begin, count, root };
@@ -98,4 +98,4 @@ CANARY("corpus/leak/nested-mode", "leak", parse_twice<EndsItAtTheBottom>,
        parse_twice<EndsItOnEachWayOut>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::nested_mode

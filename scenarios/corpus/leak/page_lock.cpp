@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace reprise::corpus {
+namespace reprise::corpus::page_lock {
 namespace {
 
 constexpr std::size_t page_size = 512;
@@ -71,4 +71,4 @@ void load_twice(Sim& sim) {
 CANARY("corpus/leak/page-lock", "leak", load_twice<UnlocksWhenLoaded>, load_twice<UnlocksAnyway>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::page_lock

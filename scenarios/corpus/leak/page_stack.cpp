@@ -9,7 +9,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::page_stack {
 namespace {
 
 constexpr std::size_t depth = 3;
@@ -84,4 +84,4 @@ void seek_twice(Sim& sim) {
 CANARY("corpus/leak/page-stack", "leak", seek_twice<ClearsTheStack>, seek_twice<UnpinsThePages>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::page_stack

@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::early_state {
 namespace {
 
 enum class State : std::uint8_t { start, seeking_to_last };
@@ -71,4 +71,4 @@ CANARY("corpus/lost-callee/early-state", "lost-callee", give_two_rows<MovesOnFir
        give_two_rows<MovesOnWhenDone>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::early_state

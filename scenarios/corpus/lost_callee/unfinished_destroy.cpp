@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::unfinished_destroy {
 namespace {
 
 struct Tree {
@@ -74,4 +74,4 @@ CANARY("corpus/lost-callee/unfinished-destroy", "lost-callee", drop_table<TakesA
        drop_table<WaitsForTheEnd>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::unfinished_destroy

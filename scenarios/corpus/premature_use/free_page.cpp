@@ -7,7 +7,7 @@
 #include <cstring>
 #include <utility>
 
-namespace reprise::corpus {
+namespace reprise::corpus::free_page {
 namespace {
 
 constexpr std::size_t page_size = 512;
@@ -112,4 +112,4 @@ CANARY("corpus/premature-use/free-page", "unseen-error", free_two_pages<TakesItF
        free_two_pages<AsksForItsError>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::free_page

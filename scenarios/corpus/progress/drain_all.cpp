@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace reprise::corpus {
+namespace reprise::corpus::drain_all {
 namespace {
 
 constexpr int writes_max = 100;
@@ -82,4 +82,4 @@ CANARY("corpus/progress/drain-all", "endless-run", flush_beside_writer<DrainsThe
        flush_beside_writer<DrainsItsOwn>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::drain_all

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace reprise::corpus {
+namespace reprise::corpus::empty_group {
 namespace {
 
 constexpr std::size_t page_size = 512;
@@ -76,4 +76,4 @@ CANARY("corpus/progress/empty-group", "deadlock", flush_twice<WaitsForTheLastChi
        flush_twice<FinishesTheEmptyGroup>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::empty_group

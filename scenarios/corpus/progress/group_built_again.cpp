@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace reprise::corpus {
+namespace reprise::corpus::group_built_again {
 namespace {
 
 constexpr std::size_t page_size = 512;
@@ -83,4 +83,4 @@ CANARY("corpus/progress/group-built-again", "deadlock", commit_twice<LinksOnEach
        commit_twice<LinksOnce>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::group_built_again

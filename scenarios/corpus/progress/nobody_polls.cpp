@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace reprise::corpus {
+namespace reprise::corpus::nobody_polls {
 namespace {
 
 constexpr std::size_t page_size = 512;
@@ -91,4 +91,4 @@ CANARY("corpus/progress/nobody-polls", "deadlock", two_clients<QueuesThePacket>,
        two_clients<WakesWhoWaits>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::nobody_polls

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace reprise::corpus {
+namespace reprise::corpus::one_shot_waker {
 namespace {
 
 constexpr std::size_t page_size = 512;
@@ -80,4 +80,4 @@ CANARY("corpus/progress/one-shot-waker", "deadlock", read_twice<WakesForTheLast>
        read_twice<WakesForEach>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::one_shot_waker

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace reprise::corpus {
+namespace reprise::corpus::parent_not_told {
 namespace {
 
 constexpr std::size_t page_size = 512;
@@ -96,4 +96,4 @@ CANARY("corpus/progress/parent-not-told", "deadlock", checkpoint_twice<CallsTheC
        checkpoint_twice<FinishesTheGroup>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::parent_not_told

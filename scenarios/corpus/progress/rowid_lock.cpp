@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::rowid_lock {
 namespace {
 
 struct Table {
@@ -74,4 +74,4 @@ CANARY("corpus/progress/rowid-lock", "endless-run", insert_after_another<LeavesI
        insert_after_another<UnlocksWhenDropped>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::rowid_lock

@@ -8,7 +8,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::yield_bridged {
 namespace {
 
 // Wakes the outer statement when the nested one may go on.
@@ -78,4 +78,4 @@ void two_rows(Sim& sim) {
 CANARY("corpus/progress/yield-bridged", "deadlock", two_rows<BridgesAll>, two_rows<HandsYieldsOn>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::yield_bridged

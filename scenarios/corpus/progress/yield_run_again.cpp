@@ -9,7 +9,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::yield_run_again {
 namespace {
 
 constexpr std::size_t connections = 2;
@@ -101,4 +101,4 @@ CANARY("corpus/progress/yield-run-again", "endless-run", two_commits<RunsTheSame
        two_commits<GoesRound>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::yield_run_again

@@ -10,7 +10,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::drained_list {
 namespace {
 
 struct Chunk {
@@ -110,4 +110,4 @@ CANARY("corpus/schedule-equivalence/drained-list", "schedule-equivalence",
        merge_three<DrainsTheList>, merge_three<KeepsTheUnfinished>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::drained_list

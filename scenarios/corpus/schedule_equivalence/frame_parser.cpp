@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace reprise::corpus {
+namespace reprise::corpus::frame_parser {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -113,4 +113,4 @@ CANARY("corpus/schedule-equivalence/frame-parser", "schedule-equivalence",
        read_frames<DrainsWhatItHasSeen>, read_frames<DrainsWholeFrames>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::frame_parser

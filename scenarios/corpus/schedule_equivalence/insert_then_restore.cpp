@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::insert_then_restore {
 namespace {
 
 enum class State : std::uint8_t { none, balance, restore };
@@ -76,4 +76,4 @@ CANARY("corpus/schedule-equivalence/insert-then-restore", "schedule-equivalence"
        insert_two<RestoresAfterTheMachine>, insert_two<RestoresWithinTheMachine>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::insert_then_restore

@@ -10,7 +10,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::replace_in_parent {
 namespace {
 
 enum class Move : std::uint8_t { descend, load };
@@ -72,4 +72,4 @@ CANARY("corpus/schedule-equivalence/replace-in-parent", "schedule-equivalence",
        replace_one<LooksUpAgain>, replace_one<KeepsThePage>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::replace_in_parent

@@ -6,7 +6,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::second_phase {
 namespace {
 
 enum class State : std::uint8_t { ready, committing, committing_attached };
@@ -62,4 +62,4 @@ CANARY("corpus/schedule-equivalence/second-phase", "schedule-equivalence",
        commit_twice<KnowsTheFirstPhase>, commit_twice<KnowsBothPhases>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::second_phase

@@ -9,7 +9,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::seek_and_advance {
 namespace {
 
 constexpr std::uint64_t no_row = 0;
@@ -92,4 +92,4 @@ CANARY("corpus/schedule-equivalence/seek-and-advance", "schedule-equivalence",
        read_two_rows<SeeksAgain>, read_two_rows<GoesOnAdvancing>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::seek_and_advance

@@ -7,7 +7,7 @@
 
 #include "scenarios/number_file.h"
 
-namespace reprise::corpus {
+namespace reprise::corpus::verify_and_delete {
 namespace {
 
 enum class State : std::uint8_t { verify, remove };
@@ -68,4 +68,4 @@ CANARY("corpus/schedule-equivalence/verify-and-delete", "schedule-equivalence",
        remove_two<VerifiesAndErases>, remove_two<VerifiesOnce>);
 
 }  // namespace
-}  // namespace reprise::corpus
+}  // namespace reprise::corpus::verify_and_delete
