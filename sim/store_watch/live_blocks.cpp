@@ -1,10 +1,13 @@
 
 #include <reprise/sim/store_watch/live_blocks.h>
 
+#include <reprise/sim/store_watch/entry_frame.h>
+
 #include <link.h>
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace reprise::internal {
 
@@ -67,15 +70,35 @@ int look_into_module(dl_phdr_info* module, std::size_t, void* search) {
 void LiveBlocks::clear() {
   begins_.clear();
   sizes_.clear();
+  listed_.clear();
+  is_listing_ = true;
 }
 
-void LiveBlocks::add(std::uintptr_t begin, std::size_t size) {
+void LiveBlocks::grow_list() {
+  LiveBlocks* const told = std::exchange(live_blocks, nullptr);  // not of the list's own memory
+  listed_.reserve(std::max<std::size_t>(1024, 2 * listed_.capacity()));
+  live_blocks = told;
+}
+
+void LiveBlocks::catch_up() {
+  is_listing_ = false;
+  for (const MemoryBlock& block : listed_) {
+    if (block.size == 0) {
+      remove_now(block.begin);
+    } else {
+      add_now(block.begin, block.size);
+    }
+  }
+  listed_.clear();
+}
+
+void LiveBlocks::add_now(std::uintptr_t begin, std::size_t size) {
   const auto [known, is_new] = sizes_.insert(begin);
   if (is_new) begins_.push_back(begin);
   *known = size;
 }
 
-void LiveBlocks::remove(std::uintptr_t begin) {
+void LiveBlocks::remove_now(std::uintptr_t begin) {
   if (std::size_t* const known = sizes_.find(begin)) *known = 0;
 }
 

@@ -18,9 +18,20 @@ struct MemoryBlock {
 
 class LiveBlocks {
  public:
+  /// Forgets all blocks, and from now on only lists what happens, until catch_up().
   void clear();
-  void add(std::uintptr_t begin, std::size_t size);
-  void remove(std::uintptr_t begin);
+  void add(std::uintptr_t begin, std::size_t size) {
+    if (is_listing_) return list({begin, size});
+    add_now(begin, size);
+  }
+  void remove(std::uintptr_t begin) {
+    if (is_listing_) return list({begin, 0});
+    remove_now(begin);
+  }
+  /// What was listed since clear(): blocks allocated and, with size 0, freed.
+  std::span<const MemoryBlock> listed() const { return listed_; }
+  /// Knows all blocks from now on.
+  void catch_up();
   /// 0 if no live block begins there.
   std::size_t size_at(std::uintptr_t begin) const;
 
@@ -35,6 +46,17 @@ class LiveBlocks {
   bool belongs_to(std::span<const MemoryBlock> objects, std::uintptr_t address) const;
 
  private:
+  void list(const MemoryBlock& block) {
+    if (listed_.size() == listed_.capacity()) [[unlikely]]
+      grow_list();
+    listed_.push_back(block);
+  }
+  void grow_list();
+  void add_now(std::uintptr_t begin, std::size_t size);
+  void remove_now(std::uintptr_t begin);
+
+  bool is_listing_ = false;
+  std::vector<MemoryBlock> listed_;
   std::vector<std::uintptr_t> begins_;            // in the order of allocation, freed ones included
   EpochTable<std::uint64_t, std::size_t> sizes_;  // by begin; 0: freed
 };

@@ -69,7 +69,8 @@ void MemoryWatch::begin_run(const RunOptions& options) {
   loads_.clear();
   pending_.is_there = false;
   entry_ = entry_function_ = nullptr;
-  internal::kept_memory = options.keeps_freed ? &quarantine_ : nullptr;
+  is_asleep_ = true;
+  keeps_freed_ = options.keeps_freed;
   internal::live_blocks = &live_;
   internal::memory_watch = this;
 }
@@ -104,6 +105,7 @@ void MemoryWatch::begin_entry(const void* frame, const void* entry, const void* 
   last_word_key_ = UINT64_MAX;
   pending_.is_there = false;
   fresh_.clear();
+  listed_before_entry_ = live_.listed().size();
   accessed_.clear();
 }
 
@@ -180,12 +182,6 @@ bool MemoryWatch::belongs_to_ignored(std::uintptr_t address) const {
   return !ignored_.empty() && live_.belongs_to(ignored_, address);
 }
 
-const MemoryWatch::Range* MemoryWatch::fresh_range(std::uintptr_t address) const {
-  const auto after = std::ranges::upper_bound(fresh_, address, {}, &Range::begin);
-  if (after == fresh_.begin() || !std::prev(after)->contains(address)) return nullptr;
-  return &*std::prev(after);
-}
-
 void MemoryWatch::use_owned(std::uintptr_t pc, std::uintptr_t address, std::size_t size,
                             bool is_store) {
   for (const OwnedMemory& memory : owned_) {
@@ -248,6 +244,8 @@ std::uint32_t MemoryWatch::access_of(std::uintptr_t pc, std::uintptr_t address, 
 // All in one: this is where a watched run spends its time.
 [[gnu::flatten]] void MemoryWatch::stored(std::uintptr_t pc, std::uintptr_t address,
                                           std::size_t size, std::uintptr_t stack) {
+  if (is_asleep_) [[unlikely]]
+    wake();
   if (address < owned_end_ && address + size > owned_begin_) use_owned(pc, address, size, true);
   if (size == 0) return;
   if (quarantine_.holds(address, size)) use_freed(pc, address, size, true);
@@ -388,6 +386,8 @@ std::uint8_t MemoryWatch::byte_before_entry(std::uintptr_t address) const {
 
 [[gnu::flatten]] void MemoryWatch::loaded(std::uintptr_t pc, std::uintptr_t address,
                                           std::size_t size, std::uintptr_t stack) {
+  if (is_asleep_) [[unlikely]]
+    wake();
   if (address < owned_end_ && address + size > owned_begin_) use_owned(pc, address, size, false);
   if (size == 0) return;
   if (quarantine_.holds(address, size)) use_freed(pc, address, size, false);
@@ -403,6 +403,8 @@ std::uint8_t MemoryWatch::byte_before_entry(std::uintptr_t address) const {
 }
 
 void MemoryWatch::called(std::uintptr_t pc) {
+  if (is_asleep_) [[unlikely]]
+    wake();
   if (entry_frame_ == 0) return;
   entry_is_watched_ = true;
   settle();
@@ -420,60 +422,6 @@ void MemoryWatch::returned() {
   --calls_;
 }
 
-void MemoryWatch::allocated(void* memory, std::size_t size) {
-  if (memory == nullptr || !running_) return;
-  const Quiet quiet;  // called by the harness, too
-  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(memory);
-  live_.add(begin, size);
-  if (entry_frame_ == 0) return;
-  const Range range{begin, size, allocations_++};
-  fresh_.insert(std::ranges::upper_bound(fresh_, range.begin, {}, &Range::begin), range);
-}
-
-bool MemoryWatch::may_free(void* memory, std::size_t size, std::uintptr_t pc) {
-  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(memory);
-  if (quarantine_.holds(begin, 1)) {
-    const FreedMemory* const known = quarantine_.block_of(begin, 1);
-    listener_.memory_freed_again(FreedMemory(*known), code_at(pc));
-    return false;
-  }
-  freed(memory, size);
-  if (internal::kept_memory == nullptr) return true;
-  return !quarantine_.keep({begin, size, code_at(pc), actor_});
-}
-
-void MemoryWatch::freed(void* memory, std::size_t size) {
-  if (memory == nullptr) return;
-  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(memory);
-  live_.remove(begin);
-  if (begin < owned_end_ && begin + size > owned_begin_) {
-    const auto is_in_it = [&](const OwnedMemory& owned) { return owned.overlaps(begin, size); };
-    const auto owned = std::ranges::find_if(owned_, is_in_it);
-    if (owned != owned_.end()) listener_.owned_memory_freed(*owned);
-  }
-  if (entry_frame_ != 0) {
-    settle();
-    const auto fresh = std::ranges::lower_bound(fresh_, begin, {}, &Range::begin);
-    if (fresh != fresh_.end() && fresh->begin == begin) {
-      fresh_.erase(fresh);
-      return;
-    }
-  }
-  if (accessed_.may_hold(begin, size)) {
-    for (std::vector<MemoryAccess>* const accesses : {&stores_, &loads_}) {
-      for (MemoryAccess& access : *accesses) {
-        if (access.overlaps(begin, size)) access.freed = true;
-      }
-    }
-  }
-  if (remembered_.may_hold(begin, size)) listener_.memory_freed(begin, size);
-}
-
-std::size_t MemoryWatch::fresh_at(std::uintptr_t begin) const {
-  const auto fresh = std::ranges::lower_bound(fresh_, begin, {}, &Range::begin);
-  return fresh != fresh_.end() && fresh->begin == begin ? fresh->size : 0;
-}
-
 bool MemoryWatch::mutex_used(MutexEvent event, const void* mutex, std::uintptr_t pc) {
   if (entry_frame_ == 0 && event != MutexEvent::given_back) return true;
   MemoryAccess access;
@@ -481,10 +429,6 @@ bool MemoryWatch::mutex_used(MutexEvent event, const void* mutex, std::uintptr_t
   access.size = sizeof(void*);
   access.code = {pc, entry_frame_ == 0 ? 0 : path_};
   return listener_.mutex_used(event, access);
-}
-
-void MemoryWatch::remember(const MemoryAccess& access) {
-  remembered_.add(access.address, access.size);
 }
 
 }  // namespace reprise::internal

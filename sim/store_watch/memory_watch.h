@@ -141,7 +141,8 @@ class MemoryWatch {
 
   struct RunOptions {
     bool with_loads = false;
-    bool keeps_freed = false;  // freed memory is poisoned and kept until the run ends
+    /// What is freed is poisoned and kept until the run ends, once watched code has run in it.
+    bool keeps_freed = false;
   };
   void begin_run(const RunOptions& options);
   void end_run();
@@ -220,7 +221,7 @@ class MemoryWatch {
 
   /// Whether a load or store can be ignored, as most of those between entries can.
   bool ignores(std::uintptr_t address, std::size_t size) const {
-    return entry_frame_ == 0 && reads_ == nullptr &&
+    return entry_frame_ == 0 && !is_asleep_ && reads_ == nullptr &&
            (address >= owned_end_ || address + size <= owned_begin_) &&
            !quarantine_.holds(address, size);
   }
@@ -308,8 +309,20 @@ class MemoryWatch {
   void settle();
   std::array<std::uint64_t, 2> contents(std::uintptr_t address, std::size_t size) const;
 
+  /// Watched code runs for the first time in this run, or something of this run is to be noticed
+  /// when it is freed.
+  void wake();
+  void add_fresh(std::uintptr_t begin, std::size_t size);
+  /// False if no block that was allocated in this entry begins there.
+  bool remove_fresh(std::uintptr_t begin);
+
   MemoryListener& listener_;
   bool running_ = false;
+  // Until wake() what is allocated and freed is only listed: the code under test may have nothing
+  // that was compiled with the watch, though the program has.
+  bool is_asleep_ = false;
+  bool keeps_freed_ = false;
+  std::size_t listed_before_entry_ = 0;
   bool with_loads_ = false;
   StackLayout stacks_;
   std::uintptr_t entry_frame_ = 0;  // 0: in no entry

@@ -114,6 +114,69 @@ TEST_CASE("watched: what is freed is filled and kept until the run ends") {
   watch.end_run();
 }
 
+namespace {
+
+// As a library that was compiled without the watch.
+#define UNWATCHED __attribute__((noinline, no_sanitize("thread")))
+
+UNWATCHED void allocate_unwatched() { block = static_cast<std::uint64_t*>(std::calloc(20, 8)); }
+UNWATCHED void store_unwatched() { block[3] = 7; }
+UNWATCHED void release_unwatched() { std::free(block); }
+
+UNWATCHED void enter_unwatched(MemoryWatch& watch) {
+  const internal::EntryFrame frame(__builtin_frame_address(0), nullptr, nullptr);
+  for (int i = 0; i < 3000; ++i) {
+    allocate_unwatched();
+    if (i % 2 == 0) release_unwatched();
+  }
+  store();
+  static_cast<void>(watch);
+}
+
+// Gives a word of a block that it freed: it is not filled if it was not kept.
+UNWATCHED std::uint64_t word_freed_by_unwatched_run(MemoryWatch& watch) {
+  watch.begin_run({.keeps_freed = true});
+  allocate_unwatched();
+  store_unwatched();
+  release_unwatched();
+  watch.end_run();
+  return MemoryWatch::peek(reinterpret_cast<std::uintptr_t>(&block[3]), 8);
+}
+
+UNWATCHED void enter_later(MemoryWatch& watch) {
+  watch.begin_run({});
+  allocate_unwatched();
+  enter_unwatched(watch);
+}
+
+UNWATCHED void enter_for_lasting_block(MemoryWatch& watch) {
+  watch.begin_run({});
+  allocate_unwatched();
+  const internal::EntryFrame frame(__builtin_frame_address(0), nullptr, nullptr);
+  store();
+}
+
+}  // namespace
+
+TEST_CASE("watched: where no watched code runs nothing is kept") {
+  BusyListener listener;
+  MemoryWatch watch(listener);
+  CHECK(word_freed_by_unwatched_run(watch) == 7);
+  CHECK(listener.told.empty());
+}
+
+TEST_CASE("watched: what an entry allocated before its first watched code is its own") {
+  BusyListener listener;
+  MemoryWatch watch(listener);
+  enter_later(watch);
+  CHECK(watch.stores().empty());
+  CHECK(watch.live().size_at(reinterpret_cast<std::uintptr_t>(block)) == 160);
+  watch.end_run();
+  enter_for_lasting_block(watch);
+  CHECK(watch.stores().size() == 1);
+  watch.end_run();
+}
+
 TEST_CASE("watched: the quarantine is bounded") {
   BusyListener listener;
   MemoryWatch watch(listener);
