@@ -160,7 +160,7 @@ TEST_CASE("limits: each ends in a sentence or does not matter" *
   const std::string fuzz = "fuzz reentry/counter-add/broken --seeds 50 -q -j 1";
   const Captured no_files = bench.run("(ulimit -f 0;", fuzz + " 2>&1) | cat");
   CHECK(text(no_files.out) == Contains("error: traces: no trace can be written to this folder: "));
-  for (const char* const limit : {"ulimit -s 64;", "ulimit -n 8;"}) {
+  for (const char* const limit : {"ulimit -s 96;", "ulimit -n 8;"}) {
     CAPTURE(limit);
     const Captured captured = bench.run(limit, fuzz);
     if (captured.exit != 1) check_sentence(captured);
