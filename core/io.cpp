@@ -13,6 +13,10 @@ std::string_view to_string(IOKind kind) {
     case IOKind::remove: return "remove";
     case IOKind::rename: return "rename";
     case IOKind::timer: return "timer";
+    case IOKind::data_sync: return "data-sync";
+    case IOKind::allocate: return "allocate";
+    case IOKind::punch_hole: return "punch-hole";
+    case IOKind::sync_folder: return "sync-folder";
   }
   return "unknown";
 }
@@ -35,18 +39,50 @@ Completion File::pwrite(std::uint64_t offset, const Buffer& buffer, CompletionCa
 
 Completion File::pwritev(std::uint64_t offset, std::span<const Buffer> buffers,
                          CompletionCallback callback) {
+  return pwritev(offset, buffers, WriteOptions{}, std::move(callback));
+}
+
+Completion File::pwrite(std::uint64_t offset, const Buffer& buffer, WriteOptions options,
+                        CompletionCallback callback) {
+  return pwritev(offset, {&buffer, 1}, options, std::move(callback));
+}
+
+Completion File::pwritev(std::uint64_t offset, std::span<const Buffer> buffers,
+                         WriteOptions options, CompletionCallback callback) {
   return submit({.kind = IOKind::write,
                  .offset = offset,
                  .buffers = buffers,
+                 .write_options = options,
                  .callback = std::move(callback)});
+}
+
+Completion File::append(const Buffer& buffer, WriteOptions options, CompletionCallback callback) {
+  options.at_end = true;
+  return pwrite(0, buffer, options, std::move(callback));
 }
 
 Completion File::sync(CompletionCallback callback) {
   return submit({.kind = IOKind::sync, .callback = std::move(callback)});
 }
 
+Completion File::data_sync(CompletionCallback callback) {
+  return submit({.kind = IOKind::data_sync, .callback = std::move(callback)});
+}
+
 Completion File::truncate(std::uint64_t size, CompletionCallback callback) {
   return submit({.kind = IOKind::truncate, .size = size, .callback = std::move(callback)});
+}
+
+Completion File::allocate(std::uint64_t offset, std::uint64_t size, CompletionCallback callback) {
+  return submit(
+      {.kind = IOKind::allocate, .offset = offset, .size = size, .callback = std::move(callback)});
+}
+
+Completion File::punch_hole(std::uint64_t offset, std::uint64_t size, CompletionCallback callback) {
+  return submit({.kind = IOKind::punch_hole,
+                 .offset = offset,
+                 .size = size,
+                 .callback = std::move(callback)});
 }
 
 Completion IO::remove(std::string_view path, CompletionCallback callback) {
@@ -57,6 +93,11 @@ Completion IO::remove(std::string_view path, CompletionCallback callback) {
 Completion IO::rename(std::string_view from, std::string_view to, CompletionCallback callback) {
   return submit(
       {.kind = IOKind::rename, .path = from, .new_path = to, .callback = std::move(callback)});
+}
+
+Completion IO::sync_folder(std::string_view path, CompletionCallback callback) {
+  return submit(
+      {.kind = IOKind::sync_folder, .path = path, .new_path = {}, .callback = std::move(callback)});
 }
 
 Completion IO::timer(Duration delay, CompletionCallback callback) {

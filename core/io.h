@@ -21,24 +21,45 @@
 
 namespace reprise {
 
-enum class IOKind : std::uint8_t { read, write, sync, truncate, remove, rename, timer };
+enum class IOKind : std::uint8_t {
+  read,
+  write,
+  sync,
+  truncate,
+  remove,
+  rename,
+  timer,
+  data_sync,
+  allocate,
+  punch_hole,
+  sync_folder,
+};
 namespace internal {
-inline constexpr unsigned io_kind_count = 7;
+inline constexpr unsigned io_kind_count = 11;
 }
 
 /// "read", "write" ...
 std::string_view to_string(IOKind kind);
 
+struct WriteOptions {
+  /// The write begins where the file ends when it takes effect, whatever its offset.
+  bool at_end = false;
+  /// The write finishes when its bytes are durable, as if a data_sync() of it alone had followed.
+  bool durable = false;
+};
+
 /// A request to a device. Only the fields of its kind count. Views need to live only until submit
 /// returns; the device retains the buffers.
 struct IORequest {
   IOKind kind = IOKind::read;
-  std::uint64_t offset = 0;           // read, write: bytes from the file's beginning
+  /// In bytes from the file's beginning: read, write, allocate, punch_hole.
+  std::uint64_t offset = 0;
   std::span<const Buffer> buffers{};  // read, write: filled or written in this order
-  std::uint64_t size = 0;             // truncate: the new size in bytes
-  std::string_view path{};            // remove, rename
-  std::string_view new_path{};        // rename
-  Duration delay{0};                  // timer
+  std::uint64_t size = 0;  // in bytes: truncate, where it is the new one; allocate, punch_hole
+  WriteOptions write_options{};  // write
+  std::string_view path{};       // remove, rename, sync_folder
+  std::string_view new_path{};   // rename
+  Duration delay{0};             // timer
   CompletionCallback callback{};
 
   /// Bytes in `buffers`.
@@ -62,14 +83,29 @@ class File {
   Completion pwrite(std::uint64_t offset, const Buffer& buffer, CompletionCallback callback = {});
   Completion pwritev(std::uint64_t offset, std::span<const Buffer> buffers,
                      CompletionCallback callback = {});
-  /// Makes durable all writes that had finished when it was submitted.
+  Completion pwrite(std::uint64_t offset, const Buffer& buffer, WriteOptions options,
+                    CompletionCallback callback = {});
+  Completion pwritev(std::uint64_t offset, std::span<const Buffer> buffers, WriteOptions options,
+                     CompletionCallback callback = {});
+  /// Writes at the end of the file. Of several in flight each gets a place of its own.
+  Completion append(const Buffer& buffer, WriteOptions options = {},
+                    CompletionCallback callback = {});
+  /// Makes durable all that had finished when it was submitted: the file's bytes and its size. Its
+  /// name may need a sync_folder() too.
   Completion sync(CompletionCallback callback = {});
+  /// The same without what is not needed to read the bytes again, such as the time of the change.
+  Completion data_sync(CompletionCallback callback = {});
   /// Cuts, or extends with zeros.
   Completion truncate(std::uint64_t size, CompletionCallback callback = {});
+  /// Reserves room for these bytes, so that no later write to them lacks space. The file grows if
+  /// they lie behind its end; new bytes read as zeros.
+  Completion allocate(std::uint64_t offset, std::uint64_t size, CompletionCallback callback = {});
+  /// Lets these bytes read as zeros, and gives their room back. The size stays.
+  Completion punch_hole(std::uint64_t offset, std::uint64_t size, CompletionCallback callback = {});
 
   /// In bytes, now.
   virtual Result<std::uint64_t> size() const = 0;
-  /// The seam: `request.kind` is read, write, sync or truncate.
+  /// The seam: `request.kind` is one of a file's.
   virtual Completion submit(IORequest&& request) = 0;
 };
 
@@ -77,6 +113,9 @@ struct OpenOptions {
   bool create = true;      // if it is not there
   bool exclusive = false;  // with create: IOError::exists if it is there
   bool read_only = false;
+  /// Past the system's cache: offsets, sizes and the buffers' addresses must be multiples of the
+  /// device's block, or the I/O is refused with IOError::invalid.
+  bool direct = false;
 };
 
 using OpenResult = Result<std::unique_ptr<File>>;
@@ -90,11 +129,14 @@ class IO {
   Completion remove(std::string_view path, CompletionCallback callback = {});
   /// Replaces `to` if it is there.
   Completion rename(std::string_view from, std::string_view to, CompletionCallback callback = {});
+  /// Makes durable which names the folder has: files made, removed and renamed in it. "" is the
+  /// working folder.
+  Completion sync_folder(std::string_view path, CompletionCallback callback = {});
   /// Finishes when `delay` has passed, never earlier.
   Completion timer(Duration delay, CompletionCallback callback = {});
 
   virtual Instant now() const = 0;
-  /// The seam: `request.kind` is remove, rename or timer.
+  /// The seam: `request.kind` is remove, rename, sync_folder or timer.
   virtual Completion submit(IORequest&& request) = 0;
 };
 

@@ -52,7 +52,7 @@ class BufferOwnership final : public Check {
         "submitted by task `" + std::string(run_.names().text(task.name)) + '`' +
         (io.operation == 0 ? std::string()
                            : ", in its operation number " + std::to_string(io.operation)) +
-        ": " + std::to_string(io.size) + " bytes at offset " + std::to_string(io.offset));
+        ": " + bytes_in_words(io.size, io.offset));
     finding.evidence.push_back(
         first_byte ? "byte " + std::to_string(*first_byte) + " of " + std::to_string(io.size) +
                          " was no longer as the device had left it when the I/O took effect"

@@ -114,9 +114,7 @@ class DoubleSubmit final : public Check {
         run_.io_in_words(submitted.io.identity, run_.task(submitted.io.task).name);
     const bool moves = submitted.io.kind == IOKind::read || submitted.io.kind == IOKind::write;
     return "entry " + std::to_string(submitted.entry) + " submits `" + io + '`' +
-           (moves ? ": " + std::to_string(submitted.io.size) + " bytes at offset " +
-                        std::to_string(submitted.io.offset)
-                  : "");
+           (moves ? ": " + bytes_in_words(submitted.io.size, submitted.io.offset) : "");
   }
 
   Finding finding_of(const Submitted& first, const Submitted& again) const {

@@ -55,13 +55,19 @@ bool share_memory(std::span<const Buffer> a, std::span<const Buffer> b) {
 Bounds range_of(const SubmittedIO& io) {
   switch (io.kind) {
     case IOKind::read:
-    case IOKind::write: return {io.offset, io.offset + io.size};
+    case IOKind::write:
+      // Writes at the end have places of their own.
+      if (io.offset == SubmittedIO::at_end) return {};
+      return {io.offset, io.offset + io.size};
+    case IOKind::punch_hole: return {io.offset, io.offset + io.size};
     case IOKind::truncate: return {io.size, UINT64_MAX};
     default: return {};
   }
 }
 
-bool changes_file(IOKind kind) { return kind == IOKind::write || kind == IOKind::truncate; }
+bool changes_file(IOKind kind) {
+  return kind == IOKind::write || kind == IOKind::truncate || kind == IOKind::punch_hole;
+}
 
 /// The part of a write's bytes that goes to `range` of the file.
 std::vector<std::byte> bytes_for(const SubmittedIO& io, std::span<const Buffer> buffers,
@@ -149,12 +155,13 @@ class Overlap final : public Check {
     if (run_.stopped() || (!first_changes && !second_changes)) return;
     const bool both = first_changes && second_changes;
     if (!both && may_race(first_changes ? second : first)) return;
-    const bool truncates = first.io.kind == IOKind::truncate || second.io.kind == IOKind::truncate;
+    const bool both_write = first.io.kind == IOKind::write && second.io.kind == IOKind::write;
     if (both && first.io.kind == IOKind::truncate && second.io.kind == IOKind::truncate &&
         first.io.size == second.io.size) {
       return;  // either order leaves the same
     }
-    if (both && !truncates && same_bytes(first, second)) return;
+    if (both_write && same_bytes(first, second)) return;
+    if (first.io.kind == IOKind::punch_hole && second.io.kind == IOKind::punch_hole) return;
     Finding finding = found(first, second, "over one range of a file");
     // Who reads without a lock may find out from what it has read.
     if (!both) finding.severity = Severity::note;

@@ -81,8 +81,7 @@ class Report {
                       times(more.run.count) + ", which the sync world does " +
                       times(more.reference);
     finding.evidence.insert(finding.evidence.begin() + 1,
-                            writes ? std::to_string(io.size) + " bytes at offset " +
-                                         std::to_string(io.offset) + ", the same each time"
+                            writes ? bytes_in_words(io.size, io.offset) + ", the same each time"
                                    : "to " + std::to_string(io.size) + " bytes each time");
     finding.expected = "an operation that runs alone does its work once, whenever its I/O finishes";
     finding.help =

@@ -116,8 +116,7 @@ class ShortCount final : public Check {
                                std::string(run_.names().text(run_.task(cut.io.task).name)) +
                                "`, its operation number " + std::to_string(cut.io.operation));
     finding.evidence.push_back('`' + run_.io_in_words(cut.io.identity) +
-                               "`: " + std::to_string(cut.io.size) + " bytes at offset " +
-                               std::to_string(cut.io.offset) + ", moved " +
+                               "`: " + bytes_in_words(cut.io.size, cut.io.offset) + ", moved " +
                                std::to_string(cut.moved.bytes));
     finding.evidence.push_back(
         std::string(is_taken_for_whole ? "somebody asked succeeded() or get_error(), and " : "") +

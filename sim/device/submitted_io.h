@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 namespace reprise {
 
@@ -25,7 +26,17 @@ struct SubmittedIO {
   std::uint64_t size = 0;
   TaskId task = 0;
   std::uint32_t operation = 0;  // of the task, by number from 1; 0: submitted in no entry
+
+  /// The offset of a write to the end of the file, until it takes effect.
+  static constexpr std::uint64_t at_end = UINT64_MAX;
 };
+
+/// "64 bytes at offset 512".
+inline std::string bytes_in_words(std::uint64_t size, std::uint64_t offset) {
+  return std::to_string(size) + " bytes at " +
+         (offset == SubmittedIO::at_end ? std::string("the end of the file")
+                                        : "offset " + std::to_string(offset));
+}
 
 /// An I/O of the device that is in flight now. The device has its buffers.
 struct InFlight {

@@ -86,6 +86,37 @@ TEST_CASE("file: sync and truncate carry no bytes") {
   CHECK(o.io.last().size == 100);
 }
 
+TEST_CASE("file: a write can be durable when it finishes and can go to the end") {
+  Opened o;
+  const Buffer page = Buffer::allocate(16);
+  static_cast<void>(o.file->pwrite(3, page));
+  CHECK_FALSE(o.io.last().write_options.durable);
+  CHECK_FALSE(o.io.last().write_options.at_end);
+  static_cast<void>(o.file->pwrite(3, page, {.durable = true}));
+  CHECK(o.io.last().write_options.durable);
+  CHECK(o.io.last().offset == 3);
+  static_cast<void>(o.file->append(page));
+  CHECK(o.io.last().kind == IOKind::write);
+  CHECK(o.io.last().write_options.at_end);
+  CHECK_FALSE(o.io.last().write_options.durable);
+  static_cast<void>(o.file->append(page, {.durable = true}));
+  CHECK(o.io.last().write_options.durable);
+}
+
+TEST_CASE("file: room is reserved and given back in ranges") {
+  Opened o;
+  static_cast<void>(o.file->allocate(10, 20));
+  CHECK(o.io.last().kind == IOKind::allocate);
+  CHECK(o.io.last().offset == 10);
+  CHECK(o.io.last().size == 20);
+  static_cast<void>(o.file->punch_hole(30, 40));
+  CHECK(o.io.last().kind == IOKind::punch_hole);
+  CHECK(o.io.last().offset == 30);
+  CHECK(o.io.last().size == 40);
+  static_cast<void>(o.file->data_sync());
+  CHECK(o.io.last().kind == IOKind::data_sync);
+}
+
 TEST_CASE("io: remove and rename name their paths") {
   FakeIO io;
   static_cast<void>(io.remove("old"));
@@ -95,6 +126,9 @@ TEST_CASE("io: remove and rename name their paths") {
   CHECK(io.last().kind == IOKind::rename);
   CHECK(io.last().path == "a");
   CHECK(io.last().new_path == "b");
+  static_cast<void>(io.sync_folder("d"));
+  CHECK(io.last().kind == IOKind::sync_folder);
+  CHECK(io.last().path == "d");
 }
 
 TEST_CASE("io: a timer says how long") {
@@ -118,12 +152,18 @@ TEST_CASE("io: every request brings its callback") {
       o.file->pwritev(0, {&page, 1}, count),
       o.file->sync(count),
       o.file->truncate(0, count),
+      o.file->pwrite(0, page, WriteOptions{}, count),
+      o.file->append(page, {}, count),
+      o.file->data_sync(count),
+      o.file->allocate(0, 1, count),
+      o.file->punch_hole(0, 1, count),
+      o.io.sync_folder("", count),
       o.io.remove("a", count),
       o.io.rename("a", "b", count),
       o.io.timer(Duration(1), count),
   };
   for (const Completion& completion : completions) completion.finish(0);
-  CHECK(calls == 9);
+  CHECK(calls == 15);
 }
 
 TEST_CASE("io: an I/O keeps its buffer alive") {

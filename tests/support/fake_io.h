@@ -21,6 +21,7 @@ class FakeIO final : public IO, public Canceller {
     std::uint64_t offset;
     std::vector<Buffer> buffers;
     std::uint64_t size;
+    WriteOptions write_options;
     std::string path;
     std::string new_path;
     Duration delay;
@@ -51,6 +52,7 @@ class FakeIO final : public IO, public Canceller {
                      request.offset,
                      {request.buffers.begin(), request.buffers.end()},
                      request.size,
+                     request.write_options,
                      std::string(request.path),
                      std::string(request.new_path),
                      request.delay,

@@ -114,6 +114,18 @@ std::uint64_t Disk::write(InodeId inode, std::uint64_t offset, std::span<const B
 
 void Disk::truncate(InodeId inode, std::uint64_t size) { inodes_[inode].bytes.resize(size); }
 
+void Disk::allocate(InodeId inode, std::uint64_t offset, std::uint64_t size) {
+  if (this->size(inode) < offset + size) truncate(inode, offset + size);
+}
+
+void Disk::punch_hole(InodeId inode, std::uint64_t offset, std::uint64_t size) {
+  std::vector<std::byte>& bytes = inodes_[inode].bytes;
+  const std::uint64_t begin = std::min<std::uint64_t>(offset, bytes.size());
+  const std::uint64_t end = std::min<std::uint64_t>(offset + size, bytes.size());
+  std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(begin),
+            bytes.begin() + static_cast<std::ptrdiff_t>(end), std::byte{0});
+}
+
 void Disk::spoil(InodeId inode, std::uint64_t offset, std::uint64_t bytes) {
   std::vector<std::uint64_t>& bad = inodes_[inode].bad_sectors;
   const std::uint64_t last = (offset + std::max<std::uint64_t>(bytes, 1) - 1) / sector_bytes;

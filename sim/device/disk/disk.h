@@ -47,6 +47,10 @@ class Disk {
   std::uint64_t write(InodeId inode, std::uint64_t offset, std::span<const Buffer> buffers,
                       std::uint64_t bytes_max);
   void truncate(InodeId inode, std::uint64_t size);
+  /// The file has at least these bytes; new ones are zeros.
+  void allocate(InodeId inode, std::uint64_t offset, std::uint64_t size);
+  /// These bytes are zeros from now on. The size stays.
+  void punch_hole(InodeId inode, std::uint64_t offset, std::uint64_t size);
 
   /// A defect of a whole file.
   enum class Defect : std::uint8_t { none, io, no_space, read_only };

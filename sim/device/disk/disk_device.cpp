@@ -14,18 +14,20 @@ namespace reprise {
 
 class DiskDevice::OpenFile final : public File {
  public:
-  OpenFile(DiskDevice& device, InodeId inode, std::uint32_t path_index, bool read_only)
-      : device_(device), inode_(inode), path_index_(path_index), read_only_(read_only) {}
+  OpenFile(DiskDevice& device, InodeId inode, std::uint32_t path_index, const OpenOptions& options)
+      : device_(device),
+        inode_(inode),
+        path_index_(path_index),
+        read_only_(options.read_only),
+        direct_(options.direct) {}
 
   Result<std::uint64_t> size() const override { return device_.disk_.size(inode_); }
 
   Completion submit(IORequest&& request) override {
-    REPRISE_ASSERT(request.kind == IOKind::read || request.kind == IOKind::write ||
-                       request.kind == IOKind::sync || request.kind == IOKind::truncate,
-                   "a file reads, writes, syncs and truncates");
-    if (read_only_ && (request.kind == IOKind::write || request.kind == IOKind::truncate)) {
-      return device_.host().pool().refused(IOError::bad_file, std::move(request.callback));
-    }
+    REPRISE_ASSERT(!is_of_path(request.kind) && request.kind != IOKind::timer,
+                   "this is for an IO, not for a File");
+    if (read_only_ && changes_file(request.kind)) return refuse(IOError::bad_file, request);
+    if (direct_ && !is_aligned(request)) return refuse(IOError::invalid, request);
     return device_.submit_to(inode_, path_index_, request);
   }
 
@@ -39,10 +41,23 @@ class DiskDevice::OpenFile final : public File {
   }
 
  private:
+  Completion refuse(IOError error, IORequest& request) {
+    return device_.host().pool().refused(error, std::move(request.callback));
+  }
+  static bool is_aligned(const IORequest& request) {
+    const auto is_multiple = [](std::uint64_t value) { return value % Disk::sector_bytes == 0; };
+    return (request.write_options.at_end || is_multiple(request.offset)) &&
+           std::ranges::all_of(request.buffers, [&](const Buffer& buffer) {
+             return is_multiple(buffer.size()) &&
+                    is_multiple(reinterpret_cast<std::uintptr_t>(buffer.data()));
+           });
+  }
+
   DiskDevice& device_;
   InodeId inode_;
   std::uint32_t path_index_;
   bool read_only_;
+  bool direct_;
   std::uint32_t run_ = 0;
 };
 
@@ -75,8 +90,8 @@ OpenResult DiskDevice::open(std::string_view path, OpenOptions options) {
   const Result<InodeId> inode =
       disk_.open(path, options.create && !options.read_only, options.exclusive);
   if (!inode.ok()) return inode.error();
-  return OpenResult(std::unique_ptr<File>(
-      new OpenFile(*this, inode.value(), path_index(path), options.read_only)));
+  return OpenResult(
+      std::unique_ptr<File>(new OpenFile(*this, inode.value(), path_index(path), options)));
 }
 
 File& DiskDevice::open_for_run(std::string_view path) {
@@ -89,7 +104,7 @@ File& DiskDevice::open_for_run(std::string_view path) {
       return *file;
     }
   }
-  kept_open_.push_back(std::make_unique<OpenFile>(*this, inode, index, false));
+  kept_open_.push_back(std::make_unique<OpenFile>(*this, inode, index, OpenOptions{}));
   kept_open_.back()->open_in(run_, inode);
   return *kept_open_.back();
 }
@@ -128,9 +143,8 @@ std::uint32_t DiskDevice::take_slot() {
 }
 
 Completion DiskDevice::submit(IORequest&& request) {
-  REPRISE_ASSERT(request.kind == IOKind::remove || request.kind == IOKind::rename ||
-                     request.kind == IOKind::timer,
-                 "an IO removes, renames and times; the rest is a File's");
+  REPRISE_ASSERT(is_of_path(request.kind) || request.kind == IOKind::timer,
+                 "an IO removes, renames, syncs folders and times; the rest is a File's");
   if (request.kind == IOKind::timer) {
     return clock_.timer(request.delay, std::move(request.callback));
   }
@@ -171,7 +185,8 @@ Completion DiskDevice::submit_to(InodeId inode, std::uint32_t index, IORequest& 
   const MemoryWatch::Pause own_stores(host().memory());
   const bool moves = request.kind == IOKind::read || request.kind == IOKind::write;
   const SubmittedIO io =
-      host().io_begins(request.kind, request.path, index, moves ? request.offset : 0,
+      host().io_begins(request.kind, request.path, index,
+                       request.write_options.at_end ? SubmittedIO::at_end : request.offset,
                        moves ? request.byte_count() : request.size, request.buffers);
   const bool may_fail = host().may_any(io_faults);
   if (may_fail) {
@@ -183,6 +198,7 @@ Completion DiskDevice::submit_to(InodeId inode, std::uint32_t index, IORequest& 
   flight.identity = io.identity;
   flight.kind = io.kind;
   flight.guarded = false;
+  flight.at_end = request.write_options.at_end;
   flight.inode = inode;
   flight.task = io.task;
   flight.operation = io.operation;
@@ -196,7 +212,7 @@ Completion DiskDevice::submit_to(InodeId inode, std::uint32_t index, IORequest& 
   flight.completion = completion;
   host().flight_added();
   host().io_submitted(io, completion);
-  if (is_too_large(io.offset, io.size)) {
+  if (is_too_large(request.offset, io.size)) {
     flight.fate.error = IOError::too_large;
   } else if (may_fail) {
     decide_outcome(flight);

@@ -86,6 +86,7 @@ class DiskDevice final : public Device, public IO, private Canceller {
     Identity identity;
     IOKind kind = IOKind::read;
     bool guarded = false;  // the buffers are compared when the I/O takes effect
+    bool at_end = false;   // a write whose offset is where the file ends at its effect
     InodeId inode = 0;
     TaskId task = 0;
     std::uint32_t operation = 0;  // the one that submitted it; 0: none
@@ -102,14 +103,20 @@ class DiskDevice final : public Device, public IO, private Canceller {
     SubmittedIO submitted() const { return {identity, kind, offset, size, task, operation}; }
   };
   static_assert(sizeof(Flight) == 128);
-  /// The paths of a remove or a rename in flight.
+  /// The paths of an I/O in flight that is about names.
   struct Paths {
     std::string from, to;
   };
   void cancel(const Completion& completion, std::uint64_t token) override;
 
   /// Whether the I/O is about names, not about the bytes of one file.
-  static bool is_of_path(IOKind kind) { return kind == IOKind::remove || kind == IOKind::rename; }
+  static bool is_of_path(IOKind kind) {
+    return kind == IOKind::remove || kind == IOKind::rename || kind == IOKind::sync_folder;
+  }
+  static bool changes_file(IOKind kind) {
+    return kind == IOKind::write || kind == IOKind::truncate || kind == IOKind::allocate ||
+           kind == IOKind::punch_hole;
+  }
 
   Completion submit_to(InodeId inode, std::uint32_t path_index, IORequest& request);
   std::uint32_t take_slot();

@@ -108,13 +108,18 @@ void DiskDevice::apply(Flight& flight, std::uint32_t slot) {
           disk_.read(flight.inode, flight.offset, flight.all_buffers(), flight.fate.bytes_max);
       break;
     case IOKind::write:
+      if (flight.at_end) flight.offset = disk_.size(flight.inode);
       flight.fate.moved =
           disk_.write(flight.inode, flight.offset, flight.all_buffers(), flight.fate.bytes_max);
       break;
     case IOKind::truncate: disk_.truncate(flight.inode, flight.size); break;
+    case IOKind::allocate: disk_.allocate(flight.inode, flight.offset, flight.size); break;
+    case IOKind::punch_hole: disk_.punch_hole(flight.inode, flight.offset, flight.size); break;
     case IOKind::sync:
+    case IOKind::data_sync:
     case IOKind::remove:
     case IOKind::rename:
+    case IOKind::sync_folder:
     case IOKind::timer: break;
   }
 }
@@ -133,8 +138,11 @@ void DiskDevice::meet_defects(Flight& flight) {
 }
 
 void DiskDevice::do_with_paths(Flight& flight, const Paths& paths) {
-  flight.fate.error = flight.kind == IOKind::remove ? disk_.remove(paths.from).error()
-                                                    : disk_.rename(paths.from, paths.to).error();
+  switch (flight.kind) {
+    case IOKind::remove: flight.fate.error = disk_.remove(paths.from).error(); break;
+    case IOKind::rename: flight.fate.error = disk_.rename(paths.from, paths.to).error(); break;
+    default: break;
+  }
 }
 
 }  // namespace reprise

@@ -74,6 +74,52 @@ TEST_CASE("device: bytes move at the effect and not at submit") {
   CHECK(script.run(sync_plan()) == Notes{"3 bytes", "3 bytes", "old"});
 }
 
+TEST_CASE("device: what is appended goes to the end there is when it takes effect") {
+  DiskScript script([](Script& s) {
+    const Completion first = s.file.append(buffer_of("one"));
+    const Completion second = s.file.append(buffer_of("two"));
+    s.wait(first);
+    s.wait(second);
+    s.read(0, 6);
+  });
+  const std::string first = "t/write(f)#1/delivery", second = "t/write(f)#2/delivery";
+  CHECK(script.run(lazy_plan({}, {first, second})).back() == "onetwo");
+  CHECK(script.run(lazy_plan({}, {second, first})).back() == "twoone");
+}
+
+TEST_CASE("device: room is reserved by zeros and given back to zeros") {
+  DiskScript script([](Script& s) {
+    s.wait(s.file.allocate(2, 2));
+    s.read(0, 5);
+    s.wait(s.write(0, "abcd"));
+    s.wait(s.file.punch_hole(1, 2));
+    s.wait(s.file.punch_hole(3, 100));
+    s.read(0, 5);
+  });
+  CHECK(script.run(sync_plan()) ==
+        Notes{"0 bytes", "4 bytes", "....?", "4 bytes", "0 bytes", "0 bytes", "4 bytes", "a...?"});
+}
+
+TEST_CASE("device: a file past the cache refuses what is not aligned") {
+  Toy toy([](Sim& sim) {
+    sim.task("t", [&] {
+      const OpenResult opened = sim.io().open("f", {.direct = true});
+      File& file = *opened.value();
+      const auto error = [&](const Completion& io) { return sim.wait(io); };
+      const Buffer block = Buffer::allocate(1024, 512);
+      sim.expect_eq(error(file.pwrite(0, block)), IOError::none);
+      sim.expect_eq(error(file.pwrite(1, block)), IOError::invalid);
+      sim.expect_eq(error(file.pread(512, Buffer::allocate(100, 512))), IOError::invalid);
+      sim.expect_eq(error(file.pread(512, block)), IOError::none);
+      sim.expect_eq(error(file.append(block)), IOError::none);
+      sim.expect_eq(file.size().value(), std::uint64_t{2048});
+    });
+    sim.run();
+  });
+  const RunResult result = toy.run(lazy_plan());
+  CHECK_FALSE(result.finding);
+}
+
 TEST_CASE("device: a read takes the bytes that are there when it takes effect") {
   DiskScript script([](Script& s) {
     const Buffer buffer = Buffer::allocate(3);
@@ -306,7 +352,7 @@ TEST_CASE("device: what is for a file is not for the whole device and the other 
     });
   };
   CHECK(misuse(false, IOKind::read) == doctest::Contains("the rest is a File's"));
-  CHECK(misuse(true, IOKind::timer) == doctest::Contains("reads, writes, syncs and truncates"));
+  CHECK(misuse(true, IOKind::timer) == doctest::Contains("this is for an IO, not for a File"));
 }
 
 TEST_CASE("device: timers of one deadline fire in the order in which they were set") {
