@@ -6,6 +6,7 @@
 
 #include <reprise/core/core.h>         // IWYU pragma: export
 #include <reprise/core/coroutine.h>    // IWYU pragma: export
+#include <reprise/sim/durable.h>       // IWYU pragma: export
 #include <reprise/sim/linearizable.h>  // IWYU pragma: export
 #include <reprise/sim/scenario.h>      // IWYU pragma: export
 #include <reprise/sim/sim.h>           // IWYU pragma: export

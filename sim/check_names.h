@@ -36,6 +36,7 @@
   X(leak, "leak")                                                                           \
   X(invariant, "invariant")                                                                 \
   X(linearizability, "linearizability")                                                     \
+  X(durability, "durability")                                                               \
   X(held_mutex, "held-mutex")                                                               \
   X(busy_task, "endless-run")
 

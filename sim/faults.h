@@ -22,6 +22,7 @@ struct Faults {
   bool abandons = false;  // an operation is dropped at a yield (needs AwaitOptions::abandon)
   bool spurious = false;  // a machine is entered although nothing has finished
   bool yields_before_calls = false;  // the strict contract: callees are driven to Done
+  bool power_loss = false;  // set by sim.recovers(): the power is lost, and what was not durable
   ErrorContract contract = ErrorContract::machine;
 };
 

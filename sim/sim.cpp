@@ -203,6 +203,10 @@ void Sim::keep_idle(IdleObject object) {
   world_.view().declared().idle.push_back(std::move(object));
   world_.claims_have_changed();
 }
+void Sim::keep_state(std::unique_ptr<KeptState> state) {
+  world_.view().declared().durability.keep(std::move(state));
+  world_.claims_have_changed();
+}
 void Sim::agree(std::string_view one, std::function<bool()> is_one, std::string_view other,
                 std::function<bool()> is_other) {
   world_.view().declared().agreements.push_back(
@@ -225,6 +229,7 @@ void Sim::next_operation_works() {
 void Sim::let_change(const void* object, std::size_t size) { world_.memory().ignore(object, size); }
 
 void Sim::survives(const Faults& faults) { world_.survives(faults); }
+void Sim::recovers(std::function<void()> recovery) { world_.recovers(std::move(recovery)); }
 std::int64_t Sim::option(std::string_view name, std::int64_t otherwise) {
   return world_.option(name, otherwise);
 }

@@ -28,6 +28,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,10 +39,13 @@ namespace reprise {
 
 template <class Model>
 class Linearizable;  // linearizable.h
+template <class Key, class Value>
+class Durable;  // durable.h
 
 class Sim;
 
 namespace internal {
+class KeptState;
 class RunView;
 class World;
 /// The world behind a scenario's view of it. For tests, and for devices of one's own.
@@ -212,6 +216,15 @@ class Sim {
   // The scenario itself.
 
   void survives(const Faults& faults);
+  /// Says how to start again after a power loss, which may then come at any time, during a recovery
+  /// too. All tasks are gone then; on the disk is what was durable, and of the rest what the device
+  /// has kept by chance. `recovery` runs as a task: it makes the machines anew and lets them
+  /// recover. What must still be there is said with Durable (durable.h).
+  ///
+  /// `--set disk=` chooses the device: 0, what survives is a prefix of the writes; 1, the default,
+  /// any of their sectors of 512 bytes; 2, of 4,096; 3, as 1, and syncs may lie. `--set atomic=` is
+  /// the size of a sector; `--set sync-names=1` lets the sync of a new file keep its name, too.
+  void recovers(std::function<void()> recovery);
   /// `--set name=value`, or `otherwise`.
   std::int64_t option(std::string_view name, std::int64_t otherwise);
   /// Says that the results of operations and the disk may differ between equivalent schedules, so
@@ -246,6 +259,8 @@ class Sim {
  private:
   template <class Model>
   friend class Linearizable;
+  template <class Key, class Value>
+  friend class Durable;
   friend internal::World& internal::world_of(Sim& sim);
   using Resume = internal::Resume;
   using Step = internal::Step;
@@ -288,6 +303,7 @@ class Sim {
   void keep_property(internal::Property property);
   void keep_observed(std::string_view name, internal::Describe describe);
   void keep_idle(internal::IdleObject object);
+  void keep_state(std::unique_ptr<internal::KeptState> state);
   void keep_owned(std::string_view name, std::string_view task, internal::Describe describe);
   /// Empty if the type has no describe(), no digest, and no unique object representation.
   template <class T>

@@ -19,10 +19,12 @@ namespace reprise {
 namespace {
 
 // One line each: `base 1`, `2 client/write(wal)#3/error`, `+ client/write(wal)#3/delivery` when it
-// is enabled and `> client/write(wal)#3/delivery` when it takes place.
+// is enabled and `> client/write(wal)#3/delivery` when it takes place. `-`: what was enabled is
+// forgotten.
 constexpr std::string_view base_word = "base ";
 constexpr std::string_view enabled_word = "+ ";
 constexpr std::string_view event_word = "> ";
+constexpr std::string_view forgotten_word = "-";
 
 class CrashRecorder final : public Strategy {
  public:
@@ -49,6 +51,12 @@ class CrashRecorder final : public Strategy {
   void enable(Event event) override {
     inner_.enable(event);
     append(enabled_word, event.identity);
+  }
+
+  void forget_enabled() override {
+    inner_.forget_enabled();
+    earliest_timer_ = {};
+    append(std::string(forgotten_word));
   }
 
   Event next(const Timers& timers) override {
@@ -94,6 +102,8 @@ void take_line(std::string_view line, Plan& plan, std::vector<std::string>& enab
     plan.base = line.ends_with('1') ? Base::lazy : Base::sync;
   } else if (line.starts_with(enabled_word)) {
     enabled.emplace_back(line.substr(enabled_word.size()));
+  } else if (line == forgotten_word) {
+    enabled.clear();
   } else if (line.starts_with(event_word)) {
     plan.order.emplace_back(line.substr(event_word.size()));
   } else {

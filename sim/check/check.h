@@ -68,6 +68,8 @@ class RunView;
   X(yielded_turn_done)   \
   X(fault_taken)         \
   X(io_hit)              \
+  X(power_lost)          \
+  X(recovered)           \
   X(quiescence)
 
 enum class Hook : std::uint8_t {
@@ -216,6 +218,10 @@ class Check {
   virtual void fault_taken(const Identity& /*what*/, std::uint32_t /*value*/) {}
   /// An I/O of the device has failed, or has moved fewer bytes than it could.
   virtual void io_hit(const Identity& /*io*/) {}
+  /// The power is lost: all tasks are gone, and all I/Os in flight.
+  virtual void power_lost() {}
+  /// The scenario has recovered, and looked at what is there.
+  virtual void recovered() {}
   /// Nothing can happen any more.
   virtual void quiescence() {}
 

@@ -34,6 +34,8 @@ class CleanUp final : public Check {
     marked_by_.reset();
   }
 
+  void power_lost() override { run_begins(); }
+
   void entry_begins(TaskId task) override { mark(task); }
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {

@@ -24,7 +24,7 @@ class Invariant final : public Check {
   void entry_ends(TaskId task, Answer, const Completion&) override { last_stores_.take(task); }
 
   void event_done(Event) override {
-    if (run_.stopped()) return;
+    if (run_.stopped() || run_.is_recovering()) return;
     // By number: a property may add another, a goal that is reached.
     for (std::size_t i = 0; i < run_.declared().properties.size(); ++i) {
       Property& property = run_.declared().properties[i];

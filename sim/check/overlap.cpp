@@ -89,6 +89,7 @@ class Overlap final : public Check {
 
   void run_begins() override { flights_.clear(); }
   void run_ends() override { flights_.clear(); }
+  void power_lost() override { flights_.clear(); }
 
   void flight_begins(const InFlight& flight) override {
     const Task* const task = run_.current();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <reprise/core/archive.h>
+#include <reprise/sim/evidence/durability.h>
 #include <reprise/sim/evidence/history.h>
 #include <reprise/sim/foreign_call.h>
 
@@ -81,8 +82,18 @@ struct Declared {
   std::vector<OwnedState> owned;
   std::vector<std::unique_ptr<History>> histories;
   std::vector<ForeignCall> foreign_calls;  // that must be repeated unchanged
+  std::function<void()> recovery;          // after a power loss
+  Durability durability;
   bool next_operation_works = false;
   bool reads_may_race_writes = false;
+
+  /// The power is lost: forgets what was declared about objects that are gone with it.
+  void forget_objects() {
+    idle.clear();
+    agreements.clear();
+    owned.clear();
+    foreign_calls.clear();
+  }
 
   /// Empties all lists, but keeps their memory.
   void clear() {
@@ -94,6 +105,8 @@ struct Declared {
     owned.clear();
     histories.clear();
     foreign_calls.clear();
+    recovery = nullptr;
+    durability.clear();
     next_operation_works = false;
     reads_may_race_writes = false;
   }

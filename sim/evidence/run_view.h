@@ -8,6 +8,7 @@
 #include <reprise/sim/device/device_host.h>
 #include <reprise/sim/evidence/declared.h>
 #include <reprise/sim/evidence/findings.h>
+#include <reprise/sim/evidence/power_losses.h>
 #include <reprise/sim/evidence/submit_places.h>
 #include <reprise/sim/operation/run_state.h>
 #include <reprise/sim/operation/tasks.h>
@@ -55,6 +56,7 @@ class RunView {
     Declared& declared;
     SubmitPlaces& submit_places;
     const ResourceHolders& holders;
+    const PowerLosses& power_losses;
     AtTheEnd& at_the_end;
   };
   explicit RunView(const Parts& parts) : parts_(parts) {}
@@ -79,9 +81,12 @@ class RunView {
   std::uint32_t operations_under_way() const { return parts_.state.operations_under_way; }
   /// Whether the code under test has asked for the time in the entry under way.
   bool has_asked_time() const { return parts_.state.time_is_asked; }
+  /// Whether a power loss has left the scenario's objects without meaning until it has recovered.
+  bool is_recovering() const { return parts_.state.is_recovering; }
   /// Whether the run ended because nothing could happen any more.
   bool came_to_an_end() const { return parts_.state.came_to_an_end; }
   Declared& declared() const { return parts_.declared; }
+  const PowerLosses& power_losses() const { return parts_.power_losses; }
   Names& names() const { return parts_.names; }
   AtTheEnd& at_the_end() const { return parts_.at_the_end; }
 

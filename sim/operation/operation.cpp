@@ -136,6 +136,7 @@ std::string to_text(const OperationEnd& ending) {
     case OperationEnd::Kind::error: return "ended in Err " + to_string(ending.error);
     case OperationEnd::Kind::aborted: return "was aborted (" + to_string(ending.error) + ')';
     case OperationEnd::Kind::abandoned: return "was abandoned";
+    case OperationEnd::Kind::power_lost: return "was cut off by a power loss";
     case OperationEnd::Kind::threw: break;
   }
   return "threw an exception";

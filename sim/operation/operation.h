@@ -166,6 +166,7 @@ struct OperationEnd {
     error,
     aborted,    // the driver saw that what it waited for had failed
     abandoned,  // dropped at a yield
+    power_lost,  // its task is gone
     threw
   };
   Kind kind = Kind::done;

@@ -60,6 +60,16 @@ std::string breaks_meaning(std::uint32_t value) {
     default: return "from here on this file is read-only: EROFS";
   }
 }
+std::string crash_meaning(std::uint32_t) { return "the power is lost before this"; }
+std::string survival_meaning(std::uint32_t value) {
+  return value == 1 ? "all that was not durable survives"
+                    : "what was not durable survives as `survives` says";
+}
+std::string survives_meaning(std::uint32_t value) {
+  return value == 1 ? "survives the power loss, though it was not durable"
+                    : "part " + std::to_string(value - 1) + " of it survives the power loss";
+}
+std::string sync_lie_meaning(std::uint32_t) { return "reports success, and nothing is durable"; }
 
 }  // namespace internal
 

@@ -16,7 +16,7 @@
 namespace reprise {
 
 /// The value is a kind's stable key. It is part of digests and seeds, so it never changes and is
-/// never used for another kind. The next free one is 20.
+/// never used for another kind. The next free one is 26.
 enum class DecisionKind : std::uint8_t {
   flight = 0,
   early = 1,
@@ -34,6 +34,12 @@ enum class DecisionKind : std::uint8_t {
   abandon = 13,
   contract = 18,
   breaks = 19,
+  crash = 20,
+  crash_at_effect = 21,
+  crash_at_turn = 22,
+  survival = 23,
+  survives = 24,
+  sync_lie = 25,
 };
 
 /// The kinds of events in a run. Their keys differ from those of decisions.
@@ -92,6 +98,7 @@ enum class Effect : std::uint8_t {
   ends_operation = 4,  // an operation is dropped or aborted at a yield
   enters_early = 8,    // a machine is entered although nothing has finished
   yields = 16,         // an await answers IO where the call did not
+  loses_power = 32,    // all that is not durable may be lost
 };
 constexpr Effect operator|(Effect a, Effect b) {
   return static_cast<Effect>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
@@ -129,8 +136,13 @@ std::string cancel_answer_meaning(std::uint32_t value);
 std::string abandon_meaning(std::uint32_t value);
 std::string contract_meaning(std::uint32_t value);
 std::string breaks_meaning(std::uint32_t value);
+std::string crash_meaning(std::uint32_t value);
+std::string survival_meaning(std::uint32_t value);
+std::string survives_meaning(std::uint32_t value);
+std::string sync_lie_meaning(std::uint32_t value);
 
 constexpr bool always(const Faults&) { return true; }
+constexpr bool if_power_is_lost(const Faults& faults) { return faults.power_loss; }
 }  // namespace internal
 
 // clang-format off
@@ -183,6 +195,20 @@ inline constexpr std::array decision_kinds{
     DecisionKindRow{DecisionKind::breaks, "breaks", DecisionFamily::fault, Effect::fails_io, true, std::nullopt,
                     [](const Faults& faults) { return faults.errors; },
                     internal::breaks_meaning},
+    // The power is lost before this I/O's delivery, or its timer's; its effect; this task's turn.
+    DecisionKindRow{DecisionKind::crash, "crash", DecisionFamily::fault, Effect::loses_power, false, Rate{1, 8},
+                    internal::if_power_is_lost, internal::crash_meaning},
+    DecisionKindRow{DecisionKind::crash_at_effect, "crash-effect", DecisionFamily::fault, Effect::loses_power, false, Rate{1, 8},
+                    internal::if_power_is_lost, internal::crash_meaning},
+    DecisionKindRow{DecisionKind::crash_at_turn, "crash-turn", DecisionFamily::fault, Effect::loses_power, false, Rate{1, 8},
+                    internal::if_power_is_lost, internal::crash_meaning},
+    // What survives of changes that are not durable: nothing, all, or as `survives` says of each.
+    DecisionKindRow{DecisionKind::survival, "survival", DecisionFamily::fault, Effect::loses_power, false, Rate{3, 4},
+                    internal::if_power_is_lost, internal::survival_meaning},
+    DecisionKindRow{DecisionKind::survives, "survives", DecisionFamily::fault, Effect::loses_power, false, Rate{1, 2},
+                    internal::if_power_is_lost, internal::survives_meaning},
+    DecisionKindRow{DecisionKind::sync_lie, "sync-lie", DecisionFamily::fault, Effect::loses_power, false, Rate{1, 8},
+                    internal::if_power_is_lost, internal::sync_lie_meaning},
 };
 // clang-format on
 
@@ -195,6 +221,9 @@ constexpr DecisionKinds kinds_of(DecisionFamily family) {
 }
 inline constexpr DecisionKinds timing_kinds = kinds_of(DecisionFamily::timing);
 inline constexpr DecisionKinds fault_kinds = kinds_of(DecisionFamily::fault);
+/// The power is lost.
+inline constexpr DecisionKinds crash_kinds =
+    kinds(DecisionKind::crash, DecisionKind::crash_at_effect, DecisionKind::crash_at_turn);
 inline constexpr DecisionKinds all_kinds =
     timing_kinds | fault_kinds | kinds_of(DecisionFamily::mode);
 

@@ -64,6 +64,14 @@ class PlanStrategyImpl final : public PlanStrategy {
     }
   }
 
+  void forget_enabled() override {
+    queue_.clear();
+    for (ListedEvent& listed : order_) {
+      listed.held = {};
+      listed.enabled = false;
+    }
+  }
+
   Event next(const Timers& timers) override {
     for (;;) {
       // The earliest timer may be listed too: it is held back until its turn comes. A timer that is

@@ -26,6 +26,7 @@ class RandomDecisions : public RandomStrategy {
     order_.reseed(order_seed);
     base_ = random_.below(2) == 0 ? Base::sync : Base::lazy;
     draw_rates();
+    draw_crash_rate(splitmix(state));
     begin_order();
   }
 
@@ -54,6 +55,8 @@ class RandomDecisions : public RandomStrategy {
     const std::uint32_t value = 1 + random_.below(decision.arity - 1);
     // Half the short transfers end at a sector's edge, where a torn page is easiest to overlook.
     const bool is_short = decision.identity.kind() == DecisionKind::short_io;
+    // Of what survives a power loss, half is whole.
+    if (decision.identity.kind() == DecisionKind::survives && random_.below(2) == 0) return 1;
     if (is_short && value > sector && random_.below(2) == 0) return value - value % sector;
     return value;
   }
@@ -71,6 +74,19 @@ class RandomDecisions : public RandomStrategy {
       if (!rate.never() || is_always_asked) active_ |= kinds(row.kind);
     }
     rates_[IdentityKind(DecisionKind::workload).key()] = {1, 1};
+  }
+
+  // The power is to be lost early in some runs and late in others, however many events they have.
+  // Drawn from a seed of its own, so that runs without power losses stay as they were.
+  void draw_crash_rate(std::uint64_t seed) {
+    Random random;
+    random.reseed(seed);
+    const std::uint32_t shift = random.below(8);
+    for (const DecisionKind kind :
+         {DecisionKind::crash, DecisionKind::crash_at_effect, DecisionKind::crash_at_turn}) {
+      Rate& rate = rates_[IdentityKind(kind).key()];
+      if (rate.denominator <= (UINT32_MAX >> shift)) rate.denominator <<= shift;
+    }
   }
 
   void draw_rate(DecisionKind kind, Rate& rate) {
@@ -109,6 +125,8 @@ class UniformStrategy final : public RandomDecisions {
     bag_[count_++] = event;
   }
 
+  void forget_enabled() override { count_ = 0; }
+
   Event next(const Timers& timers) override {
     const std::uint32_t choices = count_ + (timers.earliest.none() ? 0 : 1);
     if (choices == 0) return {};
@@ -145,6 +163,14 @@ class LatencyStrategy final : public RandomDecisions {
     } else {
       heap_.push(now_ + latency(), event);
     }
+  }
+
+  void forget_enabled() override {
+    due_now_.clear();
+    next_due_ = 0;
+    heap_.clear();
+    yielded_.clear();
+    timer_ = {};
   }
 
   Event next(const Timers& timers) override {
@@ -214,12 +240,8 @@ class LatencyStrategy final : public RandomDecisions {
   }
 
   void begin_order() override {
-    due_now_.clear();
-    next_due_ = 0;
-    heap_.clear();
-    yielded_.clear();
+    forget_enabled();
     overtaken_ = 0;
-    timer_ = {};
     now_ = 0;
   }
 

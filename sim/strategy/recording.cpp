@@ -84,6 +84,13 @@ class RecordingStrategy final : public Strategy {
     if (options_.alternatives) enabled_.push_back(event);
   }
 
+  void forget_enabled() override {
+    inner_.forget_enabled();
+    recording_.enabled.clear();
+    enabled_.clear();
+    earliest_timer_ = {};
+  }
+
   Event next(const Timers& timers) override {
     if (!timers.earliest.none() && !(timers.earliest.identity == earliest_timer_)) {
       earliest_timer_ = timers.earliest.identity;

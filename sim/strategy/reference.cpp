@@ -30,6 +30,7 @@ class ReferenceStrategy final : public Strategy {
     return 0;
   }
   void enable(Event event) override { calm_->enable(event); }
+  void forget_enabled() override { calm_->forget_enabled(); }
   Event next(const Timers& timers) override { return calm_->next(timers); }
 
  private:

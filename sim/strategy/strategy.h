@@ -69,6 +69,8 @@ class Strategy {
   virtual DecisionKinds active() const = 0;
   virtual std::uint32_t choose(Decision decision) = 0;
   virtual void enable(Event event) = 0;
+  /// Empties the pool: what was enabled will never happen.
+  virtual void forget_enabled() = 0;
   /// Takes the next event out of the pool, or returns `timers.earliest`. none() if there is
   /// neither.
   virtual Event next(const Timers& timers) = 0;

@@ -2,6 +2,7 @@
 
 #include <reprise/sim/answering.h>
 #include <reprise/sim/operation/operation_ref.h>
+#include <reprise/sim/world/power.h>
 #include <reprise/sim/world/turns.h>
 
 #include <algorithm>
@@ -118,8 +119,17 @@ bool Loop::run_to_the_end() {
   const RunState& run = parts_.run;
   // The check `endless-run` reports a run without an end; if it is off, the run still ends.
   while (!parts_.findings.has_error() && run.stats.events <= run.events_max) {
+    const bool may_crash = (run.active & crash_kinds) != 0;
+    if (may_crash && parts_.power.is_lost_at_end()) {
+      parts_.power.lose();
+      continue;
+    }
     const Event event = next_event();
     if (event.none()) return true;
+    if (may_crash && parts_.power.is_lost_before(event)) {
+      parts_.power.lose();
+      continue;
+    }
     if constexpr (is_attended) {
       if (run.options->heartbeat != nullptr) beat();
     }

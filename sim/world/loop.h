@@ -13,6 +13,7 @@
 
 namespace reprise {
 
+class Power;
 class Turns;
 
 class Loop final : public TaskWaker {
@@ -28,6 +29,7 @@ class Loop final : public TaskWaker {
     ResourceHolders& holders;
     const RunView& view;
     Turns& turns;
+    Power& power;
   };
   explicit Loop(const Parts& parts) : parts_(parts) {}
 

@@ -132,6 +132,13 @@ void OperationDriver::operation_threw(Task& task) {
   operation_is_over(operation_ref_of(task), {OperationEnd::Kind::threw, IOError::none});
 }
 
+void OperationDriver::lose_power(Task& task) {
+  if (!task.in_operation) return;
+  const OperationRef lost = operation_ref_of(task);
+  drop_operation(task);
+  operation_is_over(lost, {OperationEnd::Kind::power_lost, IOError::none});
+}
+
 /// Drops the operation, and lets `clean_up` run behind it, which may await, and so begin others.
 template <class CleanUp>
 void OperationDriver::drop_and_clean_up(Task& task, const OperationEnd& ending, CleanUp clean_up) {

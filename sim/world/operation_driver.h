@@ -40,6 +40,8 @@ class OperationDriver {
   void begin_run() { footprints_.clear(); }
 
   void begin_operation(Task& task, const AwaitOptions& options, CodeLocation place);
+  /// The operation of `task`, if it has one, ends with the power.
+  void lose_power(Task& task);
   /// Lets `task` have these options, for the operation that it begins.
   static void keep(const AwaitOptions& options, Task& task);
   /// This and begin_wait() are compiled for attended runs and for bare ones; see Loop.

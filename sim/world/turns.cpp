@@ -89,18 +89,20 @@ void Turns::task_done(Task& task) {
   parts_.loop.task_is_done();
 }
 
-void Turns::release(Tasks& tasks) {
-  for (TaskId id = 0; id < tasks.count(); ++id) {
-    Task& task = tasks[id];
-    task.stop_waiting();
-    if (task.fiber != nullptr) {
-      parts_.run.current = &task;
-      task.fiber->unwind();
-      idle_fibers_.push_back(std::exchange(task.fiber, nullptr));
-    }
-    parts_.run.current = nullptr;
-    task.release();
+void Turns::end(Task& task) {
+  task.stop_waiting();
+  if (task.fiber != nullptr) {
+    parts_.run.current = &task;
+    task.fiber->unwind();
+    idle_fibers_.push_back(std::exchange(task.fiber, nullptr));
   }
+  parts_.run.current = nullptr;
+  task.state = Task::State::done;
+  task.release();
+}
+
+void Turns::release(Tasks& tasks) {
+  for (TaskId id = 0; id < tasks.count(); ++id) end(tasks[id]);
 }
 
 void Turns::forget_fibers() {

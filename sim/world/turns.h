@@ -30,6 +30,8 @@ class Turns {
 
   template <bool is_attended>
   void take(Task& task);
+  /// Ends a task wherever it is; its fiber's body is unwound.
+  void end(Task& task);
   /// Ends the turn of all fibers of `tasks`, whose bodies are unwound.
   void release(Tasks& tasks);
   /// Forgets all fibers, as they are.

@@ -21,16 +21,20 @@ World::World(Lasting& lasting)
       log_(run_, names_),
       host_({run_, names_, memory_, debug_info_, log_, checks_, view_, submit_places_}),
       view_({run_, findings_, names_, tasks_, host_, memory_, debug_info_, declared_,
-             submit_places_, holders_, *this}),
+             submit_places_, holders_, power_losses_, *this}),
       holders_(view_),
       checks_(view_),
       outcomes_(view_, run_, host_),
-      loop_({run_, names_, tasks_, host_, checks_, findings_, log_, holders_, view_, turns_}),
+      loop_({run_, names_, tasks_, host_, checks_, findings_, log_, holders_, view_, turns_,
+             power_}),
       driver_({run_, names_, host_, host_.submissions(), checks_, view_, log_, outcomes_, loop_}),
       turns_({run_, names_, findings_, loop_, driver_,
               [this](const std::string& where, std::exception_ptr failure) {
                 report_exception(where, std::move(failure));
               }}),
+      power_({run_, names_, tasks_, host_, checks_, log_, declared_, power_losses_, driver_, turns_,
+              [this]() -> DiskDevice& { return node().disk; },
+              [this](std::string_view name) -> Task& { return spawn(name); }}),
       after_the_end_(make_calm_strategy(Base::lazy)) {
   node();
 }
@@ -57,6 +61,7 @@ void World::begin_run(std::string_view scenario, Strategy& strategy, const RunOp
   run_.events_max = options.events_max;
   tasks_.begin_run();
   declared_.clear();
+  power_losses_.clear();
   submit_places_.begin_run();
   holders_.begin_run();
   options_asked_.clear();
@@ -136,7 +141,7 @@ void World::keep_goals(RunResult& result) const {
 // What the scenario says.
 
 Task& World::spawn(std::string_view name) {
-  REPRISE_ASSERT(!run_.has_run || run_.current != nullptr,
+  REPRISE_ASSERT(!run_.has_run || run_.current != nullptr || run_.is_recovering,
                  "tasks are made before run(), or by a task");
   Task& task = tasks_.add();
   task.waker = &loop_;
@@ -168,11 +173,39 @@ Node& World::node(std::string_view name) {
 
 void World::survives(const Faults& faults) {
   REPRISE_ASSERT(!run_.has_run, "a scenario says what it survives before it runs");
+  const bool power_loss = run_.faults.power_loss;
   run_.faults = faults;
-  DecisionKinds legal = allowed_kinds(faults);
+  run_.faults.power_loss = power_loss;
+  choose_active();
+}
+
+void World::recovers(std::function<void()> recovery) {
+  REPRISE_ASSERT(!run_.has_run, "a scenario says how it recovers before it runs");
+  declared_.recovery = std::move(recovery);
+  node().disk.begin_tracking(disk_rules());
+  run_.faults.power_loss = true;
+  choose_active();
+}
+
+void World::choose_active() {
+  DecisionKinds legal = allowed_kinds(run_.faults);
   if (!run_.is_observed) legal &= ~kinds(DecisionKind::yield, DecisionKind::yield_before);
   run_.active = run_.strategy->active() & legal;
   run_.claims_changed = true;
+}
+
+DiskRules World::disk_rules() {
+  DiskRules rules;
+  const std::int64_t device = option("disk", static_cast<std::int64_t>(rules.device));
+  REPRISE_ASSERT(device >= 0 && device <= static_cast<std::int64_t>(DiskClass::hostile),
+                 "--set disk= is 0, ordered; 1, sata; 2, nvme; or 3, hostile");
+  rules.device = static_cast<DiskClass>(device);
+  const std::int64_t atomic = option("atomic", rules.device == DiskClass::nvme ? 4096 : 512);
+  REPRISE_ASSERT(atomic > 0 && atomic <= 65536 && (atomic & (atomic - 1)) == 0,
+                 "--set atomic= is a power of two, 65,536 at most");
+  rules.atomic = static_cast<std::uint32_t>(atomic);
+  rules.syncs_names = option("sync-names", 0) != 0;
+  return rules;
 }
 
 std::int64_t World::option(std::string_view name, std::int64_t otherwise) {

@@ -14,12 +14,14 @@
 #include <reprise/sim/world/loop.h>
 #include <reprise/sim/world/operation_driver.h>
 #include <reprise/sim/world/outcomes.h>
+#include <reprise/sim/world/power.h>
 #include <reprise/sim/world/turns.h>
 #include <reprise/sim/world/world_host.h>
 #include <reprise/sim/world/world_observer.h>
 
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -57,6 +59,7 @@ class World final : private AtTheEnd {
   Task& spawn(std::string_view name);
   void run_events();
   void survives(const Faults& faults);
+  void recovers(std::function<void()> recovery);
   std::int64_t option(std::string_view name, std::int64_t otherwise);
   void reached(std::string_view goal);
   /// Must be called after something was added to what is declared.
@@ -92,6 +95,9 @@ class World final : private AtTheEnd {
 
   void begin_events();
   void select_checks();
+  /// Which kinds of decisions the faults that are survived allow.
+  void choose_active();
+  DiskRules disk_rules();
   void keep_goals(RunResult& result) const;
   void take_result(RunResult& result);
 
@@ -101,6 +107,7 @@ class World final : private AtTheEnd {
   Tasks tasks_;
   Declared declared_;
   SubmitPlaces submit_places_;
+  PowerLosses power_losses_;
   Options options_asked_;
 
   WorldObserver observer_;
@@ -117,6 +124,7 @@ class World final : private AtTheEnd {
   Loop loop_;
   OperationDriver driver_;
   Turns turns_;
+  Power power_;
 
   std::unique_ptr<Strategy> after_the_end_;  // decides after the end of a run, unrecorded
   Fiber* run_fiber_ = nullptr;

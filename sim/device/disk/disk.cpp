@@ -28,15 +28,20 @@ InodeId Disk::new_inode() {
   return inode_count_++;
 }
 
-Result<InodeId> Disk::open(std::string_view path, bool create, bool exclusive) {
+Disk::Entry& Disk::entry_of(std::string_view path) {
   const auto at = std::ranges::lower_bound(entries_, path, {}, &Entry::path);
-  const bool known = at != entries_.end() && at->path == path;
-  if (known && at->exists) {
+  const bool is_known = at != entries_.end() && at->path == path;
+  return is_known ? *at : *entries_.insert(at, Entry{std::string(path), 0, false});
+}
+
+Result<InodeId> Disk::open(std::string_view path, bool create, bool exclusive) {
+  const Entry* const known = find(path);
+  if (known != nullptr && known->exists) {
     if (create && exclusive) return IOError::exists;
-    return at->inode;
+    return known->inode;
   }
   if (!create) return IOError::not_found;
-  Entry& entry = known ? *at : *entries_.insert(at, Entry{std::string(path), 0, false});
+  Entry& entry = entry_of(path);
   entry.exists = true;
   entry.inode = new_inode();
   return entry.inode;
@@ -150,6 +155,20 @@ IOError Disk::defect_of(InodeId inode, bool writes) const {
     case Defect::read_only: return writes ? IOError::read_only : IOError::none;
   }
   return IOError::none;
+}
+
+void Disk::restore(const std::vector<std::vector<std::byte>>& files,
+                   const std::map<std::string, InodeId>& names) {
+  for (InodeId inode = 0; inode < inode_count_; ++inode) {
+    inodes_[inode].bytes.clear();
+    if (inode < files.size()) inodes_[inode].bytes = files[inode];
+  }
+  for (Entry& entry : entries_) entry.exists = false;
+  for (const auto& [path, inode] : names) {
+    Entry& entry = entry_of(path);
+    entry.exists = true;
+    entry.inode = inode;
+  }
 }
 
 std::uint64_t Disk::digest() const {

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -67,6 +68,10 @@ class Disk {
   void spoil(InodeId inode, std::uint64_t offset, std::uint64_t bytes);
   bool spoiled(InodeId inode, std::uint64_t offset, std::uint64_t bytes) const;
 
+  /// The disk has these files, by inode, under these names, and no others.
+  void restore(const std::vector<std::vector<std::byte>>& files,
+               const std::map<std::string, InodeId>& names);
+
   /// The digest of all names and bytes.
   std::uint64_t digest() const;
   /// A copy of every file, by name.
@@ -85,6 +90,8 @@ class Disk {
   };
 
   const Entry* find(std::string_view path) const;
+  /// The entry of that path, which may not exist.
+  Entry& entry_of(std::string_view path);
   InodeId new_inode();
 
   std::vector<Inode> inodes_;  // the first inode_count_ are in use

@@ -87,15 +87,23 @@ DiskDevice::~DiskDevice() { drop_in_flight(); }
 Instant DiskDevice::now() const { return host().tell_time(); }
 
 OpenResult DiskDevice::open(std::string_view path, OpenOptions options) {
+  if (is_off_) return IOError::io;
+  const bool is_there = disk_.inode_of(path).has_value();
   const Result<InodeId> inode =
       disk_.open(path, options.create && !options.read_only, options.exclusive);
   if (!inode.ok()) return inode.error();
+  if (is_tracked_ && !is_there) {
+    persistence_.named({{}, persistence_.next_moment()}, Unpersisted::Kind::created, inode.value(),
+                       path);
+  }
   return OpenResult(
       std::unique_ptr<File>(new OpenFile(*this, inode.value(), path_index(path), options)));
 }
 
 File& DiskDevice::open_for_run(std::string_view path) {
+  const bool is_there = disk_.inode_of(path).has_value();
   const InodeId inode = disk_.open(path, true, false).value();
+  if (is_tracked_ && !is_there) persistence_.give(path, inode, {});
   const std::uint32_t index = path_index(path);
   for (const std::unique_ptr<OpenFile>& file : kept_open_) {
     // Whoever had a file open that was removed meanwhile keeps it.
@@ -110,7 +118,9 @@ File& DiskDevice::open_for_run(std::string_view path) {
 }
 
 void DiskDevice::write_file(std::string_view path, std::span<const std::byte> bytes) {
-  disk_.set_bytes(disk_.open(path, true, false).value(), bytes);
+  const InodeId inode = disk_.open(path, true, false).value();
+  disk_.set_bytes(inode, bytes);
+  if (is_tracked_) persistence_.give(path, inode, bytes);
 }
 
 void DiskDevice::drop_in_flight() {
@@ -129,6 +139,7 @@ void DiskDevice::drop_in_flight() {
 
 void DiskDevice::reset() {
   disk_.reset();
+  is_tracked_ = is_off_ = false;
   ++run_;
 }
 
@@ -188,6 +199,8 @@ Completion DiskDevice::submit_to(InodeId inode, std::uint32_t index, IORequest& 
       host().io_begins(request.kind, request.path, index,
                        request.write_options.at_end ? SubmittedIO::at_end : request.offset,
                        moves ? request.byte_count() : request.size, request.buffers);
+  if (is_off_) [[unlikely]]
+    return refuse(io, IOError::io, request);
   const bool may_fail = host().may_any(io_faults);
   if (may_fail) {
     const IOError refusal = decide_refusal(io.identity);
@@ -199,6 +212,7 @@ Completion DiskDevice::submit_to(InodeId inode, std::uint32_t index, IORequest& 
   flight.kind = io.kind;
   flight.guarded = false;
   flight.at_end = request.write_options.at_end;
+  flight.durable = request.write_options.durable;
   flight.inode = inode;
   flight.task = io.task;
   flight.operation = io.operation;
@@ -206,6 +220,10 @@ Completion DiskDevice::submit_to(InodeId inode, std::uint32_t index, IORequest& 
   flight.size = io.size;
   flight.fate = {};
   keep(request, flight, slot);
+  if (is_tracked_) [[unlikely]] {
+    if (submitted_at_.size() <= slot) submitted_at_.resize(flights_.size());
+    submitted_at_[slot] = persistence_.next_moment();
+  }
   const std::uint64_t bytes_max = moves ? io.size : all_bytes;
   Completion completion = request.callback ? make_with_callback(request, slot, bytes_max)
                                            : host().pool().make(this, world_slot(slot), bytes_max);
@@ -280,6 +298,8 @@ void DiskDevice::effect(std::uint32_t slot) {
 void DiskDevice::deliver(std::uint32_t slot) {
   Flight& flight = flights_[slot];
   if (!flight.fate.effected) apply(flight, slot);
+  if (is_tracked_ && flight.fate.error == IOError::none) [[unlikely]]
+    persistence_.finished(flight.identity, flight.durable);
   host().io_ends(*this, flight.identity, flight.fate.error, flight.fate.moved);
   if (host().run().is_attended) tell_ended(flight, slot);
   // The device lets go of everything first: a callback may submit again, and use the slot.

@@ -10,9 +10,11 @@
 #include <reprise/sim/device/clock/clock.h>
 #include <reprise/sim/device/device.h>
 #include <reprise/sim/device/disk/disk.h>
+#include <reprise/sim/device/disk/persistence.h>
 #include <reprise/sim/device/submitted_io.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,6 +44,18 @@ class DiskDevice final : public Device, public IO, private Canceller {
   /// Replaces the file's contents without I/O; the file is created if it is not there.
   void write_file(std::string_view path, std::span<const std::byte> bytes);
   const Disk& disk() const { return disk_; }
+
+  // Power losses.
+
+  /// From now on, until the run ends, the disk knows what is durable. All that is there is.
+  void begin_tracking(const DiskRules& rules);
+  bool is_tracked() const { return is_tracked_; }
+  const Persistence& persistence() const { return persistence_; }
+  /// The power is lost: I/Os in flight never end, and of what is not durable survives what `choose`
+  /// says; see Persistence. Gives what is lost. Until restore_power() every I/O fails.
+  using Choose = std::function<std::uint32_t(const Unpersisted& change, std::uint32_t ways)>;
+  std::vector<LostChange> lose_power(const Choose& choose);
+  void restore_power() { is_off_ = false; }
 
   // Device.
   std::string_view name() const override { return name_; }
@@ -87,6 +101,7 @@ class DiskDevice final : public Device, public IO, private Canceller {
     IOKind kind = IOKind::read;
     bool guarded = false;  // the buffers are compared when the I/O takes effect
     bool at_end = false;   // a write whose offset is where the file ends at its effect
+    bool durable = false;  // a write that is durable when it finishes
     InodeId inode = 0;
     TaskId task = 0;
     std::uint32_t operation = 0;  // the one that submitted it; 0: none
@@ -141,9 +156,14 @@ class DiskDevice final : public Device, public IO, private Canceller {
   void guard(Flight& flight, std::uint32_t slot);
   void look_at_guard(const Flight& flight);
   void apply(Flight& flight, std::uint32_t slot);
+  void take_effect(Flight& flight, std::uint32_t slot);
+  /// Lets the persistence know of an effect, or of the failure of a sync.
+  void track(const Flight& flight, std::uint32_t slot, std::uint64_t size_before);
+  Persistence::SyncEnd end_of_sync(const Flight& flight);
+  void apply_in_flight();
   /// Lets defects of the file, old ones and what this I/O does to it, decide on its error.
   void meet_defects(Flight& flight);
-  void do_with_paths(Flight& flight, const Paths& paths);
+  void do_with_paths(Flight& flight, std::uint32_t slot);
   void tell_ended(const Flight& flight, std::uint32_t slot);
   /// Bounds the refusals and retries of one name, so that a machine that tries again gets through.
   bool retry_allowed(NameId name);
@@ -155,6 +175,10 @@ class DiskDevice final : public Device, public IO, private Canceller {
   std::string prefix_;  // of paths in names
   std::string name_;
   Disk disk_;
+  Persistence persistence_;
+  bool is_tracked_ = false;
+  bool is_off_ = false;
+  std::vector<std::uint64_t> submitted_at_;  // by slot, while tracked: the moment
   std::vector<std::unique_ptr<OpenFile>> kept_open_;
   std::vector<Flight, internal::PageAllocator<Flight>> flights_;
   std::vector<Paths> flight_paths_;  // by slot, as far as needed

@@ -88,17 +88,23 @@ bool DiskDevice::retry_allowed(NameId name) {
 }
 
 void DiskDevice::apply(Flight& flight, std::uint32_t slot) {
-  flight.fate.effected = true;
   if (flight.guarded) look_at_guard(flight);
+  take_effect(flight, slot);
+}
+
+void DiskDevice::take_effect(Flight& flight, std::uint32_t slot) {
+  flight.fate.effected = true;
   if (is_of_path(flight.kind)) {
-    if (flight.fate.error == IOError::none) do_with_paths(flight, flight_paths_[slot]);
+    if (flight.fate.error == IOError::none) do_with_paths(flight, slot);
     return;
   }
   if (!flight.fate.is_plain() || !disk_.is_sound(flight.inode)) meet_defects(flight);
   if (flight.fate.error != IOError::none) {
     if (flight.kind == IOKind::read) poison(flight.all_buffers());
+    if (is_tracked_) track(flight, slot, 0);
     return;
   }
+  const std::uint64_t size_before = disk_.size(flight.inode);
   switch (flight.kind) {
     case IOKind::read:
       if (flight.fate.bytes_max != all_bytes && flight.fate.bytes_max >= bytes_there(flight)) {
@@ -108,7 +114,7 @@ void DiskDevice::apply(Flight& flight, std::uint32_t slot) {
           disk_.read(flight.inode, flight.offset, flight.all_buffers(), flight.fate.bytes_max);
       break;
     case IOKind::write:
-      if (flight.at_end) flight.offset = disk_.size(flight.inode);
+      if (flight.at_end) flight.offset = size_before;
       flight.fate.moved =
           disk_.write(flight.inode, flight.offset, flight.all_buffers(), flight.fate.bytes_max);
       break;
@@ -122,6 +128,7 @@ void DiskDevice::apply(Flight& flight, std::uint32_t slot) {
     case IOKind::sync_folder:
     case IOKind::timer: break;
   }
+  if (is_tracked_) track(flight, slot, size_before);
 }
 
 void DiskDevice::meet_defects(Flight& flight) {
@@ -137,12 +144,20 @@ void DiskDevice::meet_defects(Flight& flight) {
   }
 }
 
-void DiskDevice::do_with_paths(Flight& flight, const Paths& paths) {
-  switch (flight.kind) {
-    case IOKind::remove: flight.fate.error = disk_.remove(paths.from).error(); break;
-    case IOKind::rename: flight.fate.error = disk_.rename(paths.from, paths.to).error(); break;
-    default: break;
+void DiskDevice::do_with_paths(Flight& flight, std::uint32_t slot) {
+  const Paths& paths = flight_paths_[slot];
+  const Persistence::Cause cause{flight.identity, is_tracked_ ? submitted_at_[slot] : 0};
+  if (flight.kind == IOKind::sync_folder) {
+    if (is_tracked_) persistence_.folder_synced(cause, paths.from);
+    return;
   }
+  const std::optional<InodeId> inode = disk_.inode_of(paths.from);
+  const bool removes = flight.kind == IOKind::remove;
+  flight.fate.error = removes ? disk_.remove(paths.from).error()
+                              : disk_.rename(paths.from, paths.to).error();
+  if (!is_tracked_ || flight.fate.error != IOError::none) return;
+  persistence_.named(cause, removes ? Unpersisted::Kind::removed : Unpersisted::Kind::renamed,
+                     *inode, paths.from, paths.to);
 }
 
 }  // namespace reprise

@@ -1,0 +1,72 @@
+// What a power loss does to the device, and what it must know for that.
+#include <reprise/sim/device/device_host.h>
+#include <reprise/sim/device/disk/disk_device.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace reprise {
+
+void DiskDevice::begin_tracking(const DiskRules& rules) {
+  persistence_.reset(rules);
+  for (const FileContents& file : disk_.contents()) {
+    persistence_.give(file.path, *disk_.inode_of(file.path), file.bytes);
+  }
+  is_tracked_ = true;
+}
+
+Persistence::SyncEnd DiskDevice::end_of_sync(const Flight& flight) {
+  // What the kernel could not write it counts as written, and says so once.
+  if (flight.fate.error != IOError::none) return Persistence::SyncEnd::failed;
+  const bool may_lie = persistence_.rules().device == DiskClass::hostile;
+  const bool lies =
+      may_lie && host().decide(flight.identity.with(DecisionKind::sync_lie), 2) != 0;
+  return lies ? Persistence::SyncEnd::lied : Persistence::SyncEnd::done;
+}
+
+void DiskDevice::track(const Flight& flight, std::uint32_t slot, std::uint64_t size_before) {
+  const Persistence::Cause cause{flight.identity, submitted_at_[slot]};
+  const bool has_failed = flight.fate.error != IOError::none;
+  if (flight.kind == IOKind::sync || flight.kind == IOKind::data_sync) {
+    // One that was refused, interrupted or cancelled has not begun.
+    if (has_failed && flight.fate.error != IOError::io) return;
+    persistence_.synced(cause, flight.inode, end_of_sync(flight));
+    return;
+  }
+  if (has_failed || flight.kind == IOKind::read) return;
+  const std::span<const std::byte> cached = disk_.bytes(flight.inode);
+  std::uint64_t changed = flight.kind == IOKind::write ? flight.fate.moved : 0;
+  if (flight.kind == IOKind::punch_hole && flight.offset < cached.size()) {
+    changed = std::min<std::uint64_t>(flight.size, cached.size() - flight.offset);
+  }
+  persistence_.changed(cause, flight.inode, flight.offset, changed, size_before, cached);
+}
+
+void DiskDevice::apply_in_flight() {
+  std::vector<std::uint32_t> slots;
+  for (std::uint32_t slot = 0; slot < flights_.size(); ++slot) {
+    const Flight& flight = flights_[slot];
+    const bool is_sync = flight.kind == IOKind::sync || flight.kind == IOKind::data_sync ||
+                         flight.kind == IOKind::sync_folder;
+    if (flight.completion && !flight.fate.effected && !is_sync && flight.kind != IOKind::read &&
+        flight.fate.error == IOError::none) {
+      slots.push_back(slot);
+    }
+  }
+  std::ranges::sort(slots, {}, [&](std::uint32_t slot) { return submitted_at_[slot]; });
+  for (const std::uint32_t slot : slots) take_effect(flights_[slot], slot);
+}
+
+std::vector<LostChange> DiskDevice::lose_power(const Choose& choose) {
+  apply_in_flight();  // each may have been under way
+  drop_in_flight();
+  is_off_ = true;
+  std::vector<LostChange> lost = persistence_.lose_power(choose);
+  const Persistence::Image image = persistence_.image();
+  disk_.restore(image.files, image.names);
+  return lost;
+}
+
+}  // namespace reprise

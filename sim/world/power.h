@@ -1,0 +1,59 @@
+// Power: decides whether the power is lost before an event. If it is, nothing of the code under
+// test is left but what the disk has kept, and the scenario recovers.
+#pragma once
+
+#include <reprise/core/internal/open.h>
+#include <reprise/sim/check/checks.h>
+#include <reprise/sim/device/disk/disk_device.h>
+#include <reprise/sim/evidence/declared.h>
+#include <reprise/sim/evidence/power_losses.h>
+#include <reprise/sim/operation/tasks.h>
+#include <reprise/sim/world/event_log.h>
+#include <reprise/sim/world/turns.h>
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+class Power {
+ public:
+  struct Parts {
+    RunState& run;
+    Names& names;
+    Tasks& tasks;
+    DeviceHost& devices;
+    Checks& checks;
+    EventLog& log;
+    Declared& declared;
+    PowerLosses& losses;
+    OperationDriver& driver;
+    Turns& turns;
+    std::function<DiskDevice&()> disk;
+    std::function<Task&(std::string_view name)> spawn;
+  };
+  explicit Power(Parts parts) : parts_(std::move(parts)) {}
+
+  /// In a run that may lose power. `event` is what would happen next.
+  bool is_lost_before(const Event& event);
+  /// Whether nothing else can happen, and the power is lost then.
+  bool is_lost_at_end();
+  void lose();
+
+ private:
+  /// How often the power is lost in one run, at most: while the code under test recovers, too.
+  static constexpr std::uint32_t losses_max = 3;
+
+  std::vector<LostChange> decide_survival(DiskDevice& disk);
+  /// What the decision about this change is called.
+  Identity identity_of(const Unpersisted& change);
+  void end_tasks();
+  void recover();
+
+  Parts parts_;
+  DecisionKinds active_ = 0;  // of the run, while it recovers
+};
+
+}  // namespace reprise
