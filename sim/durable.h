@@ -57,8 +57,7 @@ class Durable {
   }
   /// The same for several keys, which change together or not at all.
   template <class Change>
-  auto commit(const Values& values, Change&& change,
-              CodeLocation place = CodeLocation::current()) {
+  auto commit(const Values& values, Change&& change, CodeLocation place = CodeLocation::current()) {
     const std::size_t number = state_->begins(values, place);
     auto outcome = change();
     state_->ends(number, outcome.ok());

@@ -18,6 +18,7 @@
 namespace reprise {
 
 class ReachedSites;
+class RecoveryBranches;
 
 /// A scenario's options as the user set them; options that are not listed have the scenario's
 /// defaults.
@@ -51,6 +52,8 @@ struct RunOptions {
   std::uint32_t failures_in_a_row_max = 10'000;  // failed operations of one task
   /// Records which await sites the run reaches; may be null.
   ReachedSites* sites = nullptr;
+  /// Lets the first power loss be recovered from many times; may be null.
+  RecoveryBranches* branches = nullptr;
   /// Called every 16 events, for a supervisor that watches for hangs; may be null.
   void (*heartbeat)(void* context) = nullptr;
   void* heartbeat_context = nullptr;

@@ -167,6 +167,10 @@ class CampaignRun {
     const std::uint64_t run = result.runs - std::min(result.runs, calm);
     certificate.singles.run = std::min(certificate.singles.run, run);
     certificate.pairs.run = std::min(certificate.pairs.run, run - certificate.singles.run);
+    certificate.power_losses = plans(CaseKind::crashes_sync, CaseKind::crashes_lazy);
+    certificate.power_losses.run = std::min(certificate.power_losses.run,
+                                            run - certificate.singles.run - certificate.pairs.run);
+    certificate.crashes = result.crashes;
     const bool is_found = !result.hits.empty() && !options_.search.keep_going;
     // The sweep from a base whose own run is deadly is left out.
     const bool is_base_deadly = std::ranges::any_of(result.hits, [](const auto& entry) {

@@ -15,8 +15,17 @@ constexpr unsigned number_bits = 56;
 
 Base base_of(const Case& item) {
   if (item.kind == CaseKind::calm) return item.number % 2 == 0 ? Base::sync : Base::lazy;
-  const bool is_sync = item.kind == CaseKind::sweep_sync || item.kind == CaseKind::pairs_sync;
+  const bool is_sync = item.kind == CaseKind::sweep_sync || item.kind == CaseKind::pairs_sync ||
+                       item.kind == CaseKind::crashes_sync;
   return is_sync ? Base::sync : Base::lazy;
+}
+
+bool is_crash(CaseKind kind) {
+  return kind == CaseKind::crashes_sync || kind == CaseKind::crashes_lazy;
+}
+
+bool is_of_pairs(CaseKind kind) {
+  return kind == CaseKind::pairs_sync || kind == CaseKind::pairs_lazy || is_crash(kind);
 }
 
 std::string_view name_of(Base base) { return base == Base::sync ? "sync" : "lazy"; }
@@ -41,7 +50,9 @@ std::uint64_t CaseRunner::count(CaseKind kind) {
     case CaseKind::sweep_sync:
     case CaseKind::sweep_lazy: return sweep(kind).size();
     case CaseKind::pairs_sync:
-    case CaseKind::pairs_lazy: return pairs(kind).size();
+    case CaseKind::pairs_lazy:
+    case CaseKind::crashes_sync:
+    case CaseKind::crashes_lazy: return pairs(kind).size();
     case CaseKind::random: break;
   }
   return UINT64_MAX;
@@ -52,7 +63,9 @@ std::uint64_t CaseRunner::total(CaseKind kind) {
     case CaseKind::sweep_sync:
     case CaseKind::sweep_lazy: return sweep(kind).total();
     case CaseKind::pairs_sync:
-    case CaseKind::pairs_lazy: return pairs(kind).total();
+    case CaseKind::pairs_lazy:
+    case CaseKind::crashes_sync:
+    case CaseKind::crashes_lazy: return pairs(kind).total();
     case CaseKind::calm:
     case CaseKind::random: break;
   }
@@ -60,10 +73,25 @@ std::uint64_t CaseRunner::total(CaseKind kind) {
 }
 
 RunResult CaseRunner::run(const Case& item, bool twice) {
+  if (is_crash(item.kind)) return explore(item).result;
   return runner_.run_checked(scenario_, strategy_for(item), options_.run, twice);
 }
 
+CaseRunner::Recorded CaseRunner::explore(const Case& item) {
+  CrashExplorer explorer(plan_of(item), options_.crash_limits);
+  RunOptions options = options_.run;
+  options.branches = &explorer;
+  Recorded recorded{runner_.run(scenario_, explorer, options), {}};
+  recorded.plan = explorer.plan();
+  crash_counts_ += explorer.counts();
+  return recorded;
+}
+
 CaseRunner::Recorded CaseRunner::record(const Case& item) {
+  if (is_crash(item.kind)) {
+    Plan plan = explore(item).plan;
+    return {run_plan(plan), std::move(plan)};
+  }
   if (item.kind != CaseKind::random) {  // made by a plan, and a small one
     return {runner_.run_checked(scenario_, strategy_for(item), options_.run), plan_of(item)};
   }
@@ -84,7 +112,9 @@ Strategy& CaseRunner::strategy_for(const Case& item) {
     case CaseKind::sweep_sync:
     case CaseKind::sweep_lazy:
     case CaseKind::pairs_sync:
-    case CaseKind::pairs_lazy: plan_strategy_ = make_plan_strategy(plan_of(item)); break;
+    case CaseKind::pairs_lazy:
+    case CaseKind::crashes_sync:
+    case CaseKind::crashes_lazy: plan_strategy_ = make_plan_strategy(plan_of(item)); break;
     case CaseKind::random: return portfolio_.strategy_for(options_.strategy, *seed_of(item));
   }
   return *plan_strategy_;
@@ -111,6 +141,8 @@ std::string CaseRunner::strategy_name(const Case& item) const {
     case CaseKind::sweep_lazy: return "sweep from " + base;
     case CaseKind::pairs_sync:
     case CaseKind::pairs_lazy: return "sweep from " + base + " at distance 2";
+    case CaseKind::crashes_sync:
+    case CaseKind::crashes_lazy: return "sweep of power losses from " + base;
     case CaseKind::random: break;
   }
   return std::string(pick_strategy(options_.strategy, *seed_of(item)).name);
@@ -122,8 +154,7 @@ Plan CaseRunner::plan_of(const Case& item) {
     return item.number < calm_case_count ? Plan{base, {}, {}} : serial_plan(base);
   }
   REPRISE_ASSERT(item.number < count(item.kind), "a case beyond the end of its sweep");
-  const bool is_pair = item.kind == CaseKind::pairs_sync || item.kind == CaseKind::pairs_lazy;
-  if (is_pair) return pairs(item.kind).plan(item.number);
+  if (is_of_pairs(item.kind)) return pairs(item.kind).plan(item.number);
   return sweep(item.kind).plan(runner_.names(), item.number);
 }
 
@@ -136,11 +167,14 @@ Sweep& CaseRunner::sweep(CaseKind kind) {
 
 PairSweep& CaseRunner::pairs(CaseKind kind) {
   const Base base = base_of({kind, 0});
-  std::optional<PairSweep>& made = pairs_[static_cast<std::size_t>(base)];
+  const bool crashes = is_crash(kind);
+  auto& all = crashes ? crashes_ : pairs_;
+  std::optional<PairSweep>& made = all[static_cast<std::size_t>(base)];
   if (!made) {
     const CaseKind singles = base == Base::sync ? CaseKind::sweep_sync : CaseKind::sweep_lazy;
-    const PairSweep::Limit limit{options_.pairs_max,
-                                 case_seed(options_.seed, scenario_.name, UINT64_MAX)};
+    const PairSweep::Limit limit{crashes ? options_.crashes_max : options_.pairs_max,
+                                 case_seed(options_.seed, scenario_.name, UINT64_MAX),
+                                 crashes ? PairSweep::Second::power_loss : PairSweep::Second::any};
     made.emplace(runner_, scenario_, options_.run, sweep(singles), limit,
                  [&](std::uint64_t number) {
                    at_({singles, number});

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <reprise/core/internal/open.h>
+#include <reprise/replay/campaign/crash_explorer.h>
 #include <reprise/replay/campaign/portfolio.h>
 #include <reprise/replay/campaign/sweep.h>
 #include <reprise/sim/plan/plan.h>
@@ -25,13 +26,15 @@ namespace reprise {
 
 enum class CaseKind : std::uint8_t {
   calm,  // 0: the base `sync`, 1: the base `lazy`; 2 and 3: with the tasks one after the other
-  sweep_sync,  // a plan at distance 1 from `sync`
-  sweep_lazy,  // a plan at distance 1 from `lazy`
-  pairs_sync,  // a plan at distance 2 from `sync`
-  pairs_lazy,  // a plan at distance 2 from `lazy`
-  random,      // by case_seed()
+  sweep_sync,    // a plan at distance 1 from `sync`
+  sweep_lazy,    // a plan at distance 1 from `lazy`
+  pairs_sync,    // a plan at distance 2 from `sync`
+  pairs_lazy,    // a plan at distance 2 from `lazy`
+  crashes_sync,  // a power loss, after one other difference from `sync` at most; see CrashExplorer
+  crashes_lazy,  // the same from `lazy`
+  random,        // by case_seed()
 };
-inline constexpr std::uint8_t case_kind_count = 6;
+inline constexpr std::uint8_t case_kind_count = 8;
 /// The calm cases that are run as cases; the others are run while a sweep is prepared.
 inline constexpr std::uint64_t calm_case_count = 2;
 
@@ -58,6 +61,9 @@ struct CaseOptions {
   std::uint64_t sweep_max = UINT64_MAX;
   /// The most pairs taken from each base; if there are more, they are drawn by `seed`.
   std::uint64_t pairs_max = UINT64_MAX;
+  /// The most power losses, likewise, and how far each is explored.
+  std::uint64_t crashes_max = UINT64_MAX;
+  CrashLimits crash_limits;
 };
 
 /// Every case whose number is a multiple of this is run twice, to check that both runs are the
@@ -78,6 +84,9 @@ class CaseRunner {
   Points points(CaseKind kind) { return sweep(kind).points(runner_.names()); }
   /// Sets a function that is told which case of a sweep is being run while its pairs are counted.
   void on_counting(std::function<void(const Case& item)> at) { at_ = std::move(at); }
+
+  /// What the cases of power losses have looked at so far.
+  const CrashCounts& crash_counts() const { return crash_counts_; }
 
   /// Runs a case; `twice`: with the check `determinism`.
   RunResult run(const Case& item, bool twice);
@@ -105,6 +114,8 @@ class CaseRunner {
   /// The sweep from the kind's base.
   Sweep& sweep(CaseKind kind);
   PairSweep& pairs(CaseKind kind);
+  /// Explores the case's power loss.
+  Recorded explore(const Case& item);
   Plan plan_of(const Case& item);
 
   const Scenario& scenario_;
@@ -112,8 +123,10 @@ class CaseRunner {
   Runner runner_;
   Portfolio portfolio_;
   std::unique_ptr<Strategy> plan_strategy_;
-  std::array<std::optional<Sweep>, 2> sweeps_;     // by base
-  std::array<std::optional<PairSweep>, 2> pairs_;  // likewise
+  std::array<std::optional<Sweep>, 2> sweeps_;       // by base
+  std::array<std::optional<PairSweep>, 2> pairs_;    // likewise
+  std::array<std::optional<PairSweep>, 2> crashes_;  // likewise
+  CrashCounts crash_counts_;
   std::function<void(const Case& item)> at_ = [](const Case&) {};
 };
 

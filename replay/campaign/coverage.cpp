@@ -37,6 +37,13 @@ void write(JsonWriter& json, const Coverage& certificate) {
   json.key("cut").boolean(certificate.is_cut);
   write_plans(json, "distance-1", certificate.singles);
   write_plans(json, "distance-2", certificate.pairs);
+  if (certificate.power_losses.total != 0) {
+    write_plans(json, "power-losses", certificate.power_losses);
+    const CrashCounts& crashes = certificate.crashes;
+    json.key("states").begin_object(Layout::line).field("explored", crashes.explored);
+    json.field("represented", crashes.represented).field("left_out", crashes.left_out);
+    json.field("nested", crashes.nested).end();
+  }
   json.key("places").begin_list();
   for (const auto& [point, plans] : certificate.points) {
     json.begin_object(Layout::line).field("place", point).field("plans", plans).end();
@@ -85,14 +92,28 @@ class Reading {
     return {number(place, "total", numbers_max), run};
   }
 
+  CrashCounts states(const JsonPlace& place) {
+    reader_.object(place, {"explored", "represented", "left_out", "nested"});
+    CrashCounts counts;
+    counts.explored = number(place, "explored", numbers_max);
+    counts.represented = number(place, "represented", numbers_max);
+    counts.left_out = number(place, "left_out", numbers_max);
+    counts.nested = number(place, "nested", numbers_max);
+    return counts;
+  }
+
   Coverage certificate(const JsonPlace& place) {
-    reader_.object(place, {"scenario", "complete", "cut", "distance-1", "distance-2", "places",
-                           "await_sites"});
+    reader_.object(place, {"scenario", "complete", "cut", "distance-1", "distance-2",
+                           "power-losses", "states", "places", "await_sites"});
     Coverage certificate;
     certificate.scenario = text(place, "scenario");
     certificate.is_cut = reader_.boolean(need(place, "cut", "true or false"));
     certificate.singles = plans(need(place, "distance-1", "an object"));
     certificate.pairs = plans(need(place, "distance-2", "an object"));
+    if (const JsonPlace losses = reader_.field(place, "power-losses")) {
+      certificate.power_losses = plans(losses);
+      certificate.crashes = states(need(place, "states", "an object"));
+    }
     for (const JsonPlace& each : reader_.list(need(place, "places", "a list"), "a list")) {
       reader_.object(each, {"place", "plans"});
       const std::string name = text(each, "place");
@@ -151,6 +172,13 @@ std::string to_text(const Coverage& certificate) {
                   to_text(certificate.singles, "plans with one difference"));
   if (certificate.pairs.total > 0) {
     text += ", " + to_text(certificate.pairs, "with two");
+  }
+  if (certificate.power_losses.total != 0) {
+    const CrashCounts& crashes = certificate.crashes;
+    text += fmt::format("; {}, {} explored, {} represented, {} left out; {} recoveries cut off",
+                        to_text(certificate.power_losses, "power losses"),
+                        counted(crashes.explored, "state"), crashes.represented, crashes.left_out,
+                        crashes.nested);
   }
   if (certificate.is_cut) text += ", cut short";
   return text + "; " + counted(certificate.reached.size(), "await site");

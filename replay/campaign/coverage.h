@@ -2,6 +2,7 @@
 // CI job compares with the next one.
 #pragma once
 
+#include <reprise/replay/campaign/crash_explorer.h>
 #include <reprise/replay/campaign/sweep.h>
 #include <reprise/replay/text/expected.h>
 #include <reprise/sim/operation/await_sites.h>
@@ -28,11 +29,13 @@ struct Coverage {
   };
   Plans singles;                      // at distance 1
   Plans pairs;                        // at distance 2; both 0 if none were asked for
+  Plans power_losses;                 // likewise: those explored
+  CrashCounts crashes;                // what was explored behind them
   bool is_cut = false;                // by time, a finding, an interrupt, or a deadly base
   std::vector<SiteLocation> reached;  // await sites, sorted
 
   /// Whether all plans up to the requested distance were run.
-  bool is_complete() const { return !is_cut && singles.all() && pairs.all(); }
+  bool is_complete() const { return !is_cut && singles.all() && pairs.all() && power_losses.all(); }
 
   friend bool operator==(const Coverage&, const Coverage&) = default;
 };

@@ -169,6 +169,8 @@ class Search {
     for (SiteLocation& site : reached.sites) result_.reached.insert(std::move(site));
   }
 
+  void take(const CrashesExplored& explored) { result_.crashes += explored.counts; }
+
   void take(const SweepCut&) { result_.is_sweep_cut = true; }
   void take(const TimeOver&) { result_.is_time_over = true; }
 

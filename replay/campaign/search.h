@@ -22,10 +22,11 @@ namespace reprise {
 
 /// Which cases are run.
 struct CaseMix {
-  bool sync = true;    // the cases of the base `sync`: its calm run and its sweep
-  bool lazy = true;    // the cases of the base `lazy`
-  bool sweeps = true;  // false: only the calm runs of the bases
-  bool pairs = false;  // also plans at distance 2, unless one at distance 1 is deadly
+  bool sync = true;      // the cases of the base `sync`: its calm run and its sweep
+  bool lazy = true;      // the cases of the base `lazy`
+  bool sweeps = true;    // false: only the calm runs of the bases
+  bool pairs = false;    // also plans at distance 2, unless one at distance 1 is deadly
+  bool crashes = false;  // also every power loss, and all that it may leave
   std::uint64_t random_max = 0;
 };
 
@@ -96,9 +97,10 @@ struct SearchResult {
   // Filled by a search that surveys.
   Points points;                   // that the sweeps of both bases cover
   std::set<SiteLocation> reached;  // await sites
-  bool is_sweep_cut = false;       // time ran out before the end of a sweep
-  bool is_time_over = false;       // time ran out before the last random case
-  bool is_stopped = false;         // because `stopped` said so
+  CrashCounts crashes;
+  bool is_sweep_cut = false;  // time ran out before the end of a sweep
+  bool is_time_over = false;  // time ran out before the last random case
+  bool is_stopped = false;    // because `stopped` said so
   /// Incidents of workers that are not findings, one sentence each.
   std::vector<std::string> remarks;
   /// Runs that were cut off in the middle, one sentence each.

@@ -71,6 +71,15 @@ struct SitesReached {
 };
 inline void fields(MessageArchive& archive, SitesReached& reached) { archive(reached.sites); }
 
+/// What the power losses of a worker's cases have looked at.
+struct CrashesExplored {
+  CrashCounts counts;
+};
+inline void fields(MessageArchive& archive, CrashesExplored& explored) {
+  CrashCounts& counts = explored.counts;
+  archive(counts.points, counts.explored, counts.represented, counts.left_out, counts.nested);
+}
+
 /// Time ran out before the end of a sweep.
 struct SweepCut {};
 
@@ -78,6 +87,6 @@ struct SweepCut {};
 struct TimeOver {};
 
 using SearchMessage = std::variant<FindingSeen, NoteSeen, NoteSeenAgain, GoalSeen, OptionAsked,
-                                   CasesCounted, SitesReached, SweepCut, TimeOver>;
+                                   CasesCounted, SitesReached, CrashesExplored, SweepCut, TimeOver>;
 
 }  // namespace reprise

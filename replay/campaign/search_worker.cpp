@@ -17,7 +17,13 @@ namespace {
 // A worker reports a note's first occurrence immediately and batches the rest.
 constexpr std::uint64_t notes_told_every = 1'000;
 
-bool is_lazy(CaseKind kind) { return kind == CaseKind::sweep_lazy || kind == CaseKind::pairs_lazy; }
+bool is_lazy(CaseKind kind) {
+  return kind == CaseKind::sweep_lazy || kind == CaseKind::pairs_lazy ||
+         kind == CaseKind::crashes_lazy;
+}
+bool is_crashes(CaseKind kind) {
+  return kind == CaseKind::crashes_sync || kind == CaseKind::crashes_lazy;
+}
 bool is_pairs(CaseKind kind) {
   return kind == CaseKind::pairs_sync || kind == CaseKind::pairs_lazy;
 }
@@ -41,6 +47,7 @@ class SearchWorker {
     }
     for (auto& [signature, more] : noted_) tell_noted_again(signature, more);
     if (options_.surveys) tell(SitesReached{reached_.places()});
+    if (options_.mix.crashes) tell(CrashesExplored{runner_.crash_counts()});
   }
 
  private:
@@ -60,6 +67,10 @@ class SearchWorker {
       case CaseKind::pairs_sync:
       case CaseKind::pairs_lazy:
         return mix.pairs && !share_.skip_pairs &&
+               is_wanted(is_lazy(kind) ? CaseKind::sweep_lazy : CaseKind::sweep_sync);
+      case CaseKind::crashes_sync:
+      case CaseKind::crashes_lazy:
+        return mix.crashes &&
                is_wanted(is_lazy(kind) ? CaseKind::sweep_lazy : CaseKind::sweep_sync);
       case CaseKind::random: break;
     }
@@ -86,7 +97,7 @@ class SearchWorker {
     const std::uint64_t count = runner_.count(kind);
     cases_before_ += count;
     CasesCounted counted{kind, count, runner_.total(kind), {}};
-    if (options_.surveys && share_.index == 0 && !is_pairs(kind)) {
+    if (options_.surveys && share_.index == 0 && !is_pairs(kind) && !is_crashes(kind)) {
       counted.points = runner_.points(kind);
     }
     tell(std::move(counted));

@@ -20,9 +20,9 @@ namespace search_counter {
 enum SearchCounter : std::size_t { runs, failed, events, faults, runs_twice, next_case };
 }  // namespace search_counter
 
-inline constexpr std::array case_kinds = {CaseKind::calm,       CaseKind::sweep_sync,
-                                          CaseKind::sweep_lazy, CaseKind::pairs_sync,
-                                          CaseKind::pairs_lazy, CaseKind::random};
+inline constexpr std::array case_kinds = {
+    CaseKind::calm,       CaseKind::sweep_sync,   CaseKind::sweep_lazy,   CaseKind::pairs_sync,
+    CaseKind::pairs_lazy, CaseKind::crashes_sync, CaseKind::crashes_lazy, CaseKind::random};
 inline std::size_t index_of(CaseKind kind) { return static_cast<std::size_t>(kind); }
 
 std::uint64_t calm_count(const CaseMix& mix);

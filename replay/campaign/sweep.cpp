@@ -120,7 +120,8 @@ Plan Neighbourhood::neighbour(const Names& names, std::uint64_t number) const {
 Plan serial_plan(Base base) { return {base, {{"world#1/serial", 1}}, {}}; }
 
 Sweep::Sweep(Runner& runner, const Scenario& scenario, Base base, const RunOptions& options,
-             std::uint64_t most) {
+             std::uint64_t most)
+    : base_(base) {
   const auto look_around = [&](Plan plan, DecisionKinds varied, bool overtakes) {
     neighbourhoods_.emplace_back(runner, scenario, options, std::move(plan),
                                  Neighbourhood::Range{.varied = varied, .overtakes = overtakes});
@@ -153,24 +154,56 @@ Points Sweep::points(const Names& names) const {
 // PairSweep.
 
 namespace {
-constexpr Neighbourhood::Range later_differences = {
-    .varied = all_kinds & ~kinds(DecisionKind::serial, DecisionKind::contract),
-    .overtakes = true,
-    .only_later = true};
+
+constexpr DecisionKinds power_kinds = kinds_that(Effect::loses_power);
+
+Neighbourhood::Range later_differences(PairSweep::Second second) {
+  const bool is_power = second == PairSweep::Second::power_loss;
+  return {.varied = is_power ? crash_kinds
+                             : all_kinds & ~kinds(DecisionKind::serial, DecisionKind::contract),
+          .overtakes = !is_power,
+          .only_later = true};
 }
+
+bool loses_power(const Plan& plan) {
+  return std::ranges::any_of(plan.decisions, [](const PlannedDecision& decision) {
+    const std::optional<IdentityText> identity = parse_identity(decision.identity);
+    return identity && (kinds(identity->kind) & power_kinds) != 0;
+  });
+}
+
+}  // namespace
 
 PairSweep::PairSweep(Runner& runner, const Scenario& scenario, const RunOptions& options,
                      const Sweep& sweep, const Limit& limit,
                      const std::function<void(std::uint64_t number)>& at)
-    : runner_(runner), scenario_(scenario), options_(options), sweep_(sweep), seed_(limit.seed) {
-  for (std::uint64_t i = 0; i < sweep.size(); ++i) {
-    at(i);
-    const Neighbourhood around(runner, scenario, options, sweep.plan(runner.names(), i),
-                               later_differences);
+    : runner_(runner),
+      scenario_(scenario),
+      options_(options),
+      sweep_(sweep),
+      second_(limit.second),
+      seed_(limit.seed) {
+  for (std::uint64_t i = 0; i < firsts(); ++i) {
+    at(std::min(i, sweep.size() - 1));
     begins_.push_back(total_);
-    total_ += around.size();
+    const Plan plan = first(i);
+    if (second_ == Second::power_loss && loses_power(plan)) continue;
+    total_ += around(plan).size();
   }
   taken_ = std::min(total_, limit.most);
+}
+
+std::uint64_t PairSweep::firsts() const {
+  return sweep_.size() + (second_ == Second::power_loss ? 1 : 0);
+}
+
+Plan PairSweep::first(std::uint64_t number) const {
+  if (second_ == Second::any) return sweep_.plan(runner_.names(), number);
+  return number == 0 ? sweep_.base_plan() : sweep_.plan(runner_.names(), number - 1);
+}
+
+Neighbourhood PairSweep::around(const Plan& first) const {
+  return {runner_, scenario_, options_, first, later_differences(second_)};
 }
 
 Plan PairSweep::plan(std::uint64_t number) {
@@ -179,14 +212,14 @@ Plan PairSweep::plan(std::uint64_t number) {
     const std::uint64_t width = spread(number + 1, taken_, total_) - pair;
     pair += mix(seed_, number) % width;
   }
+  // The last of those that begin there: the others have no pairs.
   const auto behind = std::ranges::upper_bound(begins_, pair);
-  const auto first = static_cast<std::uint64_t>(behind - begins_.begin()) - 1;
-  if (!current_ || current_index_ != first) {
-    current_.emplace(runner_, scenario_, options_, sweep_.plan(runner_.names(), first),
-                     later_differences);
-    current_index_ = first;
+  const auto index = static_cast<std::uint64_t>(behind - begins_.begin()) - 1;
+  if (!current_ || current_index_ != index) {
+    current_.emplace(around(first(index)));
+    current_index_ = index;
   }
-  return current_->neighbour(runner_.names(), pair - begins_[first]);
+  return current_->neighbour(runner_.names(), pair - begins_[index]);
 }
 
 }  // namespace reprise

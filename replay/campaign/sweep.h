@@ -81,9 +81,11 @@ class Sweep {
   /// The number of all plans, taken or not.
   std::uint64_t total() const { return total_; }
   Plan plan(const Names& names, std::uint64_t number) const;
+  Plan base_plan() const { return {base_, {}, {}}; }
   Points points(const Names& names) const;
 
  private:
+  Base base_;
   std::vector<Neighbourhood> neighbourhoods_;
   std::uint64_t total_ = 0;
   std::uint64_t taken_ = 0;
@@ -92,10 +94,16 @@ class Sweep {
 /// The plans at distance 2: each plan of a sweep with one more difference later in its run.
 class PairSweep {
  public:
+  /// What the second difference is.
+  enum class Second : std::uint8_t {
+    any,
+    power_loss,  // the first power loss; the plans at distance 1 that have only this count as pairs
+  };
   /// If there are more pairs than `most`, `most` of them are drawn by `seed`, evenly over all.
   struct Limit {
     std::uint64_t most = UINT64_MAX;
     std::uint64_t seed = 0;
+    Second second = Second::any;
   };
   /// Runs every plan of `sweep` once, and tells `at` before each run which plan it is. All
   /// references must outlive this object.
@@ -112,8 +120,14 @@ class PairSweep {
   Runner& runner_;
   const internal::Scenario& scenario_;
   const RunOptions& options_;
+  /// The number of first differences, and the plan that has one of them.
+  std::uint64_t firsts() const;
+  Plan first(std::uint64_t number) const;
+  Neighbourhood around(const Plan& first) const;
+
   const Sweep& sweep_;
-  std::vector<std::uint64_t> begins_;  // by plan of the sweep: the number of its first pair
+  Second second_;
+  std::vector<std::uint64_t> begins_;  // by first difference: the number of its first pair
   std::uint64_t total_ = 0;
   std::uint64_t taken_ = 0;
   std::uint64_t seed_;

@@ -248,6 +248,18 @@ class SweepGroup final : public OptionGroup {
            "--plans", plans_,
            "With --distance 2, most pairs from each calm run; if it has more, a sample [100000]")
         ->type_name("N");
+    app.add_flag("--crash", crash_,
+                 "Also loses the power at every event, after one other difference at most, and "
+                 "recovers from all that it may leave on the disk");
+    app.add_option("--power-losses", power_losses_,
+                   "With --crash, most power losses from each calm run; if it has more, a sample "
+                   "[100000]")
+        ->type_name("N");
+    app.add_option("--states", states_,
+                   "With --crash, most states of the disk behind one power loss [512]")
+        ->type_name("N");
+    app.add_flag("--no-prune", no_prune_,
+                 "With --crash, recovers also from states that no recovery can tell from another");
     app.add_option("--certificate", certificate_, "Writes the coverage to this file")
         ->type_name("FILE");
     app.add_option("--compare", compare_,
@@ -258,6 +270,11 @@ class SweepGroup final : public OptionGroup {
     std::uint64_t distance = 1;
     reading.read(parse_count("--distance", distance_, 1, 2), distance);
     options.search.mix.pairs = distance == 2;
+    options.search.mix.crashes = crash_;
+    CaseOptions& cases = options.search.cases;
+    reading.read(parse_count("--power-losses", power_losses_, 1, UINT64_MAX), cases.crashes_max);
+    reading.read(parse_count("--states", states_, 1, 1'000'000), cases.crash_limits.states_max);
+    cases.crash_limits.prunes = !no_prune_;
     reading.read(parse_count("--plans", plans_, 1, UINT64_MAX), options.search.cases.pairs_max);
     options.certificate = certificate_;
     options.compare = compare_;
@@ -266,6 +283,10 @@ class SweepGroup final : public OptionGroup {
  private:
   std::string distance_ = "1";
   std::string plans_ = "100000";
+  std::string power_losses_ = "100000";
+  std::string states_ = "512";
+  bool crash_ = false;
+  bool no_prune_ = false;
   std::string certificate_;
   std::string compare_;
 };

@@ -78,8 +78,8 @@ void keep_numbers(Sim& sim) {
   sim.task("client", [&] {
     for (std::uint32_t i = 0; i < 4; ++i) {
       const std::uint32_t key = i % 2, value = i + 1;
-      static_cast<void>(kept.put(
-          key, value, [&] { return sim.await([&] { return store->put(key, value); }); }));
+      static_cast<void>(
+          kept.put(key, value, [&] { return sim.await([&] { return store->put(key, value); }); }));
     }
   });
   sim.run();

@@ -127,20 +127,21 @@ class DurabilityCheck final : public Check {
     const std::string whose = "`" + state.key_in_words(key) + "` in " + state.name();
     Finding finding = found(state, is_known ? "lost" : "damaged");
     if (!is_known) {
-      finding.message = "after a power loss " + whose + " is " + to_text(value) +
-                        ", which it was never set to";
+      finding.message =
+          "after a power loss " + whose + " is " + to_text(value) + ", which it was never set to";
     } else {
-      finding.message = "after a power loss " + whose + " is " + to_text(value) +
-                        ", although " + to_text(history.value_of(*last)) + " was " +
+      finding.message = "after a power loss " + whose + " is " + to_text(value) + ", although " +
+                        to_text(history.value_of(*last)) + " was " +
                         (last->is_shown ? "there after the recovery before" : "acknowledged");
     }
     add_losses(finding);
     finding.expected =
         "what was acknowledged is there after a power loss, and nothing that was never written";
-    finding.help = is_known ? "let a sync that was submitted after the write had finished end before "
-                              "the change is acknowledged, and before what it replaces is given up"
-                            : "let the recovery tell by a checksum, or by a mark that is written "
-                              "after a sync, what is whole, and leave out the rest";
+    finding.help = is_known
+                       ? "let a sync that was submitted after the write had finished end before "
+                         "the change is acknowledged, and before what it replaces is given up"
+                       : "let the recovery tell by a checksum, or by a mark that is written "
+                         "after a sync, what is whole, and leave out the rest";
     add_place(finding, last, last != nullptr && last->is_shown ? "" : "acknowledged here");
     add_places(finding);
     run_.report(std::move(finding));
@@ -201,8 +202,9 @@ class DurabilityCheck final : public Check {
 
   std::string in_words(const LostChange& lost) const {
     const Unpersisted& change = lost.change;
-    const std::string what = change.io.name == 0 ? "the file `" + change.path + "` was made"
-                                                 : '`' + run_.io_in_words(change.io) + '`';
+    const std::string what = change.kind == Unpersisted::Kind::created
+                                 ? "the file `" + change.path + "` was made"
+                                 : '`' + run_.io_in_words(change.io) + '`';
     const std::string bytes =
         change.size == 0 ? "" : ": " + bytes_in_words(change.size, change.offset);
     return what + bytes + (lost.is_part ? ", survived in part: " : ", did not survive: ") +
@@ -217,8 +219,7 @@ class DurabilityCheck final : public Check {
       case Unpersisted::Missed::no_sync: break;
       case Unpersisted::Missed::unfinished:
         return sync + " was submitted before it had finished, and does not cover it";
-      case Unpersisted::Missed::failed:
-        return sync + " failed, and no later sync writes it again";
+      case Unpersisted::Missed::failed: return sync + " failed, and no later sync writes it again";
       case Unpersisted::Missed::lied: return sync + " said that it was durable, and lied";
     }
     return change.kind == Unpersisted::Kind::bytes ? "no sync had covered it"
@@ -229,7 +230,9 @@ class DurabilityCheck final : public Check {
   void add_places(Finding& finding) const {
     bool is_first = true;
     for_each_lost([&](const LostChange& lost) {
-      if (!std::exchange(is_first, false) || lost.change.io.name == 0) return;
+      if (!std::exchange(is_first, false) || lost.change.kind == Unpersisted::Kind::created) {
+        return;
+      }
       run_.submit_places().add(finding, lost.change.io, "lost: this was not durable");
       if (lost.change.missed_by.name != 0) {
         run_.submit_places().add(finding, lost.change.missed_by, "this sync did not cover it");

@@ -36,6 +36,12 @@ struct KeptChange {
   CodeLocation place = {};
 };
 
+/// What is known of the changes of a KeptState, to go back to.
+struct KeptMoment {
+  std::vector<KeptChange> changes;
+  std::uint64_t moments = 0;
+};
+
 class KeptState {
  public:
   explicit KeptState(std::string name) : name_(std::move(name)) {}
@@ -49,6 +55,12 @@ class KeptState {
   /// What the last recovery has shown, of all keys, by their digests.
   const std::map<std::uint64_t, std::optional<KeptValue>>& shown() const { return shown_; }
   std::string key_in_words(std::uint64_t key) const { return keys_.at(key); }
+
+  KeptMoment moment() const { return {changes_, moments_}; }
+  void go_back_to(const KeptMoment& moment) {
+    changes_ = moment.changes;
+    moments_ = moment.moments;
+  }
 
   /// Looks at all keys, as the scenario says.
   void look();

@@ -164,8 +164,8 @@ struct OperationEnd {
   enum class Kind : std::uint8_t {
     done,
     error,
-    aborted,    // the driver saw that what it waited for had failed
-    abandoned,  // dropped at a yield
+    aborted,     // the driver saw that what it waited for had failed
+    abandoned,   // dropped at a yield
     power_lost,  // its task is gone
     threw
   };

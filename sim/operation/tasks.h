@@ -30,6 +30,9 @@ class Tasks {
     return task;
   }
 
+  /// Forgets those made since there were `count`, which have ended.
+  void go_back_to(std::uint32_t count) { count_ = count; }
+
   Task& operator[](TaskId id) const { return chunks_[id / chunk_size][id % chunk_size]; }
   std::uint32_t count() const { return count_; }
   /// Begins to load what a turn reads first.

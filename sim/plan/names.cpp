@@ -55,6 +55,21 @@ std::string joined(std::string_view parent, std::string_view part) {
 
 }  // namespace
 
+Names::Ordinals Names::ordinals() const {
+  Ordinals ordinals;
+  for (const Counter& counter : counters_) {
+    ordinals.counts.push_back(counter.epoch == epoch_ ? counter.count : 0);
+  }
+  return ordinals;
+}
+
+void Names::go_back_to(const Ordinals& ordinals) {
+  for (std::size_t i = 0; i < counters_.size(); ++i) {
+    counters_[i].epoch = epoch_;
+    counters_[i].count = i < ordinals.counts.size() ? ordinals.counts[i] : 0;
+  }
+}
+
 NameId Names::child(NameId parent, std::string_view part) {
   std::string text = joined(texts_[parent], part);
   const std::uint64_t hash = hash_of_name(text);

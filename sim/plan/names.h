@@ -38,6 +38,13 @@ class Names {
   void prefetch(NameId name) const { internal::prefetch(&counters_[name]); }
   std::uint32_t size() const { return static_cast<std::uint32_t>(nodes_.size()); }
 
+  /// The ordinals as they are now, and back to them.
+  struct Ordinals {
+    std::vector<std::uint32_t> counts;  // by name
+  };
+  Ordinals ordinals() const;
+  void go_back_to(const Ordinals& ordinals);
+
   /// Restarts all ordinals.
   void begin_run() { ++epoch_; }
   /// 1 for a name's first use in this run, then 2 ...

@@ -14,9 +14,11 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace reprise {
+
+class RecoveryBranches;
 
 class Power {
  public:
@@ -31,8 +33,10 @@ class Power {
     PowerLosses& losses;
     OperationDriver& driver;
     Turns& turns;
+    const Findings& findings;
     std::function<DiskDevice&()> disk;
     std::function<Task&(std::string_view name)> spawn;
+    std::function<bool()> run_to_the_end;
   };
   explicit Power(Parts parts) : parts_(std::move(parts)) {}
 
@@ -46,11 +50,13 @@ class Power {
   /// How often the power is lost in one run, at most: while the code under test recovers, too.
   static constexpr std::uint32_t losses_max = 3;
 
-  std::vector<LostChange> decide_survival(DiskDevice& disk);
-  /// What the decision about this change is called.
-  Identity identity_of(const Unpersisted& change);
   void end_tasks();
+  void end_everything();
+  /// Decides what survives, and lets the scenario's recovery run as a task.
+  void begin_recovery();
   void recover();
+  /// Begins the recovery again and again, each time from this power loss.
+  void recover_often(RecoveryBranches& branches);
 
   Parts parts_;
   DecisionKinds active_ = 0;  // of the run, while it recovers

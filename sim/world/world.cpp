@@ -25,16 +25,17 @@ World::World(Lasting& lasting)
       holders_(view_),
       checks_(view_),
       outcomes_(view_, run_, host_),
-      loop_({run_, names_, tasks_, host_, checks_, findings_, log_, holders_, view_, turns_,
-             power_}),
+      loop_(
+          {run_, names_, tasks_, host_, checks_, findings_, log_, holders_, view_, turns_, power_}),
       driver_({run_, names_, host_, host_.submissions(), checks_, view_, log_, outcomes_, loop_}),
       turns_({run_, names_, findings_, loop_, driver_,
               [this](const std::string& where, std::exception_ptr failure) {
                 report_exception(where, std::move(failure));
               }}),
       power_({run_, names_, tasks_, host_, checks_, log_, declared_, power_losses_, driver_, turns_,
-              [this]() -> DiskDevice& { return node().disk; },
-              [this](std::string_view name) -> Task& { return spawn(name); }}),
+              findings_, [this]() -> DiskDevice& { return node().disk; },
+              [this](std::string_view name) -> Task& { return spawn(name); },
+              [this] { return loop_.until_nothing_can_happen(); }}),
       after_the_end_(make_calm_strategy(Base::lazy)) {
   node();
 }

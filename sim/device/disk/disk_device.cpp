@@ -93,8 +93,10 @@ OpenResult DiskDevice::open(std::string_view path, OpenOptions options) {
       disk_.open(path, options.create && !options.read_only, options.exclusive);
   if (!inode.ok()) return inode.error();
   if (is_tracked_ && !is_there) {
-    persistence_.named({{}, persistence_.next_moment()}, Unpersisted::Kind::created, inode.value(),
-                       path);
+    const NameId name = host().names().child(context_name(host().run(), host().names()),
+                                             "open(" + std::string(path) + ')');
+    persistence_.created({name, host().names().next_ordinal(name), EventKind::delivery},
+                         inode.value(), path);
   }
   return OpenResult(
       std::unique_ptr<File>(new OpenFile(*this, inode.value(), path_index(path), options)));

@@ -51,11 +51,16 @@ class DiskDevice final : public Device, public IO, private Canceller {
   void begin_tracking(const DiskRules& rules);
   bool is_tracked() const { return is_tracked_; }
   const Persistence& persistence() const { return persistence_; }
-  /// The power is lost: I/Os in flight never end, and of what is not durable survives what `choose`
-  /// says; see Persistence. Gives what is lost. Until restore_power() every I/O fails.
+  /// The power is lost: I/Os in flight never end, and until restore_power() every new one fails.
+  void cut_power();
+  /// Of what is not durable survives what `choose` says; see Persistence. Gives what is lost.
   using Choose = std::function<std::uint32_t(const Unpersisted& change, std::uint32_t ways)>;
-  std::vector<LostChange> lose_power(const Choose& choose);
+  std::vector<LostChange> let_survive(const Choose& choose);
   void restore_power() { is_off_ = false; }
+  /// The power is lost once more, as it was when the persistence was this.
+  void cut_power_at(const Persistence& before);
+  /// The units that were read since the power loss.
+  const UnitsRead& units_read() const { return units_read_; }
 
   // Device.
   std::string_view name() const override { return name_; }
@@ -160,6 +165,7 @@ class DiskDevice final : public Device, public IO, private Canceller {
   /// Lets the persistence know of an effect, or of the failure of a sync.
   void track(const Flight& flight, std::uint32_t slot, std::uint64_t size_before);
   Persistence::SyncEnd end_of_sync(const Flight& flight);
+  void note_read(const Flight& read);
   void apply_in_flight();
   /// Lets defects of the file, old ones and what this I/O does to it, decide on its error.
   void meet_defects(Flight& flight);
@@ -178,6 +184,7 @@ class DiskDevice final : public Device, public IO, private Canceller {
   Persistence persistence_;
   bool is_tracked_ = false;
   bool is_off_ = false;
+  UnitsRead units_read_;
   std::vector<std::uint64_t> submitted_at_;  // by slot, while tracked: the moment
   std::vector<std::unique_ptr<OpenFile>> kept_open_;
   std::vector<Flight, internal::PageAllocator<Flight>> flights_;

@@ -153,8 +153,8 @@ void DiskDevice::do_with_paths(Flight& flight, std::uint32_t slot) {
   }
   const std::optional<InodeId> inode = disk_.inode_of(paths.from);
   const bool removes = flight.kind == IOKind::remove;
-  flight.fate.error = removes ? disk_.remove(paths.from).error()
-                              : disk_.rename(paths.from, paths.to).error();
+  flight.fate.error =
+      removes ? disk_.remove(paths.from).error() : disk_.rename(paths.from, paths.to).error();
   if (!is_tracked_ || flight.fate.error != IOError::none) return;
   persistence_.named(cause, removes ? Unpersisted::Kind::removed : Unpersisted::Kind::renamed,
                      *inode, paths.from, paths.to);

@@ -21,8 +21,7 @@ Persistence::SyncEnd DiskDevice::end_of_sync(const Flight& flight) {
   // What the kernel could not write it counts as written, and says so once.
   if (flight.fate.error != IOError::none) return Persistence::SyncEnd::failed;
   const bool may_lie = persistence_.rules().device == DiskClass::hostile;
-  const bool lies =
-      may_lie && host().decide(flight.identity.with(DecisionKind::sync_lie), 2) != 0;
+  const bool lies = may_lie && host().decide(flight.identity.with(DecisionKind::sync_lie), 2) != 0;
   return lies ? Persistence::SyncEnd::lied : Persistence::SyncEnd::done;
 }
 
@@ -35,13 +34,29 @@ void DiskDevice::track(const Flight& flight, std::uint32_t slot, std::uint64_t s
     persistence_.synced(cause, flight.inode, end_of_sync(flight));
     return;
   }
-  if (has_failed || flight.kind == IOKind::read) return;
+  if (has_failed) return;
+  if (flight.kind == IOKind::read) return note_read(flight);
   const std::span<const std::byte> cached = disk_.bytes(flight.inode);
   std::uint64_t changed = flight.kind == IOKind::write ? flight.fate.moved : 0;
   if (flight.kind == IOKind::punch_hole && flight.offset < cached.size()) {
     changed = std::min<std::uint64_t>(flight.size, cached.size() - flight.offset);
   }
   persistence_.changed(cause, flight.inode, flight.offset, changed, size_before, cached);
+}
+
+void DiskDevice::note_read(const Flight& read) {
+  const std::uint64_t unit = persistence_.unit();
+  const std::uint64_t end = read.offset + read.fate.moved;
+  for (std::uint64_t at = read.offset / unit; at * unit < end; ++at) {
+    units_read_.emplace_back(read.inode, at);
+  }
+}
+
+void DiskDevice::cut_power_at(const Persistence& before) {
+  drop_in_flight();
+  is_off_ = true;
+  persistence_ = before;
+  units_read_.clear();
 }
 
 void DiskDevice::apply_in_flight() {
@@ -59,10 +74,14 @@ void DiskDevice::apply_in_flight() {
   for (const std::uint32_t slot : slots) take_effect(flights_[slot], slot);
 }
 
-std::vector<LostChange> DiskDevice::lose_power(const Choose& choose) {
+void DiskDevice::cut_power() {
   apply_in_flight();  // each may have been under way
   drop_in_flight();
   is_off_ = true;
+  units_read_.clear();
+}
+
+std::vector<LostChange> DiskDevice::let_survive(const Choose& choose) {
   std::vector<LostChange> lost = persistence_.lose_power(choose);
   const Persistence::Image image = persistence_.image();
   disk_.restore(image.files, image.names);

@@ -73,7 +73,12 @@ void Persistence::named(const Cause& cause, Unpersisted::Kind kind, InodeId inod
   change.submitted = cause.submitted;
   change.path = path;
   change.new_path = new_path;
-  if (cause.io.name == 0) change.finished = cause.submitted;
+}
+
+void Persistence::created(const Identity& by, InodeId inode, std::string_view path) {
+  const std::uint64_t now = next_moment();
+  named({by, now}, Unpersisted::Kind::created, inode, path);
+  unpersisted_.back().finished = now;
 }
 
 void Persistence::finished(const Identity& io, bool is_durable) {
@@ -100,14 +105,15 @@ void Persistence::synced(const Cause& cause, InodeId inode, SyncEnd end) {
     return rules_.syncs_names && change.kind != Unpersisted::Kind::bytes;
   };
   const auto is_meant = [&](const Unpersisted& change) {
-    return change.inode == inode && (change.kind == Unpersisted::Kind::bytes || is_its_name(change));
+    return change.inode == inode &&
+           (change.kind == Unpersisted::Kind::bytes || is_its_name(change));
   };
   for (Unpersisted& change : unpersisted_) {
     if (!is_meant(change) || change.submitted > cause.submitted) continue;
     const bool is_covered = change.finished < cause.submitted;
     if (is_covered && end == SyncEnd::done) continue;
     if (change.missed == Unpersisted::Missed::failed) continue;
-    change.missed = !is_covered             ? Unpersisted::Missed::unfinished
+    change.missed = !is_covered              ? Unpersisted::Missed::unfinished
                     : end == SyncEnd::failed ? Unpersisted::Missed::failed
                                              : Unpersisted::Missed::lied;
     change.missed_by = cause.io;
@@ -201,9 +207,8 @@ std::vector<Persistence::Piece> Persistence::pieces_of(const Unpersisted& change
   const bool cuts_anywhere = rules_.atomic < 512;
   const std::uint64_t grain = cuts_anywhere ? rules_.atomic : unit();
   const std::uint64_t begin = cuts_anywhere ? change.offset : change.first;
-  const std::uint64_t end = cuts_anywhere
-                                ? std::min(change.offset + change.size, change.size_after)
-                                : change.first + change.cached.size();
+  const std::uint64_t end = cuts_anywhere ? std::min(change.offset + change.size, change.size_after)
+                                          : change.first + change.cached.size();
   if (begin >= end) return pieces;
   const std::uint64_t grains = (end - begin + grain - 1) / grain;
   const std::uint64_t count = std::min(grains, pieces_max);

@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace reprise {
@@ -52,24 +53,27 @@ struct Unpersisted {
   };
   static constexpr std::uint64_t never = UINT64_MAX;
 
-  Identity io;  // name 0: no I/O, such as open() that creates a file
+  Identity io;  // that made it; of a file that open() has created, a name of its own
   Kind kind = Kind::bytes;
   InodeId inode = 0;
-  std::uint64_t number = 0;         // of all changes, in the order of their effects
-  std::uint64_t submitted = 0;      // the moment
-  std::uint64_t finished = never;   // likewise
-  std::uint64_t offset = 0;         // what the I/O changed
-  std::uint64_t size = 0;           // likewise; 0: only the file's size
-  std::uint64_t first = 0;          // offset of `cached`
-  std::vector<std::byte> cached;    // whole units, as they were in the cache then
-  std::uint64_t size_before = 0;    // of the file
+  std::uint64_t number = 0;        // of all changes, in the order of their effects
+  std::uint64_t submitted = 0;     // the moment
+  std::uint64_t finished = never;  // likewise
+  std::uint64_t offset = 0;        // what the I/O changed
+  std::uint64_t size = 0;          // likewise; 0: only the file's size
+  std::uint64_t first = 0;         // offset of `cached`
+  std::vector<std::byte> cached;   // whole units, as they were in the cache then
+  std::uint64_t size_before = 0;   // of the file
   std::uint64_t size_after = 0;
-  std::string path, new_path;       // names
+  std::string path, new_path;  // names
   Missed missed = Missed::no_sync;
   Identity missed_by;  // the last sync of this file that did not make it durable
 
   bool changes_size() const { return size_before != size_after; }
 };
+
+/// Units of files, as inode and number of the unit, that were read; with repetitions.
+using UnitsRead = std::vector<std::pair<InodeId, std::uint64_t>>;
 
 /// What did not survive a power loss.
 struct LostChange {
@@ -94,6 +98,8 @@ class Persistence {
 
   void reset(const DiskRules& rules);
   const DiskRules& rules() const { return rules_; }
+  /// The bytes of which a unit has one version.
+  std::uint64_t unit() const { return rules_.atomic < 512 ? 512 : rules_.atomic; }
   /// A new moment, later than all before.
   std::uint64_t next_moment() { return ++moment_; }
 
@@ -107,6 +113,8 @@ class Persistence {
   /// The folder has changed. `path` is the new file, the removed one, or the one renamed.
   void named(const Cause& cause, Unpersisted::Kind kind, InodeId inode, std::string_view path,
              std::string_view new_path = {});
+  /// The same at once: open() creates a file.
+  void created(const Identity& by, InodeId inode, std::string_view path);
   /// The I/O has finished. `is_durable`: its bytes are durable by then.
   void finished(const Identity& io, bool is_durable);
   /// How a sync ends.
@@ -145,7 +153,6 @@ class Persistence {
     std::uint64_t begin = 0, end = 0;  // bytes of the file
   };
 
-  std::uint64_t unit() const { return rules_.atomic < 512 ? 512 : rules_.atomic; }
   std::vector<Piece> pieces_of(const Unpersisted& change) const;
   DurableFile& file(InodeId inode);
   void keep(const Unpersisted& change);

@@ -290,9 +290,13 @@ struct Folder {
 
   void named(Unpersisted::Kind kind, InodeId inode, std::string_view path,
              std::string_view new_path = {}) {
-    disk.named({{}, disk.next_moment()}, kind, inode, path, new_path);
+    const Identity io{1, static_cast<std::uint32_t>(disk.next_moment()), EventKind::delivery};
+    disk.named({io, disk.next_moment()}, kind, inode, path, new_path);
+    disk.finished(io, false);
   }
-  void sync_folder(std::string_view folder) { disk.folder_synced({{}, disk.next_moment()}, folder); }
+  void sync_folder(std::string_view folder) {
+    disk.folder_synced({{}, disk.next_moment()}, folder);
+  }
   /// After a power loss in which the first `count` changes survive.
   Named after(std::size_t count) const {
     Persistence copy = disk;

@@ -1,0 +1,23 @@
+// RecoveryBranches: lets a run recover from one power loss many times, each time with something
+// else on the disk. A search that tries every state a power loss may leave need not make the run up
+// to there for each of them.
+#pragma once
+
+#include <reprise/core/internal/open.h>
+#include <reprise/sim/device/disk/persistence.h>
+
+namespace reprise {
+
+class RecoveryBranches {
+ public:
+  virtual ~RecoveryBranches() = default;
+
+  /// The run has come to its first power loss. `disk` stays as it is then while the recoveries run.
+  virtual void begin(const Persistence& disk) = 0;
+  /// Whether to recover (once more); what survives is then asked of the strategy.
+  virtual bool next() = 0;
+  /// The recovery has run to its end, without a finding, and has read these units of files.
+  virtual void recovered(const UnitsRead& read) = 0;
+};
+
+}  // namespace reprise
