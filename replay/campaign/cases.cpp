@@ -78,7 +78,7 @@ RunResult CaseRunner::run(const Case& item, bool twice) {
 }
 
 CaseRunner::Recorded CaseRunner::explore(const Case& item) {
-  CrashExplorer explorer(plan_of(item), options_.crash_limits);
+  CrashExplorer explorer(plan_of(item), options_.crash_limits, crash_memory_);
   RunOptions options = options_.run;
   options.branches = &explorer;
   Recorded recorded{runner_.run(scenario_, explorer, options), {}};
@@ -89,6 +89,7 @@ CaseRunner::Recorded CaseRunner::explore(const Case& item) {
 
 CaseRunner::Recorded CaseRunner::record(const Case& item) {
   if (is_crash(item.kind)) {
+    crash_memory_.clear();  // whatever was seen before: its finding comes again
     Plan plan = explore(item).plan;
     return {run_plan(plan), std::move(plan)};
   }

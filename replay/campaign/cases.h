@@ -126,6 +126,7 @@ class CaseRunner {
   std::array<std::optional<Sweep>, 2> sweeps_;       // by base
   std::array<std::optional<PairSweep>, 2> pairs_;    // likewise
   std::array<std::optional<PairSweep>, 2> crashes_;  // likewise
+  CrashMemory crash_memory_;
   CrashCounts crash_counts_;
   std::function<void(const Case& item)> at_ = [](const Case&) {};
 };

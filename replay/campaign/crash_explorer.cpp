@@ -16,8 +16,8 @@ CrashCounts& CrashCounts::operator+=(const CrashCounts& other) {
   return *this;
 }
 
-CrashExplorer::CrashExplorer(const Plan& plan, const CrashLimits& limits)
-    : plan_(plan), limits_(limits), inner_(make_plan_strategy(plan)) {}
+CrashExplorer::CrashExplorer(const Plan& plan, const CrashLimits& limits, CrashMemory& memory)
+    : plan_(plan), limits_(limits), memory_(memory), inner_(make_plan_strategy(plan)) {}
 
 Plan CrashExplorer::plan() const {
   Plan plan = plan_;
@@ -65,14 +65,14 @@ std::uint32_t CrashExplorer::choose_survival(Decision decision) {
 
 // The states.
 
-void CrashExplorer::begin(const Persistence& disk) {
+void CrashExplorer::begin(const Persistence& disk, std::uint64_t kept) {
   disk_ = &disk;
+  kept_ = kept;
   ways_.clear();
   at_.clear();
   listed_.clear();
   left_.clear();
   nested_left_.clear();
-  known_.clear();
   for (const Unpersisted& change : disk.unpersisted()) {
     at_.emplace(key_of(*names_, change.io.with(DecisionKind::survives)), ways_.size());
     ways_.push_back(disk.ways(change));
@@ -129,7 +129,7 @@ CrashExplorer::Contents CrashExplorer::contents_of(const Values& values) const {
     return values[at_.at(key_of(*names_, change.io.with(DecisionKind::survives)))];
   });
   const Persistence::Image image = disk.image();
-  Contents contents;
+  Contents contents{kept_, {}};
   for (const auto& [path, inode] : image.names) {
     contents.shape = mix(mix(contents.shape, digest_of_text(path)), inode);
   }
@@ -145,7 +145,7 @@ CrashExplorer::Contents CrashExplorer::contents_of(const Values& values) const {
   return contents;
 }
 
-std::uint64_t CrashExplorer::seen_by(const Known& known, const Contents& contents) {
+std::uint64_t CrashExplorer::seen_by(const SeenByRecoveries& known, const Contents& contents) {
   std::uint64_t seen = contents.shape;
   for (const auto& [inode, unit] : known.read) {
     const bool is_there = inode < contents.units.size() && unit < contents.units[inode].size();
@@ -155,8 +155,9 @@ std::uint64_t CrashExplorer::seen_by(const Known& known, const Contents& content
 }
 
 bool CrashExplorer::is_represented(const Contents& contents) const {
-  return std::ranges::any_of(
-      known_, [&](const Known& known) { return known.seen.contains(seen_by(known, contents)); });
+  return std::ranges::any_of(memory_, [&](const SeenByRecoveries& known) {
+    return known.seen.contains(seen_by(known, contents));
+  });
 }
 
 // The recoveries.
@@ -197,15 +198,18 @@ void CrashExplorer::recovered(const UnitsRead& read) {
   UnitsRead units = read;
   std::ranges::sort(units);
   units.erase(std::unique(units.begin(), units.end()), units.end());
-  auto known = std::ranges::find(known_, units, &Known::read);
-  if (known == known_.end()) known = known_.insert(known_.end(), {std::move(units), {}});
+  auto known = std::ranges::find(memory_, units, &SeenByRecoveries::read);
+  if (known == memory_.end()) known = memory_.insert(memory_.end(), {std::move(units), {}});
   known->seen.insert(seen_by(*known, contents_));
 }
 
 /// From the two plainest states, the recovery is cut off at each of its events.
 void CrashExplorer::add_nested() {
-  const bool is_plain = counts_.explored <= 2 || std::ranges::count(attempt_.values, 1U) ==
-                                                     static_cast<std::ptrdiff_t>(ways_.size());
+  const auto are_all = [&](std::uint32_t value) {
+    return std::ranges::count(attempt_.values, value) ==
+           static_cast<std::ptrdiff_t>(attempt_.values.size());
+  };
+  const bool is_plain = are_all(0) || are_all(1);
   if (!is_plain) return;
   for (std::uint64_t at = 1; at <= asked_; ++at) {
     for (const bool keeps_all : {false, true}) {

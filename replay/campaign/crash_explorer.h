@@ -23,6 +23,15 @@
 
 namespace reprise {
 
+/// Recoveries that read the same units of the disk, and what they read.
+struct SeenByRecoveries {
+  std::vector<std::pair<InodeId, std::uint64_t>> read;  // sorted, without repetitions
+  std::set<std::uint64_t> seen;
+};
+/// All that recoveries of one scenario have seen. A recovery ends as its bytes say: one that would
+/// see the same need not be made.
+using CrashMemory = std::vector<SeenByRecoveries>;
+
 /// How many states were looked at behind how many power losses.
 struct CrashCounts {
   std::uint64_t points = 0;       // power losses that were explored
@@ -43,8 +52,8 @@ struct CrashLimits {
 
 class CrashExplorer final : public Strategy, public RecoveryBranches {
  public:
-  /// `plan` has a power loss.
-  CrashExplorer(const Plan& plan, const CrashLimits& limits);
+  /// `plan` has a power loss. `memory` is that of the scenario, and must outlive this object.
+  CrashExplorer(const Plan& plan, const CrashLimits& limits, CrashMemory& memory);
 
   /// The plan of the last recovery, which has a finding if the run has one.
   Plan plan() const;
@@ -60,7 +69,7 @@ class CrashExplorer final : public Strategy, public RecoveryBranches {
   Event next(const Timers& timers) override { return inner_->next(timers); }
 
   // RecoveryBranches.
-  void begin(const Persistence& disk) override;
+  void begin(const Persistence& disk, std::uint64_t kept) override;
   bool next() override;
   void recovered(const UnitsRead& read) override;
 
@@ -76,29 +85,25 @@ class CrashExplorer final : public Strategy, public RecoveryBranches {
     std::uint64_t cut_at = 0, cut_again_at = 0;
     bool keeps_all = false;  // at those
   };
-  /// What the disk holds, as hashes: of all names and sizes, and of each unit.
+  /// What there is, as hashes: of what was promised, and all names and sizes; and of each unit.
   struct Contents {
     std::uint64_t shape = 0;
     std::vector<std::vector<std::uint64_t>> units;  // by inode and number
   };
-  /// Recoveries that read the same units, and what they read.
-  struct Known {
-    std::vector<std::pair<InodeId, std::uint64_t>> read;
-    std::set<std::uint64_t> seen;
-  };
-
   void list_states();
   void add_state(Values values);
   /// The next values, as digits of a number; false behind the last.
   bool count_up(Values& values) const;
   Contents contents_of(const Values& values) const;
-  static std::uint64_t seen_by(const Known& known, const Contents& contents);
+  static std::uint64_t seen_by(const SeenByRecoveries& known, const Contents& contents);
   bool is_represented(const Contents& contents) const;
   void add_nested();
   std::uint32_t choose_survival(Decision decision);
 
   Plan plan_;
   CrashLimits limits_;
+  CrashMemory& memory_;
+  std::uint64_t kept_ = 0;  // see RecoveryBranches::begin()
   std::unique_ptr<PlanStrategy> inner_;
   const Names* names_ = nullptr;
   const Persistence* disk_ = nullptr;        // at the first power loss
@@ -109,7 +114,6 @@ class CrashExplorer final : public Strategy, public RecoveryBranches {
   std::deque<Attempt> nested_left_;
   Attempt attempt_;
   Contents contents_;  // of the attempt
-  std::vector<Known> known_;
   struct Taken {
     Identity identity;
     std::uint32_t value = 0;

@@ -1,5 +1,7 @@
 #include <reprise/sim/evidence/durability.h>
 
+#include <reprise/core/digest.h>
+
 #include <utility>
 
 namespace reprise::internal {
@@ -13,6 +15,18 @@ std::size_t KeptState::begin(KeptChange change) {
 void KeptState::end(std::size_t change, bool is_acknowledged) {
   changes_[change].ended = ++moments_;
   changes_[change].is_acknowledged = is_acknowledged;
+}
+
+std::uint64_t KeptState::digest() const {
+  std::uint64_t digest = 0;
+  for (const KeptChange& change : changes_) {
+    digest = mix(mix(digest, change.begun), change.ended);
+    digest = mix(digest, (change.is_acknowledged ? 1U : 0U) + (change.is_shown ? 2U : 0U));
+    for (const auto& [key, value] : change.values) {
+      digest = mix(mix(digest, key), value ? mix(1, value->digest) : 0);
+    }
+  }
+  return digest;
 }
 
 void KeptState::look() {
@@ -31,6 +45,12 @@ void KeptState::settle() {
 KeptState& Durability::keep(std::unique_ptr<KeptState> state) {
   states_.push_back(std::move(state));
   return *states_.back();
+}
+
+std::uint64_t Durability::digest() const {
+  std::uint64_t digest = 0;
+  for (const std::unique_ptr<KeptState>& state : states_) digest = mix(digest, state->digest());
+  return digest;
 }
 
 void Durability::look() {

@@ -56,6 +56,8 @@ class KeptState {
   const std::map<std::uint64_t, std::optional<KeptValue>>& shown() const { return shown_; }
   std::string key_in_words(std::uint64_t key) const { return keys_.at(key); }
 
+  /// Of all changes: what may be shown depends on nothing else.
+  std::uint64_t digest() const;
   KeptMoment moment() const { return {changes_, moments_}; }
   void go_back_to(const KeptMoment& moment) {
     changes_ = moment.changes;
@@ -86,6 +88,7 @@ class Durability {
   void clear() { states_.clear(); }
   KeptState& keep(std::unique_ptr<KeptState> state);
   const std::vector<std::unique_ptr<KeptState>>& states() const { return states_; }
+  std::uint64_t digest() const;
   /// Looks at everything that is kept. For a task, since it may wait for I/O.
   void look();
 

@@ -110,7 +110,7 @@ void Power::recover_often(RecoveryBranches& branches) {
   const std::uint32_t tasks = parts_.tasks.count();
   std::vector<KeptMoment> kept;
   for (const auto& state : parts_.declared.durability.states()) kept.push_back(state->moment());
-  branches.begin(persistence);
+  branches.begin(persistence, parts_.declared.durability.digest());
   while (branches.next()) {
     end_everything();
     disk.cut_power_at(persistence);

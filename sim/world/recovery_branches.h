@@ -6,6 +6,8 @@
 #include <reprise/core/internal/open.h>
 #include <reprise/sim/device/disk/persistence.h>
 
+#include <cstdint>
+
 namespace reprise {
 
 class RecoveryBranches {
@@ -13,7 +15,9 @@ class RecoveryBranches {
   virtual ~RecoveryBranches() = default;
 
   /// The run has come to its first power loss. `disk` stays as it is then while the recoveries run.
-  virtual void begin(const Persistence& disk) = 0;
+  /// `kept` is the digest of what the scenario has been promised so far: with it and the bytes on
+  /// the disk it is settled how a recovery ends.
+  virtual void begin(const Persistence& disk, std::uint64_t kept) = 0;
   /// Whether to recover (once more); what survives is then asked of the strategy.
   virtual bool next() = 0;
   /// The recovery has run to its end, without a finding, and has read these units of files.

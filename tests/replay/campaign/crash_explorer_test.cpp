@@ -1,0 +1,158 @@
+#include <reprise/replay/campaign/cases.h>
+#include <reprise/replay/campaign/crash_explorer.h>
+
+#include <doctest/doctest.h>
+#include <reprise/reprise.h>
+#include <reprise/sim/runner.h>
+
+#include "tests/support/toy.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace reprise;
+using namespace reprise::tests;
+
+namespace {
+
+constexpr std::uint64_t sector = 512;
+
+/// A file of six sectors, written without a sync; the recovery reads those that are asked for.
+struct SixSectors {
+  std::vector<std::uint64_t> read;
+  std::set<std::string> seen;  // what recoveries have read, '.' or 'x' a sector
+  std::uint64_t recoveries = 0;
+  Toy toy{[this](Sim& sim) {
+    sim.write_file("f", std::string(6 * sector, '.'));
+    File& file = sim.open("f");
+    sim.recovers([&] {
+      ++recoveries;
+      std::string text;
+      for (const std::uint64_t at : read) {
+        const Buffer buffer = Buffer::allocate(sector);
+        static_cast<void>(sim.wait(sim.open("f").pread(at * sector, buffer)));
+        text += static_cast<char>(buffer.bytes()[0]);
+      }
+      seen.insert(text);
+    });
+    sim.task("t", [&] {
+      for (std::uint64_t at = 0; at < 6; ++at) {
+        const Buffer buffer = Buffer::allocate(sector);
+        for (std::byte& byte : buffer.bytes()) byte = std::byte{'x'};
+        static_cast<void>(sim.wait(file.pwrite(at * sector, buffer)));
+      }
+    });
+    sim.run();
+  }};
+
+  CrashCounts explore(const CrashLimits& limits) {
+    seen.clear();
+    recoveries = 0;
+    CrashMemory memory;
+    CrashExplorer explorer(sync_plan({{"end#1/crash", 1}}), limits, memory);
+    RunOptions options;
+    options.branches = &explorer;
+    toy.log(false);
+    CHECK_FALSE(toy.run(explorer, options).finding);
+    return explorer.counts();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("crash explorer: it recovers from every state") {
+  SixSectors disk;
+  disk.read = {0, 1, 2, 3, 4, 5};
+  const CrashCounts counts = disk.explore({.nested_max = 0});
+  CHECK(counts == CrashCounts{1, 64, 0, 0, 0});
+  CHECK(disk.seen.size() == 64);
+}
+
+TEST_CASE("crash explorer: states that the recovery cannot tell apart are represented by one") {
+  SixSectors disk;
+  disk.read = {1, 4};
+  const CrashCounts counts = disk.explore({.nested_max = 0});
+  CHECK(counts.explored == 4);
+  CHECK(counts.represented == 60);
+  const std::set<std::string> pruned = disk.seen;
+  CHECK(disk.explore({.nested_max = 0, .prunes = false}).explored == 64);
+  CHECK(disk.seen == pruned);
+}
+
+TEST_CASE("crash explorer: what a bound leaves out is counted") {
+  SixSectors disk;
+  disk.read = {0, 1, 2, 3, 4, 5};
+  const CrashCounts counts = disk.explore({.states_max = 20, .nested_max = 0});
+  CHECK(counts.explored == 20);
+  CHECK(counts.left_out == 44);
+}
+
+TEST_CASE("crash explorer: recoveries are cut off at each of their events and once more") {
+  SixSectors disk;
+  disk.read = {0};
+  const CrashCounts counts = disk.explore({});
+  CHECK(counts.nested > 4);
+  CHECK(disk.recoveries > counts.explored + 2 * counts.nested - counts.nested);
+}
+
+namespace {
+
+/// The findings of a sweep with power losses, and its counts.
+std::pair<std::set<std::string>, CrashCounts> swept(const Scenario& scenario, bool prunes) {
+  CaseOptions options;
+  options.crash_limits.prunes = prunes;
+  options.crash_limits.nested_max = 16;
+  CaseRunner runner(scenario, options);
+  std::set<std::string> findings;
+  for (const CaseKind kind : {CaseKind::crashes_sync, CaseKind::crashes_lazy}) {
+    for (std::uint64_t i = 0; i < runner.count(kind); ++i) {
+      const RunResult result = runner.run({kind, i}, false);
+      if (result.finding) findings.insert(result.finding->signature);
+    }
+  }
+  return {findings, runner.crash_counts()};
+}
+
+void store(Sim& sim, bool syncs) {
+  File* file = &sim.open("f");
+  sim.recovers([&] { file = &sim.open("f"); });
+  Durable<int, int> kept(sim, "the store", [&](int key) -> std::optional<int> {
+    const Buffer buffer = Buffer::allocate(sector);
+    const Completion read = file->pread(static_cast<std::uint64_t>(key) * sector, buffer);
+    if (sim.wait(read) != IOError::none || read.result() == 0) return std::nullopt;
+    const int value = static_cast<int>(buffer.bytes()[0]);
+    return value == 0 ? std::nullopt : std::optional(value);
+  });
+  sim.task("t", [&] {
+    for (int i = 1; i <= 3; ++i) {
+      static_cast<void>(kept.put(i % 2, i, [&] {
+        const Buffer buffer = Buffer::allocate(sector);
+        for (std::byte& byte : buffer.bytes()) byte = static_cast<std::byte>(i);
+        IOError error = sim.wait(file->pwrite(static_cast<std::uint64_t>(i % 2) * sector, buffer));
+        if (error == IOError::none && syncs) error = sim.wait(file->sync());
+        return error == IOError::none ? Outcome<Unit>(Unit{}) : Outcome<Unit>::failed(error);
+      }));
+    }
+  });
+  sim.run();
+}
+
+}  // namespace
+
+TEST_CASE("crash explorer: with and without pruning a sweep finds the same") {
+  for (const bool syncs : {false, true}) {
+    CAPTURE(syncs);
+    Toy toy([&](Sim& sim) { store(sim, syncs); });
+    const auto pruned = swept(toy.scenario(), true);
+    const auto all = swept(toy.scenario(), false);
+    CHECK(pruned.first == all.first);
+    CHECK(pruned.first.empty() == syncs);
+    CHECK(pruned.second.explored < all.second.explored);
+    CHECK(pruned.second.explored + pruned.second.represented >= all.second.explored);
+  }
+}
