@@ -126,6 +126,20 @@ class Sim {
   /// Lets other tasks run.
   void yield(CodeLocation place = CodeLocation::current());
 
+  // Code that blocks, within a task's body.
+
+  /// Runs `body`, code that blocks and must not be unwound, such as calls of a C library, and gives
+  /// its result. It waits for I/O by block(), which its callbacks call, and awaits no machine. If
+  /// the power is lost or the run ends meanwhile, its frames are dropped as they are: no destructor
+  /// runs, so no frame may own memory, a Buffer or a Completion while it blocks.
+  ///
+  ///   const int status = sim.foreign([&] { return sqlite3_step(statement); });
+  template <class Body>
+  std::invoke_result_t<Body&> foreign(Body&& body, CodeLocation place = CodeLocation::current());
+  /// For foreign code: blocks until `completion` has finished, and gives its result or its error.
+  /// The caller's handle is empty from then on.
+  Result<std::uint64_t> block(Completion&& completion);
+
   // Random workload. These choices are decisions too; a calm run chooses 0 (or `low`).
 
   /// In [0, bound), bound > 0.
@@ -277,6 +291,7 @@ class Sim {
   /// Parks the task after a yield; returns when the task has its next turn.
   Resume park(const Completion& waits_for);
   IOError operation_error() const;
+  void run_foreign(void (*body)(void* context), void* context, CodeLocation place);
   void drive_steps(std::string_view name, std::function<Step()> step, AwaitOptions options,
                    CodeLocation place);
   void failed_expectation(std::string_view what, CodeLocation place);

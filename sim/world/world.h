@@ -84,6 +84,7 @@ class World final : private AtTheEnd {
   Node& node(std::string_view name = {});
   WorldHost& host() { return host_; }
   OperationDriver& driver() { return driver_; }
+  Turns& turns() { return turns_; }
   Checks& checks() { return checks_; }
   EventLog& log() { return log_; }
   MemoryWatch& memory() { return memory_; }
