@@ -53,7 +53,7 @@ TEST_CASE("fiber: a body that was unwound leaves the fiber ready for the next") 
   }
 }
 
-TEST_CASE("fiber: abandoning runs no destructor, and the stack is used again") {
+TEST_CASE("fiber: the stack of an abandoned body is used again and no destructor runs") {
   Suspension suspension;
   const std::byte* first = nullptr;
   for (int i = 0; i < 3; ++i) {

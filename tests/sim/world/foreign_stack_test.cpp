@@ -27,7 +27,7 @@ Result<std::uint64_t> read_one(Sim& sim, File& file, std::byte* to) {
 
 }  // namespace
 
-TEST_CASE("foreign code: it blocks until its I/O has finished, and other tasks run meanwhile") {
+TEST_CASE("foreign code: it blocks until its I/O has finished while other tasks run") {
   int others = 0, others_then = 0;
   Toy toy([&](Sim& sim) {
     File& file = sim.open("f");
@@ -60,7 +60,7 @@ TEST_CASE("foreign code: its error is the I/O's") {
   CHECK(found(toy.run(lazy_plan({{"t/read(f)#1/error", 1}}))) == "");
 }
 
-TEST_CASE("foreign code: when the power is lost, it is dropped and its task is unwound") {
+TEST_CASE("foreign code: a power loss drops it and unwinds its task") {
   int dropped = 0, unwound = 0, recovered = 0;
   Toy toy([&](Sim& sim) {
     File& file = sim.open("f");
@@ -98,7 +98,7 @@ TEST_CASE("foreign code: what it throws comes out of sim.foreign()") {
   CHECK(result.goals.at("caught"));
 }
 
-TEST_CASE("foreign code: a recovery may block, too") {
+TEST_CASE("foreign code: a recovery may block") {
   int recovered = 0;
   Toy toy([&](Sim& sim) {
     File& file = sim.open("f");
