@@ -250,7 +250,9 @@ void Sim::next_operation_works() {
 void Sim::let_change(const void* object, std::size_t size) { world_.memory().ignore(object, size); }
 
 void Sim::survives(const Faults& faults) { world_.survives(faults); }
-void Sim::recovers(std::function<void()> recovery) { world_.recovers(std::move(recovery)); }
+void Sim::recovers(std::function<void()> recovery, const DiskRules& disk) {
+  world_.recovers(std::move(recovery), disk);
+}
 std::int64_t Sim::option(std::string_view name, std::int64_t otherwise) {
   return world_.option(name, otherwise);
 }

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <reprise/core/core.h>
+#include <reprise/sim/disk_rules.h>
 #include <reprise/sim/driving.h>
 #include <reprise/sim/evidence/declared.h>
 #include <reprise/sim/evidence/to_text.h>
@@ -235,10 +236,11 @@ class Sim {
   /// has kept by chance. `recovery` runs as a task: it makes the machines anew and lets them
   /// recover. What must still be there is said with Durable (durable.h).
   ///
-  /// `--set disk=` chooses the device: 0, what survives is a prefix of the writes; 1, the default,
-  /// any of their sectors of 512 bytes; 2, of 4,096; 3, as 1, and syncs may lie. `--set atomic=` is
-  /// the size of a sector; `--set sync-names=1` lets the sync of a new file keep its name, too.
-  void recovers(std::function<void()> recovery);
+  /// `disk` is what the disk guarantees. `--set` chooses otherwise: `disk=` is the device: 0, what
+  /// survives is a prefix of the writes; 1, the default, any of their sectors of 512 bytes; 2, of
+  /// 4,096; 3, as 1, and syncs may lie. `atomic=` is the size of a sector; `sync-names=1` lets the
+  /// sync of a new file keep its name, too; `tears=1` lets a power loss destroy a sector.
+  void recovers(std::function<void()> recovery, const DiskRules& disk = {});
   /// `--set name=value`, or `otherwise`.
   std::int64_t option(std::string_view name, std::int64_t otherwise);
   /// Says that the results of operations and the disk may differ between equivalent schedules, so
