@@ -91,6 +91,7 @@ struct RunStats {
   std::uint64_t entries = 0;
   std::uint64_t decisions = 0;  // that were not calm
   std::uint64_t faults = 0;     // of these, how many were faults
+  std::uint64_t power_losses = 0;
 };
 
 struct RunResult {

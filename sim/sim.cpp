@@ -3,6 +3,7 @@
 #include <reprise/core/assert.h>
 #include <reprise/sim/check_names.h>
 #include <reprise/sim/stack_layout.h>
+#include <reprise/sim/world/foreign_stack.h>
 #include <reprise/sim/world/world.h>
 
 #include <algorithm>
@@ -54,6 +55,8 @@ void Sim::drive_steps(std::string_view name, std::function<Step()> step, AwaitOp
 
 void Sim::begin_operation(const AwaitOptions& options, CodeLocation place) {
   Task& task = world_.view().current_task();
+  REPRISE_ASSERT(task.foreign == nullptr,
+                 "foreign code awaits no machine: it waits by sim.block()");
   REPRISE_ASSERT(!task.step, "a driven machine awaits with RETURN_IF_IO, not with sim.await");
   // After a finding the task stays here; its fiber is unwound at the run's end.
   while (world_.view().stopped()) task.fiber->suspend();
@@ -85,6 +88,24 @@ Resume Sim::park(const Completion& waits_for) {
 }
 
 IOError Sim::operation_error() const { return world_.view().current_task().error; }
+
+void Sim::run_foreign(void (*body)(void*), void* context, CodeLocation place) {
+  Task& task = world_.view().current_task();
+  REPRISE_ASSERT(task.foreign == nullptr && !task.in_operation,
+                 "sim.foreign() is called by a task's body, outside of operations");
+  ForeignStack stack(world_.turns(), task);
+  Completion waits_for = stack.start(body, context);
+  while (waits_for) {
+    const IOError error = wait(waits_for, place);
+    waits_for = error == IOError::none ? stack.resume(waits_for.result()) : stack.resume(error);
+  }
+}
+
+Result<std::uint64_t> Sim::block(Completion&& completion) {
+  Task& task = world_.view().current_task();
+  REPRISE_ASSERT(task.foreign != nullptr, "only code that sim.foreign() runs may block");
+  return task.foreign->block(std::move(completion));
+}
 
 IOError Sim::wait(const Completion& completion, CodeLocation place) {
   bool waited = false;
@@ -229,7 +250,9 @@ void Sim::next_operation_works() {
 void Sim::let_change(const void* object, std::size_t size) { world_.memory().ignore(object, size); }
 
 void Sim::survives(const Faults& faults) { world_.survives(faults); }
-void Sim::recovers(std::function<void()> recovery) { world_.recovers(std::move(recovery)); }
+void Sim::recovers(std::function<void()> recovery, const DiskRules& disk) {
+  world_.recovers(std::move(recovery), disk);
+}
 std::int64_t Sim::option(std::string_view name, std::int64_t otherwise) {
   return world_.option(name, otherwise);
 }

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <reprise/core/core.h>
+#include <reprise/sim/disk_rules.h>
 #include <reprise/sim/driving.h>
 #include <reprise/sim/evidence/declared.h>
 #include <reprise/sim/evidence/to_text.h>
@@ -126,6 +127,20 @@ class Sim {
   /// Lets other tasks run.
   void yield(CodeLocation place = CodeLocation::current());
 
+  // Code that blocks, within a task's body.
+
+  /// Runs `body`, code that blocks and must not be unwound, such as calls of a C library, and gives
+  /// its result. It waits for I/O by block(), which its callbacks call, and awaits no machine. If
+  /// the power is lost or the run ends meanwhile, its frames are dropped as they are: no destructor
+  /// runs, so no frame may own memory, a Buffer or a Completion while it blocks.
+  ///
+  ///   const int status = sim.foreign([&] { return sqlite3_step(statement); });
+  template <class Body>
+  std::invoke_result_t<Body&> foreign(Body&& body, CodeLocation place = CodeLocation::current());
+  /// For foreign code: blocks until `completion` has finished, and gives its result or its error.
+  /// The caller's handle is empty from then on.
+  Result<std::uint64_t> block(Completion&& completion);
+
   // Random workload. These choices are decisions too; a calm run chooses 0 (or `low`).
 
   /// In [0, bound), bound > 0.
@@ -221,10 +236,11 @@ class Sim {
   /// has kept by chance. `recovery` runs as a task: it makes the machines anew and lets them
   /// recover. What must still be there is said with Durable (durable.h).
   ///
-  /// `--set disk=` chooses the device: 0, what survives is a prefix of the writes; 1, the default,
-  /// any of their sectors of 512 bytes; 2, of 4,096; 3, as 1, and syncs may lie. `--set atomic=` is
-  /// the size of a sector; `--set sync-names=1` lets the sync of a new file keep its name, too.
-  void recovers(std::function<void()> recovery);
+  /// `disk` is what the disk guarantees. `--set` chooses otherwise: `disk=` is the device: 0, what
+  /// survives is a prefix of the writes; 1, the default, any of their sectors of 512 bytes; 2, of
+  /// 4,096; 3, as 1, and syncs may lie. `atomic=` is the size of a sector; `sync-names=1` lets the
+  /// sync of a new file keep its name, too; `tears=1` lets a power loss destroy a sector.
+  void recovers(std::function<void()> recovery, const DiskRules& disk = {});
   /// `--set name=value`, or `otherwise`.
   std::int64_t option(std::string_view name, std::int64_t otherwise);
   /// Says that the results of operations and the disk may differ between equivalent schedules, so
@@ -277,6 +293,7 @@ class Sim {
   /// Parks the task after a yield; returns when the task has its next turn.
   Resume park(const Completion& waits_for);
   IOError operation_error() const;
+  void run_foreign(void (*body)(void* context), void* context, CodeLocation place);
   void drive_steps(std::string_view name, std::function<Step()> step, AwaitOptions options,
                    CodeLocation place);
   void failed_expectation(std::string_view what, CodeLocation place);

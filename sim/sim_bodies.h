@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -109,6 +110,21 @@ auto Sim::await(Entry&& entry, const AwaitOptions& options, CodeLocation place)
       case Resume::aborted: return Result::failed(operation_error());
       case Resume::abandoned: return Result::abandonment();
     }
+  }
+}
+
+template <class Body>
+std::invoke_result_t<Body&> Sim::foreign(Body&& body, CodeLocation place) {
+  using Result = std::invoke_result_t<Body&>;
+  if constexpr (std::is_void_v<Result>) {
+    run_foreign([](void* context) { (*static_cast<std::remove_reference_t<Body>*>(context))(); },
+                &body, place);
+  } else {
+    std::optional<Result> result;
+    const auto keep_result = [&] { result.emplace(body()); };
+    run_foreign([](void* context) { (*static_cast<decltype(keep_result)*>(context))(); },
+                const_cast<void*>(static_cast<const void*>(&keep_result)), place);
+    return *std::move(result);
   }
 }
 

@@ -121,6 +121,7 @@ class CampaignRun {
                                           .runs = result.runs,
                                           .failed = result.failed,
                                           .events = result.events,
+                                          .power_losses = result.power_losses,
                                           .milliseconds = result.milliseconds});
     runs_ += result.runs;
     for (const auto& [name, reached] : result.goals) {

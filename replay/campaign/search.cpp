@@ -181,6 +181,7 @@ class Search {
     result_.failed += page.counters[search_counter::failed];
     result_.events += page.counters[search_counter::events];
     result_.faults += page.counters[search_counter::faults];
+    result_.power_losses += page.counters[search_counter::power_losses];
     result_.runs_twice += page.counters[search_counter::runs_twice];
     if (!end.died()) return;
     const std::uint64_t position = page.position;

@@ -84,6 +84,7 @@ struct SearchResult {
   std::uint64_t failed = 0;  // of these
   std::uint64_t events = 0;
   std::uint64_t faults = 0;
+  std::uint64_t power_losses = 0;
   std::uint64_t runs_twice = 0;  // those compared with a second run of the same plan
   std::uint64_t milliseconds = 0;
   std::map<std::string, Hit, std::less<>> hits;     // by signature

@@ -143,6 +143,7 @@ class SearchWorker {
     add(search_counter::runs, 1);
     add(search_counter::events, result.stats.events);
     add(search_counter::faults, result.stats.faults);
+    add(search_counter::power_losses, result.stats.power_losses);
     if (twice) add(search_counter::runs_twice, 1);
     for (const Finding& note : result.notes) tell_note(note, item);
     for (const auto& [name, reached] : result.goals) tell_goal(name, reached);

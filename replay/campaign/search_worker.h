@@ -17,7 +17,15 @@ inline constexpr std::uint64_t preparing = (std::uint64_t{1} << 56) - 1;
 /// The indexes of WorkerPage's counters. The last counter is the packed case from which a
 /// replacement of this worker would continue; 0: no case was begun.
 namespace search_counter {
-enum SearchCounter : std::size_t { runs, failed, events, faults, runs_twice, next_case };
+enum SearchCounter : std::size_t {
+  runs,
+  failed,
+  events,
+  faults,
+  power_losses,
+  runs_twice,
+  next_case
+};
 }  // namespace search_counter
 
 inline constexpr std::array case_kinds = {

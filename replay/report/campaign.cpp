@@ -72,6 +72,13 @@ class CampaignPage {
                              row.events, shown_time(row.milliseconds * 1'000'000)));
     }
     if (left_out > 0) page_.line(fmt::format("  ... {} more, all without a finding", left_out));
+    power_losses();
+  }
+
+  void power_losses() {
+    std::uint64_t count = 0;
+    for (const ScenarioRow& row : report_.scenarios) count += row.power_losses;
+    if (count > 0) page_.line(fmt::format("  the power was lost {}", counted(count, "time")));
   }
 
   void findings() {

@@ -13,7 +13,9 @@ void write_scenarios(JsonWriter& json, const std::vector<ScenarioRow>& scenarios
   json.key("scenarios").begin_list();
   for (const ScenarioRow& row : scenarios) {
     json.begin_object(Layout::line).field("name", row.name).field("runs", row.runs);
-    json.field("failed", row.failed).field("events", row.events).end();
+    json.field("failed", row.failed).field("events", row.events);
+    if (row.power_losses != 0) json.field("power_losses", row.power_losses);
+    json.end();
   }
   json.end();
 }

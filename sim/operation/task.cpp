@@ -7,6 +7,7 @@ namespace reprise {
 void Task::release() {
   step = nullptr;
   waits_for = {};
+  foreign = nullptr;
   in_operation = false;
   if (!std::exchange(uses_rest, false)) return;
   operation.end();

@@ -90,7 +90,7 @@ struct Fiber::Impl {
   void* fake_stack = nullptr;
 
   void make() {
-    stack = allocator.allocate();
+    if (stack.sp == nullptr) stack = allocator.allocate();
     const std::size_t page = boost::context::stack_traits::page_size();
     guard = static_cast<const std::byte*>(stack.sp) - stack.size;
     bottom = guard + page;
@@ -155,19 +155,30 @@ struct Fiber::Impl {
   }
 
   // On the caller's stack.
-  void forget() {
+  void abandon() {
     if (!busy) return;
     announce_end(bottom, size);
     // Their destructors would run what is under way.
     new (&context) boost::context::fiber();
     new (&caller) boost::context::fiber();
-    allocator.deallocate(stack);
-    bottom = nullptr;
-    size = 0;
     new (&exceptions) HandledExceptions();
     failure = nullptr;
     busy = false;
     unwinds = 0;
+  }
+
+  // On the caller's stack.
+  void forget() {
+    if (!busy) return;
+    abandon();
+    free_stack();
+  }
+
+  void free_stack() {
+    allocator.deallocate(stack);
+    stack = {};
+    bottom = nullptr;
+    size = 0;
   }
 
   // On the fiber, from the body.
@@ -199,7 +210,10 @@ struct Fiber::Impl {
 
   void destroy() {
     unwind();
-    if (!context) return;
+    if (!context) {
+      if (stack.sp != nullptr) free_stack();
+      return;
+    }
     void* saved = nullptr;
     exceptions.exchange_with_thread();
     announce_switch(&saved, bottom, size);
@@ -232,6 +246,7 @@ void Fiber::resume() {
 void Fiber::suspend() { impl_->suspend(); }
 void Fiber::leave_for_good() { impl_->leave_for_good(); }
 void Fiber::forget() { impl_->forget(); }
+void Fiber::abandon() { impl_->abandon(); }
 void Fiber::unwind() { impl_->unwind(); }
 bool Fiber::idle() const { return !impl_->busy; }
 std::span<const std::byte> Fiber::stack() const {

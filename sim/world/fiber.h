@@ -40,6 +40,9 @@ class Fiber {
   [[noreturn]] void leave_for_good();
   /// Drops a body that is under way, and the stack with it, without running destructors.
   void forget();
+  /// Drops a suspended body without running destructors. The stack is used again. What the body's
+  /// frames own is lost, so this is for code that must not be unwound.
+  void abandon();
 
   /// Whether no body is under way.
   bool idle() const;

@@ -63,6 +63,7 @@ void Power::end_everything() {
 void Power::lose() {
   RunState& run = parts_.run;
   ++run.power_losses;
+  ++run.stats.power_losses;
   if (run.is_logged) parts_.log.note("power", "is lost");
   parts_.disk().cut_power();
   end_everything();

@@ -41,8 +41,7 @@ void Turns::turn_of_fiber(Task& task) {
   if (task.state == Task::State::unstarted) {
     task.state = Task::State::running;
     task.fiber = &take_fiber();
-    task.fiber->start([](void* context) { static_cast<Task*>(context)->body(); }, &task,
-                      parts_.run.options->stacks);
+    task.fiber->start([](void* context) { static_cast<Task*>(context)->body(); }, &task, layout());
   } else {
     task.state = Task::State::running;
     task.fiber->resume();
@@ -54,7 +53,7 @@ void Turns::turn_of_fiber(Task& task) {
   }
   REPRISE_ASSERT(!task.in_operation || parts_.findings.has_error(),
                  "an operation was left by longjmp()");
-  idle_fibers_.push_back(std::exchange(task.fiber, nullptr));
+  give_back(*std::exchange(task.fiber, nullptr));
   task_done(task);
 }
 
@@ -94,7 +93,7 @@ void Turns::end(Task& task) {
   if (task.fiber != nullptr) {
     parts_.run.current = &task;
     task.fiber->unwind();
-    idle_fibers_.push_back(std::exchange(task.fiber, nullptr));
+    give_back(*std::exchange(task.fiber, nullptr));
   }
   parts_.run.current = nullptr;
   task.state = Task::State::done;

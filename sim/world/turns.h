@@ -34,6 +34,10 @@ class Turns {
   void end(Task& task);
   /// Ends the turn of all fibers of `tasks`, whose bodies are unwound.
   void release(Tasks& tasks);
+  /// A fiber without a body. It must be given back idle.
+  Fiber& take_fiber();
+  void give_back(Fiber& fiber) { idle_fibers_.push_back(&fiber); }
+  const StackLayout& layout() const { return parts_.run.options->stacks; }
   /// Forgets all fibers, as they are.
   void forget_fibers();
   /// The used parts of the stacks of fibers.
@@ -45,7 +49,6 @@ class Turns {
   template <bool is_attended>
   void turn_of_machine(Task& task);
   void task_done(Task& task);
-  Fiber& take_fiber();
 
   Parts parts_;
   std::vector<std::unique_ptr<Fiber>> fibers_;

@@ -180,10 +180,10 @@ void World::survives(const Faults& faults) {
   choose_active();
 }
 
-void World::recovers(std::function<void()> recovery) {
+void World::recovers(std::function<void()> recovery, const DiskRules& disk) {
   REPRISE_ASSERT(!run_.has_run, "a scenario says how it recovers before it runs");
   declared_.recovery = std::move(recovery);
-  node().disk.begin_tracking(disk_rules());
+  node().disk.begin_tracking(rules_of(disk));
   run_.faults.power_loss = true;
   choose_active();
 }
@@ -195,17 +195,18 @@ void World::choose_active() {
   run_.claims_changed = true;
 }
 
-DiskRules World::disk_rules() {
-  DiskRules rules;
+DiskRules World::rules_of(DiskRules rules) {
   const std::int64_t device = option("disk", static_cast<std::int64_t>(rules.device));
   REPRISE_ASSERT(device >= 0 && device <= static_cast<std::int64_t>(DiskClass::hostile),
                  "--set disk= is 0, ordered; 1, sata; 2, nvme; or 3, hostile");
   rules.device = static_cast<DiskClass>(device);
-  const std::int64_t atomic = option("atomic", rules.device == DiskClass::nvme ? 4096 : 512);
+  const std::int64_t atomic =
+      option("atomic", rules.device == DiskClass::nvme ? 4096 : rules.atomic);
   REPRISE_ASSERT(atomic > 0 && atomic <= 65536 && (atomic & (atomic - 1)) == 0,
                  "--set atomic= is a power of two, 65,536 at most");
   rules.atomic = static_cast<std::uint32_t>(atomic);
-  rules.syncs_names = option("sync-names", 0) != 0;
+  rules.syncs_names = option("sync-names", rules.syncs_names ? 1 : 0) != 0;
+  rules.tears = option("tears", rules.tears ? 1 : 0) != 0;
   return rules;
 }
 

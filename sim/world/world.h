@@ -59,7 +59,7 @@ class World final : private AtTheEnd {
   Task& spawn(std::string_view name);
   void run_events();
   void survives(const Faults& faults);
-  void recovers(std::function<void()> recovery);
+  void recovers(std::function<void()> recovery, const DiskRules& disk);
   std::int64_t option(std::string_view name, std::int64_t otherwise);
   void reached(std::string_view goal);
   /// Must be called after something was added to what is declared.
@@ -84,6 +84,7 @@ class World final : private AtTheEnd {
   Node& node(std::string_view name = {});
   WorldHost& host() { return host_; }
   OperationDriver& driver() { return driver_; }
+  Turns& turns() { return turns_; }
   Checks& checks() { return checks_; }
   EventLog& log() { return log_; }
   MemoryWatch& memory() { return memory_; }
@@ -97,7 +98,8 @@ class World final : private AtTheEnd {
   void select_checks();
   /// Which kinds of decisions the faults that are survived allow.
   void choose_active();
-  DiskRules disk_rules();
+  /// What `--set` makes of them.
+  DiskRules rules_of(DiskRules rules);
   void keep_goals(RunResult& result) const;
   void take_result(RunResult& result);
 

@@ -23,7 +23,7 @@ inline bool is_header(std::string_view path) { return path.ends_with(".h"); }
 inline bool is_test(std::string_view path) { return folder_of(path) == "tests"; }
 inline bool is_example(std::string_view path) { return folder_of(path) == "examples"; }
 inline bool is_ours(std::string_view path) {
-  return starts_with_any(path, {"core/", "sim/", "replay/"});
+  return starts_with_any(path, {"core/", "sim/", "engines/", "replay/"});
 }
 inline bool is_command_line(std::string_view path) { return path.starts_with("replay/cli/"); }
 

@@ -119,11 +119,11 @@ class Tidier {
     const std::string_view from = folder_of(path_);
     std::string target(included);
     if (is_quoted) {
-      if (starts_with_any(included, {"core/", "sim/", "replay/", "reprise"})) {
+      if (starts_with_any(included, {"core/", "sim/", "engines/", "replay/", "reprise"})) {
         complain(index, "write <reprise/" + target + ">, so that no user's folder can collide");
       }
       const bool from_root = starts_with_any(
-          included, {"core/", "sim/", "replay/", "scenarios/", "examples/", "tests/", "reprise.h"});
+          included, {"core/", "sim/", "engines/", "replay/", "scenarios/", "examples/", "tests/", "reprise.h"});
       if (!from_root) {
         target = (std::filesystem::path(path_).parent_path() / target).lexically_normal().string();
       }
@@ -145,7 +145,8 @@ class Tidier {
       return complain(index,
                       "<reprise/reprise.h> is for scenarios; include the one header you use");
     }
-    if (from == "scenarios" && (to == "core" || to == "sim")) return;
+    if (from == "scenarios" && (to == "core" || to == "sim" || to == "engines")) return;
+    if (from == "engines" && (to == "core" || to == "sim")) return;
     if (from == "sim" && to == "core") return;
     if (from == "replay" && (to == "core" || to == "sim")) return;
     if (from == "replay" && to == "scenarios") {
@@ -155,7 +156,7 @@ class Tidier {
       return complain(index, "scenarios never include replay; the registry in sim joins them");
     }
     complain(index, std::string(from) + " may not include " + std::string(to) +
-                        "; the direction is core <- sim <- replay and core, sim <- scenarios");
+                        "; the direction is core <- sim <- replay and core, sim <- engines <- scenarios");
   }
 
   void check_third_party(std::size_t index, std::string_view included) {

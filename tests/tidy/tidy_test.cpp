@@ -121,6 +121,9 @@ TEST_CASE("tidy: the direction of includes is kept") {
   CHECK(about("sim/device/disk.cpp", "#include <reprise/core/io.h>") == "");
   CHECK(about("replay/fuzz.cpp", "#include <reprise/sim/device/disk/disk.h>") == "");
   CHECK(about("scenarios/pager.cpp", "#include <reprise/reprise.h>") == "");
+  CHECK(about("scenarios/sqlite/a.cpp", "#include <reprise/engines/sqlite/engine.h>") == "");
+  CHECK(about("engines/sqlite/engine.h", "#include <reprise/sim/sim.h>") == "");
+  CHECK(has(about("sim/sim.h", "#include <reprise/engines/sqlite/engine.h>"), "direction"));
   CHECK(about("scenarios/pager.cpp", "#include \"scenarios/pager.h\"") == "");
   CHECK(about("scenarios/wal/a.cpp", "#include \"wal.h\"") == "");
   CHECK(about("examples/a/b.cpp", "#include <reprise/replay/fuzz.h>") == "");

@@ -16,7 +16,8 @@ constexpr std::array<std::string_view, 5> front_doors{
     "reprise.h", "core/callback_io.h", "core/adapter.h", "replay/fuzz.h", "core/core.h"};
 
 bool is_ours(std::string_view path) {
-  return path.starts_with("core/") || path.starts_with("sim/") || path.starts_with("replay/");
+  return path.starts_with("core/") || path.starts_with("sim/") || path.starts_with("engines/") ||
+         path.starts_with("replay/");
 }
 
 bool is_in(std::string_view text, std::string_view part) {

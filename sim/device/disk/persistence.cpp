@@ -1,5 +1,7 @@
 #include <reprise/sim/device/disk/persistence.h>
 
+#include <reprise/core/digest.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -119,9 +121,17 @@ void Persistence::synced(const Cause& cause, InodeId inode, SyncEnd end) {
     change.missed_by = cause.io;
   }
   if (end != SyncEnd::done) return;
-  make_durable([&](const Unpersisted& change) {
+  const auto is_covered = [&](const Unpersisted& change) {
     return is_meant(change) && change.finished < cause.submitted &&
            change.missed != Unpersisted::Missed::failed;
+  };
+  const bool is_ordered = rules_.device == DiskClass::ordered;
+  std::uint64_t last = 0;
+  for (const Unpersisted& change : unpersisted_) {
+    if (is_covered(change)) last = change.number;
+  }
+  make_durable([&](const Unpersisted& change) {
+    return is_covered(change) || (is_ordered && change.number <= last);
   });
 }
 
@@ -142,8 +152,9 @@ void Persistence::folder_synced(const Cause& cause, std::string_view folder) {
       change.missed_by = cause.io;
     }
   }
+  const bool is_ordered = rules_.device == DiskClass::ordered;
   make_durable([&](const Unpersisted& change) {
-    return change.kind != Unpersisted::Kind::bytes && change.number <= last;
+    return (is_ordered || change.kind != Unpersisted::Kind::bytes) && change.number <= last;
   });
 }
 
@@ -220,6 +231,12 @@ std::vector<Persistence::Piece> Persistence::pieces_of(const Unpersisted& change
 }
 
 std::uint32_t Persistence::ways(const Unpersisted& change) const {
+  const bool may_tear = rules_.tears && !has_torn_;
+  const auto torn = may_tear ? static_cast<std::uint32_t>(pieces_of(change).size()) : 0;
+  return whole_ways(change) + torn;
+}
+
+std::uint32_t Persistence::whole_ways(const Unpersisted& change) const {
   if (change.kind != Unpersisted::Kind::bytes) return 2;
   const auto pieces = static_cast<std::uint32_t>(pieces_of(change).size());
   if (rules_.device == DiskClass::ordered) return std::max(pieces, 1U) + 1;
@@ -235,11 +252,26 @@ bool Persistence::keep_prefix(const Unpersisted& change, std::uint32_t value) {
   return false;
 }
 
+void Persistence::tear(const Unpersisted& change, const Piece& piece) {
+  has_torn_ = true;
+  const std::uint64_t begin = piece.begin / unit() * unit();
+  Unpersisted torn = change;
+  const std::uint64_t end = std::min(begin + unit(), change.first + change.cached.size());
+  for (std::uint64_t at = begin; at < end; ++at) {
+    torn.cached[at - change.first] = static_cast<std::byte>(mix(at, change.number) & 0xff);
+  }
+  keep_piece(torn, {begin, end});
+}
+
 bool Persistence::keep_as_chosen(const Unpersisted& change, std::uint32_t value) {
   if (value == 0) return false;
   if (value == 1) {
     keep(change);
     return true;
+  }
+  if (const std::uint32_t whole = whole_ways(change); value >= whole) {
+    tear(change, pieces_of(change)[value - whole]);
+    return false;
   }
   if (rules_.device == DiskClass::ordered) return keep_prefix(change, value);
   // 2 and more: a bit for each piece, and one for the size, neither none nor all of them.
@@ -255,6 +287,7 @@ bool Persistence::keep_as_chosen(const Unpersisted& change, std::uint32_t value)
 std::vector<LostChange> Persistence::lose_power(
     const std::function<std::uint32_t(const Unpersisted&, std::uint32_t)>& choose) {
   std::vector<LostChange> lost;
+  has_torn_ = false;
   bool is_cut = false;    // an ordered device has written nothing behind this
   bool is_named = false;  // nor has a journal behind the first change of names that is lost
   for (Unpersisted& change : unpersisted_) {

@@ -9,6 +9,7 @@
 
 #include <reprise/core/internal/open.h>
 #include <reprise/sim/device/submitted_io.h>
+#include <reprise/sim/disk_rules.h>
 #include <reprise/sim/plan/identity.h>
 
 #include <cstddef>
@@ -22,24 +23,6 @@
 #include <vector>
 
 namespace reprise {
-
-/// What a device guarantees of changes that no sync has covered.
-enum class DiskClass : std::uint8_t {
-  ordered,  // they survive in the order of their effects, up to some point
-  sata,     // any subset of their sectors of 512 bytes survives
-  nvme,     // the same with blocks of 4,096 bytes
-  hostile,  // as `sata`, and syncs may lie, and the device may fail in silence
-};
-
-struct DiskRules {
-  DiskClass device = DiskClass::sata;
-  /// Aligned bytes that survive together or not at all. Below 512, a power loss in the middle of a
-  /// write cuts it anywhere.
-  std::uint32_t atomic = 512;
-  /// A sync of a file makes durable how the file came to its name. (POSIX does not promise it;
-  /// ext4, XFS and Btrfs do it.)
-  bool syncs_names = false;
-};
 
 /// A change that is not durable yet.
 struct Unpersisted {
@@ -132,7 +115,8 @@ class Persistence {
   // A power loss.
 
   const std::vector<Unpersisted>& unpersisted() const { return unpersisted_; }
-  /// In how many ways the change may survive: 0, not at all; 1, whole; 2 and more, in part.
+  /// In how many ways the change may survive: 0, not at all; 1, whole; 2 and more, in part; the
+  /// last of them, where the device tears sectors, with one destroyed.
   std::uint32_t ways(const Unpersisted& change) const;
   /// All changes end as `choose` says, with a value below ways(); it is asked in the order of their
   /// effects, and only about those whose end the earlier ones leave open. Gives what is lost.
@@ -162,6 +146,10 @@ class Persistence {
   /// Lets survive what `value` says; false if that is not all of it.
   bool keep_as_chosen(const Unpersisted& change, std::uint32_t value);
   bool keep_prefix(const Unpersisted& change, std::uint32_t value);
+  /// The ways in which no sector is torn.
+  std::uint32_t whole_ways(const Unpersisted& change) const;
+  /// Destroys the first sector of a piece.
+  void tear(const Unpersisted& change, const Piece& piece);
   /// Makes durable those changes, in order, that `covers` names.
   template <class Covers>
   void make_durable(Covers covers);
@@ -169,6 +157,7 @@ class Persistence {
   DiskRules rules_;
   std::uint64_t moment_ = 0;
   std::uint64_t changes_ = 0;
+  bool has_torn_ = false;                 // in this power loss: only one sector was being written
   std::vector<Unpersisted> unpersisted_;  // in the order of their effects
   std::vector<DurableFile> files_;        // by inode
   std::map<std::string, InodeId> names_;

@@ -53,6 +53,19 @@ TEST_CASE("fiber: a body that was unwound leaves the fiber ready for the next") 
   }
 }
 
+TEST_CASE("fiber: the stack of an abandoned body is used again and no destructor runs") {
+  Suspension suspension;
+  const std::byte* first = nullptr;
+  for (int i = 0; i < 3; ++i) {
+    suspension.fiber.start(suspend_once, &suspension);
+    if (i == 0) first = suspension.frame;
+    CHECK(suspension.frame == first);
+    suspension.fiber.abandon();
+    CHECK(suspension.fiber.idle());
+  }
+  CHECK_FALSE(suspension.is_unwound);
+}
+
 TEST_CASE("fiber: a body that catches everything is unwound at its next suspension") {
   struct Stubborn {
     Fiber fiber;

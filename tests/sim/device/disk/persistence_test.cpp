@@ -153,6 +153,41 @@ TEST_CASE("persistence: an ordered device keeps a prefix of the changes") {
   CHECK(file.all() == Strings{"ab", "xb", "xy", "xz"});
 }
 
+TEST_CASE(
+    "persistence: a sync of an ordered device keeps what came before in other files") {
+  Cached file({.device = DiskClass::ordered});
+  file.write(0, "ab");
+  const Identity io = file.submit();
+  const std::vector<std::byte> other(sector, std::byte{'o'});
+  file.disk.changed({io, file.moment}, 1, 0, sector, 0, other);
+  file.disk.finished(io, false);
+  file.disk.synced({file.submit(), file.disk.next_moment()}, 1);
+  CHECK(file.disk.unpersisted().empty());
+  CHECK(file.all() == Strings{"ab"});
+}
+
+TEST_CASE(
+    "persistence: a device that tears may destroy what lies beside a write") {
+  Cached file({.device = DiskClass::nvme, .atomic = 1024, .tears = true});
+  file.write(0, "aabb");
+  file.sync();
+  file.write(1, "x");
+  file.write(2, "y");
+  const Strings all = file.all();
+  const auto is_torn = [](const std::string& text, std::size_t first) {
+    return text.substr(first, 2).find_first_of("abxy") == std::string::npos;
+  };
+  CHECK(all.contains("axyb"));
+  const auto count = [&](bool one, bool other) {
+    return std::ranges::count_if(all, [&](const std::string& text) {
+      return is_torn(text, 0) == one && is_torn(text, 2) == other;
+    });
+  };
+  CHECK(count(true, false) == 2);  // the second write is there or not
+  CHECK(count(false, true) == 2);
+  CHECK(count(true, true) == 0);
+}
+
 TEST_CASE("persistence: a block of the device survives whole") {
   Cached file({.device = DiskClass::nvme, .atomic = 4096});
   file.write(0, "aaaaaaaa");

@@ -1,0 +1,129 @@
+#include "scenarios/sqlite/workload.h"
+
+#include "scenarios/sqlite/connection.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reprise::sqlite {
+
+namespace {
+
+constexpr int keys = 6;
+
+std::string number(std::int64_t value) { return std::to_string(value); }
+
+/// The text that belongs to a row's value: up to three pages of one letter.
+std::string filler_of(const std::string& value) {
+  return "replace(hex(zeroblob(" + value + " * 197 % 1500)), '0', char(97 + " + value + " % 26))";
+}
+
+class Workload {
+ public:
+  Workload(Sim& sim, const Setting& setting)
+      : sim_(sim),
+        setting_(setting),
+        engine_(sim, setting.claims),
+        kept_(sim, "the table", [this](int key) { return look(key); }) {}
+
+  void recover() {
+    engine_.restart();
+    Connection& db = reader_.emplace(sim_, "db");
+    set_up(db);
+    sim_.expect_eq(db.ask("PRAGMA integrity_check").value_or("an error"), "ok",
+                   "the integrity check");
+  }
+
+  void begin() {
+    Connection db(sim_, "db");
+    set_up(db);
+    Durable<int, int>::Values values;
+    std::string rows;
+    for (int key = 0; key < keys; ++key) {
+      values.emplace_back(key, key + 1);
+      rows += row(key, key + 1);
+    }
+    change(db, values, "CREATE TABLE t(key INTEGER PRIMARY KEY, value, filler);" + rows);
+    db.close();
+    for (std::uint32_t i = 0; i < setting_.clients; ++i) {
+      sim_.task("client", i, [this] { serve(); });
+    }
+  }
+
+ private:
+  static std::string row(int key, int value) {
+    return "INSERT OR REPLACE INTO t VALUES(" + number(key) + "," + number(value) + "," +
+           filler_of(number(value)) + ");";
+  }
+
+  void set_up(Connection& db) {
+    db.run("PRAGMA page_size=" + number(setting_.page_bytes) + "; PRAGMA journal_mode=" +
+           setting_.journal + "; PRAGMA synchronous=" + setting_.synchronous +
+           "; PRAGMA cache_size=8; PRAGMA wal_autocheckpoint=8");
+  }
+
+  void serve() {
+    Connection db(sim_, "db");
+    set_up(db);
+    for (int i = 0; i < 2; ++i) {
+      switch (sim_.choose("what", 4)) {
+        case 0:
+        case 1: change_some(db); break;
+        case 2: db.run("BEGIN; " + row(0, ++values_) + "ROLLBACK"); break;
+        case 3: db.run("PRAGMA wal_checkpoint(TRUNCATE); SELECT sum(length(filler)) FROM t"); break;
+      }
+    }
+    db.close();
+  }
+
+  void change_some(Connection& db) {
+    Durable<int, int>::Values values;
+    std::string rows;
+    const int first = static_cast<int>(sim_.choose("first", keys));
+    const int count = static_cast<int>(1 + sim_.choose("count", 3));
+    for (int i = 0; i < count; ++i) {
+      values.emplace_back((first + i) % keys, ++values_);
+      rows += row((first + i) % keys, values_);
+    }
+    change(db, values, rows);
+  }
+
+  void change(Connection& db, const Durable<int, int>::Values& values, const std::string& rows) {
+    const auto commit = [&] {
+      const bool is_done = db.run("BEGIN IMMEDIATE; " + rows + "COMMIT") == SQLITE_OK;
+      if (!is_done) db.run("ROLLBACK");
+      return is_done && setting_.keeps_commits ? Outcome<Unit>(Unit{})
+                                               : Outcome<Unit>::failed(IOError::busy);
+    };
+    static_cast<void>(kept_.commit(values, commit));
+  }
+
+  /// -1 if a row's text is not the one of its value.
+  std::optional<int> look(int key) {
+    const auto value = reader_->ask("SELECT iif(filler=" + filler_of("value") +
+                                    ", value, -1) FROM t WHERE key=" + number(key));
+    if (!value) return std::nullopt;
+    return std::stoi(*value);
+  }
+
+  Sim& sim_;
+  Setting setting_;
+  Engine engine_;
+  Durable<int, int> kept_;
+  std::optional<Connection> reader_;
+  int values_ = keys;  // given to rows
+};
+
+}  // namespace
+
+void run_transactions(Sim& sim, const Setting& setting) {
+  Workload workload(sim, setting);
+  sim.results_depend_on_timing();
+  sim.recovers([&] { workload.recover(); }, setting.disk);
+  sim.task("begin", [&] { workload.begin(); });
+  sim.run();
+}
+
+}  // namespace reprise::sqlite
