@@ -1,0 +1,45 @@
+// BackEnd: the files and the clock of the real machine, as a Loop (loop.h) drives them. posix.h and
+// uring.h make one. To add another, implement IO and the functions below.
+//
+//   const std::unique_ptr<BackEnd> io = make_posix_io().value();
+//   const std::unique_ptr<File> file = io->open("wal").value();
+//   const Completion read = file->pread(0, page);
+//   while (!read.finished()) io->turn(BackEnd::Wait::until_event);
+//
+// submit() only gathers, without a system call; turn() hands over all that was gathered. Only
+// open() and closing (destroying) a File block; a File is closed once its last I/O has finished.
+//
+// Destroying a back end cancels what is in flight and waits for the last words: every completion
+// finishes. What callbacks submit meanwhile is refused with IOError::cancelled. Destroy files
+// first. It is for the thread that made it.
+#pragma once
+
+#include <reprise/core/buffer.h>
+#include <reprise/core/completion.h>
+#include <reprise/core/io.h>
+
+#include <cstdint>
+#include <span>
+
+namespace reprise {
+
+class BackEnd : public IO {
+ public:
+  enum class Wait : std::uint8_t { no, until_event };
+
+  /// Hands over what was submitted and finishes what has ended: callbacks run here, and must not
+  /// call it. With Wait::until_event it waits for the first end, if anything is in flight or
+  /// watched.
+  virtual void turn(Wait wait) = 0;
+  /// How many I/Os and timers have not finished. readable() does not count.
+  virtual std::uint64_t in_flight() const = 0;
+  /// Finishes when there is something to read at `fd`, such as a signalfd, which stays open until
+  /// then.
+  virtual Completion readable(int fd, CompletionCallback callback = {}) = 0;
+  /// Has the kernel map these buffers now, and not in each I/O that uses one or a slice of one.
+  /// Keeps them alive. Call it once, with nothing in flight. IOError::no_memory beyond
+  /// RLIMIT_MEMLOCK.
+  virtual IOError register_buffers(std::span<const Buffer> buffers) = 0;
+};
+
+}  // namespace reprise
