@@ -2,8 +2,7 @@
 // uring.h make one. To add another, implement IO and the functions below.
 //
 //   const std::unique_ptr<BackEnd> io = make_posix_io().value();
-//   const std::unique_ptr<File> file = io->open("wal").value();
-//   const Completion read = file->pread(0, page);
+//   const Completion read = file.pread(0, page);
 //   while (!read.finished()) io->turn(BackEnd::Wait::until_event);
 //
 // submit() only gathers, without a system call; turn() hands over all that was gathered. Only

@@ -10,7 +10,10 @@ namespace reprise {
 Completion BlockingIO::submit(const OpenDescriptor& file, IORequest& request) {
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(flights_.size()));
-    flights_.emplace_back().slot = free_.back();
+    Flight& added = flights_.emplace_back();
+    added.slot = free_.back();
+    added.buffers.reserve(parts_expected);
+    added.call.parts.reserve(parts_expected);
   }
   Flight& flight = flights_[free_.back()];
   free_.pop_back();

@@ -5,6 +5,7 @@
 
 #include <sys/uio.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -27,6 +28,9 @@ struct SystemCall {
 
 /// The RWF_ flags of a write.
 int write_flags(const WriteOptions& options);
+
+/// A slot for an I/O has room for so many buffers from the beginning, so that most need no more.
+inline constexpr std::size_t parts_expected = 4;
 
 /// Replaces `parts` by the memory of the buffers, as far as one system call takes them: the
 /// transfer is then a short one.

@@ -175,7 +175,9 @@ IOError UringIO::register_buffers(std::span<const Buffer> buffers) {
 std::uint32_t UringIO::take_slot() {
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(flights_.size()));
-    flights_.emplace_back();
+    Flight& added = flights_.emplace_back();
+    added.buffers.reserve(parts_expected);
+    added.parts.reserve(parts_expected);
   }
   const std::uint32_t slot = free_.back();
   free_.pop_back();
