@@ -176,9 +176,9 @@ Played ScriptPlayer::play_file(const ScriptStep& step, File& file) {
   for (const std::uint32_t size : step.sizes) {
     buffers.push_back(Buffer::allocate(size));
     if (step.kind != IOKind::write) continue;
-    for (std::byte& byte : buffers.back().bytes()) {
-      byte = static_cast<std::byte>(step.fill + at++ * 7);
-    }
+    std::byte* const bytes = buffers.back().data();
+    for (std::uint32_t i = 0; i < size; ++i)
+      bytes[i] = static_cast<std::byte>(step.fill + at++ * 7);
   }
   played.completion = file.submit({.kind = step.kind,
                                    .offset = step.offset,

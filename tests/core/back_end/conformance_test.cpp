@@ -187,12 +187,12 @@ void check_all_rounds(std::uint64_t first, std::uint64_t count) {
 
 TEST_CASE_TEMPLATE("conformance: one I/O at a time does what it does on the simulated disk", Kind,
                    PosixBackEnd, UringBackEnd) {
-  check_scripts<Kind>(1, seeds(500));
+  check_scripts<Kind>(1, seeds(300));
 }
 
 TEST_CASE_TEMPLATE("conformance: I/Os in flight together do what some order of effects explains",
                    Kind, PosixBackEnd, UringBackEnd) {
-  check_all_rounds<Kind>(1, seeds(500));
+  check_all_rounds<Kind>(1, seeds(150));
 }
 
 TEST_CASE_TEMPLATE("conformance: so do many more one at a time" * doctest::test_suite("slow"), Kind,
