@@ -1,16 +1,12 @@
 // BackEnd: the files and the clock of the real machine, as a Loop (loop.h) drives them. posix.h and
 // uring.h make one. To add another, implement IO and the functions below.
 //
-//   const std::unique_ptr<BackEnd> io = make_posix_io().value();
 //   const Completion read = file.pread(0, page);
 //   while (!read.finished()) io->turn(BackEnd::Wait::until_event);
 //
-// submit() only gathers, without a system call; turn() hands over all that was gathered. Only
-// open() and closing (destroying) a File block; a File is closed once its last I/O has finished.
-//
-// Destroying a back end cancels what is in flight and waits for the last words: every completion
-// finishes. What callbacks submit meanwhile is refused with IOError::cancelled. Destroy files
-// first. It is for the thread that made it.
+// submit() only gathers; turn() hands over. Only open() and closing (destroying) a File block; I/Os
+// in flight keep their file open. Destroying a back end cancels what is in flight and waits: every
+// completion finishes. One thread; files are destroyed first.
 #pragma once
 
 #include <reprise/core/buffer.h>

@@ -47,7 +47,7 @@ WorkerPool::~WorkerPool() {
 }
 
 void WorkerPool::add(Job& job) {
-  job.state = Job::State::gathered;
+  job.is_gathered = true;
   gathered_.push(job);
 }
 
@@ -56,7 +56,8 @@ void WorkerPool::hand_over() {
   std::unique_lock lock(mutex_);
   while (!gathered_.empty()) {
     Job& job = gathered_.pop();
-    job.state = Job::State::queued;
+    job.is_gathered = false;
+    job.is_queued = true;
     queue_.push(job);
     ++queued_;
   }
@@ -72,6 +73,7 @@ void WorkerPool::hand_over() {
 void WorkerPool::end_all(std::int64_t answer) {
   while (!queue_.empty()) {
     Job& job = queue_.pop();
+    job.is_queued = false;
     job.answer = answer;
     ended_.push(job);
   }
@@ -79,12 +81,12 @@ void WorkerPool::end_all(std::int64_t answer) {
 }
 
 bool WorkerPool::take_back(Job& job) {
-  if (job.state == Job::State::gathered) {
+  if (std::exchange(job.is_gathered, false)) {
     gathered_.remove(job);
     return true;
   }
   const std::lock_guard lock(mutex_);
-  if (job.state != Job::State::queued) return false;
+  if (!std::exchange(job.is_queued, false)) return false;
   queue_.remove(job);
   --queued_;
   return true;
@@ -124,7 +126,7 @@ void WorkerPool::work() {
     if (queue_.empty()) return;
     --idle_;
     Job& job = queue_.pop();
-    job.state = Job::State::begun;
+    job.is_queued = false;
     --queued_;
     lock.unlock();
     job.answer = job.call.run();

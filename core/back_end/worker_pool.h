@@ -15,13 +15,12 @@ namespace reprise::internal {
 /// One system call, and its place in a list of them. While a pool has it, nothing else may touch
 /// it.
 struct Job {
-  enum class State : std::uint8_t { gathered, queued, begun };
-
   SystemCall call;
   std::int64_t answer = 0;  // once ended: bytes moved, or the negative errno
-  State state = State::gathered;
   Job* previous = nullptr;
   Job* next = nullptr;
+  bool is_gathered = false;  // not handed over; for the owner's thread
+  bool is_queued = false;    // no thread has begun it; guarded by the pool's mutex
 };
 
 /// First in, first out.
