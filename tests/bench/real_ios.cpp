@@ -1,13 +1,15 @@
 #include "tests/bench/real_ios.h"
 
 #include <fmt/format.h>
-#include <liburing.h>
 #include <reprise/core/await.h>
 #include <reprise/core/back_end/loop.h>
 #include <reprise/core/back_end/posix.h>
 #include <reprise/core/back_end/uring.h>
 #include <reprise/core/back_end/worker_pool.h>
 #include <sys/eventfd.h>
+#if __has_include(<liburing.h>)
+#include <liburing.h>
+#endif
 
 #include <algorithm>
 #include <array>
@@ -110,6 +112,7 @@ class Machines final : public OnBackEnd {
   std::array<Completion, depth> pending_;
 };
 
+#if __has_include(<liburing.h>)
 class Liburing final : public Way {
  public:
   explicit Liburing(bool writes) : writes_(writes), memory_(depth * block_bytes) {
@@ -157,6 +160,7 @@ class Liburing final : public Way {
   RandomOffsets offsets_;
   io_uring ring_{};
 };
+#endif
 
 class BareThreads final : public Way {
  public:
@@ -242,8 +246,10 @@ constexpr NamedWay ways[] = {
      [](bool writes) -> std::unique_ptr<Way> {
        return std::make_unique<Callbacks>(make_uring_io(), writes);
      }},
+#if __has_include(<liburing.h>)
     {"liburing directly", true,
      [](bool writes) -> std::unique_ptr<Way> { return std::make_unique<Liburing>(writes); }},
+#endif
     {"posix machines", false,
      [](bool writes) -> std::unique_ptr<Way> {
        return std::make_unique<Machines>(make_posix_io({threads}), writes);
