@@ -26,19 +26,22 @@ class OpenDescriptor {
     if (state_ != nullptr) ++state_->handles;
   }
   OpenDescriptor(OpenDescriptor&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
-  OpenDescriptor& operator=(OpenDescriptor other) noexcept {
-    std::swap(state_, other.state_);
+  OpenDescriptor& operator=(const OpenDescriptor& other) noexcept {
+    if (other.state_ != nullptr) ++other.state_->handles;
+    release();
+    state_ = other.state_;
     return *this;
   }
-  ~OpenDescriptor() {
-    if (state_ != nullptr && --state_->handles == 0) close();
-  }
+  ~OpenDescriptor() { release(); }
 
   /// -1 without one.
   int fd() const { return state_ != nullptr ? state_->fd : -1; }
   const State& state() const { return *state_; }
 
  private:
+  void release() {
+    if (state_ != nullptr && --state_->handles == 0) close();
+  }
   void close();
 
   State* state_ = nullptr;

@@ -75,7 +75,7 @@ class UringIO final : public BackEnd, private FileDevice, private Canceller {
     return std::uint64_t{flights_[slot].use} << 32 | slot;
   }
   Flight& flight_of(std::uint64_t token) { return flights_[token & UINT32_MAX]; }
-  Completion start(std::uint32_t slot, std::uint64_t bytes_max, CompletionCallback callback);
+  Completion start(std::uint32_t slot, std::uint64_t bytes_max, CompletionCallback&& callback);
   bool finish_ended();
   void take_answer(std::uint64_t user_data, int answer);
   void finish(std::uint32_t slot, int answer);
@@ -186,7 +186,7 @@ std::uint32_t UringIO::take_slot() {
 }
 
 Completion UringIO::start(std::uint32_t slot, std::uint64_t bytes_max,
-                          CompletionCallback callback) {
+                          CompletionCallback&& callback) {
   const std::uint64_t token = token_of(slot);
   Completion completion = callback ? pool_.make(std::move(callback), this, token, bytes_max)
                                    : pool_.make(this, token, bytes_max);
@@ -241,7 +241,7 @@ void UringIO::finish(std::uint32_t slot, int answer) {
   flight.is_in_ring = false;
   flight.file = {};
   flight.buffer = {};
-  flight.buffers.clear();
+  if (!flight.buffers.empty()) flight.buffers.clear();
   if (std::exchange(flight.is_watch, false)) {
     --watches_;
     answer = std::min(answer, 0);  // else what it is ready for
