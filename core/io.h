@@ -98,9 +98,10 @@ class File {
   /// Cuts, or extends with zeros.
   Completion truncate(std::uint64_t size, CompletionCallback callback = {});
   /// Reserves room for these bytes, so that no later write to them lacks space. The file grows if
-  /// they lie behind its end; new bytes read as zeros.
+  /// they lie behind its end; new bytes read as zeros. No bytes at all are IOError::invalid.
   Completion allocate(std::uint64_t offset, std::uint64_t size, CompletionCallback callback = {});
-  /// Lets these bytes read as zeros, and gives their room back. The size stays.
+  /// Lets these bytes read as zeros, and gives their room back. The size stays. No bytes at all are
+  /// IOError::invalid.
   Completion punch_hole(std::uint64_t offset, std::uint64_t size, CompletionCallback callback = {});
 
   /// In bytes, now.
@@ -125,6 +126,7 @@ class IO {
  public:
   virtual ~IO() = default;
 
+  /// Done at once, unlike all else: it may block on a real back end.
   virtual OpenResult open(std::string_view path, OpenOptions options = {}) = 0;
   Completion remove(std::string_view path, CompletionCallback callback = {});
   /// Replaces `to` if it is there.

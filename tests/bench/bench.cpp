@@ -18,6 +18,7 @@
 #include "tests/bench/guard.h"
 #include "tests/bench/limits.h"
 #include "tests/bench/options.h"
+#include "tests/bench/real_ios.h"
 #include "tests/bench/relacy_rows.h"
 #include "tests/bench/whole_runs.h"
 
@@ -56,6 +57,7 @@ int measure() {
   std::vector<Step> steps = whole_run_steps(why_no_count());
   append(steps, flight_steps());
   append(steps, check_ratio_steps());
+  append(steps, real_io_steps(why_no_count()));
   append(steps, limit_steps());
   append(steps, check_cost_steps());
   run_steps(steps);
@@ -68,6 +70,7 @@ int measure_beside_relacy(const std::string& program) {
 }
 
 int make_runs(const std::string& name, std::uint64_t seeds) {
+  if (make_real_ios(name, seeds)) return 0;
   const FixedRun* const fixed = find_fixed_run(name);
   if (fixed == nullptr) return fail(unknown_name("fixed run", {name}, fixed_run_names()));
   const std::unique_ptr<Workload> workload = fixed->make();

@@ -14,13 +14,13 @@ inline std::uint64_t allocations = 0;
 inline std::uint64_t deallocations = 0;
 
 inline void* counted_allocation(std::size_t size) {
-  ++allocations;
+  __atomic_add_fetch(&allocations, 1, __ATOMIC_RELAXED);  // code under test may have threads
   void* const memory = std::malloc(size == 0 ? 1 : size);
   if (memory == nullptr) std::abort();
   return memory;
 }
 inline void counted_deallocation(void* memory) {
-  deallocations += memory == nullptr ? 0 : 1;
+  __atomic_add_fetch(&deallocations, memory == nullptr ? 0 : 1, __ATOMIC_RELAXED);
   std::free(memory);
 }
 

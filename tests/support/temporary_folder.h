@@ -5,9 +5,10 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <ios>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -50,8 +51,11 @@ class TemporaryFolder {
   }
 
   static std::string read(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    std::ifstream file(path, std::ios::binary | std::ios::ate);
+    if (!file) return "";
+    std::string text(static_cast<std::size_t>(file.tellg()), '\0');
+    file.seekg(0).read(text.data(), static_cast<std::streamsize>(text.size()));
+    return text;
   }
 
  private:

@@ -17,9 +17,7 @@ bool is_process_file(std::string_view path) {
 
 // What takes the place of the C library's clocks, random numbers and threads.
 bool is_surface(std::string_view path) { return path.starts_with("sim/surface/"); }
-bool is_real_back_end(std::string_view path) {
-  return starts_with_any(path, {"core/posix", "core/io_uring", "core/real"});
-}
+bool is_real_back_end(std::string_view path) { return path.starts_with("core/back_end/"); }
 
 // A pattern is a qualified name, with `*` at either end for "any more letters", or a call, `fork(`.
 struct BannedWord {

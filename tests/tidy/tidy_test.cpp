@@ -95,7 +95,7 @@ TEST_CASE("tidy: what only looks like a banned word is left alone") {
 TEST_CASE("tidy: the files that may know a thing may use it") {
   CHECK(about("replay/cli/cli.cpp", "auto v = std::getenv(\"NO_COLOR\");") == "");
   CHECK(about("replay/worker/worker.cpp", "const pid_t child = fork();") == "");
-  CHECK(about("core/posix_io.cpp", "clock_gettime(CLOCK_MONOTONIC, &now);") == "");
+  CHECK(about("core/back_end/posix.cpp", "clock_gettime(CLOCK_MONOTONIC, &now);") == "");
   CHECK(about("tests/bench/bench.cpp", "auto t = std::chrono::steady_clock::now();") == "");
   CHECK(about("replay/report/page.cpp", "double percent = 0;") == "");
   CHECK(about("sim/world/fiber.cpp", "#include <boost/context/fiber.hpp>") == "");

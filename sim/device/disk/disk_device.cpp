@@ -28,6 +28,7 @@ class DiskDevice::OpenFile final : public File {
                    "this is for an IO, not for a File");
     if (read_only_ && changes_file(request.kind)) return refuse(IOError::bad_file, request);
     if (direct_ && !is_aligned(request)) return refuse(IOError::invalid, request);
+    if (needs_size(request.kind) && request.size == 0) return refuse(IOError::invalid, request);
     return device_.submit_to(inode_, path_index_, request);
   }
 
@@ -43,6 +44,9 @@ class DiskDevice::OpenFile final : public File {
  private:
   Completion refuse(IOError error, IORequest& request) {
     return device_.host().pool().refused(error, std::move(request.callback));
+  }
+  static bool needs_size(IOKind kind) {
+    return kind == IOKind::allocate || kind == IOKind::punch_hole;
   }
   static bool is_aligned(const IORequest& request) {
     const auto is_multiple = [](std::uint64_t value) { return value % Disk::sector_bytes == 0; };
