@@ -231,6 +231,9 @@ class Sim {
   // The scenario itself.
 
   void survives(const Faults& faults);
+  /// From now on no fault is injected, and the power is not lost: for the end of a run, where what
+  /// is still to happen must happen.
+  void quiet();
   /// Says how to start again after a power loss, which may then come at any time, during a recovery
   /// too. All tasks are gone then; on the disk is what was durable, and of the rest what the device
   /// has kept by chance. `recovery` runs as a task: it makes the machines anew and lets them

@@ -79,7 +79,7 @@ class DurabilityCheck final : public Check {
  public:
   explicit DurabilityCheck(RunView& run) : run_(run) {}
 
-  DecisionKinds about() const override { return kinds_that(Effect::loses_power); }
+  DecisionKinds about() const override { return kinds_that(Effect::loses_power | Effect::lies); }
 
   Hooks wants(Hooks overridden) const override {
     return run_.declared().durability.states().empty() ? overridden & life_hooks : overridden;
@@ -220,6 +220,7 @@ class DurabilityCheck final : public Check {
       case Unpersisted::Missed::unfinished:
         return sync + " was submitted before it had finished, and does not cover it";
       case Unpersisted::Missed::failed: return sync + " failed, and no later sync writes it again";
+      case Unpersisted::Missed::lost: return "the device has never written it";
       case Unpersisted::Missed::lied: return sync + " said that it was durable, and lied";
     }
     return change.kind == Unpersisted::Kind::bytes ? "no sync had covered it"

@@ -70,6 +70,17 @@ std::string survives_meaning(std::uint32_t value) {
                     : "part " + std::to_string(value - 1) + " of it survives the power loss";
 }
 std::string sync_lie_meaning(std::uint32_t) { return "reports success, and nothing is durable"; }
+std::string rot_meaning(std::uint32_t) { return "a bit of its first byte has flipped on the disk"; }
+std::string lost_write_meaning(std::uint32_t) {
+  return "reports success, and is never durable, whatever a sync says";
+}
+std::string stale_read_meaning(std::uint32_t) {
+  return "brings what was durable, and not what was written since";
+}
+std::string misplaced_write_meaning(std::uint32_t) { return "writes a sector further behind"; }
+std::string misplaced_read_meaning(std::uint32_t) {
+  return "brings what is a sector further behind";
+}
 
 }  // namespace internal
 

@@ -16,7 +16,7 @@
 namespace reprise {
 
 /// The value is a kind's stable key. It is part of digests and seeds, so it never changes and is
-/// never used for another kind. The next free one is 26.
+/// never used for another kind. The next free one is 31.
 enum class DecisionKind : std::uint8_t {
   flight = 0,
   early = 1,
@@ -40,6 +40,11 @@ enum class DecisionKind : std::uint8_t {
   survival = 23,
   survives = 24,
   sync_lie = 25,
+  rot = 26,
+  lost_write = 27,
+  stale_read = 28,
+  misplaced_write = 29,
+  misplaced_read = 30,
 };
 
 /// The kinds of events in a run. Their keys differ from those of decisions.
@@ -99,6 +104,7 @@ enum class Effect : std::uint8_t {
   enters_early = 8,    // a machine is entered although nothing has finished
   yields = 16,         // an await answers IO where the call did not
   loses_power = 32,    // all that is not durable may be lost
+  lies = 64,           // the device does something else than it says
 };
 constexpr Effect operator|(Effect a, Effect b) {
   return static_cast<Effect>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
@@ -140,6 +146,11 @@ std::string crash_meaning(std::uint32_t value);
 std::string survival_meaning(std::uint32_t value);
 std::string survives_meaning(std::uint32_t value);
 std::string sync_lie_meaning(std::uint32_t value);
+std::string rot_meaning(std::uint32_t value);
+std::string lost_write_meaning(std::uint32_t value);
+std::string stale_read_meaning(std::uint32_t value);
+std::string misplaced_write_meaning(std::uint32_t value);
+std::string misplaced_read_meaning(std::uint32_t value);
 
 constexpr bool always(const Faults&) { return true; }
 constexpr bool if_power_is_lost(const Faults& faults) { return faults.power_loss; }
@@ -207,8 +218,19 @@ inline constexpr std::array decision_kinds{
                     internal::if_power_is_lost, internal::survival_meaning},
     DecisionKindRow{DecisionKind::survives, "survives", DecisionFamily::fault, Effect::loses_power, false, Rate{1, 2},
                     internal::if_power_is_lost, internal::survives_meaning},
-    DecisionKindRow{DecisionKind::sync_lie, "sync-lie", DecisionFamily::fault, Effect::loses_power, false, Rate{1, 8},
+    // From here on only devices of the class `hostile`.
+    DecisionKindRow{DecisionKind::sync_lie, "sync-lie", DecisionFamily::fault, Effect::lies, false, Rate{1, 8},
                     internal::if_power_is_lost, internal::sync_lie_meaning},
+    DecisionKindRow{DecisionKind::rot, "rot", DecisionFamily::fault, Effect::lies, false, std::nullopt,
+                    internal::if_power_is_lost, internal::rot_meaning},
+    DecisionKindRow{DecisionKind::lost_write, "lost-write", DecisionFamily::fault, Effect::lies, false, std::nullopt,
+                    internal::if_power_is_lost, internal::lost_write_meaning},
+    DecisionKindRow{DecisionKind::stale_read, "stale-read", DecisionFamily::fault, Effect::lies, false, std::nullopt,
+                    internal::if_power_is_lost, internal::stale_read_meaning},
+    DecisionKindRow{DecisionKind::misplaced_write, "misplaced-write", DecisionFamily::fault, Effect::lies, false, std::nullopt,
+                    internal::if_power_is_lost, internal::misplaced_write_meaning},
+    DecisionKindRow{DecisionKind::misplaced_read, "misplaced-read", DecisionFamily::fault, Effect::lies, false, std::nullopt,
+                    internal::if_power_is_lost, internal::misplaced_read_meaning},
 };
 // clang-format on
 

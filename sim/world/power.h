@@ -45,6 +45,8 @@ class Power {
   /// Whether nothing else can happen, and the power is lost then.
   bool is_lost_at_end();
   void lose();
+  /// No faults from now on, not even when a recovery under way has ended.
+  void be_quiet() { active_ &= ~fault_kinds; }
 
  private:
   /// How often the power is lost in one run, at most: while the code under test recovers, too.

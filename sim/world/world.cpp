@@ -180,6 +180,12 @@ void World::survives(const Faults& faults) {
   choose_active();
 }
 
+void World::quiet() {
+  run_.active &= ~fault_kinds;
+  run_.claims_changed = true;
+  power_.be_quiet();
+}
+
 void World::recovers(std::function<void()> recovery, const DiskRules& disk) {
   REPRISE_ASSERT(!run_.has_run, "a scenario says how it recovers before it runs");
   declared_.recovery = std::move(recovery);

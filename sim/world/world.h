@@ -59,6 +59,7 @@ class World final : private AtTheEnd {
   Task& spawn(std::string_view name);
   void run_events();
   void survives(const Faults& faults);
+  void quiet();
   void recovers(std::function<void()> recovery, const DiskRules& disk);
   std::int64_t option(std::string_view name, std::int64_t otherwise);
   void reached(std::string_view goal);

@@ -122,8 +122,9 @@ class Tidier {
       if (starts_with_any(included, {"core/", "sim/", "engines/", "replay/", "reprise"})) {
         complain(index, "write <reprise/" + target + ">, so that no user's folder can collide");
       }
-      const bool from_root = starts_with_any(
-          included, {"core/", "sim/", "engines/", "replay/", "scenarios/", "examples/", "tests/", "reprise.h"});
+      const bool from_root =
+          starts_with_any(included, {"core/", "sim/", "engines/", "replay/", "scenarios/",
+                                     "examples/", "tests/", "reprise.h"});
       if (!from_root) {
         target = (std::filesystem::path(path_).parent_path() / target).lexically_normal().string();
       }
@@ -155,8 +156,9 @@ class Tidier {
     if (from == "scenarios" && to == "replay") {
       return complain(index, "scenarios never include replay; the registry in sim joins them");
     }
-    complain(index, std::string(from) + " may not include " + std::string(to) +
-                        "; the direction is core <- sim <- replay and core, sim <- engines <- scenarios");
+    complain(index,
+             std::string(from) + " may not include " + std::string(to) +
+                 "; the direction is core <- sim <- replay and core, sim <- engines <- scenarios");
   }
 
   void check_third_party(std::size_t index, std::string_view included) {

@@ -26,7 +26,8 @@ std::vector<std::string> sources() {
     if (path.ends_with(".h") || path.ends_with(".cpp")) paths.push_back(path);
   };
   for (const auto& entry : fs::directory_iterator(".")) add(entry);
-  for (const char* folder : {"core", "sim", "engines", "replay", "scenarios", "examples", "tests"}) {
+  for (const char* folder :
+       {"core", "sim", "engines", "replay", "scenarios", "examples", "tests"}) {
     if (!fs::is_directory(folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(folder)) add(entry);
   }

@@ -119,6 +119,11 @@ std::uint64_t Disk::write(InodeId inode, std::uint64_t offset, std::span<const B
 
 void Disk::truncate(InodeId inode, std::uint64_t size) { inodes_[inode].bytes.resize(size); }
 
+void Disk::flip_bit(InodeId inode, std::uint64_t offset) {
+  std::vector<std::byte>& bytes = inodes_[inode].bytes;
+  if (offset < bytes.size()) bytes[offset] ^= std::byte{1};
+}
+
 void Disk::allocate(InodeId inode, std::uint64_t offset, std::uint64_t size) {
   if (this->size(inode) < offset + size) truncate(inode, offset + size);
 }

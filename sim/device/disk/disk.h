@@ -48,6 +48,7 @@ class Disk {
   std::uint64_t write(InodeId inode, std::uint64_t offset, std::span<const Buffer> buffers,
                       std::uint64_t bytes_max);
   void truncate(InodeId inode, std::uint64_t size);
+  void flip_bit(InodeId inode, std::uint64_t offset);
   /// The file has at least these bytes; new ones are zeros.
   void allocate(InodeId inode, std::uint64_t offset, std::uint64_t size);
   /// These bytes are zeros from now on. The size stays.

@@ -166,6 +166,10 @@ class DiskDevice final : public Device, public IO, private Canceller {
   void track(const Flight& flight, std::uint32_t slot, std::uint64_t size_before);
   Persistence::SyncEnd end_of_sync(const Flight& flight);
   void note_read(const Flight& read);
+  /// What a device of the class `hostile` may do: before the bytes move, and behind that.
+  void misplace(Flight& flight);
+  void fail_in_silence(const Flight& flight);
+  bool decide_lie(const Flight& flight, DecisionKind kind);
   void apply_in_flight();
   /// Lets defects of the file, old ones and what this I/O does to it, decide on its error.
   void meet_defects(Flight& flight);

@@ -105,6 +105,8 @@ void DiskDevice::take_effect(Flight& flight, std::uint32_t slot) {
     return;
   }
   const std::uint64_t size_before = disk_.size(flight.inode);
+  if (is_tracked_ && host().may_any(kinds_that(Effect::lies))) [[unlikely]]
+    misplace(flight);
   switch (flight.kind) {
     case IOKind::read:
       if (flight.fate.bytes_max != all_bytes && flight.fate.bytes_max >= bytes_there(flight)) {
@@ -128,7 +130,9 @@ void DiskDevice::take_effect(Flight& flight, std::uint32_t slot) {
     case IOKind::sync_folder:
     case IOKind::timer: break;
   }
-  if (is_tracked_) track(flight, slot, size_before);
+  if (!is_tracked_) return;
+  track(flight, slot, size_before);
+  if (host().may_any(kinds_that(Effect::lies))) fail_in_silence(flight);
 }
 
 void DiskDevice::meet_defects(Flight& flight) {

@@ -20,8 +20,7 @@ void DiskDevice::begin_tracking(const DiskRules& rules) {
 Persistence::SyncEnd DiskDevice::end_of_sync(const Flight& flight) {
   // What the kernel could not write it counts as written, and says so once.
   if (flight.fate.error != IOError::none) return Persistence::SyncEnd::failed;
-  const bool may_lie = persistence_.rules().device == DiskClass::hostile;
-  const bool lies = may_lie && host().decide(flight.identity.with(DecisionKind::sync_lie), 2) != 0;
+  const bool lies = decide_lie(flight, DecisionKind::sync_lie);
   return lies ? Persistence::SyncEnd::lied : Persistence::SyncEnd::done;
 }
 

@@ -12,6 +12,11 @@ namespace {
 // A change survives in at most this many pieces, so that all their subsets can be tried.
 constexpr std::uint64_t pieces_max = 6;
 
+/// Whether no sync writes it any more.
+bool is_given_up(const Unpersisted& change) {
+  return change.missed == Unpersisted::Missed::failed || change.missed == Unpersisted::Missed::lost;
+}
+
 }  // namespace
 
 std::string_view folder_of(std::string_view path) {
@@ -114,7 +119,7 @@ void Persistence::synced(const Cause& cause, InodeId inode, SyncEnd end) {
     if (!is_meant(change) || change.submitted > cause.submitted) continue;
     const bool is_covered = change.finished < cause.submitted;
     if (is_covered && end == SyncEnd::done) continue;
-    if (change.missed == Unpersisted::Missed::failed) continue;
+    if (is_given_up(change)) continue;
     change.missed = !is_covered              ? Unpersisted::Missed::unfinished
                     : end == SyncEnd::failed ? Unpersisted::Missed::failed
                                              : Unpersisted::Missed::lied;
@@ -122,8 +127,7 @@ void Persistence::synced(const Cause& cause, InodeId inode, SyncEnd end) {
   }
   if (end != SyncEnd::done) return;
   const auto is_covered = [&](const Unpersisted& change) {
-    return is_meant(change) && change.finished < cause.submitted &&
-           change.missed != Unpersisted::Missed::failed;
+    return is_meant(change) && change.finished < cause.submitted && !is_given_up(change);
   };
   const bool is_ordered = rules_.device == DiskClass::ordered;
   std::uint64_t last = 0;
@@ -303,6 +307,17 @@ std::vector<LostChange> Persistence::lose_power(
   unpersisted_.clear();
   for (DurableFile& durable : files_) durable.bytes.resize(durable.size);
   return lost;
+}
+
+void Persistence::flip_bit(InodeId inode, std::uint64_t offset) {
+  std::vector<std::byte>& bytes = file(inode).bytes;
+  if (offset < bytes.size()) bytes[offset] ^= std::byte{1};
+}
+
+std::span<const std::byte> Persistence::durable(InodeId inode) {
+  const DurableFile& durable = file(inode);
+  return std::span(durable.bytes)
+      .first(std::min<std::uint64_t>(durable.bytes.size(), durable.size));
 }
 
 Persistence::Image Persistence::image() const {

@@ -33,6 +33,7 @@ struct Unpersisted {
     unfinished,  // it was submitted before the change had finished
     failed,      // it failed, and its changes count as written
     lied,
+    lost,  // the write itself reached the cache only, and no sync writes it
   };
   static constexpr std::uint64_t never = UINT64_MAX;
 
@@ -93,6 +94,10 @@ class Persistence {
   /// Bytes of a file have changed, or its size; `cached` are all its bytes now.
   void changed(const Cause& cause, InodeId inode, std::uint64_t offset, std::uint64_t size,
                std::uint64_t size_before, std::span<const std::byte> cached);
+  /// The last change is never durable, whatever a sync says.
+  void lose_last() { unpersisted_.back().missed = Unpersisted::Missed::lost; }
+  /// A bit of this byte is another one from now on, as if it had always been.
+  void flip_bit(InodeId inode, std::uint64_t offset);
   /// The folder has changed. `path` is the new file, the removed one, or the one renamed.
   void named(const Cause& cause, Unpersisted::Kind kind, InodeId inode, std::string_view path,
              std::string_view new_path = {});
@@ -124,6 +129,8 @@ class Persistence {
       const std::function<std::uint32_t(const Unpersisted&, std::uint32_t ways)>& choose);
   /// What is durable.
   Image image() const;
+  /// The durable bytes of a file.
+  std::span<const std::byte> durable(InodeId inode);
 
  private:
   struct DurableFile {

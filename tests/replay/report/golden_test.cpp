@@ -8,6 +8,7 @@
 #include "tests/replay/golden/claims.h"
 #include "tests/replay/golden/journal.h"
 #include "tests/replay/golden/machines.h"
+#include "tests/replay/golden/power.h"
 #include "tests/replay/golden/waiting.h"
 #include "tests/support/golden.h"
 #include "tests/support/trouble.h"
@@ -145,6 +146,10 @@ TEST_CASE("golden: a write of which a part is missing") {
 
 TEST_CASE("golden: a row that is written twice") {
   check_finding("repeated-work", golden::repeated_work);
+}
+
+TEST_CASE("golden: an acknowledged change that a power loss takes") {
+  check_finding("durability", golden::durability);
 }
 
 TEST_CASE("golden: a note") {

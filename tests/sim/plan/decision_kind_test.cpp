@@ -46,7 +46,7 @@ TEST_CASE("decision kind: timing needs no promise and each fault has one") {
   CHECK(all == all_kinds);
   const DecisionKinds errors = allowed_kinds({.errors = true});
   const DecisionKinds power = allowed_kinds({.power_loss = true});
-  CHECK(power == (calm | kinds_that(Effect::loses_power)));
+  CHECK(power == (calm | kinds_that(Effect::loses_power | Effect::lies)));
   CHECK(errors == (calm | kinds(DecisionKind::error, DecisionKind::breaks)));
 }
 

@@ -153,8 +153,7 @@ TEST_CASE("persistence: an ordered device keeps a prefix of the changes") {
   CHECK(file.all() == Strings{"ab", "xb", "xy", "xz"});
 }
 
-TEST_CASE(
-    "persistence: a sync of an ordered device keeps what came before in other files") {
+TEST_CASE("persistence: a sync of an ordered device keeps what came before in other files") {
   Cached file({.device = DiskClass::ordered});
   file.write(0, "ab");
   const Identity io = file.submit();
@@ -166,8 +165,7 @@ TEST_CASE(
   CHECK(file.all() == Strings{"ab"});
 }
 
-TEST_CASE(
-    "persistence: a device that tears may destroy what lies beside a write") {
+TEST_CASE("persistence: a device that tears may destroy what lies beside a write") {
   Cached file({.device = DiskClass::nvme, .atomic = 1024, .tears = true});
   file.write(0, "aabb");
   file.sync();
