@@ -14,10 +14,10 @@ namespace {
 constexpr std::string_view help =
     R"(usage: reprise-bench [OPTION]
 
-Without an option it measures this build on this machine, in two to three minutes: whole runs,
-with the instructions they take if valgrind is installed; I/Os per second with few and with many
-in flight; what all checks cost in pager/clients and in the corpus; what the machine itself can
-do; and what each check costs. Times are processor time, medians of several rounds in which
+Without an option it measures this build on this machine, in three to four minutes: whole
+runs, with the instructions they take if valgrind is installed; I/Os per second with few and with
+many in flight; what all checks cost in pager/clients and in the corpus; real I/Os through the back
+ends; what the machine itself can do; and what each check costs. Times are processor time, medians of several rounds in which
 everything that is compared has its turn. Each run has a new seed. The results go to stdout;
 stderr says what is measured now.
 

@@ -275,7 +275,7 @@ double speed_of(const NamedWay& way, bool writes) {
   const std::unique_ptr<Way> ios = way.make(writes);
   ios->make(20 * thousand);
   std::vector<double> rounds;
-  for (int round = 0; round < 5; ++round) {
+  for (int round = 0; round < 3; ++round) {
     const double begin = wall_seconds_now();
     ios->make(50 * thousand);
     rounds.push_back(50 / (wall_seconds_now() - begin));
