@@ -22,7 +22,9 @@ struct Faults {
   bool abandons = false;  // an operation is dropped at a yield (needs AwaitOptions::abandon)
   bool spurious = false;  // a machine is entered although nothing has finished
   bool yields_before_calls = false;  // the strict contract: callees are driven to Done
-  bool power_loss = false;  // set by sim.recovers(): the power is lost, and what was not durable
+  bool sync_errors = false;  // a sync fails, and gives up what it should have made durable; only on
+                             // a disk that may lose power
+  bool power_loss = false;   // set by sim.recovers(): the power is lost, and what was not durable
   ErrorContract contract = ErrorContract::machine;
 };
 

@@ -21,7 +21,7 @@ struct Mended {
 template <class Variant>
 class Store {
  public:
-  static constexpr Faults faults{.errors = true};
+  static constexpr Faults faults{.sync_errors = true};
 
   explicit Store(Sim& sim) : file_(sim.open("numbers")) {}
 

@@ -70,6 +70,14 @@ std::string survives_meaning(std::uint32_t value) {
                     : "part " + std::to_string(value - 1) + " of it survives the power loss";
 }
 std::string sync_lie_meaning(std::uint32_t) { return "reports success, and nothing is durable"; }
+std::string sync_error_meaning(std::uint32_t value) {
+  switch (value) {
+    case 1: return "fails with EIO, and what it did not write counts as written";
+    case 2: return "fails with ENOSPC, and what it did not write counts as written";
+    case 3: return "fails with EIO, and what it did not write is as it was before";
+    default: return "has written nothing; the next sync of the file says so, with EIO";
+  }
+}
 std::string rot_meaning(std::uint32_t) { return "a bit of its first byte has flipped on the disk"; }
 std::string lost_write_meaning(std::uint32_t) {
   return "reports success, and is never durable, whatever a sync says";

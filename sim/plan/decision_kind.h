@@ -16,7 +16,8 @@
 namespace reprise {
 
 /// The value is a kind's stable key. It is part of digests and seeds, so it never changes and is
-/// never used for another kind. The next free one is 31.
+/// never used for another kind. None is free: more need a
+/// wider key in Identity.
 enum class DecisionKind : std::uint8_t {
   flight = 0,
   early = 1,
@@ -45,6 +46,7 @@ enum class DecisionKind : std::uint8_t {
   stale_read = 28,
   misplaced_write = 29,
   misplaced_read = 30,
+  sync_error = 31,
 };
 
 /// The kinds of events in a run. Their keys differ from those of decisions.
@@ -146,6 +148,7 @@ std::string crash_meaning(std::uint32_t value);
 std::string survival_meaning(std::uint32_t value);
 std::string survives_meaning(std::uint32_t value);
 std::string sync_lie_meaning(std::uint32_t value);
+std::string sync_error_meaning(std::uint32_t value);
 std::string rot_meaning(std::uint32_t value);
 std::string lost_write_meaning(std::uint32_t value);
 std::string stale_read_meaning(std::uint32_t value);
@@ -218,6 +221,9 @@ inline constexpr std::array decision_kinds{
                     internal::if_power_is_lost, internal::survival_meaning},
     DecisionKindRow{DecisionKind::survives, "survives", DecisionFamily::fault, Effect::loses_power, false, Rate{1, 2},
                     internal::if_power_is_lost, internal::survives_meaning},
+    DecisionKindRow{DecisionKind::sync_error, "sync-error", DecisionFamily::fault, Effect::fails_io | Effect::loses_power, false, std::nullopt,
+                    [](const Faults& faults) { return faults.sync_errors && faults.power_loss; },
+                    internal::sync_error_meaning},
     // From here on only devices of the class `hostile`.
     DecisionKindRow{DecisionKind::sync_lie, "sync-lie", DecisionFamily::fault, Effect::lies, false, Rate{1, 8},
                     internal::if_power_is_lost, internal::sync_lie_meaning},

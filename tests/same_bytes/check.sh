@@ -1,21 +1,25 @@
 #!/bin/sh
 # The same plan gives the same bytes, whatever the compiler, the optimisation and the sanitizers.
 # PROGRAM is same_bytes as the build at hand makes it, with the compiler COMPILER_ID (GNU, Clang);
-# it is built in further ways in WORK_DIR, and all of them must print the same. With --all also in the
-# way that takes longest, sanitized by clang++: ./dev soak does.
+# it is built once more in WORK_DIR, by the other compiler, not optimised and with sanitizers, and must
+# print the same. With --all it is built in all ways, to see which of these it is: ./dev soak does.
 # usage: check.sh [--all] PROGRAM COMPILER_ID WORK_DIR [COMPILER_LAUNCHER]
 set -eu
 unset CDPATH
 
-left_out=Clang-debug
+all=
 if [ "$1" = --all ]; then
-  left_out=
+  all=yes
   shift
 fi
 source_dir=$(cd -- "$(dirname -- "$0")" && pwd)
 program=$1
 compiler_id=$2
 launcher=${4:-}
+case $compiler_id in
+  Clang) other=GNU-debug ;;
+  *) other=Clang-debug ;;
+esac
 mkdir -p "$3"
 cd -- "$3"
 
@@ -27,9 +31,9 @@ Clang-debug clang++ $debug
 Clang-release clang++ $release
 GNU-release g++ $release"
 
-# All of them are built at once, so each gets a part of the machine.
 jobs=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-jobs=$(((jobs + 2) / 3))
+# All of them are built at once, so each gets a part of the machine.
+[ -z "$all" ] || jobs=$(((jobs + 2) / 3))
 
 build() {
   cmake -G Ninja -S "$source_dir" -B "$name" "-DCMAKE_CXX_COMPILER=$compiler" \
@@ -58,7 +62,9 @@ print_digests at-hand "$program" &
 running=$!
 built=
 while read -r name compiler flags; do
-  if [ "$name" = "$compiler_id-release" ] || [ "$name" = "$left_out" ]; then
+  if [ "$name" = "$compiler_id-release" ]; then
+    continue
+  elif [ -z "$all" ] && [ "$name" != "$other" ]; then
     continue
   elif ! command -v "$compiler" >/dev/null; then
     printf '\n*** NOT COMPARED: %s, because %s is not installed ***\n\n' "$name" "$compiler"

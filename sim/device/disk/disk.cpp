@@ -124,6 +124,15 @@ void Disk::flip_bit(InodeId inode, std::uint64_t offset) {
   if (offset < bytes.size()) bytes[offset] ^= std::byte{1};
 }
 
+void Disk::put_back(InodeId inode, std::uint64_t offset, std::uint64_t size,
+                    std::span<const std::byte> durable) {
+  std::vector<std::byte>& bytes = inodes_[inode].bytes;
+  const std::uint64_t end = std::min<std::uint64_t>(offset + size, bytes.size());
+  for (std::uint64_t at = offset; at < end; ++at) {
+    bytes[at] = at < durable.size() ? durable[at] : std::byte{0};
+  }
+}
+
 void Disk::allocate(InodeId inode, std::uint64_t offset, std::uint64_t size) {
   if (this->size(inode) < offset + size) truncate(inode, offset + size);
 }
@@ -166,6 +175,7 @@ void Disk::restore(const std::vector<std::vector<std::byte>>& files,
                    const std::map<std::string, InodeId>& names) {
   for (InodeId inode = 0; inode < inode_count_; ++inode) {
     inodes_[inode].bytes.clear();
+    inodes_[inode].defect = Defect::none;  // it is mounted anew; bad sectors stay
     if (inode < files.size()) inodes_[inode].bytes = files[inode];
   }
   for (Entry& entry : entries_) entry.exists = false;

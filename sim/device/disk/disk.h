@@ -49,6 +49,9 @@ class Disk {
                       std::uint64_t bytes_max);
   void truncate(InodeId inode, std::uint64_t size);
   void flip_bit(InodeId inode, std::uint64_t offset);
+  /// These bytes are again what they are in `durable`, the beginning of the file; zeros behind it.
+  void put_back(InodeId inode, std::uint64_t offset, std::uint64_t size,
+                std::span<const std::byte> durable);
   /// The file has at least these bytes; new ones are zeros.
   void allocate(InodeId inode, std::uint64_t offset, std::uint64_t size);
   /// These bytes are zeros from now on. The size stays.

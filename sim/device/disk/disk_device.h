@@ -163,8 +163,9 @@ class DiskDevice final : public Device, public IO, private Canceller {
   void apply(Flight& flight, std::uint32_t slot);
   void take_effect(Flight& flight, std::uint32_t slot);
   /// Lets the persistence know of an effect, or of the failure of a sync.
-  void track(const Flight& flight, std::uint32_t slot, std::uint64_t size_before);
-  Persistence::SyncEnd end_of_sync(const Flight& flight);
+  void track(Flight& flight, std::uint32_t slot, std::uint64_t size_before);
+  void track_sync(Flight& sync, const Persistence::Cause& cause);
+  Persistence::SyncEnd decide_end(Flight& sync);
   void note_read(const Flight& read);
   /// What a device of the class `hostile` may do: before the bytes move, and behind that.
   void misplace(Flight& flight);
@@ -189,6 +190,7 @@ class DiskDevice final : public Device, public IO, private Canceller {
   bool is_tracked_ = false;
   bool is_off_ = false;
   UnitsRead units_read_;
+  std::vector<InodeId> failed_late_;  // files whose next sync reports that the last one failed
   std::vector<std::uint64_t> submitted_at_;  // by slot, while tracked: the moment
   std::vector<std::unique_ptr<OpenFile>> kept_open_;
   std::vector<Flight, internal::PageAllocator<Flight>> flights_;

@@ -15,25 +15,41 @@ void DiskDevice::begin_tracking(const DiskRules& rules) {
     persistence_.give(file.path, *disk_.inode_of(file.path), file.bytes);
   }
   is_tracked_ = true;
+  failed_late_.clear();
 }
 
-Persistence::SyncEnd DiskDevice::end_of_sync(const Flight& flight) {
-  // What the kernel could not write it counts as written, and says so once.
-  if (flight.fate.error != IOError::none) return Persistence::SyncEnd::failed;
-  const bool lies = decide_lie(flight, DecisionKind::sync_lie);
-  return lies ? Persistence::SyncEnd::lied : Persistence::SyncEnd::done;
-}
-
-void DiskDevice::track(const Flight& flight, std::uint32_t slot, std::uint64_t size_before) {
-  const Persistence::Cause cause{flight.identity, submitted_at_[slot]};
-  const bool has_failed = flight.fate.error != IOError::none;
-  if (flight.kind == IOKind::sync || flight.kind == IOKind::data_sync) {
-    // One that was refused, interrupted or cancelled has not begun.
-    if (has_failed && flight.fate.error != IOError::io) return;
-    persistence_.synced(cause, flight.inode, end_of_sync(flight));
-    return;
+Persistence::SyncEnd DiskDevice::decide_end(Flight& sync) {
+  using End = Persistence::SyncEnd;
+  if (std::erase(failed_late_, sync.inode) != 0) {
+    sync.fate.error = IOError::io;
+    return End::failed;
   }
-  if (has_failed) return;
+  switch (host().decide(sync.identity.with(DecisionKind::sync_error), 5)) {
+    case 0: return decide_lie(sync, DecisionKind::sync_lie) ? End::lied : End::done;
+    case 1: sync.fate.error = IOError::io; return End::failed;
+    case 2: sync.fate.error = IOError::no_space; return End::failed;
+    case 3: sync.fate.error = IOError::io; return End::taken_back;
+    default: failed_late_.push_back(sync.inode); return End::failed;
+  }
+}
+
+void DiskDevice::track_sync(Flight& sync, const Persistence::Cause& cause) {
+  // One that was refused, interrupted or cancelled has not begun.
+  const bool has_failed = sync.fate.error != IOError::none;
+  if (has_failed && sync.fate.error != IOError::io) return;
+  const Persistence::SyncEnd end = has_failed ? Persistence::SyncEnd::failed : decide_end(sync);
+  for (const Unpersisted& change : persistence_.synced(cause, sync.inode, end)) {
+    disk_.put_back(sync.inode, change.first, change.cached.size(),
+                   persistence_.durable(sync.inode));
+  }
+}
+
+void DiskDevice::track(Flight& flight, std::uint32_t slot, std::uint64_t size_before) {
+  const Persistence::Cause cause{flight.identity, submitted_at_[slot]};
+  if (flight.kind == IOKind::sync || flight.kind == IOKind::data_sync) {
+    return track_sync(flight, cause);
+  }
+  if (flight.fate.error != IOError::none) return;
   if (flight.kind == IOKind::read) return note_read(flight);
   const std::span<const std::byte> cached = disk_.bytes(flight.inode);
   std::uint64_t changed = flight.kind == IOKind::write ? flight.fate.moved : 0;
@@ -56,6 +72,7 @@ void DiskDevice::cut_power_at(const Persistence& before) {
   is_off_ = true;
   persistence_ = before;
   units_read_.clear();
+  failed_late_.clear();
 }
 
 void DiskDevice::apply_in_flight() {
@@ -78,6 +95,7 @@ void DiskDevice::cut_power() {
   drop_in_flight();
   is_off_ = true;
   units_read_.clear();
+  failed_late_.clear();
 }
 
 std::vector<LostChange> DiskDevice::let_survive(const Choose& choose) {

@@ -107,28 +107,36 @@ void Persistence::make_durable(Covers covers) {
   });
 }
 
-void Persistence::synced(const Cause& cause, InodeId inode, SyncEnd end) {
-  const auto is_its_name = [&](const Unpersisted& change) {
-    return rules_.syncs_names && change.kind != Unpersisted::Kind::bytes;
-  };
+void Persistence::note_missed(const Cause& cause, SyncEnd end, Unpersisted& change) {
+  if (change.submitted > cause.submitted || is_given_up(change)) return;
+  const bool is_covered = change.finished < cause.submitted;
+  if (is_covered && end == SyncEnd::done) return;
+  change.missed = !is_covered            ? Unpersisted::Missed::unfinished
+                  : end == SyncEnd::lied ? Unpersisted::Missed::lied
+                                         : Unpersisted::Missed::failed;
+  change.missed_by = cause.io;
+}
+
+std::vector<Unpersisted> Persistence::synced(const Cause& cause, InodeId inode, SyncEnd end) {
   const auto is_meant = [&](const Unpersisted& change) {
-    return change.inode == inode &&
-           (change.kind == Unpersisted::Kind::bytes || is_its_name(change));
+    const bool is_of_bytes = change.kind == Unpersisted::Kind::bytes;
+    return change.inode == inode && (is_of_bytes || rules_.syncs_names);
   };
-  for (Unpersisted& change : unpersisted_) {
-    if (!is_meant(change) || change.submitted > cause.submitted) continue;
-    const bool is_covered = change.finished < cause.submitted;
-    if (is_covered && end == SyncEnd::done) continue;
-    if (is_given_up(change)) continue;
-    change.missed = !is_covered              ? Unpersisted::Missed::unfinished
-                    : end == SyncEnd::failed ? Unpersisted::Missed::failed
-                                             : Unpersisted::Missed::lied;
-    change.missed_by = cause.io;
-  }
-  if (end != SyncEnd::done) return;
   const auto is_covered = [&](const Unpersisted& change) {
     return is_meant(change) && change.finished < cause.submitted && !is_given_up(change);
   };
+  std::vector<Unpersisted> taken_back;
+  if (end == SyncEnd::taken_back) {
+    std::erase_if(unpersisted_, [&](Unpersisted& change) {
+      if (!is_covered(change) || change.kind != Unpersisted::Kind::bytes) return false;
+      taken_back.push_back(std::move(change));
+      return true;
+    });
+  }
+  for (Unpersisted& change : unpersisted_) {
+    if (is_meant(change)) note_missed(cause, end, change);
+  }
+  if (end != SyncEnd::done) return taken_back;
   const bool is_ordered = rules_.device == DiskClass::ordered;
   std::uint64_t last = 0;
   for (const Unpersisted& change : unpersisted_) {
@@ -137,6 +145,7 @@ void Persistence::synced(const Cause& cause, InodeId inode, SyncEnd end) {
   make_durable([&](const Unpersisted& change) {
     return is_covered(change) || (is_ordered && change.number <= last);
   });
+  return taken_back;
 }
 
 void Persistence::folder_synced(const Cause& cause, std::string_view folder) {

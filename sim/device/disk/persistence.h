@@ -111,10 +111,13 @@ class Persistence {
     /// It fails, and the changes that it should have made durable count as written: no later sync
     /// does it, and reads go on to show them (ext4, XFS).
     failed,
+    /// It fails, and the changes are taken back: reads show what was before (Btrfs).
+    taken_back,
     lied,  // it reports success, and nothing is durable
   };
-  /// A sync of a file, submitted when `cause` says, takes effect.
-  void synced(const Cause& cause, InodeId inode, SyncEnd end = SyncEnd::done);
+  /// A sync of a file, submitted when `cause` says, takes effect. Gives the changes that it has
+  /// taken back.
+  std::vector<Unpersisted> synced(const Cause& cause, InodeId inode, SyncEnd end = SyncEnd::done);
   void folder_synced(const Cause& cause, std::string_view folder);
 
   // A power loss.
@@ -144,6 +147,8 @@ class Persistence {
     std::uint64_t begin = 0, end = 0;  // bytes of the file
   };
 
+  /// Why the change is not durable behind this sync of its file, if it is not.
+  static void note_missed(const Cause& cause, SyncEnd end, Unpersisted& change);
   std::vector<Piece> pieces_of(const Unpersisted& change) const;
   DurableFile& file(InodeId inode);
   void keep(const Unpersisted& change);

@@ -41,12 +41,14 @@ TEST_CASE("decision kind: timing needs no promise and each fault has one") {
                                            .abandons = true,
                                            .spurious = true,
                                            .yields_before_calls = true,
+                                           .sync_errors = true,
                                            .power_loss = true,
                                            .contract = ErrorContract::either});
   CHECK(all == all_kinds);
   const DecisionKinds errors = allowed_kinds({.errors = true});
   const DecisionKinds power = allowed_kinds({.power_loss = true});
-  CHECK(power == (calm | kinds_that(Effect::loses_power | Effect::lies)));
+  CHECK(power == (calm | (kinds_that(Effect::loses_power | Effect::lies) &
+                          ~kinds(DecisionKind::sync_error))));
   CHECK(errors == (calm | kinds(DecisionKind::error, DecisionKind::breaks)));
 }
 
