@@ -17,7 +17,7 @@ namespace {
 using Values = std::map<int, int>;
 
 /// A store that is only a map: what a recovery finds in it is up to the test.
-struct Store {
+struct Shelf {
   std::function<void(Sim&, Durable<int, int>&)> client;
   Values found;
   Toy toy{[this](Sim& sim) {
@@ -46,7 +46,7 @@ Outcome<Unit> failed() { return Outcome<Unit>::failed(IOError::io); }
 }  // namespace
 
 TEST_CASE("durability: what was acknowledged must be there") {
-  Store store;
+  Shelf store;
   store.client = [](Sim&, auto& kept) { static_cast<void>(kept.put(1, 10, done)); };
   CHECK(store.after({{1, 10}}).empty());
   CHECK(store.after({}) ==
@@ -56,7 +56,7 @@ TEST_CASE("durability: what was acknowledged must be there") {
 }
 
 TEST_CASE("durability: what has failed may be there or not") {
-  Store store;
+  Shelf store;
   store.client = [](Sim&, auto& kept) {
     static_cast<void>(kept.put(1, 10, done));
     static_cast<void>(kept.put(1, 20, failed));
@@ -67,7 +67,7 @@ TEST_CASE("durability: what has failed may be there or not") {
 }
 
 TEST_CASE("durability: what was overwritten by an acknowledged change cannot come back") {
-  Store store;
+  Shelf store;
   store.client = [](Sim&, auto& kept) {
     static_cast<void>(kept.put(1, 10, failed));
     static_cast<void>(kept.put(1, 20, done));
@@ -79,7 +79,7 @@ TEST_CASE("durability: what was overwritten by an acknowledged change cannot com
 }
 
 TEST_CASE("durability: of changes that overlap either may be the last") {
-  Store store;
+  Shelf store;
   store.client = [](Sim&, auto& kept) {
     static_cast<void>(kept.put(1, 10, [&] {
       static_cast<void>(kept.put(1, 20, done));
@@ -92,7 +92,7 @@ TEST_CASE("durability: of changes that overlap either may be the last") {
 }
 
 TEST_CASE("durability: a change is there as a whole or not at all") {
-  Store store;
+  Shelf store;
   store.client = [](Sim&, auto& kept) {
     static_cast<void>(kept.commit({{1, 10}, {2, 11}}, done));
     static_cast<void>(kept.commit({{1, 20}, {2, 21}}, failed));
@@ -104,7 +104,7 @@ TEST_CASE("durability: a change is there as a whole or not at all") {
 }
 
 TEST_CASE("durability: a value that another change may have given is no half of a change") {
-  Store store;
+  Shelf store;
   store.client = [](Sim&, auto& kept) {
     static_cast<void>(kept.commit({{1, 20}, {2, 21}}, failed));
     static_cast<void>(kept.put(1, 20, failed));
