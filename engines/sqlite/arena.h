@@ -44,8 +44,12 @@ class Arena {
   /// How many bytes the block can hold.
   static std::size_t size_of(void* bytes) { return std::size_t{1} << block_of(bytes)->order; }
 
-  /// Frees all blocks, and keeps the memory for the next.
+  /// Frees all blocks, and keeps the memory for the next. It is cleared, because an engine that
+  /// reads a damaged file may read what it has not written.
   void reset() {
+    for (std::size_t i = 0; i <= chunk_ && i < chunks_.size(); ++i) {
+      std::memset(chunks_[i].bytes.get(), 0, i < chunk_ ? chunks_[i].size : used_);
+    }
     free_.fill(nullptr);
     chunk_ = 0;
     used_ = 0;

@@ -42,6 +42,8 @@ class Connection {
     sim_.foreign([&] { sqlite3_finalize(statement); });
     return answer;
   }
+  /// In SQLite's words.
+  std::string last_error() { return sqlite3_errmsg(db_); }
   void close() {
     sim_.foreign([&] { sqlite3_close(db_); });
   }

@@ -2,7 +2,10 @@
 
 #include "scenarios/sqlite/connection.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,11 +17,6 @@ namespace {
 constexpr int keys = 6;
 
 std::string number(std::int64_t value) { return std::to_string(value); }
-
-/// The text that belongs to a row's value: up to three pages of one letter.
-std::string filler_of(const std::string& value) {
-  return "replace(hex(zeroblob(" + value + " * 197 % 1500)), '0', char(97 + " + value + " % 26))";
-}
 
 class Workload {
  public:
@@ -32,43 +30,73 @@ class Workload {
     engine_.restart();
     Connection& db = reader_.emplace(sim_, "db");
     set_up(db);
-    sim_.expect_eq(db.ask("PRAGMA integrity_check").value_or("an error"), "ok",
-                   "the integrity check");
+    const auto answer = db.ask("PRAGMA integrity_check");
+    sim_.expect_eq(answer ? *answer : db.last_error(), "ok", "the integrity check");
+  }
+
+  /// Makes the database without I/O.
+  void prepare() {
+    const auto write = [&] {
+      sqlite3* db = nullptr;
+      sqlite3_open(":memory:", &db);
+      const std::string sql = "PRAGMA page_size=" + number(setting_.page_bytes) + ';' + all_rows();
+      sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr);
+      sqlite3_int64 size = 0;
+      unsigned char* const bytes = sqlite3_serialize(db, "main", &size, 0);
+      sim_.write_file("db", std::as_bytes(std::span(bytes, static_cast<std::size_t>(size))));
+      sqlite3_free(bytes);
+      sqlite3_close(db);
+      return Outcome<Unit>(Unit{});
+    };
+    static_cast<void>(kept_.commit(all_values(), write));
   }
 
   void begin() {
-    Connection db(sim_, "db");
-    set_up(db);
-    Durable<int, int>::Values values;
-    std::string rows;
-    for (int key = 0; key < keys; ++key) {
-      values.emplace_back(key, key + 1);
-      rows += row(key, key + 1);
+    if (!setting_.is_plain) {
+      Connection db(sim_, "db");
+      set_up(db);
+      change(db, all_values(), all_rows());
+      db.close();
     }
-    change(db, values, "CREATE TABLE t(key INTEGER PRIMARY KEY, value, filler);" + rows);
-    db.close();
     for (std::uint32_t i = 0; i < setting_.clients; ++i) {
       sim_.task("client", i, [this] { serve(); });
     }
   }
 
  private:
-  static std::string row(int key, int value) {
+  /// The text that belongs to a row's value: many times one letter.
+  std::string filler_of(const std::string& value) const {
+    return "replace(hex(zeroblob(" + value + " * 197 % " + number(setting_.row_bytes_max) +
+           ")), '0', char(97 + " + value + " % 26))";
+  }
+  std::string row(int key, int value) const {
     return "INSERT OR REPLACE INTO t VALUES(" + number(key) + "," + number(value) + "," +
            filler_of(number(value)) + ");";
+  }
+
+  std::string all_rows() const {
+    std::string sql = "CREATE TABLE t(key INTEGER PRIMARY KEY, value, filler);";
+    for (int key = 0; key < keys; ++key) sql += row(key, key + 1);
+    return sql;
+  }
+  static Durable<int, int>::Values all_values() {
+    Durable<int, int>::Values values;
+    for (int key = 0; key < keys; ++key) values.emplace_back(key, key + 1);
+    return values;
   }
 
   void set_up(Connection& db) {
     db.run("PRAGMA page_size=" + number(setting_.page_bytes) + "; PRAGMA journal_mode=" +
            setting_.journal + "; PRAGMA synchronous=" + setting_.synchronous +
-           "; PRAGMA cache_size=8; PRAGMA wal_autocheckpoint=8");
+           "; PRAGMA cache_size=8; PRAGMA wal_autocheckpoint=" +
+           (setting_.is_plain || sim_.flip("checkpoints seldom") ? "100" : "8"));
   }
 
   void serve() {
     Connection db(sim_, "db");
     set_up(db);
-    for (int i = 0; i < 2; ++i) {
-      switch (sim_.choose("what", 4)) {
+    for (std::uint32_t i = 0; i < setting_.transactions; ++i) {
+      switch (setting_.is_plain ? 0 : sim_.choose("what", 4)) {
         case 0:
         case 1: change_some(db); break;
         case 2: db.run("BEGIN; " + row(0, ++values_) + "ROLLBACK"); break;
@@ -120,8 +148,12 @@ class Workload {
 
 void run_transactions(Sim& sim, const Setting& setting) {
   Workload workload(sim, setting);
+  // Whoever comes first changes a row first.
   sim.results_depend_on_timing();
+  // A connection looks into the first page whether there is a log before it has any lock of it.
+  sim.reads_may_race_writes();
   sim.recovers([&] { workload.recover(); }, setting.disk);
+  if (setting.is_plain) workload.prepare();
   sim.task("begin", [&] { workload.begin(); });
   sim.run();
 }

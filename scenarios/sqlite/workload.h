@@ -16,7 +16,12 @@ struct Setting {
   Claims claims = {};
   DiskRules disk = {};
   std::uint32_t clients = 2;
+  std::uint32_t transactions = 2;  // of each client
+  /// The database is there already, and transactions only change rows: none reads or is rolled
+  /// back, and there is no checkpoint.
+  bool is_plain = false;
   int page_bytes = 1024;
+  int row_bytes_max = 1500;
   /// Whether what was committed must be there after a power loss. The database must be whole in any
   /// case.
   bool keeps_commits = true;

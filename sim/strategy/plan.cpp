@@ -66,10 +66,7 @@ class PlanStrategyImpl final : public PlanStrategy {
 
   void forget_enabled() override {
     queue_.clear();
-    for (ListedEvent& listed : order_) {
-      listed.held = {};
-      listed.enabled = false;
-    }
+    for (ListedEvent& listed : order_) listed.held = {};
   }
 
   Event next(const Timers& timers) override {
@@ -93,7 +90,7 @@ class PlanStrategyImpl final : public PlanStrategy {
       }
       yields_in_a_row_ = 0;
       if (head_ >= order_.size()) return {};
-      order_[head_].given_up = true;  // nothing else can run
+      order_[head_].given_up = !order_[head_].enabled;  // nothing else can run
       advance();
     }
   }

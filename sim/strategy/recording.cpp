@@ -1,5 +1,6 @@
 #include <reprise/sim/strategy/strategy.h>
 
+#include <cstddef>
 #include <set>
 #include <tuple>
 #include <vector>
@@ -59,6 +60,7 @@ class RecordingStrategy final : public Strategy {
     recording_.events.clear();
     recording_.alternatives.clear();
     recording_.enabled.clear();
+    lost_ = 0;
     asked_ = inner_.active();
     earliest_timer_ = {};
     enabled_.clear();
@@ -86,7 +88,8 @@ class RecordingStrategy final : public Strategy {
 
   void forget_enabled() override {
     inner_.forget_enabled();
-    recording_.enabled.clear();
+    recording_.enabled = left_over(recording_.enabled, recording_.events);
+    lost_ = recording_.enabled.size();
     enabled_.clear();
     earliest_timer_ = {};
   }
@@ -98,7 +101,7 @@ class RecordingStrategy final : public Strategy {
     }
     const Event event = inner_.next(timers);
     if (event.none()) {
-      recording_.enabled.clear();  // the run has come to its own end
+      recording_.enabled.resize(lost_);  // the run has come to its own end
       return event;
     }
     recording_.events.push_back({event.identity, recording_.alternatives.size(), 0});
@@ -133,6 +136,7 @@ class RecordingStrategy final : public Strategy {
   DecisionKinds asked_ = 0;     // by the inner strategy, in this run
   std::vector<Event> enabled_;  // with `alternatives`: the pool, in the order of enabling
   Identity earliest_timer_;     // the last one noted
+  std::size_t lost_ = 0;        // of the recording's `enabled`: those that a power loss has ended
 };
 
 }  // namespace

@@ -116,3 +116,28 @@ TEST_CASE("replay: a full recording gives the same run byte for byte whatever wa
   CHECK(stopped > 50);
   CHECK(stopped < 550);
 }
+
+TEST_CASE("replay: what a power loss left enabled is held back until then") {
+  Toy toy([](Sim& sim) {
+    sim.recovers([&] { static_cast<void>(sim.wait(sim.open("a").sync())); });
+    for (std::uint32_t i = 0; i < 2; ++i) {
+      sim.task("t", i, [&, i] {
+        File& file = sim.open(i == 0 ? "a" : "b");
+        for (int n = 0; n < 3; ++n) {
+          static_cast<void>(sim.wait(file.pwrite(0, Buffer::allocate(8))));
+          sim.sleep(Duration(5));
+        }
+      });
+    }
+    sim.run();
+  });
+  std::uint64_t losses = 0;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const Plan plan = toy.record(*random_of(seed));
+    const RunResult recorded = toy.recorded();
+    losses += recorded.stats.power_losses;
+    CHECK(toy.run(plan).digest == recorded.digest);
+    CHECK(toy.missed().none());
+  }
+  CHECK(losses > 0);
+}
