@@ -19,12 +19,10 @@ namespace reprise {
 namespace {
 
 // One line each: `base 1`, `2 client/write(wal)#3/error`, `+ client/write(wal)#3/delivery` when it
-// is enabled and `> client/write(wal)#3/delivery` when it takes place. `-`: what was enabled is
-// forgotten.
+// is enabled and `> client/write(wal)#3/delivery` when it takes place.
 constexpr std::string_view base_word = "base ";
 constexpr std::string_view enabled_word = "+ ";
 constexpr std::string_view event_word = "> ";
-constexpr std::string_view forgotten_word = "-";
 
 class CrashRecorder final : public Strategy {
  public:
@@ -56,7 +54,6 @@ class CrashRecorder final : public Strategy {
   void forget_enabled() override {
     inner_.forget_enabled();
     earliest_timer_ = {};
-    append(std::string(forgotten_word));
   }
 
   Event next(const Timers& timers) override {
@@ -102,8 +99,6 @@ void take_line(std::string_view line, Plan& plan, std::vector<std::string>& enab
     plan.base = line.ends_with('1') ? Base::lazy : Base::sync;
   } else if (line.starts_with(enabled_word)) {
     enabled.emplace_back(line.substr(enabled_word.size()));
-  } else if (line == forgotten_word) {
-    enabled.clear();
   } else if (line.starts_with(event_word)) {
     plan.order.emplace_back(line.substr(event_word.size()));
   } else {
