@@ -230,6 +230,7 @@ const Command sweep_command{
     .examples =
         "  reprise sweep pager/clients\n"
         "  reprise sweep my_machine.cpp --distance 2\n"
+        "  reprise sweep 'durability/*' --crash\n"
         "  reprise sweep 'pager/*' --certificate now.json --compare last.json\n",
     .groups = {seed_group, time_group, jobs_group, parameters_group, checks_group, keep_going_group,
                traces_group, sweep_group, limits_group, files_group},
