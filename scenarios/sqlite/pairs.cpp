@@ -40,28 +40,10 @@ constexpr Setting ordered{.claims = {.characteristics = powersafe | SQLITE_IOCAP
                           .disk = {.device = DiskClass::ordered}};
 CANARY("sqlite/sequential", "invariant", run<sequential>, run<ordered>);
 
-/// Where a file never grows before its data is there, the journal's size tells how much of it
-/// counts. Its checksums leave most bytes of a page out.
-constexpr Setting append{.claims = {.characteristics = powersafe | SQLITE_IOCAP_SAFE_APPEND},
-                         .clients = 1,
-                         .transactions = 4,
-                         .is_plain = true,
-                         .page_bytes = 4096,
-                         .row_bytes_max = 50};
-constexpr Setting append_in_order{
-    .claims = {.characteristics = powersafe | SQLITE_IOCAP_SAFE_APPEND},
-    .disk = {.device = DiskClass::ordered},
-    .clients = 1,
-    .transactions = 4,
-    .is_plain = true,
-    .page_bytes = 4096,
-    .row_bytes_max = 50};
-CANARY("sqlite/safe-append", "invariant", run<append>, run<append_in_order>);
-
 /// A torn sector takes with it the end of the transaction before, if that ends within it.
 constexpr Setting overwrites{.journal = "WAL",
                              .synchronous = "FULL",
-                             .disk = {.tears = true},
+                             .disk = {.device = DiskClass::ordered, .tears = true},
                              .clients = 1,
                              .transactions = 6,
                              .is_plain = true,
@@ -69,7 +51,7 @@ constexpr Setting overwrites{.journal = "WAL",
 constexpr Setting pads{.journal = "WAL",
                        .synchronous = "FULL",
                        .claims = {.characteristics = 0, .sector_bytes = 512},
-                       .disk = {.tears = true},
+                       .disk = {.device = DiskClass::ordered, .tears = true},
                        .clients = 1,
                        .transactions = 6,
                        .is_plain = true,

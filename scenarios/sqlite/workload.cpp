@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -43,6 +44,8 @@ class Workload {
       sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr);
       sqlite3_int64 size = 0;
       unsigned char* const bytes = sqlite3_serialize(db, "main", &size, 0);
+      constexpr unsigned char log_version = 2;  // in both: the database has a write-ahead log
+      if (std::string_view(setting_.journal) == "WAL") bytes[18] = bytes[19] = log_version;
       sim_.write_file("db", std::as_bytes(std::span(bytes, static_cast<std::size_t>(size))));
       sqlite3_free(bytes);
       sqlite3_close(db);
