@@ -2,7 +2,6 @@
 
 #include <reprise/sim/answering.h>
 #include <reprise/sim/operation/operation_ref.h>
-#include <reprise/sim/world/power.h>
 #include <reprise/sim/world/turns.h>
 
 #include <algorithm>

@@ -10,10 +10,10 @@
 #include <reprise/sim/operation/task.h>
 #include <reprise/sim/operation/tasks.h>
 #include <reprise/sim/world/event_log.h>
+#include <reprise/sim/world/power_switch.h>
 
 namespace reprise {
 
-class Power;
 class Turns;
 
 class Loop final : public TaskWaker {
@@ -29,7 +29,7 @@ class Loop final : public TaskWaker {
     ResourceHolders& holders;
     const RunView& view;
     Turns& turns;
-    Power& power;
+    PowerSwitch& power;
   };
   explicit Loop(const Parts& parts) : parts_(parts) {}
 

@@ -9,6 +9,7 @@
 #include <reprise/sim/evidence/power_losses.h>
 #include <reprise/sim/operation/tasks.h>
 #include <reprise/sim/world/event_log.h>
+#include <reprise/sim/world/power_switch.h>
 #include <reprise/sim/world/turns.h>
 
 #include <cstdint>
@@ -20,7 +21,7 @@ namespace reprise {
 
 class RecoveryBranches;
 
-class Power {
+class Power final : public PowerSwitch {
  public:
   struct Parts {
     RunState& run;
@@ -40,11 +41,9 @@ class Power {
   };
   explicit Power(Parts parts) : parts_(std::move(parts)) {}
 
-  /// In a run that may lose power. `event` is what would happen next.
-  bool is_lost_before(const Event& event);
-  /// Whether nothing else can happen, and the power is lost then.
-  bool is_lost_at_end();
-  void lose();
+  bool is_lost_before(const Event& event) override;
+  bool is_lost_at_end() override;
+  void lose() override;
   /// No faults from now on, not even when a recovery under way has ended.
   void be_quiet() { active_ &= ~fault_kinds; }
 

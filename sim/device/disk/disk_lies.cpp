@@ -17,7 +17,9 @@ void DiskDevice::misplace(Flight& flight) {
   // The file has a sector behind it to take for this one.
   const bool has_next = flight.offset + Disk::sector_bytes < disk_.size(flight.inode);
   if (flight.kind == IOKind::read) {
-    if (decide_lie(flight, DecisionKind::rot)) {
+    // What is still to be written is read from the cache.
+    const bool is_on_disk = !persistence_.is_unpersisted(flight.inode, flight.offset);
+    if (is_on_disk && decide_lie(flight, DecisionKind::rot)) {
       disk_.flip_bit(flight.inode, flight.offset);
       persistence_.flip_bit(flight.inode, flight.offset);
     }

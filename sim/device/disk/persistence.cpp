@@ -318,6 +318,13 @@ std::vector<LostChange> Persistence::lose_power(
   return lost;
 }
 
+bool Persistence::is_unpersisted(InodeId inode, std::uint64_t offset) const {
+  return std::ranges::any_of(unpersisted_, [&](const Unpersisted& change) {
+    return change.inode == inode && change.first <= offset &&
+           offset < change.first + change.cached.size();
+  });
+}
+
 void Persistence::flip_bit(InodeId inode, std::uint64_t offset) {
   std::vector<std::byte>& bytes = file(inode).bytes;
   if (offset < bytes.size()) bytes[offset] ^= std::byte{1};

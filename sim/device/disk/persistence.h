@@ -96,6 +96,8 @@ class Persistence {
                std::uint64_t size_before, std::span<const std::byte> cached);
   /// The last change is never durable, whatever a sync says.
   void lose_last() { unpersisted_.back().missed = Unpersisted::Missed::lost; }
+  /// Whether a change of this byte is not durable yet.
+  bool is_unpersisted(InodeId inode, std::uint64_t offset) const;
   /// A bit of this byte is another one from now on, as if it had always been.
   void flip_bit(InodeId inode, std::uint64_t offset);
   /// The folder has changed. `path` is the new file, the removed one, or the one renamed.

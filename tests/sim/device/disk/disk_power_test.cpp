@@ -133,7 +133,7 @@ TEST_CASE("disk power: what a device does in silence it does if it is hostile") 
   };
   CHECK(last({"power#1/survival", 1}) == "reads c, reads cb, found cb");
   CHECK(last({"t/sync(f)#2/sync-lie", 1}) == "reads c, reads cb, found ab");
-  CHECK(last({"t/read(f)#1/rot", 1}) == "reads b, reads bb, found bb");
+  CHECK(last({"t/read(f)#2/rot", 1}) == "reads c, reads bb, found bb");
   CHECK(last({"t/write(f)#2/lost-write", 1}) == "reads c, reads cb, found ab");
   CHECK(last({"t/read(f)#1/stale-read", 1}) == "reads a, reads cb, found cb");
   CHECK(last({"t/read(f)#1/misplaced-read", 1}) == "reads b, reads cb, found cb");
