@@ -121,8 +121,8 @@ class CampaignRun {
                                           .runs = result.runs,
                                           .failed = result.failed,
                                           .events = result.events,
-                                          .power_losses = result.power_losses,
-                                          .milliseconds = result.milliseconds});
+                                          .milliseconds = result.milliseconds,
+                                          .power_losses = result.power_losses});
     runs_ += result.runs;
     for (const auto& [name, reached] : result.goals) {
       campaign_.report.goals.push_back({scenario.name, name, reached});

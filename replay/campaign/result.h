@@ -40,8 +40,8 @@ struct ScenarioRow {
   std::uint64_t runs = 0;
   std::uint64_t failed = 0;  // of these runs
   std::uint64_t events = 0;
-  std::uint64_t power_losses = 0;
   std::uint64_t milliseconds = 0;
+  std::uint64_t power_losses = 0;
 };
 
 struct FindingRow {

@@ -24,6 +24,10 @@ SearchOptions search_options(const SelftestOptions& options, const std::string& 
     search.cases.run.checks.errors.insert(std::move(meant));
   }
   search.mix.random_max = options.runs;
+  // Pairs that lose power; a look at what is likely does for them.
+  search.mix.crashes = true;
+  search.cases.crashes_max = 300;
+  search.cases.crash_limits = {.states_max = 64, .nested_max = 16};
   return search;
 }
 

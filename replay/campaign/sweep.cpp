@@ -142,6 +142,13 @@ Plan Sweep::plan(const Names& names, std::uint64_t number) const {
   return neighbourhoods_[i].neighbour(names, left);
 }
 
+bool Sweep::may_lose_power() const {
+  return std::ranges::any_of(neighbourhoods_.front().recording().decisions,
+                             [](const RecordedDecision& decision) {
+                               return (kinds(decision.identity.kind()) & crash_kinds) != 0;
+                             });
+}
+
 Points Sweep::points(const Names& names) const {
   Points points;
   for (const Neighbourhood& around : neighbourhoods_) {
@@ -183,6 +190,7 @@ PairSweep::PairSweep(Runner& runner, const Scenario& scenario, const RunOptions&
       sweep_(sweep),
       second_(limit.second),
       seed_(limit.seed) {
+  if (second_ == Second::power_loss && !sweep.may_lose_power()) return;
   for (std::uint64_t i = 0; i < firsts(); ++i) {
     at(std::min(i, sweep.size() - 1));
     begins_.push_back(total_);

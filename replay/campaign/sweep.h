@@ -82,6 +82,8 @@ class Sweep {
   std::uint64_t total() const { return total_; }
   Plan plan(const Names& names, std::uint64_t number) const;
   Plan base_plan() const { return {base_, {}, {}}; }
+  /// Whether the base's run may lose power.
+  bool may_lose_power() const;
   Points points(const Names& names) const;
 
  private:

@@ -24,7 +24,9 @@ Persistence::SyncEnd DiskDevice::decide_end(Flight& sync) {
     sync.fate.error = IOError::io;
     return End::failed;
   }
-  switch (host().decide(sync.identity.with(DecisionKind::sync_error), 5)) {
+  // Nobody can survive the last way, who has taken the success for one.
+  const std::uint32_t ways = persistence_.rules().device == DiskClass::hostile ? 5 : 4;
+  switch (host().decide(sync.identity.with(DecisionKind::sync_error), ways)) {
     case 0: return decide_lie(sync, DecisionKind::sync_lie) ? End::lied : End::done;
     case 1: sync.fate.error = IOError::io; return End::failed;
     case 2: sync.fate.error = IOError::no_space; return End::failed;

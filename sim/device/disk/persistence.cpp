@@ -129,14 +129,17 @@ std::vector<Unpersisted> Persistence::synced(const Cause& cause, InodeId inode, 
   if (end == SyncEnd::taken_back) {
     std::erase_if(unpersisted_, [&](Unpersisted& change) {
       if (!is_covered(change) || change.kind != Unpersisted::Kind::bytes) return false;
-      taken_back.push_back(std::move(change));
-      return true;
+      taken_back.push_back(change);
+      change.cached.clear();
+      change.size = 0;
+      return !change.changes_size();  // the size is kept apart from the bytes
     });
   }
   for (Unpersisted& change : unpersisted_) {
     if (is_meant(change)) note_missed(cause, end, change);
   }
   if (end != SyncEnd::done) return taken_back;
+  keep_sizes(cause, inode);
   const bool is_ordered = rules_.device == DiskClass::ordered;
   std::uint64_t last = 0;
   for (const Unpersisted& change : unpersisted_) {
@@ -146,6 +149,16 @@ std::vector<Unpersisted> Persistence::synced(const Cause& cause, InodeId inode, 
     return is_covered(change) || (is_ordered && change.number <= last);
   });
   return taken_back;
+}
+
+/// Of changes whose bytes are given up, a later sync writes the size.
+void Persistence::keep_sizes(const Cause& cause, InodeId inode) {
+  for (Unpersisted& change : unpersisted_) {
+    const bool is_meant = change.inode == inode && change.kind == Unpersisted::Kind::bytes;
+    if (!is_meant || change.finished >= cause.submitted || !is_given_up(change)) continue;
+    keep_size(change);
+    change.size_before = change.size_after;
+  }
 }
 
 void Persistence::folder_synced(const Cause& cause, std::string_view folder) {

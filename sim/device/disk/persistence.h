@@ -151,6 +151,7 @@ class Persistence {
 
   /// Why the change is not durable behind this sync of its file, if it is not.
   static void note_missed(const Cause& cause, SyncEnd end, Unpersisted& change);
+  void keep_sizes(const Cause& cause, InodeId inode);
   std::vector<Piece> pieces_of(const Unpersisted& change) const;
   DurableFile& file(InodeId inode);
   void keep(const Unpersisted& change);

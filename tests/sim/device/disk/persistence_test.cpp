@@ -255,7 +255,7 @@ TEST_CASE("persistence: a sync that fails is not made good by the next one") {
   file.sync();
   REQUIRE(file.disk.unpersisted().size() == 1);
   CHECK(file.disk.unpersisted()[0].missed == Unpersisted::Missed::failed);
-  CHECK(file.all() == Strings{"", ".", "a"});
+  CHECK(file.all() == Strings{".", "a"});  // the size is another matter
 }
 
 TEST_CASE("persistence: a sector written anew after a failed sync is durable with the next one") {
