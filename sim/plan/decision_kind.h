@@ -221,7 +221,7 @@ inline constexpr std::array decision_kinds{
                     internal::if_power_is_lost, internal::survival_meaning},
     DecisionKindRow{DecisionKind::survives, "survives", DecisionFamily::fault, Effect::loses_power, false, Rate{1, 2},
                     internal::if_power_is_lost, internal::survives_meaning},
-    DecisionKindRow{DecisionKind::sync_error, "sync-error", DecisionFamily::fault, Effect::fails_io | Effect::loses_power, false, std::nullopt,
+    DecisionKindRow{DecisionKind::sync_error, "sync-error", DecisionFamily::fault, Effect::fails_io, false, std::nullopt,
                     [](const Faults& faults) { return faults.sync_errors && faults.power_loss; },
                     internal::sync_error_meaning},
     // From here on only devices of the class `hostile`.

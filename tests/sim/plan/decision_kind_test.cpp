@@ -47,8 +47,7 @@ TEST_CASE("decision kind: timing needs no promise and each fault has one") {
   CHECK(all == all_kinds);
   const DecisionKinds errors = allowed_kinds({.errors = true});
   const DecisionKinds power = allowed_kinds({.power_loss = true});
-  CHECK(power == (calm | (kinds_that(Effect::loses_power | Effect::lies) &
-                          ~kinds(DecisionKind::sync_error))));
+  CHECK(power == (calm | kinds_that(Effect::loses_power | Effect::lies)));
   CHECK(errors == (calm | kinds(DecisionKind::error, DecisionKind::breaks)));
 }
 
