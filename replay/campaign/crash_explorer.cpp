@@ -33,6 +33,14 @@ void CrashExplorer::begin(const Names& names) {
   disk_ = nullptr;
 }
 
+namespace {
+
+/// A change has fewer ways to survive when one before it has torn a sector; 0 stands for those
+/// gone.
+std::uint32_t in_range(std::uint32_t value, std::uint32_t ways) { return value < ways ? value : 0; }
+
+}  // namespace
+
 // The decisions behind the first power loss.
 
 std::uint32_t CrashExplorer::choose(Decision decision) {
@@ -55,7 +63,8 @@ std::uint32_t CrashExplorer::choose_survival(Decision decision) {
   }
   if (kind == DecisionKind::survives) {
     const auto at = at_.find(key_of(*names_, decision.identity));
-    return losses_ == 1 && at != at_.end() ? attempt_.values[at->second] : 0;
+    return losses_ == 1 && at != at_.end() ? in_range(attempt_.values[at->second], decision.arity)
+                                           : 0;
   }
   if ((kinds(kind) & crash_kinds) == 0) return 0;
   ++asked_;
@@ -65,9 +74,9 @@ std::uint32_t CrashExplorer::choose_survival(Decision decision) {
 
 // The states.
 
-void CrashExplorer::begin(const Persistence& disk, std::uint64_t kept) {
+void CrashExplorer::begin(const Persistence& disk, std::uint64_t given) {
   disk_ = &disk;
-  kept_ = kept;
+  given_ = given;
   ways_.clear();
   at_.clear();
   listed_.clear();
@@ -125,11 +134,11 @@ bool CrashExplorer::count_up(Values& values) const {
 
 CrashExplorer::Contents CrashExplorer::contents_of(const Values& values) const {
   Persistence disk = *disk_;
-  disk.lose_power([&](const Unpersisted& change, std::uint32_t) {
-    return values[at_.at(key_of(*names_, change.io.with(DecisionKind::survives)))];
+  disk.lose_power([&](const Unpersisted& change, std::uint32_t ways) {
+    return in_range(values[at_.at(key_of(*names_, change.io.with(DecisionKind::survives)))], ways);
   });
   const Persistence::Image image = disk.image();
-  Contents contents{kept_, {}};
+  Contents contents{given_, {}};
   for (const auto& [path, inode] : image.names) {
     contents.shape = mix(mix(contents.shape, digest_of_text(path)), inode);
   }

@@ -69,7 +69,7 @@ class CrashExplorer final : public Strategy, public RecoveryBranches {
   Event next(const Timers& timers) override { return inner_->next(timers); }
 
   // RecoveryBranches.
-  void begin(const Persistence& disk, std::uint64_t kept) override;
+  void begin(const Persistence& disk, std::uint64_t given) override;
   bool next() override;
   void recovered(const UnitsRead& read) override;
 
@@ -103,7 +103,7 @@ class CrashExplorer final : public Strategy, public RecoveryBranches {
   Plan plan_;
   CrashLimits limits_;
   CrashMemory& memory_;
-  std::uint64_t kept_ = 0;  // see RecoveryBranches::begin()
+  std::uint64_t given_ = 0;  // see RecoveryBranches::begin()
   std::unique_ptr<PlanStrategy> inner_;
   const Names* names_ = nullptr;
   const Persistence* disk_ = nullptr;        // at the first power loss

@@ -56,7 +56,7 @@ class KeptState {
   const std::map<std::uint64_t, std::optional<KeptValue>>& shown() const { return shown_; }
   std::string key_in_words(std::uint64_t key) const { return keys_.at(key); }
 
-  /// Of all changes: what may be shown depends on nothing else.
+  /// The digest of all changes: what may be shown depends on nothing else.
   std::uint64_t digest() const;
   KeptMoment moment() const { return {changes_, moments_}; }
   void go_back_to(const KeptMoment& moment) {

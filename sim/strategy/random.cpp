@@ -55,7 +55,7 @@ class RandomDecisions : public RandomStrategy {
     const std::uint32_t value = 1 + random_.below(decision.arity - 1);
     // Half the short transfers end at a sector's edge, where a torn page is easiest to overlook.
     const bool is_short = decision.identity.kind() == DecisionKind::short_io;
-    // Of what survives a power loss, half is whole.
+    // Half of the changes that survive a power loss survive whole.
     if (decision.identity.kind() == DecisionKind::survives && random_.below(2) == 0) return 1;
     if (is_short && value > sector && random_.below(2) == 0) return value - value % sector;
     return value;

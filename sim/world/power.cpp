@@ -1,5 +1,6 @@
 #include <reprise/sim/world/power.h>
 
+#include <reprise/core/digest.h>
 #include <reprise/sim/world/operation_driver.h>
 #include <reprise/sim/world/recovery_branches.h>
 
@@ -111,7 +112,8 @@ void Power::recover_often(RecoveryBranches& branches) {
   const std::uint32_t tasks = parts_.tasks.count();
   std::vector<KeptMoment> kept;
   for (const auto& state : parts_.declared.durability.states()) kept.push_back(state->moment());
-  branches.begin(persistence, parts_.declared.durability.digest());
+  branches.begin(persistence,
+                 mix(parts_.declared.durability.digest(), disk.disk().digest_of_bad_sectors()));
   while (branches.next()) {
     end_everything();
     disk.cut_power_at(persistence);

@@ -15,9 +15,9 @@ class RecoveryBranches {
   virtual ~RecoveryBranches() = default;
 
   /// The run has come to its first power loss. `disk` stays as it is then while the recoveries run.
-  /// `kept` is the digest of what the scenario has been promised so far: with it and the bytes on
-  /// the disk it is settled how a recovery ends.
-  virtual void begin(const Persistence& disk, std::uint64_t kept) = 0;
+  /// `given` is the digest of what else decides how a recovery ends, besides the bytes on the disk:
+  /// what the scenario has been promised so far, and which sectors are bad.
+  virtual void begin(const Persistence& disk, std::uint64_t given) = 0;
   /// Whether to recover (once more); what survives is then asked of the strategy.
   virtual bool next() = 0;
   /// The recovery has run to its end, without a finding, and has read these units of files.

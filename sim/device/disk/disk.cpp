@@ -186,6 +186,16 @@ void Disk::restore(const std::vector<std::vector<std::byte>>& files,
   }
 }
 
+std::uint64_t Disk::digest_of_bad_sectors() const {
+  std::uint64_t digest = 0;
+  for (InodeId inode = 0; inode < inode_count_; ++inode) {
+    for (const std::uint64_t sector : inodes_[inode].bad_sectors) {
+      digest = mix(mix(digest, inode), sector);
+    }
+  }
+  return digest;
+}
+
 std::uint64_t Disk::digest() const {
   std::uint64_t digest = 0;
   for (const Entry& entry : entries_) {

@@ -76,6 +76,8 @@ class Disk {
   void restore(const std::vector<std::vector<std::byte>>& files,
                const std::map<std::string, InodeId>& names);
 
+  /// The digest of all bad sectors.
+  std::uint64_t digest_of_bad_sectors() const;
   /// The digest of all names and bytes.
   std::uint64_t digest() const;
   /// A copy of every file, by name.

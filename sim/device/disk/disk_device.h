@@ -53,7 +53,8 @@ class DiskDevice final : public Device, public IO, private Canceller {
   const Persistence& persistence() const { return persistence_; }
   /// The power is lost: I/Os in flight never end, and until restore_power() every new one fails.
   void cut_power();
-  /// Of what is not durable survives what `choose` says; see Persistence. Gives what is lost.
+  /// Decides by `choose` what survives of the changes that are not durable; see Persistence. Gives
+  /// what is lost.
   using Choose = std::function<std::uint32_t(const Unpersisted& change, std::uint32_t ways)>;
   std::vector<LostChange> let_survive(const Choose& choose);
   void restore_power() { is_off_ = false; }

@@ -146,12 +146,12 @@ std::vector<Unpersisted> Persistence::synced(const Cause& cause, InodeId inode, 
     if (is_covered(change)) last = change.number;
   }
   make_durable([&](const Unpersisted& change) {
-    return is_covered(change) || (is_ordered && change.number <= last);
+    return is_covered(change) || (is_ordered && change.number <= last && !is_given_up(change));
   });
   return taken_back;
 }
 
-/// Of changes whose bytes are given up, a later sync writes the size.
+/// A sync writes the size of a file also for changes whose bytes were given up before.
 void Persistence::keep_sizes(const Cause& cause, InodeId inode) {
   for (Unpersisted& change : unpersisted_) {
     const bool is_meant = change.inode == inode && change.kind == Unpersisted::Kind::bytes;

@@ -100,6 +100,62 @@ TEST_CASE("crash explorer: recoveries are cut off at each of their events and on
   CHECK(disk.recoveries > counts.explored + 2 * counts.nested - counts.nested);
 }
 
+TEST_CASE("crash explorer: one sector is torn at most") {
+  Toy toy([](Sim& sim) {
+    sim.write_file("f", std::string(3 * sector, '.'));
+    File& file = sim.open("f");
+    sim.recovers([&] {
+      const std::string bytes = sim.read_file("f");
+      int torn = 0;
+      for (std::size_t at = 0; at < bytes.size(); at += sector) {
+        const std::string text = bytes.substr(at, sector);
+        torn += text == std::string(sector, '.') || text == std::string(sector, 'x') ? 0 : 1;
+      }
+      sim.expect(torn <= 1, "one sector was being written");
+    });
+    sim.task("t", [&] {
+      for (std::uint64_t at = 0; at < 3; ++at) {
+        const Buffer buffer = Buffer::allocate(sector);
+        for (std::byte& byte : buffer.bytes()) byte = std::byte{'x'};
+        static_cast<void>(sim.wait(file.pwrite(at * sector, buffer)));
+      }
+    });
+    sim.run();
+  });
+  CrashMemory memory;
+  CrashExplorer explorer(sync_plan({{"end#1/crash", 1}}), {.prunes = false}, memory);
+  RunOptions options;
+  options.branches = &explorer;
+  options.options["tears"] = 1;
+  toy.log(false);
+  CHECK_FALSE(toy.run(explorer, options).finding);
+  CHECK(explorer.counts().explored > 8);
+}
+
+TEST_CASE("crash explorer: a state with a bad sector is not one without") {
+  Toy toy([](Sim& sim) {
+    sim.survives({.errors = true});
+    sim.write_file("f", std::string(sector, '.'));
+    File& file = sim.open("f");
+    sim.recovers([&] {
+      const Completion read = sim.open("f").pread(0, Buffer::allocate(sector));
+      sim.expect(sim.wait(read) == IOError::none, "the sector can be read");
+    });
+    sim.task("t", [&] { static_cast<void>(sim.wait(file.pwrite(0, Buffer::allocate(sector)))); });
+    sim.run();
+  });
+  toy.log(false);
+  CrashMemory memory;
+  const auto finds = [&](const std::vector<PlannedDecision>& decisions) {
+    CrashExplorer explorer(sync_plan(decisions), {}, memory);
+    RunOptions options;
+    options.branches = &explorer;
+    return toy.run(explorer, options).finding.has_value();
+  };
+  CHECK_FALSE(finds({{"end#1/crash", 1}}));
+  CHECK(finds({{"t/write(f)#1/error", 2}, {"end#1/crash", 1}}));
+}
+
 namespace {
 
 /// The findings of a sweep with power losses, and its counts.
