@@ -25,9 +25,11 @@ cd -- "$3"
 
 # NAME COMPILER FLAGS; debug builds are sanitized, which saves two builds.
 debug="-O0 -fsanitize=address,undefined -fno-sanitize-recover=all"
+# clang++ 14 cannot put the marks of this one in front of a coroutine's parts.
+clang_debug="$debug -fno-sanitize=function"
 release="-O2 -DNDEBUG"
 variants="GNU-debug g++ $debug
-Clang-debug clang++ $debug
+Clang-debug clang++ $clang_debug
 Clang-release clang++ $release
 GNU-release g++ $release"
 
