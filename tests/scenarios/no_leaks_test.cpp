@@ -85,7 +85,8 @@ TEST_CASE("no-leaks: a hundred thousand runs of a broken machine leave the heap 
   CHECK(findings_without_growth("reentry/counter-add/broken", runs_all) > runs_all / 2);
 }
 
-TEST_CASE("no-leaks: runs that drop the frames and the memory of an engine leave the heap as it was") {
+TEST_CASE(
+    "no-leaks: runs that drop the frames and the memory of an engine leave the heap as it was") {
   for (const Scenario& scenario : scenarios()) {
     if (scenario.name != "sqlite/transactions" && scenario.name != "leveldb/writes") continue;
     CAPTURE(scenario.name);
