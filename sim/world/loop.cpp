@@ -31,11 +31,6 @@ void Loop::task_is_done() {
   if (run.is_serial && run.next_serial < parts_.tasks.count()) start_next_task();
 }
 
-void Loop::enable_turn(Task& task, Identity cause, Rank rank) {
-  task.ready = true;
-  parts_.devices.enable({cause.with(EventKind::turn), rank, task.id});
-}
-
 void Loop::wake(Task& task) {
   if (task.ready) return;  // a spurious turn is enabled already: it is no longer spurious
   Names& names = parts_.names;
@@ -139,7 +134,7 @@ bool Loop::run_to_the_end() {
 }
 
 template <bool is_attended>
-inline void Loop::happen(Event event) {
+[[gnu::always_inline]] inline void Loop::happen(Event event) {
   RunState& run = parts_.run;
   ++run.stats.events;
   run.yields_in_a_row = event.rank == Rank::yielded ? run.yields_in_a_row + 1 : 0;

@@ -199,15 +199,16 @@ void DiskDevice::tell_owned(const Flight& flight, std::uint32_t slot) {
 }
 
 Completion DiskDevice::submit_to(InodeId inode, std::uint32_t index, IORequest& request) {
-  const MemoryWatch::Pause own_stores(host().memory());
+  DeviceHost& world = host();
+  const MemoryWatch::Pause own_stores(world.memory());
   const bool moves = request.kind == IOKind::read || request.kind == IOKind::write;
   const SubmittedIO io =
-      host().io_begins(request.kind, request.path, index,
+      world.io_begins(request.kind, request.path, index,
                        request.write_options.at_end ? SubmittedIO::at_end : request.offset,
                        moves ? request.byte_count() : request.size, request.buffers);
   if (is_off_) [[unlikely]]
     return refuse(io, IOError::io, request);
-  const bool may_fail = host().may_any(io_faults);
+  const bool may_fail = world.may_any(io_faults);
   if (may_fail) {
     const IOError refusal = decide_refusal(io.identity);
     if (refusal != IOError::none) return refuse(io, refusal, request);
@@ -232,30 +233,30 @@ Completion DiskDevice::submit_to(InodeId inode, std::uint32_t index, IORequest& 
   }
   const std::uint64_t bytes_max = moves ? io.size : all_bytes;
   Completion completion = request.callback ? make_with_callback(request, slot, bytes_max)
-                                           : host().pool().make(this, world_slot(slot), bytes_max);
+                                           : world.pool().make(this, world_slot(slot), bytes_max);
   flight.completion = completion;
-  host().flight_added();
-  host().io_submitted(io, completion);
+  world.flight_added();
+  world.io_submitted(io, completion);
   if (is_too_large(request.offset, io.size)) {
     flight.fate.error = IOError::too_large;
   } else if (may_fail) {
     decide_outcome(flight);
   }
   const auto decide = [&](DecisionKind kind) {
-    return host().decide(io.identity.with(kind), 2) != 0;
+    return world.decide(io.identity.with(kind), 2) != 0;
   };
   const bool differs = decide(DecisionKind::flight);
-  if ((host().run().base == Base::sync) != differs) {
+  if ((world.run().base == Base::sync) != differs) {
     deliver(slot);
     return completion;
   }
-  if (host().run().is_observed) {
+  if (world.run().is_observed) {
     guard(flight, slot);
-    if (host().wants_flights()) tell_begun(flight, slot);
+    if (world.wants_flights()) tell_begun(flight, slot);
   }
   const bool is_early = decide(DecisionKind::early);
   const Identity event = is_early ? io.identity.with(EventKind::effect) : io.identity;
-  host().enable({event, Rank::device, world_slot(slot)});
+  world.enable({event, Rank::device, world_slot(slot)});
   return completion;
 }
 
