@@ -151,6 +151,8 @@ class DeviceHost {
   }
   /// Whether it is an I/O in flight that waits for nothing but the time.
   bool is_timer(const Completion& completion) const;
+  /// Whether it is an I/O in flight that waits for more.
+  bool has_outcome(const Completion& completion) const;
   /// The timer that is to fire next. REQUIRES: one is armed.
   EarliestTimer earliest_timer() const;
   /// Whether `task` waits for this I/O, which is in flight, for the first time.
@@ -201,6 +203,7 @@ class DeviceHost {
   };
 
   void take(const RecordedDecision& decision);
+  const Device* device_behind(const Completion& completion) const;
 
   Names& names_;
   MemoryWatch& memory_;
