@@ -57,6 +57,20 @@ Canceller::Thing Peek::awaited_thing() const {
 
 void CompletionHead::nobody_holds() { pool->give_back(static_cast<CompletionState&>(*this)); }
 
+inline void CompletionState::note_question(Question question) {
+  is_asked = true;
+  if (question != Question::finished) is_outcome_asked = true;
+  if (question == Question::result) is_result_asked = true;
+  if (kind != CompletionKind::io) note_question_about_children(question);
+}
+
+void CompletionState::note_question_about_children(Question question) {
+  for (const GroupLink* link = first_child(); link != nullptr; link = link->next) {
+    // A drain does not tell how its children came out.
+    link->child.state().note_question(group->fails ? question : Question::finished);
+  }
+}
+
 void CompletionHead::asked(Question question) {
   CompletionState& self = static_cast<CompletionState&>(*this);
   Observer* const watching = observer();
@@ -65,16 +79,6 @@ void CompletionHead::asked(Question question) {
     watching->result_asked_early(Completion(this));
   }
   self.note_question(finished ? question : Question::finished);
-}
-
-void CompletionState::note_question(Question question) {
-  is_asked = true;
-  if (question != Question::finished) is_outcome_asked = true;
-  if (question == Question::result) is_result_asked = true;
-  for (const GroupLink* link = first_child(); link != nullptr; link = link->next) {
-    // A drain does not tell how its children came out.
-    link->child.state().note_question(group->fails ? question : Question::finished);
-  }
 }
 
 bool CompletionState::drained() const {

@@ -86,6 +86,7 @@ struct CompletionState : CompletionHead {
 
  private:
   void give_up_losers();
+  void note_question_about_children(Question question);
 };
 static_assert(sizeof(CompletionState) == 64);
 

@@ -33,8 +33,8 @@ class LostCallee final : public Check {
     // Not called at all: what is lost or not is as before.
     if (is_injected && operation.yield_point().kind() == DecisionKind::yield_before) return;
     const NameId caller = operation.innermost_name();
-    const auto known = std::ranges::find_if(
-        calls, [&](const Call& call) { return call.is(caller, site); });
+    const auto known =
+        std::ranges::find_if(calls, [&](const Call& call) { return call.is(caller, site); });
     if (known != calls.end()) calls.erase(known);
     if (answer != Answer::io || is_injected) return;
     calls.push_back({caller, &site, depth, operation.entries()});

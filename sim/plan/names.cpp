@@ -80,10 +80,10 @@ NameId Names::child(NameId parent, std::string_view part) {
   return add(parent, std::move(text), hash);
 }
 
-NameId Names::site(NameId parent, const AwaitSite& site) {
+NameId Names::find_site(NameId parent, const AwaitSite& site) {
   std::uint32_t left = looked_at_max;
   for (NameId at = nodes_[parent].first_child; at != 0 && left != 0; --left) {
-    if (nodes_[at].site == &site) return at;
+    if (nodes_[at].site == &site) return nodes_[parent].last_site = at;
     at = nodes_[at].next_sibling;
   }
   std::string part = site.function;
@@ -93,6 +93,7 @@ NameId Names::site(NameId parent, const AwaitSite& site) {
   // Another expansion with the same text shares the name, and its ordinals; the first keeps the
   // short cut.
   if (nodes_[name].site == nullptr) nodes_[name].site = &site;
+  nodes_[parent].last_site = name;
   return name;
 }
 

@@ -27,7 +27,10 @@ class Names {
   /// `parent/part`, or `part` under the root.
   NameId child(NameId parent, std::string_view part);
   /// `parent/function/expression`: an await site below a task or an outer site.
-  NameId site(NameId parent, const internal::AwaitSite& site);
+  NameId site(NameId parent, const internal::AwaitSite& site) {
+    const NameId last = nodes_[parent].last_site;
+    return last != 0 && nodes_[last].site == &site ? last : find_site(parent, site);
+  }
   /// `parent/after(other)`: something of `parent` that an event of `other` has started.
   NameId after(NameId parent, NameId other);
 
@@ -63,6 +66,7 @@ class Names {
     NameId other = 0;
     NameId first_child = 0;
     NameId next_sibling = 0;
+    NameId last_site = 0;  // the child that site() gave last
   };
   /// The members that each I/O uses, kept apart for the sake of the cache.
   struct Counter {
@@ -72,6 +76,7 @@ class Names {
     std::uint32_t count = 0;
   };
 
+  NameId find_site(NameId parent, const internal::AwaitSite& site);
   NameId add(NameId parent, std::string text, std::uint64_t hash);
   void index(NameId name);
 

@@ -104,6 +104,30 @@ void Loop::beat() {
   options.heartbeat(options.heartbeat_context);
 }
 
+inline void Loop::begin_attended_event(const Event& event) {
+  RunState& run = parts_.run;
+  if (run.claims_changed) {
+    run.claims_changed = false;
+    parts_.checks.select(run.active);
+  }
+  if (run.options->break_at == run.stats.events) std::raise(SIGTRAP);
+  if (run.is_logged) parts_.log.event_begins(event);
+}
+
+inline void Loop::end_attended_event(const Event& event) {
+  parts_.checks.tell<&Check::event_done>(event);
+  if (event.rank == Rank::yielded) parts_.checks.tell<&Check::yielded_turn_done>(event.slot);
+  if (parts_.run.is_logged) log_end(event);
+}
+
+void Loop::log_end(const Event& event) {
+  const bool is_turn = event.identity.kind().event() == EventKind::turn;
+  if (!parts_.view.declared().held.empty()) {
+    parts_.holders.look(is_turn ? std::optional<TaskId>(event.slot) : std::nullopt);
+  }
+  parts_.log.event_ends(is_turn ? operation_ref_of(parts_.tasks[event.slot]).site.site : nullptr);
+}
+
 bool Loop::until_nothing_can_happen() {
   return parts_.run.is_attended ? run_to_the_end<true>() : run_to_the_end<false>();
 }
@@ -160,27 +184,6 @@ template <bool is_attended>
       break;
   }
   if constexpr (is_attended) end_attended_event(event);
-}
-
-void Loop::begin_attended_event(const Event& event) {
-  RunState& run = parts_.run;
-  if (run.claims_changed) {
-    run.claims_changed = false;
-    parts_.checks.select(run.active);
-  }
-  if (run.options->break_at == run.stats.events) std::raise(SIGTRAP);
-  if (run.is_logged) parts_.log.event_begins(event);
-}
-
-void Loop::end_attended_event(const Event& event) {
-  parts_.checks.tell<&Check::event_done>(event);
-  if (event.rank == Rank::yielded) parts_.checks.tell<&Check::yielded_turn_done>(event.slot);
-  if (!parts_.run.is_logged) return;
-  const bool is_turn = event.identity.kind().event() == EventKind::turn;
-  if (!parts_.view.declared().held.empty()) {
-    parts_.holders.look(is_turn ? std::optional<TaskId>(event.slot) : std::nullopt);
-  }
-  parts_.log.event_ends(is_turn ? operation_ref_of(parts_.tasks[event.slot]).site.site : nullptr);
 }
 
 }  // namespace reprise

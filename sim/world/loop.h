@@ -60,6 +60,7 @@ class Loop final : public TaskWaker {
   void fetch_upcoming() const;
   void begin_attended_event(const Event& event);
   void end_attended_event(const Event& event);
+  void log_end(const Event& event);
   void start_next_task();
   void beat();
 

@@ -204,8 +204,8 @@ Completion DiskDevice::submit_to(InodeId inode, std::uint32_t index, IORequest& 
   const bool moves = request.kind == IOKind::read || request.kind == IOKind::write;
   const SubmittedIO io =
       world.io_begins(request.kind, request.path, index,
-                       request.write_options.at_end ? SubmittedIO::at_end : request.offset,
-                       moves ? request.byte_count() : request.size, request.buffers);
+                      request.write_options.at_end ? SubmittedIO::at_end : request.offset,
+                      moves ? request.byte_count() : request.size, request.buffers);
   if (is_off_) [[unlikely]]
     return refuse(io, IOError::io, request);
   const bool may_fail = world.may_any(io_faults);
