@@ -122,13 +122,12 @@ void CompletionState::remove_waiter(Waiter& waiter) {
 }
 
 [[gnu::always_inline]] inline void CompletionState::finish(IOError with, std::uint64_t bytes) {
+  const Completion self(this);  // a callback may drop the last other handle
   if (Observer* const watching = observer(); watching != nullptr) [[unlikely]] {
     watching->completion_event(
-        finished ? CompletionEvent::finished_again : CompletionEvent::finished, Completion(this),
-        with, bytes);
+        finished ? CompletionEvent::finished_again : CompletionEvent::finished, self, with, bytes);
   }
   if (finished) return;
-  const Completion self(this);  // a callback may drop the last other handle
   finished = true;
   error = with;
   result = with == IOError::none ? bytes : 0;
@@ -314,9 +313,6 @@ CompletionState& Completion::state() const { return static_cast<CompletionState&
 
 std::uint64_t Completion::id() const { return state().id; }
 std::uint64_t Completion::origin() const { return state().origin; }
-std::uint64_t Completion::bytes_max() const {
-  return head().is_bounded ? head().result : UINT64_MAX;
-}
 
 bool Completion::drained() const {
   asked(internal::Question::finished);

@@ -62,7 +62,11 @@ class DoubleSubmit final : public Check {
     if (io.kind == IOKind::timer) return;  // has no result: to be woken was all that was wanted
     std::vector<Submitted>& ios = ios_[io.task];
     const Operation& operation = run_.task(io.task).operation;
-    ios.push_back({io, completion, operation.entries(), operation.open_site()});
+    Submitted& submitted = ios.emplace_back();
+    submitted.io = io;
+    submitted.completion = completion;
+    submitted.entry = operation.entries();
+    submitted.site = operation.open_site();
     if (ios.size() == 1) return;
     look_for_another(ios);
     constexpr std::size_t kept_max = 256;
