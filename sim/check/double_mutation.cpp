@@ -165,18 +165,20 @@ class DoubleMutation final : public Check {
   void memory_freed(std::uintptr_t begin, std::size_t size) override { memory_.freed(begin, size); }
 
   void forgotten(const void* object) override {
-    const auto of_object = [object](const RecordedStore& made) {
-      return made.store.object == object;
-    };
     for (Path& path : paths_) {
       for (Level& level : path.levels) {
-        std::erase_if(level.now, of_object);
-        std::erase_if(level.remembered, of_object);
+        if (!level.now.empty()) forget(level.now, object);
+        if (!level.remembered.empty()) forget(level.remembered, object);
       }
     }
   }
 
  private:
+  static void forget(Segment& segment, const void* object) {
+    std::erase_if(segment,
+                  [object](const RecordedStore& made) { return made.store.object == object; });
+  }
+
   /// The await at `site` is over: what was stored before it was progress, in whichever entry.
   void forget(TaskId task, Path& path, std::size_t depth, const AwaitSite& site) {
     Level& level = path.levels[depth];
