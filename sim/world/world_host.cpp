@@ -61,7 +61,8 @@ std::uint32_t WorldHost::tell_begins(const SubmittedIO& io, std::span<const Buff
     parts_.submit_places.keep(io.identity, parts_.debug_info);
   }
   const bool is_alone = run_.is_serial || parts_.view.task_count() == 1;
-  if (is_alone && run_.is_observed && run_.stats.faults == 0) keep_submission(io, operation, buffers);
+  if (is_alone && run_.is_observed && run_.stats.faults == 0)
+    keep_submission(io, operation, buffers);
   return operation;
 }
 

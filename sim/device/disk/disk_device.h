@@ -196,7 +196,7 @@ class DiskDevice final : public Device, public IO, private Canceller {
   std::vector<std::uint64_t> submitted_at_;  // by slot, while tracked: the moment
   std::vector<std::unique_ptr<OpenFile>> kept_open_;
   std::vector<Flight, internal::PageAllocator<Flight>> flights_;
-  std::vector<Paths> flight_paths_;  // by slot, as far as needed
+  std::vector<Paths> flight_paths_;        // by slot, as far as needed
   std::vector<std::uint32_t> free_slots_;  // the first free_count_; it has room for all
   std::uint32_t free_count_ = 0;
   struct Retries {
