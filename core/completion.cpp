@@ -57,6 +57,20 @@ Canceller::Thing Peek::awaited_thing() const {
 
 void CompletionHead::nobody_holds() { pool->give_back(static_cast<CompletionState&>(*this)); }
 
+inline void CompletionState::note_question(Question question) {
+  is_asked = true;
+  if (question != Question::finished) is_outcome_asked = true;
+  if (question == Question::result) is_result_asked = true;
+  if (kind != CompletionKind::io) note_question_about_children(question);
+}
+
+void CompletionState::note_question_about_children(Question question) {
+  for (const GroupLink* link = first_child(); link != nullptr; link = link->next) {
+    // A drain does not tell how its children came out.
+    link->child.state().note_question(group->fails ? question : Question::finished);
+  }
+}
+
 void CompletionHead::asked(Question question) {
   CompletionState& self = static_cast<CompletionState&>(*this);
   Observer* const watching = observer();
@@ -65,16 +79,6 @@ void CompletionHead::asked(Question question) {
     watching->result_asked_early(Completion(this));
   }
   self.note_question(finished ? question : Question::finished);
-}
-
-void CompletionState::note_question(Question question) {
-  is_asked = true;
-  if (question != Question::finished) is_outcome_asked = true;
-  if (question == Question::result) is_result_asked = true;
-  for (const GroupLink* link = first_child(); link != nullptr; link = link->next) {
-    // A drain does not tell how its children came out.
-    link->child.state().note_question(group->fails ? question : Question::finished);
-  }
 }
 
 bool CompletionState::drained() const {
@@ -117,14 +121,13 @@ void CompletionState::remove_waiter(Waiter& waiter) {
   }
 }
 
-inline void CompletionState::finish(IOError with, std::uint64_t bytes) {
+[[gnu::always_inline]] inline void CompletionState::finish(IOError with, std::uint64_t bytes) {
+  const Completion self(this);  // a callback may drop the last other handle
   if (Observer* const watching = observer(); watching != nullptr) [[unlikely]] {
     watching->completion_event(
-        finished ? CompletionEvent::finished_again : CompletionEvent::finished, Completion(this),
-        with, bytes);
+        finished ? CompletionEvent::finished_again : CompletionEvent::finished, self, with, bytes);
   }
   if (finished) return;
-  const Completion self(this);  // a callback may drop the last other handle
   finished = true;
   error = with;
   result = with == IOError::none ? bytes : 0;
@@ -227,36 +230,31 @@ void GroupLink::completion_dropped() {
 
 void CompletionPoolState::grow() {
   auto& slab = state_slabs.emplace_back(first_slab << state_slabs.size());
-  free_states.reserve(2 * slab.size());
   for (std::size_t i = slab.size(); i > 0; --i) {
-    slab[i - 1].pool = this;
-    free_states.push_back(&slab[i - 1]);
+    slab[i - 1].next_free = std::exchange(first_free, &slab[i - 1]);
   }
 }
 
-inline CompletionState& CompletionPoolState::take_io() {
-  if (free_states.empty()) [[unlikely]]
+inline CompletionState& CompletionPoolState::take(CompletionKind kind, std::uint64_t token,
+                                                  std::uint64_t result) {
+  if (first_free == nullptr) [[unlikely]]
     grow();
-  CompletionState& state = *free_states.back();
-  free_states.pop_back();
-  state.error = IOError::none;
-  state.id = next_id++;
-  state.kind = CompletionKind::io;
-  state.finished = false;
-  state.cancel_requested = false;
-  state.is_observed = observer() != nullptr;
-  state.is_asked = state.is_outcome_asked = state.is_result_asked = false;
-  state.needs_no_question = false;
-  state.is_bounded = false;
-  state.result = state.token = state.origin = 0;
+  CompletionState& state = *first_free;
+  first_free = state.next_free;
+  static_cast<CompletionHead&>(state) = {.pool = this,
+                                         .result = result,
+                                         .token = token,
+                                         .id = next_id++,
+                                         .kind = kind,
+                                         .is_observed = observer() != nullptr};
+  state.origin = 0;
   state.canceller = nullptr;
   ++live;
   return state;
 }
 
 CompletionState& CompletionPoolState::take_group() {
-  CompletionState& state = take_io();
-  state.kind = CompletionKind::group;
+  CompletionState& state = take(CompletionKind::group, 0, 0);
   state.group = &groups.take();
   return state;
 }
@@ -264,14 +262,20 @@ CompletionState& CompletionPoolState::take_group() {
 void CompletionPoolState::give_back(CompletionState& state) {
   REPRISE_ASSERT(state.first_waiter == nullptr || !state.finished,
                  "a finished completion has told everybody");
-  if (!state.finished) [[unlikely]] {
+  if (!state.finished || state.kind == CompletionKind::group) [[unlikely]]
+    end(state);
+  state.next_free = std::exchange(first_free, &state);
+  if (--live == 0 && !owned) [[unlikely]]
+    delete this;
+}
+
+void CompletionPoolState::end(CompletionState& state) {
+  if (!state.finished) {
     state.refs = 1;  // keeps drop() from coming back here
     state.drop();    // nobody can finish it any more: let those who wait go
     state.refs = 0;
   }
   if (state.kind == CompletionKind::group) give_back_children(state);
-  free_states.push_back(&state);
-  if (--live == 0 && !owned) delete this;
 }
 
 void CompletionPoolState::give_back_children(CompletionState& group) {
@@ -309,9 +313,6 @@ CompletionState& Completion::state() const { return static_cast<CompletionState&
 
 std::uint64_t Completion::id() const { return state().id; }
 std::uint64_t Completion::origin() const { return state().origin; }
-std::uint64_t Completion::bytes_max() const {
-  return head().is_bounded ? head().result : UINT64_MAX;
-}
 
 bool Completion::drained() const {
   asked(internal::Question::finished);
@@ -377,10 +378,8 @@ Completion CompletionPool::make(CompletionCallback callback, Canceller* cancelle
 
 Completion CompletionPool::make(Canceller* canceller, std::uint64_t token,
                                 std::uint64_t bytes_max) {
-  CompletionState& state = state_->take_io();
+  CompletionState& state = state_->take(CompletionKind::io, token, bytes_max);
   state.canceller = canceller;
-  state.token = token;
-  state.result = bytes_max;
   state.is_bounded = bytes_max != UINT64_MAX;
   if (Observer* const watching = observer(); watching != nullptr) [[unlikely]] {
     state.origin = watching->origin_now();

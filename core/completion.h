@@ -88,7 +88,7 @@ class Completion {
   std::uint64_t token() const { return head().token; }
   /// While pending, the largest result that the device may give: a larger one is misuse. Afterwards
   /// only whether there was a bound: UINT64_MAX says that there was none.
-  std::uint64_t bytes_max() const;
+  std::uint64_t bytes_max() const { return head().is_bounded ? head().result : UINT64_MAX; }
 
   /// Asks the device to give up, which is only a request. It is legal at any time, and on a group
   /// it asks every unfinished child. The completion finishes when the device finishes it.

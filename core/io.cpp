@@ -22,7 +22,10 @@ std::string_view to_string(IOKind kind) {
 }
 
 Completion File::pread(std::uint64_t offset, const Buffer& buffer, CompletionCallback callback) {
-  return preadv(offset, {&buffer, 1}, std::move(callback));
+  return submit({.kind = IOKind::read,
+                 .offset = offset,
+                 .buffers = {&buffer, 1},
+                 .callback = std::move(callback)});
 }
 
 Completion File::preadv(std::uint64_t offset, std::span<const Buffer> buffers,

@@ -49,6 +49,7 @@ struct CompletionState : CompletionHead {
   union {
     Canceller* canceller = nullptr;  // of an I/O
     GroupState* group;               // of any other kind; null if it has no children
+    CompletionState* next_free;      // of none
   };
   Waiter* first_waiter = nullptr;
 
@@ -85,6 +86,7 @@ struct CompletionState : CompletionHead {
 
  private:
   void give_up_losers();
+  void note_question_about_children(Question question);
 };
 static_assert(sizeof(CompletionState) == 64);
 
@@ -141,7 +143,7 @@ struct CompletionPoolState {
 
   // Each slab is twice as large as the one before it, and none is ever resized.
   std::vector<std::vector<CompletionState, PageAllocator<CompletionState>>> state_slabs;
-  std::vector<CompletionState*> free_states;
+  CompletionState* first_free = nullptr;
   Slabs<GroupState, &GroupState::next_free> groups;
   Slabs<GroupLink, &GroupLink::next> links;
   Slabs<CallbackLink, &CallbackLink::next_free> callbacks;
@@ -149,12 +151,14 @@ struct CompletionPoolState {
   std::uint32_t next_id = 1;
   bool owned = true;
 
-  CompletionState& take_io();
+  CompletionState& take(CompletionKind kind, std::uint64_t token, std::uint64_t result);
   CompletionState& take_group();
   void give_back(CompletionState& state);
 
  private:
   void grow();
+  /// Nobody holds it, though it is a group or has not finished.
+  [[gnu::cold]] void end(CompletionState& state);
   void give_back_children(CompletionState& group);
 };
 

@@ -14,7 +14,7 @@ REPRISE_RUN_CHECKS(REPRISE_CHECK)
 Checks::Checks(RunView& run) : run_(run) {
   const auto know = [&](std::unique_ptr<Check> check) {
     const Check& told = *check;
-    all_.push_back({std::move(check), told.about(), told.needs_store_watch(), false});
+    all_.push_back({std::move(check), told.about(), told.needs_store_watch(), false, 0});
   };
 #define REPRISE_CHECK(unit, name) know(make_##unit(run));
   REPRISE_RUN_CHECKS(REPRISE_CHECK)
@@ -24,8 +24,10 @@ Checks::Checks(RunView& run) : run_(run) {
 
 void Checks::look_at_options() {
   const bool is_observed = run_.options().observed;
+  if (!is_observed && !is_any_on_) return;
   const bool has_watched_code = MemoryWatch::has_watched_code();
   const CheckSet& chosen = run_.options().checks;
+  is_any_on_ = is_observed;
   for (KnownCheck& known : all_) {
     known.is_on = is_observed && (has_watched_code || !known.needs_store_watch) &&
                   (chosen.off.empty() || chosen.on(known.check->name()));
@@ -33,31 +35,44 @@ void Checks::look_at_options() {
 }
 
 void Checks::select(DecisionKinds active) {
-  for (Listeners& listeners : listeners_) listeners.count = 0;
+  if (!is_any_on_ && listeners_.any == 0) return;
+  const bool has_watched_code = MemoryWatch::has_watched_code();
+  bool has_changed = false;
   read_loads_ = false;
-  for (const KnownCheck& known : all_) {
-    if (!known.is_on || (known.about != 0 && (known.about & active) == 0)) continue;
-    Check& check = *known.check;
-    listen(check, check.wants(check.overridden_));
-    read_loads_ = read_loads_ || check.reads_loads();
+  for (KnownCheck& known : all_) {
+    const Check& check = *known.check;
+    const bool is_chosen = known.is_on && (known.about == 0 || (known.about & active) != 0);
+    const Hooks hooks = is_chosen ? check.wants(check.overridden_) : 0;
+    has_changed = has_changed || hooks != known.hooks;
+    known.hooks = hooks;
+    read_loads_ = read_loads_ || (is_chosen && has_watched_code && check.reads_loads());
   }
+  if (!has_changed) return;
+  listeners_.clear();
+  for (const KnownCheck& known : all_) listeners_.add(*known.check, known.hooks);
 }
 
 void Checks::run_begins() {
+  if (!is_any_on_) return;
   for (const KnownCheck& known : all_) known.check->run_begins();
 }
 
-void Checks::listen(Check& check, Hooks to) {
+void Checks::ByHook::clear() {
+  for (; any != 0; any &= any - 1) of[static_cast<unsigned>(std::countr_zero(any))].count = 0;
+}
+
+void Checks::ByHook::add(Check& check, Hooks to) {
+  any |= to;
   for (; to != 0; to &= to - 1) {
-    Listeners& listeners = listeners_[static_cast<unsigned>(std::countr_zero(to))];
+    Listeners& listeners = of[static_cast<unsigned>(std::countr_zero(to))];
     listeners.all[listeners.count++] = &check;
   }
 }
 
 Checks::OnlyOne::OnlyOne(Checks& checks, Check& check, Hooks to)
     : checks_(checks), listeners_(checks.listeners_) {
-  for (Listeners& listeners : checks.listeners_) listeners.count = 0;
-  checks.listen(check, check.overridden_ & to);
+  checks.listeners_.clear();
+  checks.listeners_.add(check, check.overridden_ & to);
 }
 
 }  // namespace reprise

@@ -32,7 +32,8 @@ struct KnownCheck {
   std::unique_ptr<Check> check;
   DecisionKinds about;
   bool needs_store_watch;
-  bool is_on;  // in this run
+  bool is_on;   // in this run
+  Hooks hooks;  // that it listens to
 };
 
 class Checks {
@@ -44,7 +45,14 @@ class Checks {
 
     std::span<Check* const> span() const { return {all.data(), count}; }
   };
-  using ByHook = std::array<Listeners, static_cast<std::size_t>(Hook::count)>;
+  struct ByHook {
+    Hooks any = 0;  // those that somebody listens to
+    std::array<Listeners, static_cast<std::size_t>(Hook::count)> of{};
+
+    const Listeners& operator[](Hook hook) const { return of[static_cast<std::size_t>(hook)]; }
+    void clear();
+    void add(Check& check, Hooks to);
+  };
 
  public:
   /// Makes them all. `run` must outlive them.
@@ -58,24 +66,23 @@ class Checks {
   /// Tells all of them, since one that has nothing to look at yet may have later.
   void run_begins();
 
-  bool wants(Hook hook) const { return listeners_[static_cast<std::size_t>(hook)].count != 0; }
+  bool wants(Hook hook) const { return (listeners_.any & hooks(hook)) != 0; }
   /// Whether one of those chosen reads loads.
   bool read_loads() const { return read_loads_; }
 
   /// Calls this function of those that listen to it: tell<&Check::entry_begins>(task).
   template <auto call, class... Arguments>
   void tell(const Arguments&... arguments) {
-    const Listeners& listeners = listeners_[static_cast<std::size_t>(HookOf<call>::value)];
-    if (listeners.count == 0) return;
+    if (!wants(HookOf<call>::value)) return;
     const MemoryWatch::Quiet quiet;
-    for (Check* const check : listeners.span()) (check->*call)(arguments...);
+    for (Check* const check : listeners_[HookOf<call>::value].span()) (check->*call)(arguments...);
   }
   /// Whether all that listen say yes; each of them is asked.
   template <auto call, class... Arguments>
   bool ask(const Arguments&... arguments) {
     const MemoryWatch::Quiet quiet;
     bool all = true;
-    for (Check* const check : listeners_[static_cast<std::size_t>(HookOf<call>::value)].span()) {
+    for (Check* const check : listeners_[HookOf<call>::value].span()) {
       all = (check->*call)(arguments...) && all;
     }
     return all;
@@ -95,10 +102,9 @@ class Checks {
   };
 
  private:
-  void listen(Check& check, Hooks to);
-
   RunView& run_;
   std::vector<KnownCheck> all_;  // in their order of precedence
+  bool is_any_on_ = false;
   ByHook listeners_;
   bool read_loads_ = false;
 };

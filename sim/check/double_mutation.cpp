@@ -68,27 +68,34 @@ struct Passed {
   std::size_t watched = 0;  // stores that World::memory() had seen
 };
 
-/// Per task. Segments are kept when they are empty, for their memory.
-struct Path {
-  std::vector<Segment> now;                 // by depth; one more than there are open sites
-  std::vector<std::vector<Passed>> passed;  // by depth, likewise
-  std::vector<Segment> remembered;  // by depth, along the chain that the last entry yielded through
-  std::vector<const AwaitSite*> chain;
+/// What is known of one level of an operation. The lists are kept when they are empty, for their
+/// memory.
+struct Level {
+  Segment now;
+  std::vector<Passed> passed;
+  Segment remembered;               // along the chain that the last entry yielded through
+  const AwaitSite* site = nullptr;  // of that chain
 
-  void grow(std::size_t depths) {
-    if (now.size() >= depths) return;
-    now.resize(depths);
-    passed.resize(depths);
+  /// How far the stores of this level came before an await at `at` that is over.
+  Passed passed_at(const AwaitSite& at) const {
+    for (const Passed& known : passed) {
+      if (known.site == &at) return known;
+    }
+    return {};
   }
+};
+
+/// Per task.
+struct Path {
+  std::vector<Level> levels;   // by depth; one more than there are open sites
+  std::size_t chain_size = 0;  // the levels that the last entry yielded through
+
   /// The function at this depth begins.
   void begin_segment(std::size_t depth) {
-    now[depth].clear();
-    passed[depth].clear();
-  }
-  /// How far the stores of this level came before an await at `site` that is over.
-  Passed passed_at(std::size_t depth, const AwaitSite* site) const {
-    const auto at = std::ranges::find(passed[depth], site, &Passed::site);
-    return at == passed[depth].end() ? Passed{} : *at;
+    if (levels.size() <= depth) [[unlikely]]
+      levels.resize(depth + 1);
+    levels[depth].now.clear();
+    levels[depth].passed.clear();
   }
 };
 
@@ -108,7 +115,10 @@ class DoubleMutation final : public Check {
   }
   bool reads_loads() const override { return MemoryWatch::has_watched_code(); }
 
-  void run_begins() override { memory_.run_begins(); }
+  void run_begins() override {
+    is_watched_ = run_.memory().running();
+    memory_.run_begins();
+  }
 
   void completion_event(CompletionEvent event, const Completion& completion, IOError,
                         std::uint64_t) override {
@@ -117,24 +127,16 @@ class DoubleMutation final : public Check {
 
   void operation_begins(TaskId task) override {
     if (paths_.size() <= task) paths_.resize(task + 1);
-    paths_[task].chain.clear();
-    if (is_watched()) memory_.begin(task);
+    paths_[task].chain_size = 0;
+    if (is_watched_) memory_.begin(task);
   }
 
-  void entry_begins(TaskId task) override {
-    Path& path = paths_[task];
-    path.grow(1);
-    path.begin_segment(0);
-  }
+  void entry_begins(TaskId task) override { paths_[task].begin_segment(0); }
 
   void site_entered(TaskId task, std::size_t depth, const AwaitSite& site, bool returned) override {
     Path& path = paths_[task];
-    path.grow(depth + 2);
-    if (returned && depth < path.chain.size()) look_for_repetition(task, path, depth, site);
-    if (returned && depth < path.chain.size() && is_watched() && !run_.stopped()) {
-      if (const auto repetition = memory_.find(task, depth)) report(task, *repetition, site);
-    }
     path.begin_segment(depth + 1);
+    if (returned && depth < path.chain_size) come_back(task, path.levels[depth], depth, site);
   }
 
   void site_left(TaskId task, std::size_t depth, const AwaitSite& site, Answer answer) override {
@@ -143,92 +145,99 @@ class DoubleMutation final : public Check {
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
     Path& path = paths_[task];
-    const Operation& operation = run_.task(task).operation;
-    if (answer != Answer::io || operation.chain_size() == 0) {
-      path.chain.clear();
-      return;
+    if (answer == Answer::io) {
+      remember_chain(task, path, run_.task(task).operation);
+    } else {
+      path.chain_size = 0;
     }
-    remember_chain(task, path, operation);
   }
 
-  void operation_ends(TaskId task) override { paths_[task].chain.clear(); }
+  void operation_ends(TaskId task) override { paths_[task].chain_size = 0; }
 
   void stored(TaskId task, std::size_t depth, const Store& store) override {
     Path& path = paths_[task];
-    if (depth >= path.now.size() || find(path.now[depth], store) != nullptr) return;
-    path.now[depth].push_back({store, run_.task(task).operation.entries()});
+    if (depth >= path.levels.size()) return;
+    Segment& segment = path.levels[depth].now;
+    if (find(segment, store) != nullptr) return;
+    segment.push_back({store, run_.task(task).operation.entries()});
   }
 
   void memory_freed(std::uintptr_t begin, std::size_t size) override { memory_.freed(begin, size); }
 
   void forgotten(const void* object) override {
-    const auto of_object = [object](const RecordedStore& made) {
-      return made.store.object == object;
-    };
     for (Path& path : paths_) {
-      for (Segment& segment : path.now) std::erase_if(segment, of_object);
-      for (Segment& segment : path.remembered) std::erase_if(segment, of_object);
+      for (Level& level : path.levels) {
+        if (!level.now.empty()) forget(level.now, object);
+        if (!level.remembered.empty()) forget(level.remembered, object);
+      }
     }
   }
 
  private:
-  bool is_watched() { return run_.memory().running(); }
+  static void forget(Segment& segment, const void* object) {
+    std::erase_if(segment,
+                  [object](const RecordedStore& made) { return made.store.object == object; });
+  }
 
   /// The await at `site` is over: what was stored before it was progress, in whichever entry.
   void forget(TaskId task, Path& path, std::size_t depth, const AwaitSite& site) {
-    std::vector<Passed>& passed = path.passed[depth];
-    const Passed now{&site, path.now[depth].size(),
-                     is_watched() ? run_.memory().stores().size() : 0};
-    const auto before = std::ranges::find(passed, &site, &Passed::site);
-    if (before == passed.end()) {
-      passed.push_back(now);
+    Level& level = path.levels[depth];
+    const Passed now{&site, level.now.size(), is_watched_ ? run_.memory().stores().size() : 0};
+    const auto before = std::ranges::find(level.passed, &site, &Passed::site);
+    if (before == level.passed.end()) {
+      level.passed.push_back(now);
     } else {
       *before = now;
     }
-    if (depth >= path.chain.size() || path.chain[depth] != &site) return;
-    for (std::size_t level = depth; level < path.remembered.size(); ++level) {
-      path.remembered[level].clear();
+    if (depth >= path.chain_size || level.site != &site) return;
+    for (std::size_t inner = depth; inner < path.levels.size(); ++inner) {
+      path.levels[inner].remembered.clear();
     }
-    if (is_watched()) memory_.forget(task, depth);
+    if (is_watched_) memory_.forget(task, depth);
   }
 
   /// Keeps, for each level of the chain, the stores whose effect outlived the entry; with those of
   /// earlier entries where the chain is the same so far.
   void remember_chain(TaskId task, Path& path, const Operation& operation) {
     const std::size_t length = operation.chain_size();
-    if (path.remembered.size() < length) path.remembered.resize(length);
     std::size_t same = 0;
-    while (same < length && same < path.chain.size() &&
-           path.chain[same] == &operation.chain_site(same)) {
-      ++same;
-    }
-    first_watched_.assign(length, 0);
+    first_watched_.clear();
     for (std::size_t depth = 0; depth < length; ++depth) {
-      const Passed passed = path.passed_at(depth, &operation.chain_site(depth));
-      first_watched_[depth] = passed.watched;
-      keep(path.now[depth], passed.tracked, path.remembered[depth], depth < same);
+      Level& level = path.levels[depth];
+      const AwaitSite& site = operation.chain_site(depth);
+      if (same == depth && depth < path.chain_size && level.site == &site) ++same;
+      const Passed passed = level.passed_at(site);
+      if (is_watched_) first_watched_.push_back(passed.watched);
+      keep(level, passed.tracked, depth < same);
+      level.site = &site;
     }
-    if (is_watched()) memory_.remember(task, first_watched_, same);
-    path.chain.resize(length);
-    for (std::size_t depth = same; depth < length; ++depth) {
-      path.chain[depth] = &operation.chain_site(depth);
+    if (is_watched_ && length != 0) memory_.remember(task, first_watched_, same);
+    path.chain_size = length;
+  }
+
+  /// Adds what lasts of the stores now, from number `first` on, to those remembered; what was there
+  /// before stays only if `add`.
+  static void keep(Level& level, std::size_t first, bool add) {
+    if (!add) level.remembered.clear();
+    for (std::size_t i = first; i < level.now.size(); ++i) {
+      const RecordedStore& made = level.now[i];
+      if (lasts(made, level.now) && find(level.remembered, made.store) == nullptr) {
+        level.remembered.push_back(made);
+      }
     }
   }
 
-  /// Adds what lasts of `now`, from number `first` on, to `remembered`; what was there before stays
-  /// only if `add`.
-  static void keep(const Segment& now, std::size_t first, Segment& remembered, bool add) {
-    if (!add) remembered.clear();
-    for (const RecordedStore& made : std::span(now).subspan(std::min(first, now.size()))) {
-      if (lasts(made, now) && find(remembered, made.store) == nullptr) remembered.push_back(made);
-    }
+  /// Control has come back to the site of this level that the last entry yielded through.
+  void come_back(TaskId task, const Level& level, std::size_t depth, const AwaitSite& site) {
+    if (!level.remembered.empty()) look_for_repetition(task, level, site);
+    if (!is_watched_ || run_.stopped()) return;
+    if (const auto repetition = memory_.find(task, depth)) report(task, *repetition, site);
   }
 
-  void look_for_repetition(TaskId task, const Path& path, std::size_t depth,
-                           const AwaitSite& site) {
-    const Segment& segment = path.now[depth];
+  void look_for_repetition(TaskId task, const Level& level, const AwaitSite& site) {
+    const Segment& segment = level.now;
     for (const RecordedStore& again : segment) {
-      const RecordedStore* const first = find(path.remembered[depth], again.store);
+      const RecordedStore* const first = find(level.remembered, again.store);
       if (first == nullptr || !lasts(again, segment)) continue;
       if (is_put_back(*first, again, segment)) continue;
       report(task, *first, again, site);
@@ -314,6 +323,7 @@ class DoubleMutation final : public Check {
 
   RunView& run_;
   RepeatedStores memory_;
+  bool is_watched_ = false;
   std::vector<Path> paths_;
   std::vector<std::size_t> first_watched_;  // kept for its memory
 };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,17 +62,15 @@ class DoubleSubmit final : public Check {
     if (io.kind == IOKind::timer) return;  // has no result: to be woken was all that was wanted
     std::vector<Submitted>& ios = ios_[io.task];
     const Operation& operation = run_.task(io.task).operation;
-    const Submitted again{io, completion, operation.entries(), operation.open_site()};
-    for (const Submitted& first : ios) {
-      if (run_.stopped()) break;
-      if (first.entry != again.entry && is_same(first.io, io) && !is_seen(first.completion)) {
-        add_candidate(first, again);
-        break;
-      }
-    }
+    Submitted& submitted = ios.emplace_back();
+    submitted.io = io;
+    submitted.completion = completion;
+    submitted.entry = operation.entries();
+    submitted.site = operation.open_site();
+    if (ios.size() == 1) return;
+    look_for_another(ios);
     constexpr std::size_t kept_max = 256;
-    if (ios.size() == kept_max) ios.erase(ios.begin());
-    ios.push_back(again);
+    if (ios.size() > kept_max) ios.erase(ios.begin());
   }
 
  private:
@@ -82,6 +81,17 @@ class DoubleSubmit final : public Check {
     const AwaitSite* site = nullptr;     // of the call that it was submitted in
     const AwaitSite* yielded = nullptr;  // where its entry has yielded
   };
+
+  /// Looks whether the last of these was there before.
+  void look_for_another(std::span<const Submitted> ios) {
+    const Submitted& again = ios.back();
+    for (const Submitted& first : ios.first(ios.size() - 1)) {
+      if (run_.stopped()) return;
+      if (first.entry != again.entry && is_same(first.io, again.io) && !is_seen(first.completion)) {
+        return add_candidate(first, again);
+      }
+    }
+  }
 
   static bool is_same(const SubmittedIO& a, const SubmittedIO& b) {
     return a.identity.name == b.identity.name && a.offset == b.offset && a.size == b.size;

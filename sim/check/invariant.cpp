@@ -26,13 +26,14 @@ class Invariant final : public Check {
   void event_done(Event) override {
     if (run_.stopped() || run_.is_recovering()) return;
     // By number: a property may add another, a goal that is reached.
-    for (std::size_t i = 0; i < run_.declared().properties.size(); ++i) {
-      Property& property = run_.declared().properties[i];
+    std::vector<Property>& properties = run_.declared().properties;
+    for (std::size_t i = 0; i < properties.size(); ++i) {
+      const Property& property = properties[i];
       if (property.kind == Property::Kind::always) {
         if (!property.holds()) report(property, "no longer holds", "holds after every event");
       } else if (property.kind == Property::Kind::sometimes && !property.reached) {
         const bool reached = property.holds();
-        run_.declared().properties[i].reached = reached;
+        properties[i].reached = reached;
       }
     }
   }

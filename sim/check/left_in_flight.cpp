@@ -40,6 +40,7 @@ class LeftInFlight final : public Check {
 
   void entry_ends(TaskId task, Answer answer, const Completion&) override {
     std::vector<Submitted>& ios = ios_[task];
+    if (ios.empty()) return;
     std::erase_if(ios, [](const Submitted& submitted) {
       const internal::Peek completion(submitted.completion);
       return completion.finished() || completion.is_outcome_asked();

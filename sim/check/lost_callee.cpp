@@ -33,7 +33,9 @@ class LostCallee final : public Check {
     // Not called at all: what is lost or not is as before.
     if (is_injected && operation.yield_point().kind() == DecisionKind::yield_before) return;
     const NameId caller = operation.innermost_name();
-    std::erase_if(calls, [&](const Call& call) { return call.is(caller, site); });
+    const auto known =
+        std::ranges::find_if(calls, [&](const Call& call) { return call.is(caller, site); });
+    if (known != calls.end()) calls.erase(known);
     if (answer != Answer::io || is_injected) return;
     calls.push_back({caller, &site, depth, operation.entries()});
   }
@@ -47,20 +49,20 @@ class LostCallee final : public Check {
     if (calls.empty()) return;
     const std::uint32_t entries = run_.task(task).operation.entries();
     // A turn, a timer and somebody else say no more than that it may go on.
-    const bool has_outcome =
-        answer == Answer::io && run_.io_of(waits_for).name != 0 && !run_.is_timer(waits_for);
+    const bool has_outcome = answer == Answer::io && run_.has_outcome(waits_for);
     for (Call& call : calls) {
       if (call.entry == entries) call.waits_for = has_outcome ? waits_for : Completion();
     }
+    if (answer != Answer::done) return;
     // Where nothing came out, or somebody else has seen how, nothing is lost.
     const auto is_settled = [](const Call& call) {
       return !call.waits_for || internal::Peek(call.waits_for).is_outcome_asked();
     };
-    if (answer == Answer::done && !run_.faults().yields_before_calls) {
+    if (!run_.faults().yields_before_calls) {
       std::erase_if(calls,
                     [&](const Call& call) { return call.entry != entries && is_settled(call); });
     }
-    if (answer != Answer::done || calls.empty() || run_.stopped()) return;
+    if (calls.empty() || run_.stopped()) return;
     // The outermost: what it has called in turn is lost with it.
     const auto lost = std::ranges::min_element(
         calls, {}, [&](const Call& call) { return call.entry == entries ? SIZE_MAX : call.depth; });

@@ -94,18 +94,18 @@ class Overlap final : public Check {
   void flight_begins(const InFlight& flight) override {
     const Task* const task = run_.current();
     const bool in_entry = task != nullptr && task->operation.in_entry();
-    const Known second{flight.io,
-                       flight.slot,
-                       flight.inode,
-                       range_of(flight.io),
-                       bounds_of(flight.buffers),
-                       in_entry ? task->operation.open_site() : nullptr};
-    if (second.range.begin == second.range.end && second.memory.begin == second.memory.end) return;
-    for (const Known& first : flights_) compare(first, second);
+    const Bounds range = range_of(flight.io);
+    const Bounds memory = bounds_of(flight.buffers);
+    if (range.begin == range.end && memory.begin == memory.end) return;
+    const AwaitSite* const site = in_entry ? task->operation.open_site() : nullptr;
+    flights_.push_back({flight.io, flight.slot, flight.inode, range, memory, site});
+    const Known& second = flights_.back();
+    for (const Known& first : std::span(flights_).first(flights_.size() - 1)) {
+      compare(first, second);
+    }
     // The oldest of many in flight is no longer looked at: each costs every submit its share.
     constexpr std::size_t looked_at_max = 128;
-    if (flights_.size() == looked_at_max) flights_.erase(flights_.begin());
-    flights_.push_back(second);
+    if (flights_.size() > looked_at_max) flights_.erase(flights_.begin());
   }
 
   void flight_ends(std::uint32_t slot) override {

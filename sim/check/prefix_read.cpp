@@ -45,7 +45,7 @@ class PrefixRead final : public Check {
 
   void operation_begins(TaskId task) override {
     if (tasks_.size() <= task) tasks_.resize(task + 1);
-    tasks_[task] = {};
+    tasks_[task].clear();
   }
 
   void entry_begins(TaskId task) override {
@@ -117,6 +117,13 @@ class PrefixRead final : public Check {
     std::vector<ReadAgain> again;    // in this entry
     std::vector<const AwaitSite*> sites;
     std::vector<Passed> passed;  // in this entry
+
+    void clear() {
+      moved.clear();
+      again.clear();
+      sites.clear();
+      passed.clear();
+    }
   };
 
   /// Whether a load of this number came before an await at the site that has yielded now.

@@ -34,14 +34,25 @@ std::uint32_t DeviceHost::path_index(std::string_view path) {
   return index;
 }
 
-Identity DeviceHost::identity_of(const Completion& completion) const {
+/// The device whose I/O it may be.
+inline const Device* DeviceHost::device_behind(const Completion& completion) const {
   const std::uint32_t number = Device::number_in(completion.token());
-  if (completion.is_group() || number >= devices_.size()) return {};
-  return devices_[number]->identity_of(completion);
+  return completion.is_group() || number >= devices_.size() ? nullptr : devices_[number];
+}
+
+Identity DeviceHost::identity_of(const Completion& completion) const {
+  const Device* const device = device_behind(completion);
+  return device != nullptr ? device->identity_of(completion) : Identity{};
 }
 
 bool DeviceHost::is_timer(const Completion& completion) const {
-  return identity_of(completion).name != 0 && device_of(completion.token()).is_clock();
+  const Device* const device = device_behind(completion);
+  return device != nullptr && device->is_clock() && device->identity_of(completion).name != 0;
+}
+
+bool DeviceHost::has_outcome(const Completion& completion) const {
+  const Device* const device = device_behind(completion);
+  return device != nullptr && !device->is_clock() && device->identity_of(completion).name != 0;
 }
 
 EarliestTimer DeviceHost::earliest_timer() const {

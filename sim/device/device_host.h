@@ -84,14 +84,14 @@ class DeviceHost {
     if (task != nullptr) io.task = task->id;
     ++run_.stats.ios;
     ++run_.work_done;
-    if (run_.is_attended) io.operation = tell_begins(io, buffers);
+    if (run_.is_attended) io.operation = tell_begins(SubmittedIO(io), buffers);
     return io;
   }
   /// A fault refuses it.
   virtual void io_hit(const Identity& io) = 0;
   /// It has its completion, which may have failed already.
-  void io_submitted(SubmittedIO io, const Completion& completion) {
-    if (run_.is_attended) tell_submitted(io, completion);
+  [[gnu::always_inline]] void io_submitted(const SubmittedIO& io, const Completion& completion) {
+    if (run_.is_attended) tell_submitted(SubmittedIO(io), completion);
   }
   /// Always: it is in flight from now on.
   void flight_added() { ++run_.ios_in_flight; }
@@ -151,6 +151,8 @@ class DeviceHost {
   }
   /// Whether it is an I/O in flight that waits for nothing but the time.
   bool is_timer(const Completion& completion) const;
+  /// Whether it is an I/O in flight that waits for more.
+  bool has_outcome(const Completion& completion) const;
   /// The timer that is to fire next. REQUIRES: one is armed.
   EarliestTimer earliest_timer() const;
   /// Whether `task` waits for this I/O, which is in flight, for the first time.
@@ -168,17 +170,17 @@ class DeviceHost {
 
  protected:
   std::string_view path_at(std::uint32_t index) const { return paths_[index]; }
-  virtual void tell_submitted(SubmittedIO io, const Completion& completion) = 0;
+  virtual void tell_submitted(const SubmittedIO& io, const Completion& completion) = 0;
   virtual bool listens_to_flights() const = 0;
   virtual bool listens_to_moved_bytes() const = 0;
   virtual bool listens_to_changed_buffers() const = 0;
   /// A decision got another value than 0: always for faults and the workload's, else in an attended
   /// run. `key` is of the identity and the value.
   virtual void decided(const RecordedDecision& decision, std::uint64_t key) = 0;
-  // An I/O is passed by value: it stays in registers in bare runs, where nobody is told.
+  // These are told of a copy of the I/O, which itself stays in registers in bare runs.
 
   /// In an attended run. Gives the operation that submits it, or 0.
-  virtual std::uint32_t tell_begins(SubmittedIO io, std::span<const Buffer> buffers) = 0;
+  virtual std::uint32_t tell_begins(const SubmittedIO& io, std::span<const Buffer> buffers) = 0;
   /// Makes the name, and keeps it if the I/O has a place for it.
   virtual NameId name_of_io(IOKind kind, std::string_view path, std::uint32_t index) = 0;
   /// Where a task keeps the name of its I/Os of this kind on the path of this number. One without a
@@ -201,6 +203,7 @@ class DeviceHost {
   };
 
   void take(const RecordedDecision& decision);
+  const Device* device_behind(const Completion& completion) const;
 
   Names& names_;
   MemoryWatch& memory_;

@@ -117,6 +117,10 @@ class RunView {
   }
   /// Whether that I/O waits for nothing but the time.
   bool is_timer(const Completion& completion) const { return parts_.devices.is_timer(completion); }
+  /// Whether it is an I/O in flight that waits for more.
+  bool has_outcome(const Completion& completion) const {
+    return parts_.devices.has_outcome(completion);
+  }
   /// The I/O in flight with this number, which InFlight and OwnedMemory have; and what it has.
   Identity io_at(std::uint32_t world_slot) const { return parts_.devices.identity_at(world_slot); }
   const Completion& completion_at(std::uint32_t world_slot) const {

@@ -58,50 +58,6 @@ void Operation::end() {
   drop_parked();
 }
 
-Operation::Arrival Operation::arrive(const AwaitSite& site) {
-  Arrival arrival{open_.size(), false, false, 0};
-  if (!returning_ || arrival.depth != matched_) return arrival;
-  if (arrival.depth < chain_.size() && chain_[arrival.depth].site == &site) {
-    arrival.returned = true;
-    arrival.name = chain_[arrival.depth].name;
-    arrival.hand_over =
-        parked_.memory != nullptr && parked_.armed && parked_.depth == arrival.depth;
-    ++matched_;
-    if (arrival.hand_over) returning_ = false;  // the awaited call says Done
-  } else {
-    returning_ = false;  // control takes another way
-    if (parked_.armed) drop_parked();
-  }
-  return arrival;
-}
-
-bool Operation::is_first_arrival(const AwaitSite& site, NameId name) {
-  const auto is_here = [&](const NamedSite& at) { return at.site == &site && at.name == name; };
-  if (std::ranges::any_of(arrived_, is_here)) return false;
-  arrived_.push_back({&site, name});
-  return true;
-}
-
-void Operation::open(const AwaitSite& site, NameId name, const Work& before,
-                     bool is_first_arrival) {
-  open_.push_back({{&site, name}, before, is_first_arrival});
-}
-
-void Operation::close(Answer answer) {
-  REPRISE_ASSERT(!open_.empty(), "an await site is left once for each time it is entered");
-  const NamedSite site = open_.back().at;
-  open_.pop_back();
-  injected_ = false;
-  const std::size_t depth = open_.size();
-  if (matched_ > depth) returning_ = false;
-  if (answer == Answer::io) {
-    if (!yielded_.empty() && yielded_.back().depth != depth + 1) yielded_.clear();
-    yielded_.push_back({site, depth});
-  } else {
-    yielded_.clear();
-  }
-}
-
 void Operation::yield_at(const AwaitSite& site, NameId name, std::size_t depth, Identity point) {
   yielded_.clear();
   yielded_.push_back({{&site, name}, depth});

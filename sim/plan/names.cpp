@@ -70,7 +70,13 @@ void Names::go_back_to(const Ordinals& ordinals) {
   }
 }
 
-NameId Names::child(NameId parent, std::string_view part) {
+NameId Names::find_child(NameId parent, std::string_view part) {
+  const NameId name = child_of_text(parent, part);
+  recent_children_[place_of(parent, part.data())] = {part.data(), parent, name};
+  return name;
+}
+
+NameId Names::child_of_text(NameId parent, std::string_view part) {
   std::string text = joined(texts_[parent], part);
   const std::uint64_t hash = hash_of_name(text);
   const std::size_t mask = table_.size() - 1;
@@ -80,7 +86,13 @@ NameId Names::child(NameId parent, std::string_view part) {
   return add(parent, std::move(text), hash);
 }
 
-NameId Names::site(NameId parent, const AwaitSite& site) {
+NameId Names::find_site(NameId parent, const AwaitSite& site) {
+  const NameId name = child_of_site(parent, site);
+  recent_sites_[place_of(parent, &site)] = {&site, parent, name};
+  return name;
+}
+
+NameId Names::child_of_site(NameId parent, const AwaitSite& site) {
   std::uint32_t left = looked_at_max;
   for (NameId at = nodes_[parent].first_child; at != 0 && left != 0; --left) {
     if (nodes_[at].site == &site) return at;
@@ -89,7 +101,7 @@ NameId Names::site(NameId parent, const AwaitSite& site) {
   std::string part = site.function;
   part += '/';
   part += site.expression;
-  const NameId name = child(parent, part);
+  const NameId name = child_of_text(parent, part);
   // Another expansion with the same text shares the name, and its ordinals; the first keeps the
   // short cut.
   if (nodes_[name].site == nullptr) nodes_[name].site = &site;
@@ -105,7 +117,7 @@ NameId Names::after(NameId parent, NameId other) {
   std::string part = "after(";
   part += texts_[other];
   part += ')';
-  const NameId name = child(parent, part);
+  const NameId name = child_of_text(parent, part);
   nodes_[name].other = other;
   return name;
 }

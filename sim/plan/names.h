@@ -7,6 +7,8 @@
 #include <reprise/core/internal/prefetch.h>
 #include <reprise/core/observer.h>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,9 +27,18 @@ class Names {
   Names();
 
   /// `parent/part`, or `part` under the root.
-  NameId child(NameId parent, std::string_view part);
+  NameId child(NameId parent, std::string_view part) {
+    const Recent& recent = recent_children_[place_of(parent, part.data())];
+    const bool is_same =
+        recent.parent == parent && recent.key == part.data() && is_child(recent.name, parent, part);
+    return is_same ? recent.name : find_child(parent, part);
+  }
   /// `parent/function/expression`: an await site below a task or an outer site.
-  NameId site(NameId parent, const internal::AwaitSite& site);
+  NameId site(NameId parent, const internal::AwaitSite& site) {
+    const Recent& recent = recent_sites_[place_of(parent, &site)];
+    const bool is_same = recent.parent == parent && recent.key == &site;
+    return is_same ? recent.name : find_site(parent, site);
+  }
   /// `parent/after(other)`: something of `parent` that an event of `other` has started.
   NameId after(NameId parent, NameId other);
 
@@ -72,6 +83,29 @@ class Names {
     std::uint32_t count = 0;
   };
 
+  /// What was asked for a short time ago: a part or a site is mostly asked for at one place, so
+  /// that its address tells it.
+  struct Recent {
+    const void* key = nullptr;
+    NameId parent = 0;
+    NameId name = 0;
+  };
+  static constexpr std::size_t recent_count = 256;
+  using RecentNames = std::array<Recent, recent_count>;
+  static std::size_t place_of(NameId parent, const void* key) {
+    const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(key);
+    return (address / 8 + address / 4096 + parent * 61) % recent_count;
+  }
+  /// Whether `name`, which was a child of `parent`, is the one of this part.
+  bool is_child(NameId name, NameId parent, std::string_view part) const {
+    const std::size_t before = parent == 0 ? 0 : texts_[parent].size() + 1;
+    return name != 0 && texts_[name].size() == before + part.size() && texts_[name].ends_with(part);
+  }
+
+  NameId find_child(NameId parent, std::string_view part);
+  NameId find_site(NameId parent, const internal::AwaitSite& site);
+  NameId child_of_text(NameId parent, std::string_view part);
+  NameId child_of_site(NameId parent, const internal::AwaitSite& site);
   NameId add(NameId parent, std::string text, std::uint64_t hash);
   void index(NameId name);
 
@@ -79,6 +113,8 @@ class Names {
   std::vector<Node> nodes_;
   std::vector<Counter, internal::PageAllocator<Counter>> counters_;
   std::vector<NameId> table_;  // by hash of the text; open addressing, at most half full, 0: free
+  RecentNames recent_children_{};
+  RecentNames recent_sites_{};
   std::uint32_t epoch_ = 1;
 };
 

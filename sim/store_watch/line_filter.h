@@ -13,9 +13,14 @@ namespace reprise {
 
 class LineFilter {
  public:
-  void clear() { bits_ = {}; }
+  void clear() {
+    if (is_empty_) return;
+    bits_ = {};
+    is_empty_ = true;
+  }
 
   void add(std::uintptr_t begin, std::size_t size) {
+    is_empty_ = false;
     for (std::uintptr_t line = begin >> line_bits; line <= (begin + size - 1) >> line_bits;
          ++line) {
       const std::uint64_t bit = bit_of(line);
@@ -24,6 +29,7 @@ class LineFilter {
   }
 
   bool may_hold(std::uintptr_t begin, std::size_t size) const {
+    if (is_empty_) return false;
     // For a large block, saying yes is cheaper than looking.
     constexpr std::size_t lines_max = 256;
     const std::uintptr_t first = begin >> line_bits;
@@ -44,6 +50,7 @@ class LineFilter {
   }
 
   std::array<std::uint64_t, 128> bits_{};
+  bool is_empty_ = true;
 };
 
 }  // namespace reprise

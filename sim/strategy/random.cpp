@@ -14,7 +14,16 @@ namespace {
 class RandomDecisions : public RandomStrategy {
  public:
   RandomDecisions(const Profile& profile, RandomOptions options)
-      : profile_(profile), options_(options) {}
+      : profile_(profile), rates_(profile.rates) {
+    for (const DecisionKindRow& row : decision_kinds) {
+      if (options.swarm && row.swarms) {
+        swarming_.push_back(row.kind);
+      } else if (is_asked(row.kind, profile_.rate(row.kind))) {
+        always_active_ |= kinds(row.kind);
+      }
+    }
+    rates_[IdentityKind(DecisionKind::workload).key()] = {1, 1};
+  }
 
   void reseed(std::uint64_t seed) override { seed_ = seed; }
 
@@ -35,11 +44,13 @@ class RandomDecisions : public RandomStrategy {
 
   std::uint32_t choose(Decision decision) override {
     const IdentityKind kind = decision.identity.kind();
-    if (kind == DecisionKind::workload) return random_.below(decision.arity);
-    const bool taken = random_.chance(rates_[kind.key()]);
-    if (kind == DecisionKind::flight) return taken == (base_ == Base::lazy) ? 1 : 0;
-    if (!taken) return 0;
-    return decision.arity == 2 ? 1 : choose_value(decision);
+    if (kind == DecisionKind::workload) return choose_workload(decision.arity);
+    const Rate rate = rates_[kind.key()];
+    const std::uint64_t product = random_.product(rate.denominator);
+    // Every call is the last of this function, which then saves no registers.
+    if (Random::is_uneven(product, rate.denominator)) [[unlikely]]
+      return choose_evened(decision, product);
+    return value_of(decision, Random::drawn(product) < rate.numerator);
   }
 
  protected:
@@ -51,6 +62,25 @@ class RandomDecisions : public RandomStrategy {
  private:
   static constexpr std::uint32_t sector = 512;
 
+  [[gnu::always_inline]] std::uint32_t value_of(Decision decision, bool taken) {
+    if (decision.identity.kind() == DecisionKind::flight) {
+      return taken == (base_ == Base::lazy) ? 1 : 0;
+    }
+    if (!taken) return 0;
+    return decision.arity == 2 ? 1 : choose_value(decision);
+  }
+
+  [[gnu::noinline, gnu::cold]] std::uint32_t choose_evened(Decision decision,
+                                                           std::uint64_t product) {
+    const Rate rate = rates_[decision.identity.kind().key()];
+    product = random_.evened(product, rate.denominator);
+    return value_of(decision, Random::drawn(product) < rate.numerator);
+  }
+
+  [[gnu::noinline]] std::uint32_t choose_workload(std::uint32_t arity) {
+    return random_.below(arity);
+  }
+
   [[gnu::noinline]] std::uint32_t choose_value(Decision decision) {
     const std::uint32_t value = 1 + random_.below(decision.arity - 1);
     // Half the short transfers end at a sector's edge, where a torn page is easiest to overlook.
@@ -61,57 +91,56 @@ class RandomDecisions : public RandomStrategy {
     return value;
   }
 
+  /// Whether a run with this rate asks for such decisions.
+  static bool is_asked(DecisionKind kind, Rate rate) {
+    return !rate.never() || kind == DecisionKind::workload || kind == DecisionKind::flight;
+  }
+
   // Swarm testing (Groce et al., ISSTA 2012): a run in which a family is off explores the others
   // deeper. What is on gets a rate of the profile's or a fraction of it.
   void draw_rates() {
-    rates_ = profile_.rates;
-    active_ = 0;
-    for (const DecisionKindRow& row : decision_kinds) {
-      Rate& rate = rates_[IdentityKind(row.kind).key()];
-      if (options_.swarm && row.swarms) draw_rate(row.kind, rate);
-      const bool is_always_asked =
-          row.kind == DecisionKind::workload || row.kind == DecisionKind::flight;
-      if (!rate.never() || is_always_asked) active_ |= kinds(row.kind);
+    active_ = always_active_;
+    for (const DecisionKind kind : swarming_) {
+      const Rate rate = drawn_rate(kind);
+      rates_[IdentityKind(kind).key()] = rate;
+      if (is_asked(kind, rate)) active_ |= kinds(kind);
     }
-    rates_[IdentityKind(DecisionKind::workload).key()] = {1, 1};
   }
 
   // The power is to be lost early in some runs and late in others, however many events they have.
   // Drawn from a seed of its own, so that runs without power losses stay as they were.
   void draw_crash_rate(std::uint64_t seed) {
-    Random random;
-    random.reseed(seed);
+    Random random(seed);
     const std::uint32_t shift = random.below(8);
     for (const DecisionKind kind :
          {DecisionKind::crash, DecisionKind::crash_at_effect, DecisionKind::crash_at_turn}) {
-      Rate& rate = rates_[IdentityKind(kind).key()];
-      if (rate.denominator <= (UINT32_MAX >> shift)) rate.denominator <<= shift;
+      rates_[IdentityKind(kind).key()] = lowered(profile_.rate(kind), shift);
     }
   }
 
-  void draw_rate(DecisionKind kind, Rate& rate) {
+  Rate drawn_rate(DecisionKind kind) {
     const bool off = random_.below(2) == 0;
     const std::uint32_t shift = random_.below(4);
-    if (kind == DecisionKind::flight) {
-      // How much completes at submit: nothing, the profile's share, or half.
-      if (off) rate = {shift == 0 ? 1u : 0u, 2};
-      return;
-    }
-    if (off) {
-      rate = {0, 1};
-    } else if (rate.denominator <= (UINT32_MAX >> shift)) {
-      rate.denominator <<= shift;
-    }
+    const Rate rate = profile_.rate(kind);
+    if (kind != DecisionKind::flight) return off ? Rate{0, 1} : lowered(rate, shift);
+    // How much completes at submit: nothing, the profile's share, or half.
+    return off ? Rate{shift == 0 ? 1u : 0u, 2} : rate;
+  }
+
+  static Rate lowered(Rate rate, std::uint32_t shift) {
+    if (rate.denominator <= (UINT32_MAX >> shift)) rate.denominator <<= shift;
+    return rate;
   }
 
   Profile profile_;
-  RandomOptions options_;
+  std::vector<DecisionKind> swarming_;  // the kinds whose rates are drawn for each run
+  DecisionKinds always_active_ = 0;     // those of the others that are asked for
   std::uint64_t seed_ = 0;
   Random random_;  // decisions
   Random order_;   // a stream of its own, so that one more decision does not shift the order
   Base base_ = Base::sync;
   DecisionKinds active_ = 0;
-  std::array<Rate, kind_key_end> rates_{};
+  std::array<Rate, kind_key_end> rates_;  // of this run
 };
 
 /// Any enabled event, each equally likely. The earliest timer is one of them.
@@ -129,15 +158,27 @@ class UniformStrategy final : public RandomDecisions {
 
   Event next(const Timers& timers) override {
     const std::uint32_t choices = count_ + (timers.earliest.none() ? 0 : 1);
-    if (choices == 0) return {};
-    const std::uint32_t pick = choices == 1 ? 0 : order().below(choices);
+    if (choices <= 1) return choices == 0 ? Event{} : take(0, timers);
+    const std::uint64_t product = order().product(choices);
+    if (Random::is_uneven(product, choices)) [[unlikely]]
+      return next_evened(timers, product);
+    return take(Random::drawn(product), timers);
+  }
+
+ private:
+  /// The timer's number is the last.
+  [[gnu::always_inline]] Event take(std::uint32_t pick, const Timers& timers) {
     if (pick == count_) return timers.earliest;
     const Event event = bag_[pick];
     bag_[pick] = bag_[--count_];
     return event;
   }
 
- private:
+  [[gnu::noinline, gnu::cold]] Event next_evened(const Timers& timers, std::uint64_t product) {
+    const std::uint32_t choices = count_ + (timers.earliest.none() ? 0 : 1);
+    return take(Random::drawn(order().evened(product, choices)), timers);
+  }
+
   void begin_order() override { count_ = 0; }
   [[gnu::noinline]] void grow() { bag_.resize(2 * bag_.size() + 16); }
 

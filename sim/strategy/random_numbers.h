@@ -43,10 +43,29 @@ class Random {
 
   /// Uniform in [0, bound), bound > 0: multiply and shift with rejection (Lemire 2019).
   [[gnu::always_inline]] std::uint32_t below(std::uint32_t bound) {
-    std::uint64_t product = (next() >> 32) * bound;
-    if (static_cast<std::uint32_t>(product) < bound) [[unlikely]]
+    std::uint64_t product = this->product(bound);
+    if (is_uneven(product, bound)) [[unlikely]]
       product = evened(product, bound);
+    return drawn(product);
+  }
+
+  // The steps of below(), for functions that are to make no call but their last.
+
+  [[gnu::always_inline]] std::uint64_t product(std::uint32_t bound) {
+    return (next() >> 32) * bound;
+  }
+  /// Whether the product may have to be drawn anew, by evened(): seldom.
+  static bool is_uneven(std::uint64_t product, std::uint32_t bound) {
+    return static_cast<std::uint32_t>(product) < bound;
+  }
+  static std::uint32_t drawn(std::uint64_t product) {
     return static_cast<std::uint32_t>(product >> 32);
+  }
+  /// `product`, or that of later draws, such that all results are equally likely.
+  [[gnu::noinline, gnu::cold]] std::uint64_t evened(std::uint64_t product, std::uint32_t bound) {
+    const std::uint32_t threshold = (0u - bound) % bound;
+    while (static_cast<std::uint32_t>(product) < threshold) product = this->product(bound);
+    return product;
   }
 
   /// True with probability `rate`. Always makes at least one draw.
@@ -59,13 +78,6 @@ class Random {
   }
 
  private:
-  /// `product`, or that of later draws, such that all results are equally likely.
-  [[gnu::noinline, gnu::cold]] std::uint64_t evened(std::uint64_t product, std::uint32_t bound) {
-    const std::uint32_t threshold = (0u - bound) % bound;
-    while (static_cast<std::uint32_t>(product) < threshold) product = (next() >> 32) * bound;
-    return product;
-  }
-
   std::uint64_t state_[4] = {};
 };
 

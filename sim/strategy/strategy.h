@@ -38,10 +38,11 @@ struct Event {
 static_assert(sizeof(Event) == 16, "an event travels in two registers");
 
 /// A decision about to be made: `value` in [0, arity), 0 is calm.
-struct Decision {
+struct alignas(8) Decision {
   Identity identity;
   std::uint32_t arity = 2;
 };
+static_assert(sizeof(Decision) == 16, "a decision travels in two registers");
 
 /// The clock and its earliest timer, whose event is always enabled and is not in the pool.
 struct Timers {

@@ -31,11 +31,6 @@ void Loop::task_is_done() {
   if (run.is_serial && run.next_serial < parts_.tasks.count()) start_next_task();
 }
 
-void Loop::enable_turn(Task& task, Identity cause, Rank rank) {
-  task.ready = true;
-  parts_.devices.enable({cause.with(EventKind::turn), rank, task.id});
-}
-
 void Loop::wake(Task& task) {
   if (task.ready) return;  // a spurious turn is enabled already: it is no longer spurious
   Names& names = parts_.names;
@@ -109,6 +104,30 @@ void Loop::beat() {
   options.heartbeat(options.heartbeat_context);
 }
 
+inline void Loop::begin_attended_event(const Event& event) {
+  RunState& run = parts_.run;
+  if (run.claims_changed) {
+    run.claims_changed = false;
+    parts_.checks.select(run.active);
+  }
+  if (run.options->break_at == run.stats.events) std::raise(SIGTRAP);
+  if (run.is_logged) parts_.log.event_begins(event);
+}
+
+inline void Loop::end_attended_event(const Event& event) {
+  parts_.checks.tell<&Check::event_done>(event);
+  if (event.rank == Rank::yielded) parts_.checks.tell<&Check::yielded_turn_done>(event.slot);
+  if (parts_.run.is_logged) log_end(event);
+}
+
+void Loop::log_end(const Event& event) {
+  const bool is_turn = event.identity.kind().event() == EventKind::turn;
+  if (!parts_.view.declared().held.empty()) {
+    parts_.holders.look(is_turn ? std::optional<TaskId>(event.slot) : std::nullopt);
+  }
+  parts_.log.event_ends(is_turn ? operation_ref_of(parts_.tasks[event.slot]).site.site : nullptr);
+}
+
 bool Loop::until_nothing_can_happen() {
   return parts_.run.is_attended ? run_to_the_end<true>() : run_to_the_end<false>();
 }
@@ -139,7 +158,7 @@ bool Loop::run_to_the_end() {
 }
 
 template <bool is_attended>
-inline void Loop::happen(Event event) {
+[[gnu::always_inline]] inline void Loop::happen(Event event) {
   RunState& run = parts_.run;
   ++run.stats.events;
   run.yields_in_a_row = event.rank == Rank::yielded ? run.yields_in_a_row + 1 : 0;
@@ -165,27 +184,6 @@ inline void Loop::happen(Event event) {
       break;
   }
   if constexpr (is_attended) end_attended_event(event);
-}
-
-void Loop::begin_attended_event(const Event& event) {
-  RunState& run = parts_.run;
-  if (run.claims_changed) {
-    run.claims_changed = false;
-    parts_.checks.select(run.active);
-  }
-  if (run.options->break_at == run.stats.events) std::raise(SIGTRAP);
-  if (run.is_logged) parts_.log.event_begins(event);
-}
-
-void Loop::end_attended_event(const Event& event) {
-  parts_.checks.tell<&Check::event_done>(event);
-  if (event.rank == Rank::yielded) parts_.checks.tell<&Check::yielded_turn_done>(event.slot);
-  if (!parts_.run.is_logged) return;
-  const bool is_turn = event.identity.kind().event() == EventKind::turn;
-  if (!parts_.view.declared().held.empty()) {
-    parts_.holders.look(is_turn ? std::optional<TaskId>(event.slot) : std::nullopt);
-  }
-  parts_.log.event_ends(is_turn ? operation_ref_of(parts_.tasks[event.slot]).site.site : nullptr);
 }
 
 }  // namespace reprise

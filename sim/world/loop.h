@@ -40,7 +40,10 @@ class Loop final : public TaskWaker {
   /// it went on for too long.
   bool until_nothing_can_happen();
 
-  void enable_turn(Task& task, Identity cause, Rank rank);
+  void enable_turn(Task& task, Identity cause, Rank rank) {
+    task.ready = true;
+    parts_.devices.enable({cause.with(EventKind::turn), rank, task.id});
+  }
   /// What `task` waits for has finished.
   void wake(Task& task) override;
   /// In a serial run the next one starts.
@@ -57,6 +60,7 @@ class Loop final : public TaskWaker {
   void fetch_upcoming() const;
   void begin_attended_event(const Event& event);
   void end_attended_event(const Event& event);
+  void log_end(const Event& event);
   void start_next_task();
   void beat();
 

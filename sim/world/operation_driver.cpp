@@ -72,9 +72,7 @@ void OperationDriver::begin_attended_entry(Task& task) {
   parts_.run.answers_in_entry = parts_.run.ios_in_entry = 0;
   parts_.run.time_is_asked = false;
   task.operation.begin_entry();
-  if (parts_.run.is_logged) {
-    parts_.log.note(entry_in_words(task));
-  }
+  if (parts_.run.is_logged) log_begin(task);
   parts_.checks.tell<&Check::entry_begins>(task.id);
   if (task.operation.entries() >= Check::few_entries) {
     parts_.checks.tell<&Check::late_entry_begins>(task.id);
@@ -87,7 +85,7 @@ void OperationDriver::end_operation(Task& task, const Step& step) {
   task.error = error;
   if (parts_.run.is_attended) {
     task.operation.end_entry(answer);
-    keep_footprint(task);
+    if (parts_.run.options->footprints) keep_footprint(task);
     parts_.checks.tell<&Check::entry_ends>(task.id, answer, Completion());
   }
   ++parts_.run.operations_ended;
@@ -194,7 +192,7 @@ Resume OperationDriver::park(Task& task, Completion waits_for) {
 
 void OperationDriver::keep_footprint(const Task& task) {
   MemoryWatch& memory = parts_.view.memory();
-  if (!parts_.run.options->footprints || !memory.running()) return;
+  if (!memory.running()) return;
   const auto ranges = [](std::span<const MemoryAccess> accesses) {
     std::vector<MemoryRange> all;
     for (const MemoryAccess& access : accesses) {
@@ -221,7 +219,7 @@ void OperationDriver::count_spin(Task& task) const {
 void OperationDriver::end_attended_entry(Task& task) {
   const Completion& waits_for = task.waits_for;
   task.operation.end_entry(Answer::io);
-  keep_footprint(task);
+  if (parts_.run.options->footprints) keep_footprint(task);
   if (CompletionGroup::is_any(waits_for)) parts_.submissions.depend_on_timing();
   const bool is_explicit = waits_for.is_explicit_yield() && !is_injected(task);
   if (is_explicit) {
@@ -234,10 +232,14 @@ void OperationDriver::end_attended_entry(Task& task) {
     parts_.checks.tell<&Check::late_entry_yields>(task.id, waits_for);
   }
   if (is_explicit) parts_.checks.tell<&Check::yields_explicitly>(task.id);
-  if (parts_.run.is_logged) {
-    parts_.log.note(yield_in_words(task));
-    parts_.outcomes.yielded(task);
-  }
+  if (parts_.run.is_logged) log_yield(task);
+}
+
+void OperationDriver::log_begin(const Task& task) { parts_.log.note(entry_in_words(task)); }
+
+void OperationDriver::log_yield(const Task& task) {
+  parts_.log.note(yield_in_words(task));
+  parts_.outcomes.yielded(task);
 }
 
 /// A wait in which more can happen than the end of what it is for.

@@ -108,6 +108,8 @@ class OperationDriver {
   void operation_is_over(const OperationRef& operation, const OperationEnd& ending);
   std::string yield_in_words(const Task& task) const;
   void keep_footprint(const Task& task);
+  void log_begin(const Task& task);
+  void log_yield(const Task& task);
   void count_spin(Task& task) const;
 
   Parts parts_;

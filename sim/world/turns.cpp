@@ -58,7 +58,7 @@ void Turns::turn_of_fiber(Task& task) {
 }
 
 template <bool is_attended>
-inline void Turns::turn_of_machine(Task& task) {
+[[gnu::always_inline]] inline void Turns::turn_of_machine(Task& task) {
   OperationDriver& driver = parts_.driver;
   try {
     if (task.state == Task::State::unstarted) {

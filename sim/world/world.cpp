@@ -265,7 +265,9 @@ void World::run_events() {
     run_.came_to_an_end = loop_.until_nothing_can_happen();
     run_.happening = {};
     if (run_.came_to_an_end) checks_.tell<&Check::quiescence>();
-    if (run_.came_to_an_end && !findings_.has_error()) outcomes_.look(surfaces_.has_answered());
+    if (run_.is_attended && run_.came_to_an_end && !findings_.has_error()) {
+      outcomes_.look(surfaces_.has_answered());
+    }
   } catch (...) {
     report_exception("a callback or a property of the scenario", std::current_exception());
   }

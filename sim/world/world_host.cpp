@@ -42,7 +42,8 @@ NameId WorldHost::name_of_io(IOKind kind, std::string_view path, std::uint32_t i
   return name;
 }
 
-std::uint32_t WorldHost::tell_begins(SubmittedIO io, std::span<const Buffer> buffers) {
+std::uint32_t WorldHost::tell_begins(const SubmittedIO& io, std::span<const Buffer> buffers) {
+  std::uint32_t operation = 0;
   if (run_.is_logged) {
     const NameId context = context_name(run_, names());
     parts_.log.note(names().text(context), "submits",
@@ -52,36 +53,37 @@ std::uint32_t WorldHost::tell_begins(SubmittedIO io, std::span<const Buffer> buf
     task->spins = 0;
     parts_.checks.tell<&Check::submitted>(task->id, io.identity);
     if (task->operation.in_entry()) {
-      tell_of_entry(io.identity);
-      io.operation = task->operations;
+      if (++run_.ios_in_entry > run_.options->ios_per_entry_max) tell_of_too_many(io.identity);
+      operation = task->operations;
     }
   }
-  if (run_.is_observed) keep_submission(io, buffers);
-  return io.operation;
+  if (run_.is_logged && parts_.memory.running()) {
+    parts_.submit_places.keep(io.identity, parts_.debug_info);
+  }
+  const bool is_alone = run_.is_serial || parts_.view.task_count() == 1;
+  if (is_alone && run_.is_observed && run_.stats.faults == 0)
+    keep_submission(io, operation, buffers);
+  return operation;
 }
 
-/// An entry submits it.
-void WorldHost::tell_of_entry(const Identity& io) {
-  if (++run_.ios_in_entry <= run_.options->ios_per_entry_max) return;
+void WorldHost::tell_of_too_many(const Identity& io) {
   parts_.checks.tell<&Check::too_many_ios>(run_.current->id, io, run_.ios_in_entry);
   leave_entry_if_told(run_);
 }
 
-void WorldHost::keep_submission(const SubmittedIO& io, std::span<const Buffer> buffers) {
-  if (run_.is_logged && parts_.memory.running()) {
-    parts_.submit_places.keep(io.identity, parts_.debug_info);
-  }
-  if (run_.stats.faults != 0 || (!run_.is_serial && parts_.view.task_count() != 1)) return;
+/// For a run of one operation at a time, without faults so far.
+void WorldHost::keep_submission(const SubmittedIO& io, std::uint32_t operation,
+                                std::span<const Buffer> buffers) {
   if (io.kind == IOKind::timer) submissions_.depend_on_timing();
-  if (!submissions_.comparable() || io.operation == 0) return;
-  submissions_.add({io.identity.name, io.kind, io.operation, io.offset, io.size,
+  if (!submissions_.comparable() || operation == 0) return;
+  submissions_.add({io.identity.name, io.kind, operation, io.offset, io.size,
                     io.kind == IOKind::write ? digest_of_bytes(buffers) : 0,
                     run_.current->operation.open_site()});
 }
 
 void WorldHost::io_hit(const Identity& io) { parts_.checks.tell<&Check::io_hit>(io); }
 
-void WorldHost::tell_submitted(SubmittedIO io, const Completion& completion) {
+void WorldHost::tell_submitted(const SubmittedIO& io, const Completion& completion) {
   if (run_.is_logged) log_io(completion, io.identity);
   if (io.operation != 0) parts_.checks.tell<&Check::io_submitted>(io, completion);
 }

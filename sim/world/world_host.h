@@ -50,18 +50,20 @@ class WorldHost final : public DeviceHost {
   void io_failed(const SubmittedIO& io, const Completion& completion) override;
 
  private:
-  void tell_submitted(SubmittedIO io, const Completion& completion) override;
+  void tell_submitted(const SubmittedIO& io, const Completion& completion) override;
   bool listens_to_flights() const override;
   bool listens_to_moved_bytes() const override;
   bool listens_to_changed_buffers() const override;
   void decided(const RecordedDecision& decision, std::uint64_t key) override;
-  std::uint32_t tell_begins(SubmittedIO io, std::span<const Buffer> buffers) override;
+  std::uint32_t tell_begins(const SubmittedIO& io, std::span<const Buffer> buffers) override;
   void log_end(const Device& device, const Identity& io, IOError error,
                std::uint64_t bytes) override;
   void log_cancel(const Identity& io, bool is_late) override;
   NameId name_of_io(IOKind kind, std::string_view path, std::uint32_t index) override;
-  void tell_of_entry(const Identity& io);
-  void keep_submission(const SubmittedIO& io, std::span<const Buffer> buffers);
+  /// An entry has submitted more than it may; this is the last.
+  void tell_of_too_many(const Identity& io);
+  void keep_submission(const SubmittedIO& io, std::uint32_t operation,
+                       std::span<const Buffer> buffers);
 
   Parts parts_;
   std::vector<RecordedDecision> workload_;

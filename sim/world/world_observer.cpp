@@ -28,9 +28,14 @@ Task* entered_task(World& world) {
 
 Operation::Work WorldObserver::work_now() { return {world_.run().work_done, observed_handles}; }
 
-void WorldObserver::answered_io(const Task& task, const AwaitSite& site) {
+inline void WorldObserver::answered_io(const Task& task, const AwaitSite& site) {
   RunState& run = world_.run();
-  if (++run.answers_in_entry <= run.options->answers_per_entry_max) return;
+  if (++run.answers_in_entry > run.options->answers_per_entry_max) [[unlikely]]
+    tell_of_too_many(task, site);
+}
+
+void WorldObserver::tell_of_too_many(const Task& task, const AwaitSite& site) {
+  const RunState& run = world_.run();
   world_.checks().tell<&Check::too_many_answers>(task.id, site, run.answers_in_entry);
 }
 
@@ -157,18 +162,20 @@ void WorldObserver::stored(const Store& store) {
   const MemoryWatch::Pause own_stores(world_.memory());
   Task* const task = entered_task(world_);
   if (task == nullptr) return;
-  if (world_.run().is_logged && store.before != store.after) {
-    const std::string object = store.name[0] == '\0' ? "a tracked value" : store.name;
-    world_.log().note(
-        "changes `" + object + "` (" + store.operation + "): " + (store.shows_size ? "size " : "") +
-        std::to_string(store.shown_before) + " -> " + std::to_string(store.shown_after));
-  }
   if (store.before != store.after) {
+    if (world_.run().is_logged) log(store);
     ++world_.run().work_done;
     task->spins = 0;
   }
   const std::size_t depth = task->operation.open_depth();
   world_.checks().tell<&Check::stored>(task->id, depth, store);
+}
+
+void WorldObserver::log(const Store& store) {
+  const std::string object = store.name[0] == '\0' ? "a tracked value" : store.name;
+  world_.log().note("changes `" + object + "` (" + store.operation +
+                    "): " + (store.shows_size ? "size " : "") + std::to_string(store.shown_before) +
+                    " -> " + std::to_string(store.shown_after));
 }
 
 void WorldObserver::pause_stores() { world_.memory().pause(); }

@@ -50,6 +50,9 @@ class WorldObserver final : public Observer, public MemoryListener {
   Operation::Work work_now();
   /// An awaited call has answered IO to the entry under way.
   void answered_io(const Task& task, const AwaitSite& site);
+  /// It has got more such answers than it may.
+  void tell_of_too_many(const Task& task, const AwaitSite& site);
+  void log(const Store& store);
 
   World& world_;
 };

@@ -130,16 +130,16 @@ void DiskDevice::write_file(std::string_view path, std::span<const std::byte> by
 }
 
 void DiskDevice::drop_in_flight() {
-  if (free_slots_.size() == flights_.size()) return;
+  if (free_count_ == flights_.size()) return;
   for (Flight& flight : flights_) {
     if (!flight.completion) continue;
     std::exchange(flight.completion, {}).drop();
     flight.buffer = {};
     flight.buffers.clear();
   }
-  free_slots_.clear();
-  for (std::uint32_t i = static_cast<std::uint32_t>(flights_.size()); i > 0; --i) {
-    free_slots_.push_back(i - 1);
+  free_count_ = 0;
+  for (std::uint32_t slot = static_cast<std::uint32_t>(flights_.size()); slot > 0; --slot) {
+    free_slots_[free_count_++] = slot - 1;
   }
 }
 
@@ -149,14 +149,16 @@ void DiskDevice::reset() {
   ++run_;
 }
 
-std::uint32_t DiskDevice::take_slot() {
-  if (free_slots_.empty()) {
-    flights_.emplace_back();
-    return static_cast<std::uint32_t>(flights_.size() - 1);
-  }
-  const std::uint32_t slot = free_slots_.back();
-  free_slots_.pop_back();
-  return slot;
+inline std::uint32_t DiskDevice::take_slot() {
+  if (free_count_ == 0) [[unlikely]]
+    add_slot();
+  return free_slots_[--free_count_];
+}
+
+void DiskDevice::add_slot() {
+  free_slots_.push_back(0);
+  free_slots_[free_count_++] = static_cast<std::uint32_t>(flights_.size());
+  flights_.emplace_back();
 }
 
 Completion DiskDevice::submit(IORequest&& request) {
@@ -199,18 +201,19 @@ void DiskDevice::tell_owned(const Flight& flight, std::uint32_t slot) {
 }
 
 Completion DiskDevice::submit_to(InodeId inode, std::uint32_t index, IORequest& request) {
-  const MemoryWatch::Pause own_stores(host().memory());
+  DeviceHost& world = host();
+  const MemoryWatch::Pause own_stores(world.memory());
   const bool moves = request.kind == IOKind::read || request.kind == IOKind::write;
   const SubmittedIO io =
-      host().io_begins(request.kind, request.path, index,
-                       request.write_options.at_end ? SubmittedIO::at_end : request.offset,
-                       moves ? request.byte_count() : request.size, request.buffers);
+      world.io_begins(request.kind, request.path, index,
+                      request.write_options.at_end ? SubmittedIO::at_end : request.offset,
+                      moves ? request.byte_count() : request.size, request.buffers);
   if (is_off_) [[unlikely]]
-    return refuse(io, IOError::io, request);
-  const bool may_fail = host().may_any(io_faults);
+    return refuse(SubmittedIO(io), IOError::io, request);
+  const bool may_fail = world.may_any(io_faults);
   if (may_fail) {
     const IOError refusal = decide_refusal(io.identity);
-    if (refusal != IOError::none) return refuse(io, refusal, request);
+    if (refusal != IOError::none) return refuse(SubmittedIO(io), refusal, request);
   }
   const std::uint32_t slot = take_slot();
   Flight& flight = flights_[slot];
@@ -232,30 +235,30 @@ Completion DiskDevice::submit_to(InodeId inode, std::uint32_t index, IORequest& 
   }
   const std::uint64_t bytes_max = moves ? io.size : all_bytes;
   Completion completion = request.callback ? make_with_callback(request, slot, bytes_max)
-                                           : host().pool().make(this, world_slot(slot), bytes_max);
+                                           : world.pool().make(this, world_slot(slot), bytes_max);
   flight.completion = completion;
-  host().flight_added();
-  host().io_submitted(io, completion);
+  world.flight_added();
+  world.io_submitted(io, completion);
   if (is_too_large(request.offset, io.size)) {
     flight.fate.error = IOError::too_large;
   } else if (may_fail) {
     decide_outcome(flight);
   }
   const auto decide = [&](DecisionKind kind) {
-    return host().decide(io.identity.with(kind), 2) != 0;
+    return world.decide(io.identity.with(kind), 2) != 0;
   };
   const bool differs = decide(DecisionKind::flight);
-  if ((host().run().base == Base::sync) != differs) {
+  if ((world.run().base == Base::sync) != differs) {
     deliver(slot);
     return completion;
   }
-  if (host().run().is_observed) {
+  if (world.run().is_observed) {
     guard(flight, slot);
-    if (host().wants_flights()) tell_begun(flight, slot);
+    if (world.wants_flights()) tell_begun(flight, slot);
   }
   const bool is_early = decide(DecisionKind::early);
   const Identity event = is_early ? io.identity.with(EventKind::effect) : io.identity;
-  host().enable({event, Rank::device, world_slot(slot)});
+  world.enable({event, Rank::device, world_slot(slot)});
   return completion;
 }
 
@@ -264,7 +267,7 @@ Completion DiskDevice::make_with_callback(IORequest& request, std::uint32_t slot
   return host().pool().make(std::move(request.callback), this, world_slot(slot), bytes_max);
 }
 
-Completion DiskDevice::refuse(SubmittedIO io, IOError error, IORequest& request) {
+Completion DiskDevice::refuse(const SubmittedIO& io, IOError error, IORequest& request) {
   host().io_hit(io.identity);
   Completion refused = host().pool().refused(error, std::move(request.callback));
   host().io_submitted(io, refused);
@@ -314,7 +317,7 @@ void DiskDevice::deliver(std::uint32_t slot) {
   const std::uint64_t moved = flight.fate.moved;
   flight.buffer = {};
   flight.buffers.clear();
-  free_slots_.push_back(slot);
+  free_slots_[free_count_++] = slot;
   host().flight_removed();
   if (error == IOError::none) {
     completion.finish(moved);

@@ -141,6 +141,7 @@ class DiskDevice final : public Device, public IO, private Canceller {
 
   Completion submit_to(InodeId inode, std::uint32_t path_index, IORequest& request);
   std::uint32_t take_slot();
+  void add_slot();
   /// Lets the I/O have the buffers or paths of the request.
   void keep(const IORequest& request, Flight& flight, std::uint32_t slot);
   /// The kinds of decisions of which each makes an I/O fail, or move fewer bytes.
@@ -148,8 +149,8 @@ class DiskDevice final : public Device, public IO, private Canceller {
       kinds(DecisionKind::refusal, DecisionKind::retry, DecisionKind::error, DecisionKind::breaks,
             DecisionKind::short_io);
   /// The error that a submit is refused with; IOError::none if it is not.
-  IOError decide_refusal(const Identity& io);
-  Completion refuse(SubmittedIO io, IOError error, IORequest& request);
+  IOError decide_refusal(Identity io);
+  Completion refuse(const SubmittedIO& io, IOError error, IORequest& request);
   Completion make_with_callback(IORequest& request, std::uint32_t slot, std::uint64_t bytes_max);
   void decide_outcome(Flight& flight);
   void decide_error(Flight& flight);
@@ -195,8 +196,9 @@ class DiskDevice final : public Device, public IO, private Canceller {
   std::vector<std::uint64_t> submitted_at_;  // by slot, while tracked: the moment
   std::vector<std::unique_ptr<OpenFile>> kept_open_;
   std::vector<Flight, internal::PageAllocator<Flight>> flights_;
-  std::vector<Paths> flight_paths_;  // by slot, as far as needed
-  std::vector<std::uint32_t> free_slots_;
+  std::vector<Paths> flight_paths_;        // by slot, as far as needed
+  std::vector<std::uint32_t> free_slots_;  // the first free_count_; it has room for all
+  std::uint32_t free_count_ = 0;
   struct Retries {
     std::uint32_t run = 0;
     std::uint32_t in_a_row = 0;

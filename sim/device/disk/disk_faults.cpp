@@ -15,7 +15,7 @@ constexpr std::uint32_t retries_max = 8;
 
 }  // namespace
 
-IOError DiskDevice::decide_refusal(const Identity& io) {
+IOError DiskDevice::decide_refusal(Identity io) {
   if (!host().may(DecisionKind::refusal)) return IOError::none;
   constexpr IOError refusals[] = {IOError::none, IOError::try_again, IOError::busy,
                                   IOError::no_memory};
