@@ -58,8 +58,7 @@ struct RunState {
   bool came_to_an_end = false;
   bool leaves_entry = false;   // the entry under way would not end by itself
   bool overlapped = false;     // an operation was started while others waited
-  bool is_recovering = false;  // from a power loss until the scenario has recovered
-  std::uint32_t power_losses = 0;
+  bool is_recovering = false;  // a node, from a power loss until the scenario has recovered
   bool timer_overtook = false;  // a timer fired before what could happen: a timeout came first
 
   /// Adds `value` to the digest of the run.

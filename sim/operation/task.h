@@ -66,6 +66,7 @@ struct alignas(64) Task final : Waiter {
   Operation operation;              // in an attended run
   AwaitOptions options;             // of the operation under way
   std::function<void()> body;       // of a task on a fiber
+  NodeId node = 0;                  // that it runs on
   ForeignStack* foreign = nullptr;  // while foreign code of it runs
 
   /// The name kept at this place; 0 if none is.

@@ -58,7 +58,8 @@ class Surfaces {
 
   // For the hooks. Each keeps errno.
 
-  /// Time since 1970, since the machine started, and of the processor.
+  /// Time since 1970, since the machine started, and of the processor; each by the clock of the node
+  /// that the code runs on.
   std::uint64_t wall_clock_ns(const SurfaceCall& call);
   std::uint64_t steady_clock_ns(const SurfaceCall& call);
   std::uint64_t processor_clock_ns(const SurfaceCall& call);
@@ -82,7 +83,8 @@ class Surfaces {
   bool is_first(Kind kind);
   void tell(Kind kind, const SurfaceCall& call);
   ShownLocation place_of(const SurfaceCall& call);
-  std::uint64_t reading_ns(const SurfaceCall& call);
+  /// The node's clock is read, and goes on a little.
+  void read_clock(const SurfaceCall& call);
 
   const RunView& run_;
   DeviceHost& host_;
