@@ -52,6 +52,7 @@ void Power::end_everything() {
   run.happening = {};
   parts_.devices.memory().disown_all();
   end_tasks();
+  parts_.parking.forget_all();
   parts_.devices.drop_in_flight();
   run.strategy->forget_enabled();
   run.enabled = 0;

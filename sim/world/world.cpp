@@ -32,8 +32,9 @@ World::World(Lasting& lasting)
               [this](const std::string& where, std::exception_ptr failure) {
                 report_exception(where, std::move(failure));
               }}),
-      power_({run_, names_, tasks_, host_, checks_, log_, declared_, power_losses_, driver_, turns_,
-              findings_, [this]() -> DiskDevice& { return node().disk; },
+      power_({run_, names_, tasks_, host_, surfaces_.parking(), checks_, log_, declared_,
+              power_losses_, driver_, turns_, findings_,
+              [this]() -> DiskDevice& { return node().disk; },
               [this](std::string_view name) -> Task& { return spawn(name); },
               [this] { return loop_.until_nothing_can_happen(); }}),
       after_the_end_(make_calm_strategy(Base::lazy)) {
@@ -73,7 +74,7 @@ void World::begin_run(std::string_view scenario, Strategy& strategy, const RunOp
   outcomes_.begin_run();
   driver_.begin_run();
   loop_.begin_run();
-  surfaces_.begin_run();
+  surfaces_.begin_run(node().clock);
   checks_.look_at_options();
   select_checks();
   last_thrown.is_kept = options.log_events;
@@ -274,6 +275,7 @@ void World::run_events() {
   // Before what tasks and callbacks refer to goes out of the scenario's scope.
   memory_.disown_all();  // what is in flight never takes effect
   turns_.release(tasks_);
+  surfaces_.parking().forget_all();
   host_.drop_in_flight();
 }
 
