@@ -1,5 +1,7 @@
 #include <reprise/sim/store_watch/foreign_heap.h>
 
+#include <reprise/core/assert.h>
+
 namespace reprise::internal {
 
 constinit thread_local Arena* foreign_arena = nullptr;
@@ -9,6 +11,11 @@ Arena& ForeignHeap::arena() {
   static Arena arena;
   engine_arena = &arena;
   return arena;
+}
+
+void ForeignHeap::require_outside() {
+  REPRISE_ASSERT(foreign_arena == nullptr,
+                 "within engine code, calls of the scenario's Sim and IO belong into outside()");
 }
 
 }  // namespace reprise::internal

@@ -60,6 +60,8 @@ class ForeignHeap {
   };
 
   static Arena& arena();
+  /// Fails an assertion within engine code, whose memory would end too early for a run.
+  static void require_outside();
 };
 
 }  // namespace reprise::internal

@@ -18,8 +18,14 @@ struct Parking::Seat {
   std::uint64_t number = 0;
   Completion woken;
   Completion timer;  // empty: it waits for good
-  bool is_over = false;
-  bool is_signalled = false;
+  bool is_woken = false;
+  bool is_over = false;  // its time
+
+  void wake() {
+    is_woken = true;
+    const Completion finished = woken;
+    finished.finish(0);
+  }
 };
 
 /// A lock or a condition variable.
@@ -31,7 +37,12 @@ struct Parking::Place final : Canceller {
   std::uint32_t depth = 0;  // how often its holder has taken a recursive one
   std::vector<Seat> seats;  // in the order of their coming
 
-  // Whoever is woken for nothing waits again.
+  void wake_all() {
+    for (Seat& seat : seats) {
+      if (!seat.is_woken && !seat.is_over) seat.wake();
+    }
+  }
+  // Whoever waits does so again.
   void cancel(const Completion& completion, std::uint64_t) override {
     completion.fail(IOError::cancelled);
   }
@@ -87,14 +98,16 @@ void Parking::forget_if_unused(const Place& place) {
 
 std::uint64_t Parking::take_seat(Place& place, Until until) {
   const std::uint64_t number = ++seats_;
-  place.seats.push_back({number, pool_.make({}, &place), {}, false, false});
+  Seat& seat = place.seats.emplace_back();
+  seat.number = number;
+  seat.woken = pool_.make({}, &place);
   if (!until) return number;
   const Duration left = std::max(*until - host_.now(), Duration(0));
   Completion timer = clock_->timer(left, [this, number](const Completion& fired) {
     if (internal::Peek(fired).succeeded()) time_is_over(number);
   });
   timer.ignore();
-  place.seats.back().timer = std::move(timer);
+  seat.timer = std::move(timer);
   return number;
 }
 
@@ -108,6 +121,7 @@ void Parking::time_is_over(std::uint64_t seat) {
   for (const std::unique_ptr<Place>& place : places_) {
     Seat* const found = find(*place, seat);
     if (found == nullptr) continue;
+    if (found->is_woken) return;
     found->is_over = true;
     const Completion woken = found->woken;
     woken.finish(0);
@@ -117,18 +131,14 @@ void Parking::time_is_over(std::uint64_t seat) {
 
 bool Parking::park(const void* address, std::uint64_t seat) {
   for (;;) {
-    const Completion& known = find(*find(address), seat)->woken;
-    if (internal::Peek(known).finished()) break;
-    Completion woken = known;
-    static_cast<void>(run_.current_task().foreign->block(std::move(woken)));
     Place& place = *find(address);
     Seat& mine = *find(place, seat);
-    const internal::Peek outcome(mine.woken);
-    if (outcome.finished() && outcome.error() == IOError::cancelled) {
-      mine.woken = pool_.make({}, &place);
-    }
+    if (mine.is_woken || mine.is_over) return mine.is_woken;
+    // It was cancelled, and waits again.
+    if (internal::Peek(mine.woken).finished()) mine.woken = pool_.make({}, &place);
+    Completion woken = mine.woken;
+    static_cast<void>(run_.current_task().foreign->block(std::move(woken)));
   }
-  return !find(*find(address), seat)->is_over;
 }
 
 bool Parking::may_take(const Place& place, Want want, TaskId task) {
@@ -164,11 +174,10 @@ int Parking::lock(const void* lock, const char* what, Want want, Until until) {
     const bool is_writer = want == Want::checked || want == Want::shared;
     if (is_writer && !place.is_shared && place.holders.front() == task) return EDEADLK;
     const std::uint64_t seat = take_seat(place, until);
-    const bool in_time = park(lock, seat);
+    const bool is_woken = park(lock, seat);
     Place& after = *find(lock);
     leave_seat(after, seat);
-    if (in_time || may_take(after, want, task)) continue;
-    return ETIMEDOUT;
+    if (!is_woken && !may_take(after, want, task)) return ETIMEDOUT;
   }
 }
 
@@ -190,10 +199,7 @@ void Parking::give_back(Place& place) {
   }
   if (!place.holders.empty()) return;
   place.depth = 0;
-  for (const Seat& seat : place.seats) {
-    const Completion woken = seat.woken;
-    woken.finish(0);
-  }
+  place.wake_all();
   forget_if_unused(place);
 }
 
@@ -202,9 +208,8 @@ int Parking::wait(const void* condition, const void* mutex, Until until) {
   const std::uint64_t seat = take_seat(place_of(condition, "a condition variable"), until);
   const Place* const held = find(mutex);
   if (held != nullptr && !held->holders.empty()) give_back(*find(mutex));
-  park(condition, seat);
+  const bool is_signalled = park(condition, seat);
   Place& place = *find(condition);
-  const bool is_signalled = find(place, seat)->is_signalled;
   leave_seat(place, seat);
   forget_if_unused(place);
   lock(mutex, "a mutex", Want::plain);
@@ -217,7 +222,7 @@ void Parking::signal(const void* condition) {
   if (place == nullptr) return;
   std::vector<std::uint64_t> waiting;
   for (const Seat& seat : place->seats) {
-    if (!internal::Peek(seat.woken).finished()) waiting.push_back(seat.number);
+    if (!seat.is_woken && !seat.is_over) waiting.push_back(seat.number);
   }
   if (waiting.empty()) return;
   std::uint32_t chosen = 0;
@@ -227,22 +232,12 @@ void Parking::signal(const void* condition) {
     chosen = host_.decide({name, names.next_ordinal(name), DecisionKind::workload},
                           static_cast<std::uint32_t>(waiting.size()));
   }
-  Seat& seat = *find(*place, waiting[chosen]);
-  seat.is_signalled = true;
-  const Completion woken = seat.woken;
-  woken.finish(0);
+  find(*place, waiting[chosen])->wake();
 }
 
 void Parking::broadcast(const void* condition) {
   const ForeignHeap::Outside outside;
-  Place* const place = find(condition);
-  if (place == nullptr) return;
-  for (Seat& seat : place->seats) {
-    if (internal::Peek(seat.woken).finished()) continue;
-    seat.is_signalled = true;
-    const Completion woken = seat.woken;
-    woken.finish(0);
-  }
+  if (Place* const place = find(condition)) place->wake_all();
 }
 
 }  // namespace reprise
