@@ -53,7 +53,8 @@ class Engine {
   ::leveldb::Env* env() { return env_.get(); }
 
   /// Runs `body` as Sim::foreign() does. What it allocates is the engine's memory, which ends with
-  /// a power loss and with the run; what must live longer is made in outside().
+  /// a power loss and with the run. What must live longer is made in outside(), and so are all
+  /// calls of the scenario's Sim.
   template <class Body>
   std::invoke_result_t<Body&> call(Body&& body, CodeLocation place = CodeLocation::current()) {
     return sim_.foreign(

@@ -50,6 +50,7 @@ class Writes {
 
   void begin() {
     db_.emplace(engine_, path, setting_.opening);
+    if (!db_->is_open()) return;  // an I/O has failed, or the disk has lied
     serving_ = setting_.clients;
     for (std::uint32_t i = 0; i < setting_.clients; ++i) {
       sim_.task("client", i, [this] { serve(); });
@@ -146,6 +147,7 @@ class Load {
 
   void serve() {
     db_.emplace(engine_, path, Opening{});
+    if (!db_->is_open()) return;
     for (std::uint32_t i = 1; i <= loading_.rows; ++i) {
       const int row = begun_++;
       const bool syncs = loading_.sync_every != 0 && i % loading_.sync_every == 0;
