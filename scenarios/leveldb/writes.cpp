@@ -21,12 +21,13 @@ SCENARIO("leveldb/writes") {
   run_writes(sim, setting);
 }
 
-/// Every Nth write is synchronous, for which the documentation has a use: after a crash a load
-/// begins again "just after the last synchronous write finished by the previous run".
+/// `--set sync-every=N` makes every Nth write synchronous, for which the documentation has a use:
+/// after a crash a load begins again "just after the last synchronous write finished by the
+/// previous run".
 SCENARIO("leveldb/bulk-load") {
   Loading loading;
   loading.rows = static_cast<std::uint32_t>(sim.option("rows", loading.rows));
-  loading.sync_every = static_cast<std::uint32_t>(sim.option("sync-every", loading.sync_every));
+  loading.sync_every = static_cast<std::uint32_t>(sim.option("sync-every", 1));
   loading.value_bytes = sim.option("bytes", loading.value_bytes);
   loading.keeps_synced = sim.option("keeps-synced", 1) != 0;
   loading.has_no_holes = sim.option("no-holes", 0) != 0;
