@@ -179,6 +179,8 @@ inline void Engine::start() {
 
 inline File* Engine::open(const std::string& path, const OpenOptions& options, IOError& error) {
   const internal::ForeignHeap::Outside outside;
+  // Making a file takes its time, and LevelDB holds its mutex meanwhile.
+  if (options.create) static_cast<void>(sim_.block(Completion::yield()));
   OpenResult opened = sim_.io().open(path, options);
   error = opened.error();
   if (!opened.ok()) return nullptr;
