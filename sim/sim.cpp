@@ -3,6 +3,7 @@
 #include <reprise/core/assert.h>
 #include <reprise/sim/check_names.h>
 #include <reprise/sim/stack_layout.h>
+#include <reprise/sim/store_watch/foreign_heap.h>
 #include <reprise/sim/world/foreign_stack.h>
 #include <reprise/sim/world/world.h>
 
@@ -13,6 +14,7 @@
 
 namespace reprise {
 
+using internal::ForeignHeap;
 using internal::Resume;
 
 Sim::Sim(World& world) : world_(world) {}
@@ -106,6 +108,7 @@ void Sim::run_foreign(void (*body)(void*), void* context, CodeLocation place) {
 Result<std::uint64_t> Sim::block(Completion&& completion) {
   Task& task = world_.view().current_task();
   REPRISE_ASSERT(task.foreign != nullptr, "only code that sim.foreign() runs may block");
+  ForeignHeap::require_outside();
   return task.foreign->block(std::move(completion));
 }
 
@@ -139,6 +142,7 @@ void Sim::yield(CodeLocation place) { static_cast<void>(wait(Completion::yield()
 std::uint32_t Sim::choose(std::string_view name, std::uint32_t bound) {
   REPRISE_ASSERT(bound > 0, "there is nothing to choose from");
   if (bound == 1) return 0;
+  ForeignHeap::require_outside();
   const NameId id = world_.host().names().child(world_.view().context_name(), name);
   return world_.host().decide({id, world_.host().names().next_ordinal(id), DecisionKind::workload},
                               bound);
@@ -166,6 +170,7 @@ bool Sim::expect(bool holds, std::string_view what, CodeLocation place) {
 }
 
 void Sim::failed_expectation(std::string_view what, CodeLocation place) {
+  ForeignHeap::require_outside();
   Finding finding;
   finding.check = check_name::invariant;
   finding.signature = world_.view().signature(check_name::invariant, without_numbers(what));

@@ -5,6 +5,7 @@
 #include <reprise/sim/device/clock/clock.h>
 #include <reprise/sim/device/device_host.h>
 #include <reprise/sim/evidence/run_view.h>
+#include <reprise/sim/store_watch/foreign_heap.h>
 
 #include <unwind.h>
 
@@ -130,6 +131,7 @@ bool is_harness(const CodeLine& line) {
 }  // namespace
 
 void Surfaces::begin_run() {
+  parking_.begin_run();
   told_ = 0;
   salt_ = 0;
   event_ = readings_ = 0;
@@ -179,10 +181,21 @@ void Surfaces::sleep_until_steady(const SurfaceCall& call, std::uint64_t ns) {
   sleep(call, ns > now ? ns - now : 0);
 }
 
+Instant Surfaces::instant_of_wall(std::uint64_t ns) const {
+  const Clock& clock = host_.clock_here();
+  const std::uint64_t now = clock.wall_now().ns;
+  return clock.now() + Duration(ns > now ? ns - now : 0);
+}
+
+Instant Surfaces::instant_of_steady(std::uint64_t ns) {
+  return {ns > steady_begin_ns ? ns - steady_begin_ns : 0};
+}
+
 void Surfaces::fill(const SurfaceCall& call, std::span<std::byte> bytes) {
   const KeepErrno keep;
   const MemoryWatch::Quiet quiet;
   const Answering nobody(nullptr);
+  const internal::ForeignHeap::Outside outside;
   Names& names = host_.names();
   if (is_first(Kind::chance)) {
     tell(Kind::chance, call);
@@ -216,6 +229,7 @@ void Surfaces::asks(Kind kind, const SurfaceCall& call) {
   const KeepErrno keep;
   const MemoryWatch::Quiet quiet;
   const Answering nobody(nullptr);
+  const internal::ForeignHeap::Outside outside;
   tell(kind, call);
 }
 
@@ -224,6 +238,7 @@ void Surfaces::asks_directly(Kind kind, const SurfaceCall& call) {
   const KeepErrno keep;
   const MemoryWatch::Quiet quiet;
   const Answering nobody(nullptr);
+  const internal::ForeignHeap::Outside outside;
   const auto pc = reinterpret_cast<std::uintptr_t>(call.returns_to);
   const std::vector<CodeLine>& lines = run_.debug_info().lines_at(pc);
   if (lines.empty() || lines.front().is_library) return;

@@ -2,6 +2,7 @@
 
 #include <reprise/core/digest.h>
 #include <reprise/sim/device/buffer_guard.h>
+#include <reprise/sim/store_watch/foreign_heap.h>
 #include <reprise/sim/world/leave_entry.h>
 
 #include <string>
@@ -53,6 +54,7 @@ NameId WorldHost::name_of_io(IOKind kind, std::string_view path, std::uint32_t i
 }
 
 std::uint32_t WorldHost::tell_begins(const SubmittedIO& io, std::span<const Buffer> buffers) {
+  internal::ForeignHeap::require_outside();
   std::uint32_t operation = 0;
   if (run_.is_logged) {
     const NameId context = context_name(run_, names());
