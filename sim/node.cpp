@@ -81,17 +81,23 @@ void Sim::Node::restart() const {
   sim_->world_.power().restart(*node_);
 }
 
+void Sim::Node::tell_disk(std::string_view what) const {
+  if (sim_->world_.run().is_logged) sim_->world_.log().note(node_->disk.name(), what);
+}
+
 bool Sim::Node::is_down() const { return node_->state == internal::Node::State::down; }
 
 void Sim::Node::swap_disk(const Node& other) const {
   require_down();
   other.require_down();
   node_->disk.swap_with(other.node_->disk);
+  tell_disk("is swapped with that of " + std::string(other.name()));
 }
 
 void Sim::Node::lose_disk() const {
   require_down();
   node_->disk.replace();
+  tell_disk("is another one, and empty");
 }
 
 void Sim::Node::save_disk() const { node_->disk.save(); }
@@ -100,6 +106,7 @@ void Sim::Node::restore_disk() const {
   require_down();
   REPRISE_ASSERT(node_->disk.has_saved(), "save_disk() comes first");
   node_->disk.restore_saved();
+  tell_disk("is again as it was saved");
 }
 
 }  // namespace reprise

@@ -56,8 +56,8 @@ class Sim::Node {
   /// Sets the wall clock forward, or back.
   void step_clock(Duration by) const;
 
-  // Its tasks. A trace calls them `a:server`. Within them sim.await() and the like are used as ever;
-  // sim.sleep() goes by this node's clock.
+  // Its tasks. A trace calls them `a:server`. Within them sim.await() and the like are used as
+  // ever; sim.sleep() goes by this node's clock.
 
   /// As Sim::task() and Sim::drive(). REQUIRES: the node is not down.
   void task(std::string_view name, std::function<void()> body) const;
@@ -105,6 +105,7 @@ class Sim::Node {
   std::uint32_t number() const;
   void require_operator() const;
   void require_down() const;
+  void tell_disk(std::string_view what) const;
 
   Sim* sim_;
   internal::Node* node_;

@@ -13,7 +13,8 @@
 namespace reprise {
 
 struct SurvivalPlans {
-  /// All that is not durable survives; and each change alone, in each way in which it may.
+  /// All that is not durable survives; and each change alone, in each way in which it may, or a few
+  /// of them where there are more than seven.
   std::vector<Plan> plans;
   std::uint64_t states = 1;  // how many states of the disk there are, UINT32_MAX at most
 };

@@ -1,5 +1,5 @@
 // A primary keeps a number on its disk and lets a backup keep it, too. The broken one says that the
-// number is kept when it is durable on its own disk, while the backup may not have it yet. Then the
+// number is kept when it is durable on its own disk, and sends it to the backup later. Then the
 // disk is lost with the primary, and the primary starts with what the backup has.
 #include <reprise/reprise.h>
 
@@ -48,8 +48,8 @@ class Number {
   File& file_;
 };
 
-/// Lets the backup keep numbers: each call is a message to it. A task of the backup works on it when
-/// those before are done.
+/// Lets the backup keep numbers: each call is a message to it. A task of the backup works on it
+/// when those before are done.
 class Backup {
  public:
   Backup(Sim& sim, Sim::Node node) : sim_(sim), node_(node) {}
@@ -90,6 +90,7 @@ template <class Variant>
 void keep_a_number(Sim& sim) {
   Sim::Node primary = sim.node("primary");
   Backup backup(sim, sim.node("backup"));
+  constexpr std::uint32_t last = 2;
   std::uint32_t now = 0;
   primary.recovers([&] {
     Number own(sim, primary.open("number"));
@@ -103,21 +104,21 @@ void keep_a_number(Sim& sim) {
     own.set(now);  // it may have been in a cache only
     static_cast<void>(sim.wait(backup.keep(now)));
   });
-  Durable<std::uint32_t, std::uint32_t> kept(
-      primary, "the store", [&](std::uint32_t) -> std::optional<std::uint32_t> {
-        return now == 0 ? std::nullopt : std::optional(now);
-      });
+  Durable<std::uint32_t, std::uint32_t> kept(primary, "the store",
+                                             [&](std::uint32_t) -> std::optional<std::uint32_t> {
+                                               return now == 0 ? std::nullopt : std::optional(now);
+                                             });
   primary.task("client", [&] {
-    for (std::uint32_t value = 1; value <= 2; ++value) {
+    for (std::uint32_t value = 1; value <= last; ++value) {
       static_cast<void>(kept.put(0, value, [&] {
         if (!Number(sim, primary.open("number")).set(value)) {
           return Outcome<Unit>::failed(IOError::io);
         }
-        const Completion kept_there = backup.keep(value);
-        if constexpr (Variant::waits_for_backup) static_cast<void>(sim.wait(kept_there));
+        if constexpr (Variant::waits_for_backup) static_cast<void>(sim.wait(backup.keep(value)));
         return Outcome<Unit>(Unit{});
       }));
     }
+    if constexpr (!Variant::waits_for_backup) static_cast<void>(sim.wait(backup.keep(last)));
   });
   sim.task("operator", [&] {
     sim.sleep(std::chrono::nanoseconds(1));

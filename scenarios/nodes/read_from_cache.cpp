@@ -4,6 +4,7 @@
 // it, all that can be read is durable.)
 #include <reprise/reprise.h>
 
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -47,6 +48,14 @@ void keep_a_number(Sim& sim) {
         return error == IOError::none ? Outcome<Unit>(Unit{}) : Outcome<Unit>::failed(error);
       }));
     }
+  });
+  sim.task("operator", [&] {
+    sim.sleep(std::chrono::nanoseconds(1));
+    server.kill();
+    server.restart();
+    sim.sleep(std::chrono::nanoseconds(1));
+    server.cut_power();
+    server.restart();
   });
   sim.run();
 }

@@ -80,8 +80,6 @@ class DurabilityCheck final : public Check {
  public:
   explicit DurabilityCheck(RunView& run) : run_(run) {}
 
-  DecisionKinds about() const override { return kinds_that(Effect::loses_power | Effect::lies); }
-
   Hooks wants(Hooks overridden) const override {
     return run_.declared().durability.states().empty() ? overridden & life_hooks : overridden;
   }
@@ -263,8 +261,8 @@ class DurabilityCheck final : public Check {
   }
 
   RunView& run_;
-  NodeId node_ = 0;                              // that has recovered
-  std::map<NodeId, std::size_t> losses_seen_;    // at its last recovery
+  NodeId node_ = 0;                            // that has recovered
+  std::map<NodeId, std::size_t> losses_seen_;  // at its last recovery
 };
 
 }  // namespace

@@ -22,7 +22,6 @@ namespace internal {
 class DeviceHost;
 }
 
-
 /// What belongs to no node, and outlives them all: the cables of a network.
 inline constexpr NodeId no_node = UINT32_MAX;
 

@@ -16,7 +16,7 @@
 namespace reprise {
 
 /// The value is a kind's stable key. It is part of digests and seeds, so it never changes and is
-/// never used for another kind. The next free one is 32; they are below 64.
+/// never used for another kind. The next free one is kind_key_end, which then is one more.
 enum class DecisionKind : std::uint8_t {
   flight = 0,
   early = 1,
@@ -51,8 +51,8 @@ enum class DecisionKind : std::uint8_t {
 /// The kinds of events in a run. Their keys differ from those of decisions.
 enum class EventKind : std::uint8_t { delivery = 14, effect = 15, turn = 16, fire = 17 };
 
-/// Keys are below this.
-inline constexpr std::size_t kind_key_end = 64;
+/// Keys are below this; 64 is the most.
+inline constexpr std::size_t kind_key_end = 32;
 
 /// The kind of a decision or of an event.
 class IdentityKind {

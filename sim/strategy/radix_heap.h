@@ -64,8 +64,8 @@ class RadixHeap {
     count += std::erase_if(now_, is_gone);
     for (std::size_t at = 0; at < buckets_.size(); ++at) {
       Bucket& bucket = buckets_[at];
-      count += std::erase_if(bucket.entries,
-                             [&](const Entry& entry) { return is_gone(entry.event); });
+      count +=
+          std::erase_if(bucket.entries, [&](const Entry& entry) { return is_gone(entry.event); });
       bucket.find_smallest();
       if (bucket.entries.empty()) filled_ &= ~(std::uint64_t{1} << at);
     }

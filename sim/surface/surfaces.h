@@ -62,8 +62,8 @@ class Surfaces {
 
   // For the hooks. Each keeps errno.
 
-  /// Time since 1970, since the machine started, and of the processor; each by the clock of the node
-  /// that the code runs on.
+  /// Time since 1970, since the machine started, and of the processor; each by the clock of the
+  /// node that the code runs on.
   std::uint64_t wall_clock_ns(const SurfaceCall& call);
   std::uint64_t steady_clock_ns(const SurfaceCall& call);
   std::uint64_t processor_clock_ns(const SurfaceCall& call);

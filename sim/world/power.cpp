@@ -93,7 +93,8 @@ void Power::end_everything(const Node& node) {
   end_tasks(node);
   parts_.parking.forget(node.id);
   parts_.devices.drop_in_flight(node.id);
-  run.enabled -= run.strategy->forget([&](const Event& event) { return node_of(event) == node.id; });
+  run.enabled -=
+      run.strategy->forget([&](const Event& event) { return node_of(event) == node.id; });
   parts_.declared.forget_objects();
   run.claims_changed = true;
   parts_.checks.tell<&Check::power_lost>(node.id);
@@ -175,8 +176,8 @@ void Power::recover(Node& node) {
 }
 
 bool Power::is_alone(const Node& node) const {
-  return std::ranges::none_of(
-      parts_.nodes, [&](const auto& other) { return other->id != node.id && other->is_used; });
+  return !node.has_name() &&
+         std::ranges::none_of(parts_.nodes, [](const auto& other) { return other->is_used; });
 }
 
 void Power::recover_often(Node& node, RecoveryBranches& branches) {

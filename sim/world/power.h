@@ -77,7 +77,7 @@ class Power final : public PowerSwitch {
   void recover(Node& node);
   /// A recovery has begun or ended.
   void look_at_recoveries();
-  /// Whether the scenario has no node but this one.
+  /// Whether this is the node without a name, and the scenario has no other.
   bool is_alone(const Node& node) const;
   /// Begins the recovery again and again, each time from this power loss.
   void recover_often(Node& node, RecoveryBranches& branches);

@@ -149,7 +149,8 @@ Task& World::spawn(const Node& node, std::string_view part) {
                  "tasks are made before run(), or by a task");
   Task& task = tasks_.add();
   task.waker = &loop_;
-  const std::string in_world = node.has_name() ? node.name_in_world(part) : std::string();
+  std::string in_world;
+  if (node.has_name()) in_world = node.name_in_world(part);
   const std::string_view name = node.has_name() ? in_world : part;
   if (task.name == 0 || names_.text(task.name) != name) {
     task.name = names_.child(0, name);

@@ -20,6 +20,7 @@ class DiskDevice::OpenFile final : public File {
         path_index_(path_index),
         read_only_(options.read_only),
         direct_(options.direct),
+        is_special_(read_only_ || direct_ || device.node() != 0),
         disk_(device.disks_had_) {}
 
   Result<std::uint64_t> size() const override {
@@ -30,9 +31,10 @@ class DiskDevice::OpenFile final : public File {
   Completion submit(IORequest&& request) override {
     REPRISE_ASSERT(!is_of_path(request.kind) && request.kind != IOKind::timer,
                    "this is for an IO, not for a File");
-    if (is_of_other_disk()) return refuse(IOError::bad_file, request);
-    if (read_only_ && changes_file(request.kind)) return refuse(IOError::bad_file, request);
-    if (direct_ && !is_aligned(request)) return refuse(IOError::invalid, request);
+    if (is_special_) [[unlikely]] {
+      const IOError error = refusal_of(request);
+      if (error != IOError::none) return refuse(error, request);
+    }
     if (needs_size(request.kind) && request.size == 0) return refuse(IOError::invalid, request);
     return device_.submit_to(inode_, path_index_, request);
   }
@@ -52,6 +54,11 @@ class DiskDevice::OpenFile final : public File {
     return device_.host().pool().refused(error, std::move(request.callback));
   }
   bool is_of_other_disk() const { return disk_ != device_.disks_had_; }
+  IOError refusal_of(const IORequest& request) const {
+    if (is_of_other_disk()) return IOError::bad_file;
+    if (read_only_ && changes_file(request.kind)) return IOError::bad_file;
+    return direct_ && !is_aligned(request) ? IOError::invalid : IOError::none;
+  }
   static bool needs_size(IOKind kind) {
     return kind == IOKind::allocate || kind == IOKind::punch_hole;
   }
@@ -69,6 +76,7 @@ class DiskDevice::OpenFile final : public File {
   std::uint32_t path_index_;
   bool read_only_;
   bool direct_;
+  bool is_special_;     // of these, or its disk may be swapped: the first node's never is
   std::uint32_t disk_;  // the number of the disk that it is on
   std::uint32_t run_ = 0;
 };

@@ -245,7 +245,8 @@ void unsynced_store_of_a_node(Sim& sim) { store_of_a_node(sim, false); }
 
 }  // namespace
 
-TEST_CASE("crash explorer: with several nodes each state is a run of its own and others are counted") {
+TEST_CASE(
+    "crash explorer: with several nodes each state is a run of its own and others are counted") {
   const auto sound = swept({"toy", &synced_store_of_a_node, ""}, true);
   CHECK(sound.first.empty());
   CHECK(sound.second.points > 10);

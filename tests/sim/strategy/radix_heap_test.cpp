@@ -98,8 +98,8 @@ TEST_CASE("radix-heap: events that are gone leave the others in their order") {
       const std::uint32_t odd = random.below(2);
       const std::size_t before = compared.model.size();
       std::erase_if(compared.model, [&](const auto& pair) { return pair.second % 2 == odd; });
-      const std::size_t gone = compared.heap.forget(
-          [&](const Event& each) { return each.slot % 2 == odd; });
+      const std::size_t gone =
+          compared.heap.forget([&](const Event& each) { return each.slot % 2 == odd; });
       CHECK(gone == before - compared.model.size());
       for (std::uint32_t i = 0; i < size / 9; ++i) now = compared.pop();
     }

@@ -23,7 +23,6 @@ struct Seen {
   void add(std::string_view text) { ((all += '[') += text) += ']'; }
 };
 
-
 Buffer bytes_of(std::string_view text) {
   Buffer buffer = Buffer::allocate(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -36,8 +35,8 @@ void write(Sim& sim, File& file, std::string_view text) {
   static_cast<void>(sim.wait(file.pwrite(0, bytes_of(text))));
 }
 
-/// A node with a task that writes "old", syncs, and writes "new"; an operator on the first node does
-/// `act`, one event or more later, and `seen` is what each recovery finds.
+/// A node with a task that writes "old", syncs, and writes "new"; an operator on the first node
+/// does `act`, one event or more later, and `seen` is what each recovery finds.
 struct Operated {
   std::function<void(Sim&, Sim::Node&)> act;
   Seen seen;
