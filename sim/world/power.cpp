@@ -70,9 +70,10 @@ bool Power::falls_at_end() {
 
 // The fall.
 
-void Power::log(const Node& node, std::string_view what) const {
+void Power::log(const Node& node, std::string who, std::string_view what) const {
   if (!parts_.run.is_logged) return;
-  parts_.log.note(node.has_name() ? "power of " + node.name : std::string("power"), what);
+  if (node.has_name()) who += " of " + node.name;
+  parts_.log.note(who, what);
 }
 
 void Power::end_tasks(const Node& node) {
@@ -108,11 +109,11 @@ void Power::take_down(Node& node, Fall how) {
   node.state = Node::State::down;
   if (how == Fall::power) {
     ++run.stats.power_losses;
-    log(node, "is lost");
+    log(node, "power", "is lost");
     node.disk.cut_power();
   } else {
     ++run.stats.kills;
-    log(node, "stays, but its process is killed");
+    log(node, "process", "is killed");
     node.disk.end_process();
   }
   parts_.losses.push_back({run.stats.events, node.id, how == Fall::process, {}});

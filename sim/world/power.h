@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -81,7 +82,7 @@ class Power final : public PowerSwitch {
   bool is_alone(const Node& node) const;
   /// Begins the recovery again and again, each time from this power loss.
   void recover_often(Node& node, RecoveryBranches& branches);
-  void log(const Node& node, std::string_view what) const;
+  void log(const Node& node, std::string who, std::string_view what) const;
 
   Parts parts_;
   DecisionKinds active_ = 0;  // of the run, while a node recovers

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -330,6 +331,36 @@ TEST_CASE("nodes: what one has acknowledged must be there after its own recovery
         "after a kill of node b, `1` in the store is \"y\", which it was never set to");
   on_b = "x";
   CHECK(found(toy.run(lazy_plan({{"b:end#1/crash", 1}}))).empty());
+}
+
+TEST_CASE("nodes: what is kept is judged also where a task and no plan takes the power") {
+  Toy toy([](Sim& sim) {
+    Sim::Node a = sim.node("a");
+    a.recovers([] {});
+    Durable<int, int> kept(a, "the store", [](int) { return std::optional<int>(); });
+    a.task("server",
+           [&] { static_cast<void>(kept.put(1, 10, [] { return Outcome<Unit>(Unit{}); })); });
+    sim.task("operator", [&] {
+      sim.yield();
+      a.cut_power();
+      a.restart();
+    });
+    sim.run();
+  });
+  CHECK(found(toy.run(lazy_plan())) == "durability");
+}
+
+TEST_CASE("nodes: how a clock is wrong may differ from run to run") {
+  std::int64_t ahead = 0;
+  Toy toy([&](Sim& sim) {
+    Sim::Node a = sim.node("a", {.ahead = Duration(sim.choose_between("ahead", -5, 5))});
+    ahead = (a.wall_now() - sim.node("b").wall_now()).count();
+    sim.run();
+  });
+  static_cast<void>(toy.run(lazy_plan()));
+  CHECK(ahead == -5);
+  static_cast<void>(toy.run(lazy_plan({{"main/ahead#1/workload", 10}})));
+  CHECK(ahead == 5);
 }
 
 TEST_CASE("nodes: one may fall while another recovers and each three times at most") {
