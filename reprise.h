@@ -8,5 +8,6 @@
 #include <reprise/core/coroutine.h>    // IWYU pragma: export
 #include <reprise/sim/durable.h>       // IWYU pragma: export
 #include <reprise/sim/linearizable.h>  // IWYU pragma: export
+#include <reprise/sim/node.h>          // IWYU pragma: export
 #include <reprise/sim/scenario.h>      // IWYU pragma: export
 #include <reprise/sim/sim.h>           // IWYU pragma: export

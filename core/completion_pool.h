@@ -26,7 +26,8 @@ class Canceller {
     const char* name = nullptr;  // null: not known
     bool is_lock = false;
     std::uint64_t held_by =
-        0;  // of a lock: internal::Observer::origin_now() when it was taken, or 0
+        0;                   // of a lock: internal::Observer::origin_now() when it was taken, or 0
+    bool is_phrase = false;  // `name` says what it is, as "a mutex" does
   };
   /// Used to explain why a completion does not finish.
   virtual Thing awaited_thing() const { return {}; }

@@ -16,6 +16,8 @@ extern const bool answers_time;
 extern const bool answers_chance;
 extern const bool answers_threads;
 extern const bool answers_processes;
+extern const bool answers_conditions;
+extern const bool answers_rwlocks;
 }  // namespace internal
 
 /// Guard: while it lives, `surfaces` answers the calls of this thread; null: the system does,

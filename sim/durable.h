@@ -16,6 +16,7 @@
 #include <reprise/core/digest.h>
 #include <reprise/sim/evidence/durability.h>
 #include <reprise/sim/evidence/to_text.h>
+#include <reprise/sim/node.h>
 #include <reprise/sim/sim.h>
 
 #include <cstddef>
@@ -39,11 +40,10 @@ class Durable {
   using Values = std::vector<std::pair<Key, std::optional<Value>>>;
 
   /// Findings call it by `name`.
-  Durable(Sim& sim, std::string_view name, Look look) {
-    auto state = std::make_unique<State>(std::string(name), std::move(look));
-    state_ = state.get();
-    sim.keep_state(std::move(state));
-  }
+  Durable(Sim& sim, std::string_view name, Look look) : Durable(sim, 0, name, std::move(look)) {}
+  /// What this node must have after each recovery of its own, whatever becomes of its disk.
+  Durable(const Sim::Node& node, std::string_view name, Look look)
+      : Durable(*node.sim_, node.number(), name, std::move(look)) {}
 
   /// `change` sets the key's value, and gives an Outcome. If that is a value, the change is
   /// acknowledged.
@@ -67,8 +67,8 @@ class Durable {
  private:
   class State final : public internal::KeptState {
    public:
-    State(std::string name, Look look)
-        : internal::KeptState(std::move(name)), look_(std::move(look)) {}
+    State(std::string name, std::uint32_t node, Look look)
+        : internal::KeptState(std::move(name), node), look_(std::move(look)) {}
 
     std::size_t begins(const Values& values, CodeLocation place) {
       internal::KeptChange change;
@@ -95,6 +95,12 @@ class Durable {
     Look look_;
     std::map<std::uint64_t, Key> keys_;
   };
+
+  Durable(Sim& sim, std::uint32_t node, std::string_view name, Look look) {
+    auto state = std::make_unique<State>(std::string(name), node, std::move(look));
+    state_ = state.get();
+    sim.keep_state(std::move(state));
+  }
 
   State* state_;  // the run's own
 };

@@ -92,6 +92,7 @@ struct RunStats {
   std::uint64_t decisions = 0;  // that were not calm
   std::uint64_t faults = 0;     // of these, how many were faults
   std::uint64_t power_losses = 0;
+  std::uint64_t kills = 0;  // of processes
 };
 
 struct RunResult {

@@ -3,6 +3,7 @@
 #include <reprise/core/assert.h>
 #include <reprise/sim/check_names.h>
 #include <reprise/sim/stack_layout.h>
+#include <reprise/sim/store_watch/foreign_heap.h>
 #include <reprise/sim/world/foreign_stack.h>
 #include <reprise/sim/world/world.h>
 
@@ -13,6 +14,7 @@
 
 namespace reprise {
 
+using internal::ForeignHeap;
 using internal::Resume;
 
 Sim::Sim(World& world) : world_(world) {}
@@ -27,16 +29,16 @@ void Sim::write_file(std::string_view path, std::span<const std::byte> bytes) {
   world_.node().disk.write_file(path, bytes);
 }
 std::string Sim::read_file(std::string_view path) const {
-  const Disk& disk = world_.node().disk.disk();
-  const std::optional<InodeId> inode = disk.inode_of(path);
-  if (!inode) return {};
-  const std::span<const std::byte> bytes = disk.bytes(*inode);
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  return world_.node().disk.disk().text_of(path);
 }
 Instant Sim::now() const { return world_.host().tell_time(); }
 
 void Sim::task(std::string_view name, std::function<void()> body) {
-  Task& task = world_.spawn(name);
+  task_on(world_.node(), name, std::move(body));
+}
+
+void Sim::task_on(internal::Node& node, std::string_view name, std::function<void()> body) {
+  Task& task = world_.spawn(node, name);
   task.body = std::move(body);
   task.uses_rest = true;
 }
@@ -45,9 +47,11 @@ void Sim::task(std::string_view name, std::uint32_t index, std::function<void()>
   task(std::string(name) + '[' + std::to_string(index) + ']', std::move(body));
 }
 
-void Sim::drive_steps(std::string_view name, std::function<Step()> step, AwaitOptions options,
-                      CodeLocation place) {
-  Task& task = world_.spawn(name);
+internal::Node& Sim::first_node() const { return world_.node(); }
+
+void Sim::drive_steps(internal::Node& node, std::string_view name, std::function<Step()> step,
+                      AwaitOptions options, CodeLocation place) {
+  Task& task = world_.spawn(node, name);
   task.step = std::move(step);
   OperationDriver::keep(options, task);
   task.awaited_at = place;
@@ -104,6 +108,7 @@ void Sim::run_foreign(void (*body)(void*), void* context, CodeLocation place) {
 Result<std::uint64_t> Sim::block(Completion&& completion) {
   Task& task = world_.view().current_task();
   REPRISE_ASSERT(task.foreign != nullptr, "only code that sim.foreign() runs may block");
+  ForeignHeap::require_outside();
   return task.foreign->block(std::move(completion));
 }
 
@@ -125,11 +130,11 @@ IOError Sim::wait(const Completion& completion, CodeLocation place) {
 }
 
 void Sim::sleep(Duration delay, CodeLocation place) {
-  const Instant end = world_.host().now() + delay;
+  internal::Node& here = world_.node_here();
+  const Instant end = here.clock.now() + delay;
   // What the world cancels is the code under test's, not the scenario's own sleep.
-  while (wait(world_.node().disk.timer(delay), place) == IOError::cancelled &&
-         world_.host().now() < end) {
-    delay = end - world_.host().now();
+  while (wait(here.disk.timer(delay), place) == IOError::cancelled && here.clock.now() < end) {
+    delay = end - here.clock.now();
   }
 }
 void Sim::yield(CodeLocation place) { static_cast<void>(wait(Completion::yield(), place)); }
@@ -137,6 +142,7 @@ void Sim::yield(CodeLocation place) { static_cast<void>(wait(Completion::yield()
 std::uint32_t Sim::choose(std::string_view name, std::uint32_t bound) {
   REPRISE_ASSERT(bound > 0, "there is nothing to choose from");
   if (bound == 1) return 0;
+  ForeignHeap::require_outside();
   const NameId id = world_.host().names().child(world_.view().context_name(), name);
   return world_.host().decide({id, world_.host().names().next_ordinal(id), DecisionKind::workload},
                               bound);
@@ -164,6 +170,7 @@ bool Sim::expect(bool holds, std::string_view what, CodeLocation place) {
 }
 
 void Sim::failed_expectation(std::string_view what, CodeLocation place) {
+  ForeignHeap::require_outside();
   Finding finding;
   finding.check = check_name::invariant;
   finding.signature = world_.view().signature(check_name::invariant, without_numbers(what));
@@ -252,7 +259,7 @@ void Sim::let_change(const void* object, std::size_t size) { world_.memory().ign
 void Sim::survives(const Faults& faults) { world_.survives(faults); }
 void Sim::quiet() { world_.quiet(); }
 void Sim::recovers(std::function<void()> recovery, const DiskRules& disk) {
-  world_.recovers(std::move(recovery), disk);
+  world_.recovers(world_.node(), std::move(recovery), disk);
 }
 std::int64_t Sim::option(std::string_view name, std::int64_t otherwise) {
   return world_.option(name, otherwise);

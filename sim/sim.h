@@ -49,6 +49,7 @@ namespace internal {
 class KeptState;
 class RunView;
 class World;
+struct Node;
 /// The world behind a scenario's view of it. For tests, and for devices of one's own.
 World& world_of(Sim& sim);
 
@@ -65,6 +66,13 @@ concept ReturnsIfIO = EntersMachine<Body> ||
 
 class Sim {
  public:
+  class Node;  // node.h
+  /// How a node's clock differs from the world's.
+  struct NodeClock {
+    Duration ahead{};            // of the wall clock; less than 0: it is behind
+    std::int32_t drift_ppm = 0;  // ns gained in 1,000,000; from -500,000 to 500,000
+  };
+
   explicit Sim(internal::World& world);
   Sim(const Sim&) = delete;
   Sim& operator=(const Sim&) = delete;
@@ -86,6 +94,12 @@ class Sim {
   /// effect. Empty if there is no such file. Call it before or after run(), between operations, or
   /// within a property.
   std::string read_file(std::string_view path) const;
+
+  /// The computer of this name, which has its own disk and clock; see node.h. The first call in a
+  /// run makes it, and says how its clock is. Whatever else of Sim needs a computer means another
+  /// one, which has no name.
+  Node node(std::string_view name);
+  Node node(std::string_view name, const NodeClock& clock);
 
   // Tasks. Traces identify a task by its name: give each task its own name, or an index.
 
@@ -280,6 +294,7 @@ class Sim {
   friend class Linearizable;
   template <class Key, class Value>
   friend class Durable;
+  friend class Node;
   friend internal::World& internal::world_of(Sim& sim);
   using Resume = internal::Resume;
   using Step = internal::Step;
@@ -297,8 +312,13 @@ class Sim {
   Resume park(const Completion& waits_for);
   IOError operation_error() const;
   void run_foreign(void (*body)(void* context), void* context, CodeLocation place);
-  void drive_steps(std::string_view name, std::function<Step()> step, AwaitOptions options,
-                   CodeLocation place);
+  void drive_steps(internal::Node& node, std::string_view name, std::function<Step()> step,
+                   AwaitOptions options, CodeLocation place);
+  template <class Entry>
+  void drive_on(internal::Node& node, std::string_view name, Entry entry, AwaitOptions options,
+                CodeLocation place);
+  void task_on(internal::Node& node, std::string_view name, std::function<void()> body);
+  internal::Node& first_node() const;
   void failed_expectation(std::string_view what, CodeLocation place);
   static std::string differs(const std::string& is, const std::string& should_be);
 

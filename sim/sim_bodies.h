@@ -130,12 +130,18 @@ std::invoke_result_t<Body&> Sim::foreign(Body&& body, CodeLocation place) {
 
 template <class Entry>
 void Sim::drive(std::string_view name, Entry entry, AwaitOptions options, CodeLocation place) {
+  drive_on(first_node(), name, std::move(entry), std::move(options), place);
+}
+
+template <class Entry>
+void Sim::drive_on(internal::Node& node, std::string_view name, Entry entry, AwaitOptions options,
+                   CodeLocation place) {
   static_assert(internal::EntersMachine<Entry>,
                 "sim.drive() takes a function without parameters that enters a machine and returns "
                 "its IOResult: sim.drive(\"name\", [&] { return machine.step(); })");
   if constexpr (internal::EntersMachine<Entry>) {
     drive_steps(
-        name,
+        node, name,
         [this, entry = std::move(entry)]() mutable {
           auto answer = enter(entry);
           Step step;

@@ -16,9 +16,9 @@
 //   }
 #pragma once
 
-#include <reprise/engines/sqlite/arena.h>
 #include <reprise/engines/sqlite/locks.h>
 #include <reprise/sim/sim.h>
+#include <reprise/sim/store_watch/arena.h>
 
 #include <sqlite3.h>
 
@@ -69,7 +69,7 @@ class Engine {
     bool is_removed_at_end = false;  // when it is closed
   };
 
-  static Arena& arena();
+  static internal::Arena& arena();
   void start();
   OpenFile& keep_open(std::unique_ptr<OpenFile> file);
   void close(OpenFile& file);

@@ -292,7 +292,7 @@ struct SystemMethods {
     return Engine::arena().reallocate(bytes, static_cast<std::size_t>(size));
   }
   static int size_of(void* bytes) {
-    return bytes == nullptr ? 0 : static_cast<int>(Arena::size_of(bytes));
+    return bytes == nullptr ? 0 : static_cast<int>(Engine::arena().size_of(bytes));
   }
   static int round_up(int bytes) { return (bytes + 7) / 8 * 8; }
   static int begin(void*) { return SQLITE_OK; }
@@ -306,8 +306,8 @@ struct SystemMethods {
 };
 
 // SQLite's configuration belongs to the whole process, and so does its memory.
-inline Arena& Engine::arena() {
-  static Arena arena;
+inline internal::Arena& Engine::arena() {
+  static internal::Arena arena;
   return arena;
 }
 

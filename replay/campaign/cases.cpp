@@ -2,8 +2,10 @@
 
 #include <reprise/core/assert.h>
 #include <reprise/replay/campaign/seed.h>
+#include <reprise/replay/campaign/survival_plans.h>
 #include <reprise/replay/campaign/sweep.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -84,7 +86,26 @@ CaseRunner::Recorded CaseRunner::explore(const Case& item) {
   Recorded recorded{runner_.run(scenario_, explorer, options), {}};
   recorded.plan = explorer.plan();
   crash_counts_ += explorer.counts();
-  return recorded;
+  const RunStats& stats = recorded.result.stats;
+  const bool is_explored = explorer.counts().points != 0 || stats.power_losses + stats.kills == 0;
+  if (is_explored || recorded.result.finding) return recorded;
+  return explore_anew(std::move(recorded));
+}
+
+CaseRunner::Recorded CaseRunner::explore_anew(Recorded first) {
+  const std::uint64_t states_max = options_.crash_limits.states_max;
+  const SurvivalPlans survival =
+      survival_plans(runner_, scenario_, options_.run, first.plan, states_max - 1);
+  CrashCounts counts{.points = 1, .explored = 1};
+  for (const Plan& plan : survival.plans) {
+    const std::unique_ptr<Strategy> strategy = make_plan_strategy(plan);
+    ++counts.explored;
+    first = {runner_.run(scenario_, *strategy, options_.run), plan};
+    if (first.result.finding) break;
+  }
+  counts.left_out = survival.states - std::min(survival.states, counts.explored);
+  crash_counts_ += counts;
+  return first;
 }
 
 CaseRunner::Recorded CaseRunner::record(const Case& item) {

@@ -116,6 +116,9 @@ class CaseRunner {
   PairSweep& pairs(CaseKind kind);
   /// Explores the case's power loss.
   Recorded explore(const Case& item);
+  /// The same of one of several nodes: each state is a run of its own. Gives the run that has a
+  /// finding, or the last.
+  Recorded explore_anew(Recorded first);
   Plan plan_of(const Case& item);
 
   const Scenario& scenario_;

@@ -65,7 +65,7 @@ class CrashExplorer final : public Strategy, public RecoveryBranches {
   DecisionKinds active() const override { return inner_->active() | power_kinds; }
   std::uint32_t choose(Decision decision) override;
   void enable(Event event) override { inner_->enable(event); }
-  void forget_enabled() override { inner_->forget_enabled(); }
+  std::size_t forget(const IsGone& is_gone) override { return inner_->forget(is_gone); }
   Event next(const Timers& timers) override { return inner_->next(timers); }
 
   // RecoveryBranches.

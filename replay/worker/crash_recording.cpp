@@ -51,9 +51,9 @@ class CrashRecorder final : public Strategy {
     append(enabled_word, event.identity);
   }
 
-  void forget_enabled() override {
-    inner_.forget_enabled();
+  std::size_t forget(const IsGone& is_gone) override {
     earliest_timer_ = {};
+    return inner_.forget(is_gone);
   }
 
   Event next(const Timers& timers) override {

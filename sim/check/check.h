@@ -218,10 +218,11 @@ class Check {
   virtual void fault_taken(const Identity& /*what*/, std::uint32_t /*value*/) {}
   /// An I/O of the device has failed, or has moved fewer bytes than it could.
   virtual void io_hit(const Identity& /*io*/) {}
-  /// The power is lost: all tasks are gone, and all I/Os in flight.
-  virtual void power_lost() {}
-  /// The scenario has recovered, and looked at what is there.
-  virtual void recovered() {}
+  /// A node has lost its power, or its process has ended: its tasks are gone, and its I/Os in
+  /// flight.
+  virtual void power_lost(NodeId /*node*/) {}
+  /// The node has recovered, and the scenario has looked at what is there.
+  virtual void recovered(NodeId /*node*/) {}
   /// Nothing can happen any more.
   virtual void quiescence() {}
 

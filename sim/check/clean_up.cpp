@@ -34,7 +34,7 @@ class CleanUp final : public Check {
     marked_by_.reset();
   }
 
-  void power_lost() override { run_begins(); }
+  void power_lost(NodeId) override { run_begins(); }
 
   void entry_begins(TaskId task) override { mark(task); }
 

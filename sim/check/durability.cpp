@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,20 +80,20 @@ class DurabilityCheck final : public Check {
  public:
   explicit DurabilityCheck(RunView& run) : run_(run) {}
 
-  DecisionKinds about() const override { return kinds_that(Effect::loses_power | Effect::lies); }
-
   Hooks wants(Hooks overridden) const override {
     return run_.declared().durability.states().empty() ? overridden & life_hooks : overridden;
   }
 
-  void run_begins() override { losses_seen_ = 0; }
+  void run_begins() override { losses_seen_.clear(); }
 
-  void recovered() override {
+  void recovered(NodeId node) override {
+    node_ = node;
     for (const std::unique_ptr<KeptState>& state : run_.declared().durability.states()) {
+      if (state->node() != node) continue;
       if (!run_.stopped()) judge(*state);
       state->settle();
     }
-    losses_seen_ = run_.power_losses().size();
+    losses_seen_[node] = run_.power_losses().size();
   }
 
  private:
@@ -128,9 +129,9 @@ class DurabilityCheck final : public Check {
     Finding finding = found(state, is_known ? "lost" : "damaged");
     if (!is_known) {
       finding.message =
-          "after a power loss " + whose + " is " + to_text(value) + ", which it was never set to";
+          after_what() + whose + " is " + to_text(value) + ", which it was never set to";
     } else {
-      finding.message = "after a power loss " + whose + " is " + to_text(value) + ", although " +
+      finding.message = after_what() + whose + " is " + to_text(value) + ", although " +
                         to_text(history.value_of(*last)) + " was " +
                         (last->is_shown ? "there after the recovery before" : "acknowledged");
     }
@@ -150,7 +151,7 @@ class DurabilityCheck final : public Check {
   void report_half(const KeptState& state, const KeptChange& change, std::uint64_t there,
                    std::uint64_t missing) {
     Finding finding = found(state, "half of a change");
-    finding.message = "after a power loss half of a change of " + state.name() + " is there: `" +
+    finding.message = after_what() + "half of a change of " + state.name() + " is there: `" +
                       state.key_in_words(there) + "` is new, `" + state.key_in_words(missing) +
                       "` is not";
     add_losses(finding);
@@ -161,6 +162,15 @@ class DurabilityCheck final : public Check {
     add_place(finding, &change, "changed together here");
     add_places(finding);
     run_.report(std::move(finding));
+  }
+
+  /// "after a power loss of node a, "
+  std::string after_what() const {
+    bool is_kill = true;
+    for_each_loss([&](const PowerLoss& loss) { is_kill = is_kill && loss.is_kill; });
+    const std::string what = is_kill ? "after a kill " : "after a power loss ";
+    const std::string node(run_.name_of_node(node_));
+    return node.empty() ? what : what + "of node " + node + ", ";
   }
 
   Finding found(const KeptState& state, std::string_view what) const {
@@ -175,16 +185,25 @@ class DurabilityCheck final : public Check {
     finding.places.push_back({change->place.file, change->place.line, std::move(note)});
   }
 
-  /// Calls `take` for what was lost since the last recovery: what had finished first.
+  /// Calls `take` for what has happened to the node since its last recovery.
+  template <class Take>
+  void for_each_loss(Take take) const {
+    const PowerLosses& losses = run_.power_losses();
+    const auto seen = losses_seen_.find(node_);
+    for (std::size_t i = seen == losses_seen_.end() ? 0 : seen->second; i < losses.size(); ++i) {
+      if (losses[i].node == node_) take(losses[i]);
+    }
+  }
+
+  /// Calls `take` for what was lost meanwhile: what had finished first.
   template <class Take>
   void for_each_lost(Take take) const {
-    const PowerLosses& losses = run_.power_losses();
     for (const bool has_finished : {true, false}) {
-      for (std::size_t i = losses_seen_; i < losses.size(); ++i) {
-        for (const LostChange& lost : losses[i].lost) {
+      for_each_loss([&](const PowerLoss& loss) {
+        for (const LostChange& lost : loss.lost) {
           if ((lost.change.finished != Unpersisted::never) == has_finished) take(lost);
         }
-      }
+      });
     }
   }
 
@@ -242,7 +261,8 @@ class DurabilityCheck final : public Check {
   }
 
   RunView& run_;
-  std::size_t losses_seen_ = 0;  // at the last recovery
+  NodeId node_ = 0;                            // that has recovered
+  std::map<NodeId, std::size_t> losses_seen_;  // at its last recovery
 };
 
 }  // namespace

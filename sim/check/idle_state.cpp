@@ -34,7 +34,7 @@ class IdleState final : public Check {
     cleaning_ = 0;
   }
   void events_begin() override { know_all(); }
-  void power_lost() override { run_begins(); }
+  void power_lost(NodeId) override { run_begins(); }
 
   void entry_ends(TaskId task, Answer, const Completion&) override {
     if (!run_.memory().running()) return;

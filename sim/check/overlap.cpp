@@ -89,7 +89,9 @@ class Overlap final : public Check {
 
   void run_begins() override { flights_.clear(); }
   void run_ends() override { flights_.clear(); }
-  void power_lost() override { flights_.clear(); }
+  void power_lost(NodeId node) override {
+    std::erase_if(flights_, [&](const Known& known) { return run_.node_at(known.slot) == node; });
+  }
 
   void flight_begins(const InFlight& flight) override {
     const Task* const task = run_.current();
@@ -125,7 +127,8 @@ class Overlap final : public Check {
 
   void compare(const Known& first, const Known& second) {
     if (first.memory.overlaps(second.memory)) compare_memory(first, second);
-    if (first.inode == second.inode && first.range.overlaps(second.range)) {
+    const bool is_same_device = Device::number_in(first.slot) == Device::number_in(second.slot);
+    if (is_same_device && first.inode == second.inode && first.range.overlaps(second.range)) {
       compare_ranges(first, second);
     }
   }

@@ -41,7 +41,8 @@ class ShortCount final : public Check {
   void io_moved(const SubmittedIO& io, const MovedBytes& moved,
                 const Completion& completion) override {
     for (Cut& cut : cut_) {
-      if (cut.inode == moved.inode) see_to(cut, io, moved.bytes);
+      if (cut.moved.device == moved.device && cut.inode == moved.inode)
+        see_to(cut, io, moved.bytes);
     }
     std::erase_if(cut_, [](const Cut& cut) { return cut.begin >= cut.end; });
     if (!moved.is_cut || io.operation == 0 || completion.cancel_requested()) return;

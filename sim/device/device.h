@@ -22,6 +22,9 @@ namespace internal {
 class DeviceHost;
 }
 
+/// What belongs to no node, and outlives them all: the cables of a network.
+inline constexpr NodeId no_node = UINT32_MAX;
+
 /// The timer that is to fire next.
 struct EarliestTimer {
   Instant deadline;
@@ -30,8 +33,8 @@ struct EarliestTimer {
 
 class Device {
  public:
-  /// Takes part in the host's world; the host must outlive it.
-  explicit Device(DeviceHost& host);
+  /// Takes part in the host's world, as a part of this node; the host must outlive it.
+  explicit Device(DeviceHost& host, NodeId node = 0);
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
   virtual ~Device() = default;
@@ -59,6 +62,8 @@ class Device {
 
   // I/Os in flight.
 
+  /// The node that it is a part of, whose end is the end of all its I/Os in flight.
+  NodeId node() const { return node_; }
   /// Whether they wait for nothing but the time.
   virtual bool is_clock() const { return false; }
   /// The I/O of a completion; name 0 if it is not in flight here.
@@ -73,7 +78,8 @@ class Device {
 
   // A run.
 
-  /// Drops all I/Os in flight: they never finish, and their callbacks are forgotten.
+  /// Drops all I/Os in flight: they never finish, and their callbacks are forgotten. Tells the host
+  /// of each that it is no longer in flight.
   virtual void drop_in_flight() = 0;
   /// Back to what it is at the beginning of a run. Nothing is in flight.
   virtual void reset() = 0;
@@ -90,14 +96,16 @@ class Device {
   static constexpr std::uint32_t slot_in(std::uint64_t world_slot) {
     return static_cast<std::uint32_t>(world_slot % slots_max);
   }
+  /// The world's number for `slot`.
+  std::uint32_t world_slot(std::uint32_t slot) const { return number_ * slots_max + slot; }
 
  protected:
   DeviceHost& host() const { return host_; }
-  std::uint32_t world_slot(std::uint32_t slot) const { return number_ * slots_max + slot; }
 
  private:
   DeviceHost& host_;
   std::uint32_t number_;
+  NodeId node_;
 };
 
 }  // namespace reprise

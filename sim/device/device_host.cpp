@@ -6,7 +6,8 @@
 
 namespace reprise {
 
-Device::Device(DeviceHost& host) : host_(host), number_(host.add(*this)) {}
+Device::Device(DeviceHost& host, NodeId node)
+    : host_(host), number_(host.add(*this)), node_(node) {}
 
 std::uint32_t DeviceHost::add(Device& device) {
   devices_.push_back(&device);
@@ -101,6 +102,27 @@ void DeviceHost::cancel_with(const Completion& completion, std::uint32_t answer)
   completion.cancel();
   cancels_for_plan_ = false;
   cancel_answer_ = 0;
+}
+
+NodeId DeviceHost::node_here() const {
+  if (run_.current != nullptr) return run_.current->node;
+  const Event& event = run_.happening;
+  const bool is_of_device = !event.none() && event.identity.kind() != EventKind::turn;
+  const NodeId node = is_of_device ? device_of(event.slot).node() : 0;
+  return node == no_node ? 0 : node;
+}
+
+void DeviceHost::disown(NodeId node) {
+  for (const Device* const device : devices_) {
+    if (device->node() != node) continue;
+    memory_.disown_between(device->world_slot(0), device->world_slot(Device::slots_max - 1));
+  }
+}
+
+void DeviceHost::drop_in_flight(NodeId node) {
+  for (Device* const device : devices_) {
+    if (device->node() == node) device->drop_in_flight();
+  }
 }
 
 void DeviceHost::drop_in_flight() {

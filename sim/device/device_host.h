@@ -26,6 +26,9 @@
 #include <vector>
 
 namespace reprise {
+
+class Clock;
+
 namespace internal {
 
 class DeviceHost {
@@ -63,7 +66,14 @@ class DeviceHost {
     run_.time_is_asked = true;
     return run_.now;
   }
-  /// Moves the clock on.
+  /// The node whose task has its turn, or whose device finishes an I/O; else the first.
+  NodeId node_here() const;
+  /// The clock of a node, and that of the node here.
+  Clock& clock_of(NodeId node) const { return *clocks_[node]; }
+  Clock& clock_here() const { return clock_of(node_here()); }
+  /// Takes in the clock of the next node.
+  void add_clock(Clock& clock) { clocks_.push_back(&clock); }
+  /// Moves the world's clock on.
   void pass_time(Duration time) { run_.now = run_.now + time; }
 
   // What becomes of an I/O, in this order. Only what says so must also be told in a run that no
@@ -166,6 +176,9 @@ class DeviceHost {
   /// that follow.
   void cancel_with(const Completion& completion, std::uint32_t answer);
   void drop_in_flight();
+  /// Only those of this node's devices, after the store watch was told that their buffers are free.
+  void disown(NodeId node);
+  void drop_in_flight(NodeId node);
   void reset();
 
  protected:
@@ -210,6 +223,7 @@ class DeviceHost {
   CompletionPool pool_;
   std::vector<std::unique_ptr<Device>> own_;
   std::vector<Device*> devices_;                  // by number
+  std::vector<Clock*> clocks_;                    // by node
   std::vector<std::vector<WaitedBy>> waited_by_;  // by device and slot, as far as needed
   std::vector<std::string> paths_;                // by index
   std::map<std::string, std::uint32_t, std::less<>> path_indexes_;

@@ -82,7 +82,6 @@ struct Declared {
   std::vector<OwnedState> owned;
   std::vector<std::unique_ptr<History>> histories;
   std::vector<ForeignCall> foreign_calls;  // that must be repeated unchanged
-  std::function<void()> recovery;          // after a power loss
   Durability durability;
   bool next_operation_works = false;
   bool reads_may_race_writes = false;
@@ -105,7 +104,6 @@ struct Declared {
     owned.clear();
     histories.clear();
     foreign_calls.clear();
-    recovery = nullptr;
     durability.clear();
     next_operation_works = false;
     reads_may_race_writes = false;

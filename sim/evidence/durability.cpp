@@ -53,8 +53,10 @@ std::uint64_t Durability::digest() const {
   return digest;
 }
 
-void Durability::look() {
-  for (const std::unique_ptr<KeptState>& state : states_) state->look();
+void Durability::look(std::uint32_t node) {
+  for (const std::unique_ptr<KeptState>& state : states_) {
+    if (state->node() == node) state->look();
+  }
 }
 
 }  // namespace reprise::internal

@@ -44,12 +44,14 @@ struct KeptMoment {
 
 class KeptState {
  public:
-  explicit KeptState(std::string name) : name_(std::move(name)) {}
+  /// `node` is the number of the node that must have it after a recovery.
+  KeptState(std::string name, std::uint32_t node) : name_(std::move(name)), node_(node) {}
   KeptState(const KeptState&) = delete;
   KeptState& operator=(const KeptState&) = delete;
   virtual ~KeptState() = default;
 
   const std::string& name() const { return name_; }
+  std::uint32_t node() const { return node_; }
   /// The changes since the last recovery, in the order of their beginnings.
   const std::vector<KeptChange>& changes() const { return changes_; }
   /// What the last recovery has shown, of all keys, by their digests.
@@ -77,6 +79,7 @@ class KeptState {
 
  private:
   std::string name_;
+  std::uint32_t node_;
   std::vector<KeptChange> changes_;
   std::map<std::uint64_t, std::string> keys_;
   std::map<std::uint64_t, std::optional<KeptValue>> shown_;
@@ -89,8 +92,8 @@ class Durability {
   KeptState& keep(std::unique_ptr<KeptState> state);
   const std::vector<std::unique_ptr<KeptState>>& states() const { return states_; }
   std::uint64_t digest() const;
-  /// Looks at everything that is kept. For a task, since it may wait for I/O.
-  void look();
+  /// Looks at everything that this node keeps. For a task, since it may wait for I/O.
+  void look(std::uint32_t node);
 
  private:
   std::vector<std::unique_ptr<KeptState>> states_;

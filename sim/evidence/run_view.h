@@ -6,6 +6,7 @@
 #include <reprise/core/completion.h>
 #include <reprise/core/internal/open.h>
 #include <reprise/sim/device/device_host.h>
+#include <reprise/sim/device/node.h>
 #include <reprise/sim/evidence/declared.h>
 #include <reprise/sim/evidence/findings.h>
 #include <reprise/sim/evidence/power_losses.h>
@@ -57,6 +58,7 @@ class RunView {
     SubmitPlaces& submit_places;
     const ResourceHolders& holders;
     const PowerLosses& power_losses;
+    const Nodes& nodes;
     AtTheEnd& at_the_end;
   };
   explicit RunView(const Parts& parts) : parts_(parts) {}
@@ -87,6 +89,8 @@ class RunView {
   bool came_to_an_end() const { return parts_.state.came_to_an_end; }
   Declared& declared() const { return parts_.declared; }
   const PowerLosses& power_losses() const { return parts_.power_losses; }
+  /// "" for the first.
+  std::string_view name_of_node(NodeId node) const { return parts_.nodes[node]->name; }
   Names& names() const { return parts_.names; }
   AtTheEnd& at_the_end() const { return parts_.at_the_end; }
 
@@ -128,6 +132,10 @@ class RunView {
   }
   std::span<const Buffer> buffers_at(std::uint32_t world_slot) const {
     return parts_.devices.device_of(world_slot).buffers_at(Device::slot_in(world_slot));
+  }
+  /// The node of the device that has it.
+  NodeId node_at(std::uint32_t world_slot) const {
+    return parts_.devices.device_of(world_slot).node();
   }
   /// Whether anything but armed timers is in flight.
   bool has_io_in_flight() const { return parts_.state.ios_in_flight != 0; }

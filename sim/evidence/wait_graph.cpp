@@ -29,12 +29,17 @@ std::optional<WaitGraph::HeldLock> WaitGraph::lock_of(const Completion& completi
   const Canceller::Thing thing = internal::Peek(completion).awaited_thing();
   if (thing.name == nullptr || !thing.is_lock) return std::nullopt;
   const std::optional<CompletionOrigin> holder = CompletionOrigin::of_packed(thing.held_by);
-  return HeldLock{thing.name, holder ? std::optional<TaskId>(holder->task) : std::nullopt};
+  return HeldLock{thing.name, holder ? std::optional<TaskId>(holder->task) : std::nullopt,
+                  thing.is_phrase};
+}
+
+std::string WaitGraph::words_on(const HeldLock& lock) {
+  return lock.is_phrase ? lock.name : "the lock `" + std::string(lock.name) + '`';
 }
 
 std::string WaitGraph::line_in_words(const Completion& completion, TaskId waiting) const {
   if (const std::optional<HeldLock> lock = lock_of(completion)) {
-    const std::string words = "the lock `" + std::string(lock->name) + '`';
+    const std::string words = words_on(*lock);
     if (!lock->holder) return words + ", which no task has taken";
     if (*lock->holder == waiting) return words + ", which it holds itself";
     return words + ", which " + name_of(*lock->holder) +
@@ -42,6 +47,7 @@ std::string WaitGraph::line_in_words(const Completion& completion, TaskId waitin
   }
   const Canceller::Thing thing = internal::Peek(completion).awaited_thing();
   if (thing.name == nullptr) return "";
+  if (thing.is_phrase) return thing.name;
   if (*thing.name == '\0') return "its turn in a wake list";
   return "its turn in the wake list `" + std::string(thing.name) + '`';
 }
@@ -52,7 +58,7 @@ std::string WaitGraph::held_in_words(TaskId task) const {
   for (const HeldLock& lock : locks_) {
     if (lock.holder != task || std::ranges::find(said, lock.name) != said.end()) continue;
     said.push_back(lock.name);
-    words += (words.empty() ? "the lock `" : ", the lock `") + std::string(lock.name) + '`';
+    words += (words.empty() ? "" : ", ") + words_on(lock);
   }
   return words;
 }

@@ -33,9 +33,11 @@ class WaitGraph {
   struct HeldLock {
     const char* name;
     std::optional<TaskId> holder;
+    bool is_phrase = false;  // the name says what it is
   };
 
   void look_for_locks(TaskId task);
+  static std::string words_on(const HeldLock& lock);
   static std::optional<HeldLock> lock_of(const Completion& completion);
   /// "the lock `log lock`, which `porter` holds"; empty if the completion is not from a lock or
   /// wake list of core.

@@ -17,6 +17,8 @@ struct Task;
 
 /// The world's number of a task in this run, in the order of creation from 0.
 using TaskId = std::uint32_t;
+/// The number of a node: a computer of the world. 0 is the one without a name.
+using NodeId = std::uint32_t;
 
 /// Refers to one operation, under way or over.
 struct OperationRef {

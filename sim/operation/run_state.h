@@ -56,10 +56,9 @@ struct RunState {
   bool claims_changed = false;  // since the checks were selected
   bool has_run = false;         // the body has called Sim::run()
   bool came_to_an_end = false;
-  bool leaves_entry = false;   // the entry under way would not end by itself
-  bool overlapped = false;     // an operation was started while others waited
-  bool is_recovering = false;  // from a power loss until the scenario has recovered
-  std::uint32_t power_losses = 0;
+  bool leaves_entry = false;    // the entry under way would not end by itself
+  bool overlapped = false;      // an operation was started while others waited
+  bool is_recovering = false;   // a node, from a power loss until the scenario has recovered
   bool timer_overtook = false;  // a timer fired before what could happen: a timeout came first
 
   /// Adds `value` to the digest of the run.

@@ -18,7 +18,7 @@
 namespace reprise {
 
 class Fiber;
-class ForeignStack;
+class ForeignCode;
 
 namespace internal {
 
@@ -59,14 +59,15 @@ struct alignas(64) Task final : Waiter {
   CodeLocation awaited_at;        // where the scenario awaits or drives it; line 0: not known
 
   // The rest. These four are about the operation under way, in an attended run.
-  std::uint64_t ended_before = 0;   // operations of all tasks, when it began
-  std::uint32_t spins = 0;          // explicit yields in a row, and nothing came of them
-  std::uint32_t spun_in = 0;        // the entry of the last of them
-  std::uint64_t spun_at = 0;        // what RunState::deliveries was then
-  Operation operation;              // in an attended run
-  AwaitOptions options;             // of the operation under way
-  std::function<void()> body;       // of a task on a fiber
-  ForeignStack* foreign = nullptr;  // while foreign code of it runs
+  std::uint64_t ended_before = 0;  // operations of all tasks, when it began
+  std::uint32_t spins = 0;         // explicit yields in a row, and nothing came of them
+  std::uint32_t spun_in = 0;       // the entry of the last of them
+  std::uint64_t spun_at = 0;       // what RunState::deliveries was then
+  Operation operation;             // in an attended run
+  AwaitOptions options;            // of the operation under way
+  std::function<void()> body;      // of a task on a fiber
+  NodeId node = 0;                 // that it runs on
+  ForeignCode* foreign = nullptr;  // while foreign code of it runs
 
   /// The name kept at this place; 0 if none is.
   NameId io_name(std::size_t place) const { return place < io_names.size() ? io_names[place] : 0; }

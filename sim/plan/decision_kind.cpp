@@ -60,7 +60,10 @@ std::string breaks_meaning(std::uint32_t value) {
     default: return "from here on this file is read-only: EROFS";
   }
 }
-std::string crash_meaning(std::uint32_t) { return "the power is lost before this"; }
+std::string crash_meaning(std::uint32_t value) {
+  return value == 2 ? "the process of its node is killed before this"
+                    : "the power is lost before this";
+}
 std::string survival_meaning(std::uint32_t value) {
   return value == 1 ? "all that was not durable survives"
                     : "what was not durable survives as `survives` says";

@@ -16,8 +16,7 @@
 namespace reprise {
 
 /// The value is a kind's stable key. It is part of digests and seeds, so it never changes and is
-/// never used for another kind. None is free: more need a
-/// wider key in Identity.
+/// never used for another kind. The next free one is kind_key_end, which then is one more.
 enum class DecisionKind : std::uint8_t {
   flight = 0,
   early = 1,
@@ -52,7 +51,7 @@ enum class DecisionKind : std::uint8_t {
 /// The kinds of events in a run. Their keys differ from those of decisions.
 enum class EventKind : std::uint8_t { delivery = 14, effect = 15, turn = 16, fire = 17 };
 
-/// Keys are below this.
+/// Keys are below this; 64 is the most.
 inline constexpr std::size_t kind_key_end = 32;
 
 /// The kind of a decision or of an event.
@@ -83,7 +82,7 @@ class IdentityKind {
 };
 
 /// A set of kinds of decisions, one bit per key.
-using DecisionKinds = std::uint32_t;
+using DecisionKinds = std::uint64_t;
 constexpr DecisionKinds kinds(IdentityKind kind) { return DecisionKinds{1} << kind.key(); }
 template <class... More>
 constexpr DecisionKinds kinds(IdentityKind kind, More... more) {
@@ -209,7 +208,7 @@ inline constexpr std::array decision_kinds{
     DecisionKindRow{DecisionKind::breaks, "breaks", DecisionFamily::fault, Effect::fails_io, true, std::nullopt,
                     [](const Faults& faults) { return faults.errors; },
                     internal::breaks_meaning},
-    // The power is lost before this I/O's delivery, or its timer's; its effect; this task's turn.
+    // Before this I/O's delivery, or its timer's; its effect; this turn: 1, the power; 2, a process.
     DecisionKindRow{DecisionKind::crash, "crash", DecisionFamily::fault, Effect::loses_power, false, Rate{1, 8},
                     internal::if_power_is_lost, internal::crash_meaning},
     DecisionKindRow{DecisionKind::crash_at_effect, "crash-effect", DecisionFamily::fault, Effect::loses_power, false, Rate{1, 8},

@@ -19,14 +19,14 @@ std::string meaning_of(IdentityKind kind, std::uint32_t value, Base base);
 
 /// Eight bytes, so that it travels in a register.
 struct Identity {
-  static constexpr std::uint32_t ordinal_max = (1u << 27) - 1;
+  static constexpr std::uint32_t ordinal_max = (1u << 26) - 1;
 
   constexpr Identity() : Identity(0, 0, EventKind::delivery) {}
   constexpr Identity(NameId of_name, std::uint32_t ordinal, IdentityKind kind)
       : name(of_name), rest(with_kind(ordinal, kind)) {}
 
   NameId name;
-  std::uint32_t rest;  // the ordinal, and in the uppermost five bits the kind: no bit-fields, which
+  std::uint32_t rest;  // the ordinal, and in the uppermost six bits the kind: no bit-fields, which
                        // compilers are slow with
 
   constexpr std::uint32_t ordinal() const { return rest & ordinal_max; }
@@ -43,7 +43,7 @@ struct Identity {
     return (rest & ordinal_max) | (std::uint32_t{kind.key()} * (ordinal_max + 1));
   }
 };
-static_assert(kind_key_end <= 32);
+static_assert(kind_key_end <= 64);
 
 /// A key that is the same in every process, since it uses the hash of the name and not its number.
 inline std::uint64_t key_of(std::uint64_t name_hash, std::uint32_t ordinal, IdentityKind kind) {

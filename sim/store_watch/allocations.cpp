@@ -2,6 +2,7 @@
 // They cost one branch more while nothing is watched. A sanitizer has taken that place already, and
 // is asked instead.
 #include <reprise/sim/store_watch/entry_frame.h>
+#include <reprise/sim/store_watch/foreign_heap.h>
 #include <reprise/sim/store_watch/memory_watch.h>
 
 #include <malloc.h>
@@ -26,6 +27,8 @@ const bool reprise::internal::watches_allocations = true;
 namespace {
 
 using reprise::MemoryWatch;
+using reprise::internal::engine_arena;
+using reprise::internal::foreign_arena;
 using reprise::internal::kept_memory;
 using reprise::internal::live_blocks;
 using reprise::internal::memory_watch;
@@ -74,6 +77,16 @@ void* __interceptor_realloc(void* memory, std::size_t size) __attribute__((weak)
 void* __interceptor_memalign(std::size_t alignment, std::size_t size) __attribute__((weak));
 void __interceptor_free(void* memory) __attribute__((weak));
 
+static bool is_engines(const void* memory) {
+  return engine_arena != nullptr && engine_arena->holds(memory);
+}
+
+static void* from_arena(std::size_t size) {
+  void* const memory = foreign_arena->allocate(size);
+  if (memory == nullptr) errno = ENOMEM;
+  return memory;
+}
+
 // `pc`: behind the call of the code under test.
 static void free_for(void* memory, const void* pc) {
   bool may_free = true;
@@ -98,6 +111,8 @@ static void free_for(void* memory, const void* pc) {
 void* malloc(std::size_t size) noexcept {
   if (__interceptor_malloc != nullptr) [[unlikely]]
     return __interceptor_malloc(size);
+  if (foreign_arena != nullptr) [[unlikely]]
+    return from_arena(size);
   void* const memory = __libc_malloc(size);
   tell_allocated(memory, size);
   return memory;
@@ -106,6 +121,12 @@ void* malloc(std::size_t size) noexcept {
 void* calloc(std::size_t count, std::size_t size) noexcept {
   if (__interceptor_calloc != nullptr) [[unlikely]]
     return __interceptor_calloc(count, size);
+  if (foreign_arena != nullptr) [[unlikely]] {
+    std::size_t bytes = 0;
+    if (__builtin_mul_overflow(count, size, &bytes)) return nullptr;
+    void* const memory = from_arena(bytes);
+    return memory == nullptr ? nullptr : std::memset(memory, 0, bytes);
+  }
   void* const memory = __libc_calloc(count, size);
   tell_allocated(memory, count * size);
   return memory;
@@ -117,6 +138,8 @@ void* realloc(void* memory, std::size_t size) noexcept {
   // What was there before has gone, as far as anybody can tell: it moves, so that this shows.
   constexpr std::size_t moved_max = reprise::Quarantine::block_bytes_max;
   if (memory == nullptr) return malloc(size);
+  if (is_engines(memory)) [[unlikely]]
+    return engine_arena->reallocate(memory, size);
   const std::size_t size_before = malloc_usable_size(memory);
   if (kept_memory == nullptr || memory_watch == nullptr || size_before > moved_max) {
     tell_freed(memory);
@@ -135,6 +158,8 @@ void* memalign(std::size_t alignment, std::size_t size) noexcept {
   if (__interceptor_memalign != nullptr) [[unlikely]] {
     return __interceptor_memalign(alignment, size);
   }
+  if (foreign_arena != nullptr) [[unlikely]]
+    return from_arena(std::max(alignment, size));
   void* const memory = __libc_memalign(alignment, size);
   tell_allocated(memory, size);
   return memory;
@@ -157,6 +182,8 @@ int posix_memalign(void** memory, std::size_t alignment, std::size_t size) noexc
 void free(void* memory) noexcept {
   if (__interceptor_free != nullptr) [[unlikely]]
     return __interceptor_free(memory);
+  if (is_engines(memory)) [[unlikely]]
+    return engine_arena->release(memory);
   free_for(memory, __builtin_return_address(0));
 }
 

@@ -88,7 +88,8 @@ void __tsan_init() {
   using namespace reprise::internal;
   // All true: it makes the linker take the other hooks along.
   has_watched_code = watches_allocations && answers_time && answers_chance && answers_threads &&
-                     answers_processes && watches_mutexes && __asan_init == nullptr;
+                     answers_processes && answers_conditions && answers_rwlocks &&
+                     watches_mutexes && __asan_init == nullptr;
 }
 
 void __tsan_read_range(void* address, std::size_t size) { load(REPRISE_PC, address, size); }

@@ -157,9 +157,13 @@ void MemoryWatch::own(const OwnedMemory& memory) {
   owned_end_ = std::max(owned_end_, memory.begin + memory.size);
 }
 
-void MemoryWatch::disown(std::uint32_t owner) {
+void MemoryWatch::disown(std::uint32_t owner) { disown_between(owner, owner); }
+
+void MemoryWatch::disown_between(std::uint32_t first, std::uint32_t last) {
   const Quiet quiet;
-  std::erase_if(owned_, [&](const OwnedMemory& memory) { return memory.owner == owner; });
+  std::erase_if(owned_, [&](const OwnedMemory& memory) {
+    return memory.owner >= first && memory.owner <= last;
+  });
   if (owned_.empty()) disown_all();
 }
 

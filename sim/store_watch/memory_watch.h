@@ -169,6 +169,8 @@ class MemoryWatch {
   void ignore(const void* begin, std::size_t size);
   void own(const OwnedMemory& memory);
   void disown(std::uint32_t owner);
+  /// The same for all owners between these two, both included.
+  void disown_between(std::uint32_t first, std::uint32_t last);
   void disown_all();
 
   // For the checks; valid in an entry and until the next one begins.

@@ -14,7 +14,7 @@ class CalmStrategy final : public Strategy {
   DecisionKinds active() const override { return 0; }
   std::uint32_t choose(Decision) override { return 0; }
   void enable(Event event) override { queue_.push(event); }
-  void forget_enabled() override { queue_.clear(); }
+  std::size_t forget(const IsGone& is_gone) override { return queue_.forget(is_gone); }
   Event next(const Timers& timers) override { return queue_.pop(timers); }
 
  private:

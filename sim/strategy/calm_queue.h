@@ -4,6 +4,7 @@
 #include <reprise/sim/strategy/event_heap.h>
 #include <reprise/sim/strategy/strategy.h>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace reprise::internal {
@@ -25,6 +26,13 @@ class CalmQueue {
     heap_.push((static_cast<std::uint64_t>(event.rank) << 56) | sequence, event);
   }
   std::uint64_t next_sequence() { return ++sequence_; }
+
+  /// Takes out the events that are gone, and gives their number.
+  std::size_t forget(const IsGone& is_gone) {
+    const std::size_t count = heap_.forget(is_gone);
+    if (heap_.empty()) clear();
+    return count;
+  }
 
   Event pop(const Timers& timers) {
     const bool timer_turn = !timers.earliest.none() && yields_in_a_row_ >= patience;

@@ -4,6 +4,7 @@
 
 #include <reprise/sim/strategy/strategy.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -56,6 +57,18 @@ class EventHeap {
     }
     free_.push_back(at);
     return events_[at];
+  }
+
+  /// Takes out the events that are gone, and gives their number.
+  std::size_t forget(const IsGone& is_gone) {
+    const std::size_t count = std::erase_if(heap_, [&](const Entry& entry) {
+      if (!is_gone(events_[entry.at])) return false;
+      free_.push_back(entry.at);
+      return true;
+    });
+    std::ranges::sort(heap_, before);  // which is a heap, too
+    if (heap_.empty()) clear();
+    return count;
   }
 
  private:

@@ -64,9 +64,14 @@ class PlanStrategyImpl final : public PlanStrategy {
     }
   }
 
-  void forget_enabled() override {
-    queue_.clear();
-    for (ListedEvent& listed : order_) listed.held = {};
+  std::size_t forget(const IsGone& is_gone) override {
+    std::size_t count = queue_.forget(is_gone);
+    for (ListedEvent& listed : order_) {
+      if (listed.held.none() || !is_gone(listed.held)) continue;
+      listed.held = {};
+      ++count;
+    }
+    return count;
   }
 
   Event next(const Timers& timers) override {

@@ -56,6 +56,23 @@ class RadixHeap {
     return now_[next_now_++];
   }
 
+  /// Takes out the events that are gone, and gives their number.
+  std::size_t forget(const IsGone& is_gone) {
+    std::size_t count = heap_.forget(is_gone);
+    now_.erase(now_.begin(), now_.begin() + static_cast<std::ptrdiff_t>(next_now_));
+    next_now_ = 0;
+    count += std::erase_if(now_, is_gone);
+    for (std::size_t at = 0; at < buckets_.size(); ++at) {
+      Bucket& bucket = buckets_[at];
+      count +=
+          std::erase_if(bucket.entries, [&](const Entry& entry) { return is_gone(entry.event); });
+      bucket.find_smallest();
+      if (bucket.entries.empty()) filled_ &= ~(std::uint64_t{1} << at);
+    }
+    if (empty()) clear();
+    return count;
+  }
+
   /// Guesses which events are popped next. It knows only where there are many.
   Upcoming upcoming() const {
     Upcoming events;
@@ -92,6 +109,14 @@ class RadixHeap {
     void clear() {
       entries.clear();
       smallest = UINT64_MAX;
+    }
+    void find_smallest() {
+      smallest = UINT64_MAX;
+      for (std::size_t at = 0; at < entries.size(); ++at) {
+        if (entries[at].key >= smallest) continue;
+        smallest = entries[at].key;
+        smallest_at = at;
+      }
     }
   };
 

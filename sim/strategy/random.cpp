@@ -154,7 +154,12 @@ class UniformStrategy final : public RandomDecisions {
     bag_[count_++] = event;
   }
 
-  void forget_enabled() override { count_ = 0; }
+  std::size_t forget(const IsGone& is_gone) override {
+    const auto end = bag_.begin() + count_;
+    const auto left = std::remove_if(bag_.begin(), end, is_gone);
+    count_ = static_cast<std::uint32_t>(left - bag_.begin());
+    return static_cast<std::size_t>(end - left);
+  }
 
   Event next(const Timers& timers) override {
     const std::uint32_t choices = count_ + (timers.earliest.none() ? 0 : 1);
@@ -206,12 +211,14 @@ class LatencyStrategy final : public RandomDecisions {
     }
   }
 
-  void forget_enabled() override {
-    due_now_.clear();
+  std::size_t forget(const IsGone& is_gone) override {
+    due_now_.erase(due_now_.begin(), due_now_.begin() + static_cast<std::ptrdiff_t>(next_due_));
     next_due_ = 0;
-    heap_.clear();
-    yielded_.clear();
+    const std::size_t count =
+        std::erase_if(due_now_, is_gone) + heap_.forget(is_gone) + yielded_.forget(is_gone);
+    if (heap_.empty()) overtaken_ = 0;
     timer_ = {};
+    return count;
   }
 
   Event next(const Timers& timers) override {
@@ -281,7 +288,11 @@ class LatencyStrategy final : public RandomDecisions {
   }
 
   void begin_order() override {
-    forget_enabled();
+    due_now_.clear();
+    next_due_ = 0;
+    heap_.clear();
+    yielded_.clear();
+    timer_ = {};
     overtaken_ = 0;
     now_ = 0;
   }

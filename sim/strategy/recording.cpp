@@ -86,12 +86,14 @@ class RecordingStrategy final : public Strategy {
     if (options_.alternatives) enabled_.push_back(event);
   }
 
-  void forget_enabled() override {
-    inner_.forget_enabled();
+  std::size_t forget(const IsGone& is_gone) override {
+    const std::size_t count = inner_.forget(is_gone);
+    // Of these, what is not gone is left out again as soon as it happens.
     recording_.enabled = left_over(recording_.enabled, recording_.events);
     lost_ = recording_.enabled.size();
-    enabled_.clear();
+    std::erase_if(enabled_, is_gone);
     earliest_timer_ = {};
+    return count;
   }
 
   Event next(const Timers& timers) override {

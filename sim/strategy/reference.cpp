@@ -30,7 +30,7 @@ class ReferenceStrategy final : public Strategy {
     return 0;
   }
   void enable(Event event) override { calm_->enable(event); }
-  void forget_enabled() override { calm_->forget_enabled(); }
+  std::size_t forget(const IsGone& is_gone) override { return calm_->forget(is_gone); }
   Event next(const Timers& timers) override { return calm_->next(timers); }
 
  private:

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -57,6 +58,9 @@ struct Upcoming {
   Event soon;
 };
 
+/// Whether an event will never happen.
+using IsGone = std::function<bool(const Event& event)>;
+
 class Strategy {
  public:
   virtual ~Strategy() = default;
@@ -70,8 +74,8 @@ class Strategy {
   virtual DecisionKinds active() const = 0;
   virtual std::uint32_t choose(Decision decision) = 0;
   virtual void enable(Event event) = 0;
-  /// Empties the pool: what was enabled will never happen.
-  virtual void forget_enabled() = 0;
+  /// Takes out of the pool what will never happen, and gives the number of these events.
+  virtual std::size_t forget(const IsGone& is_gone) = 0;
   /// Takes the next event out of the pool, or returns `timers.earliest`. none() if there is
   /// neither.
   virtual Event next(const Timers& timers) = 0;

@@ -12,6 +12,16 @@
     return next(__VA_ARGS__);                                                                    \
   }())
 
+/// The same for a function of which the library has several versions: by its name alone the oldest
+/// would be found, which is another.
+#define REPRISE_PASS_ON_VERSION(version, function, ...)                   \
+  ([&] {                                                                  \
+    static void* const versioned = dlvsym(RTLD_NEXT, #function, version); \
+    static const auto next = reinterpret_cast<decltype(&function)>(       \
+        versioned != nullptr ? versioned : dlsym(RTLD_NEXT, #function));  \
+    return next(__VA_ARGS__);                                             \
+  }())
+
 /// There are no hooks where a sanitizer has already taken the place of these functions.
 #ifdef __has_feature
 #if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)

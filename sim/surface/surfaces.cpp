@@ -2,8 +2,10 @@
 
 #include <reprise/core/digest.h>
 #include <reprise/sim/check_names.h>
+#include <reprise/sim/device/clock/clock.h>
 #include <reprise/sim/device/device_host.h>
 #include <reprise/sim/evidence/run_view.h>
+#include <reprise/sim/store_watch/foreign_heap.h>
 
 #include <unwind.h>
 
@@ -19,8 +21,7 @@ namespace reprise {
 namespace {
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
-/// 2020-01-01 00:00:00 UTC, and an hour after the machine began: code may take 0 for "never".
-constexpr std::uint64_t wall_begin_ns = 1'577'836'800 * second_ns;
+/// An hour after the machine began: code may take 0 for "never".
 constexpr std::uint64_t steady_begin_ns = 3'600 * second_ns;
 /// How many sources of chance a plan can choose from.
 constexpr std::uint32_t salts = 8;
@@ -130,6 +131,7 @@ bool is_harness(const CodeLine& line) {
 }  // namespace
 
 void Surfaces::begin_run() {
+  parking_.begin_run();
   told_ = 0;
   salt_ = 0;
   event_ = readings_ = 0;
@@ -139,45 +141,61 @@ bool Surfaces::has_answered() const {
   return (told_ & (bit_of(Kind::time) | bit_of(Kind::chance) | bit_of(Kind::sequence))) != 0;
 }
 
-std::uint64_t Surfaces::reading_ns(const SurfaceCall& call) {
+void Surfaces::read_clock(const SurfaceCall& call) {
   asks(Kind::time, call);
   // A loop that waits for a time to come must see it come: the more often it asks in one event, the
   // further the clock goes on.
   if (std::exchange(event_, run_.stats().events) != event_) readings_ = 0;
   constexpr std::uint64_t readings_per_step = 16;
   host_.pass_time(Duration(1 + ++readings_ / readings_per_step));
-  return host_.tell_time().ns;
+  host_.tell_time();
 }
 
 std::uint64_t Surfaces::wall_clock_ns(const SurfaceCall& call) {
-  return wall_begin_ns + reading_ns(call);
+  read_clock(call);
+  return host_.clock_here().wall_now().ns;
 }
 std::uint64_t Surfaces::steady_clock_ns(const SurfaceCall& call) {
-  return steady_begin_ns + reading_ns(call);
+  read_clock(call);
+  return steady_begin_ns + host_.clock_here().now().ns;
 }
-std::uint64_t Surfaces::processor_clock_ns(const SurfaceCall& call) { return reading_ns(call); }
+std::uint64_t Surfaces::processor_clock_ns(const SurfaceCall& call) {
+  read_clock(call);
+  return host_.clock_here().now().ns;
+}
 
 void Surfaces::sleep(const SurfaceCall& call, std::uint64_t ns) {
   if (ns == 0) return;
   asks(Kind::sleep, call);
   constexpr std::uint64_t longest_ns = 365 * 24 * 3'600 * second_ns;
-  host_.pass_time(Duration(static_cast<std::int64_t>(std::min(ns, longest_ns))));
+  host_.clock_here().pass_time(Duration(static_cast<std::int64_t>(std::min(ns, longest_ns))));
 }
 
 void Surfaces::sleep_until_wall(const SurfaceCall& call, std::uint64_t ns) {
-  const std::uint64_t now = wall_begin_ns + host_.now().ns;
+  const std::uint64_t now = host_.clock_here().wall_now().ns;
   sleep(call, ns > now ? ns - now : 0);
 }
 
 void Surfaces::sleep_until_steady(const SurfaceCall& call, std::uint64_t ns) {
-  const std::uint64_t now = steady_begin_ns + host_.now().ns;
+  const std::uint64_t now = steady_begin_ns + host_.clock_here().now().ns;
   sleep(call, ns > now ? ns - now : 0);
+}
+
+Instant Surfaces::instant_of_wall(std::uint64_t ns) const {
+  const Clock& clock = host_.clock_here();
+  const std::uint64_t now = clock.wall_now().ns;
+  return clock.now() + Duration(ns > now ? ns - now : 0);
+}
+
+Instant Surfaces::instant_of_steady(std::uint64_t ns) {
+  return {ns > steady_begin_ns ? ns - steady_begin_ns : 0};
 }
 
 void Surfaces::fill(const SurfaceCall& call, std::span<std::byte> bytes) {
   const KeepErrno keep;
   const MemoryWatch::Quiet quiet;
   const Answering nobody(nullptr);
+  const internal::ForeignHeap::Outside outside;
   Names& names = host_.names();
   if (is_first(Kind::chance)) {
     tell(Kind::chance, call);
@@ -211,6 +229,7 @@ void Surfaces::asks(Kind kind, const SurfaceCall& call) {
   const KeepErrno keep;
   const MemoryWatch::Quiet quiet;
   const Answering nobody(nullptr);
+  const internal::ForeignHeap::Outside outside;
   tell(kind, call);
 }
 
@@ -219,6 +238,7 @@ void Surfaces::asks_directly(Kind kind, const SurfaceCall& call) {
   const KeepErrno keep;
   const MemoryWatch::Quiet quiet;
   const Answering nobody(nullptr);
+  const internal::ForeignHeap::Outside outside;
   const auto pc = reinterpret_cast<std::uintptr_t>(call.returns_to);
   const std::vector<CodeLine>& lines = run_.debug_info().lines_at(pc);
   if (lines.empty() || lines.front().is_library) return;

@@ -11,6 +11,7 @@
 #include <reprise/core/internal/open.h>
 #include <reprise/core/time.h>
 #include <reprise/sim/answering.h>
+#include <reprise/sim/surface/parking.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -45,7 +46,7 @@ class Surfaces {
     signal,       // after a real time: refused
   };
 
-  Surfaces(const RunView& run, DeviceHost& host) : run_(run), host_(host) {}
+  Surfaces(const RunView& run, DeviceHost& host) : run_(run), host_(host), parking_(run, host) {}
   Surfaces(const Surfaces&) = delete;
   Surfaces& operator=(const Surfaces&) = delete;
 
@@ -56,9 +57,13 @@ class Surfaces {
   /// different outcomes.
   bool has_answered() const;
 
+  /// Where foreign code waits for locks.
+  Parking& parking() { return parking_; }
+
   // For the hooks. Each keeps errno.
 
-  /// Time since 1970, since the machine started, and of the processor.
+  /// Time since 1970, since the machine started, and of the processor; each by the clock of the
+  /// node that the code runs on.
   std::uint64_t wall_clock_ns(const SurfaceCall& call);
   std::uint64_t steady_clock_ns(const SurfaceCall& call);
   std::uint64_t processor_clock_ns(const SurfaceCall& call);
@@ -66,6 +71,9 @@ class Surfaces {
   /// Sleeps until the wall clock, or the steady clock, shows `ns`.
   void sleep_until_wall(const SurfaceCall& call, std::uint64_t ns);
   void sleep_until_steady(const SurfaceCall& call, std::uint64_t ns);
+  /// When the wall clock, or the steady clock, shows `ns`.
+  Instant instant_of_wall(std::uint64_t ns) const;
+  static Instant instant_of_steady(std::uint64_t ns);
   void fill(const SurfaceCall& call, std::span<std::byte> bytes);
   /// True once per run, before the first number of a sequence: the C library's state is still that
   /// of an earlier run.
@@ -82,10 +90,12 @@ class Surfaces {
   bool is_first(Kind kind);
   void tell(Kind kind, const SurfaceCall& call);
   ShownLocation place_of(const SurfaceCall& call);
-  std::uint64_t reading_ns(const SurfaceCall& call);
+  /// The node's clock is read, and goes on a little.
+  void read_clock(const SurfaceCall& call);
 
   const RunView& run_;
   DeviceHost& host_;
+  Parking parking_;
   std::uint32_t told_ = 0;  // a bit for each kind
   std::uint32_t salt_ = 0;
   std::uint64_t event_ = 0;     // the event in which the clock was last read

@@ -3,7 +3,6 @@
 #include <reprise/sim/surface/surfaces.h>
 
 #include <poll.h>
-#include <pthread.h>
 #include <semaphore.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -221,31 +220,6 @@ int select(int count, fd_set* readable, fd_set* writable, fd_set* other, timeval
 }
 
 // Waits for another thread, which a run does not have, until a time that the world has given.
-
-int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
-                           const timespec* until) {
-  Surfaces* const surfaces = answering();
-  if (surfaces == nullptr || !is_valid(until)) {
-    return REPRISE_PASS_ON(pthread_cond_clockwait, condition, mutex, clock, until);
-  }
-  sleep_until(*surfaces, clock, *until, REPRISE_CALL("pthread_cond_clockwait"));
-  return ETIMEDOUT;
-}
-
-int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
-                           const timespec* until) {
-  Surfaces* const surfaces = answering();
-  if (surfaces == nullptr || !is_valid(until)) {
-    // By its version: by its name alone the oldest one would be found, which is another.
-    using Function = int (*)(pthread_cond_t*, pthread_mutex_t*, const timespec*);
-    static void* const versioned = dlvsym(RTLD_NEXT, "pthread_cond_timedwait", "GLIBC_2.3.2");
-    static const auto next = reinterpret_cast<Function>(
-        versioned != nullptr ? versioned : dlsym(RTLD_NEXT, "pthread_cond_timedwait"));
-    return next(condition, mutex, until);
-  }
-  surfaces->sleep_until_wall(REPRISE_CALL("pthread_cond_timedwait"), ns_of(*until));
-  return ETIMEDOUT;
-}
 
 int sem_timedwait(sem_t* semaphore, const timespec* until) {
   Surfaces* const surfaces = answering();

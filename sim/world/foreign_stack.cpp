@@ -6,7 +6,9 @@
 namespace reprise {
 
 ForeignStack::ForeignStack(Turns& turns, Task& task)
-    : turns_(turns), task_(task), fiber_(turns.take_fiber()) {}
+    : turns_(turns), task_(task), fiber_(turns.take_fiber()) {
+  heap_.watch = internal::memory_watch;
+}
 
 ForeignStack::~ForeignStack() {
   fiber_.abandon();
@@ -14,19 +16,25 @@ ForeignStack::~ForeignStack() {
 }
 
 Completion ForeignStack::start(Fiber::Body body, void* context) {
-  task_.foreign = this;
+  before_switch();
   fiber_.start(body, context, turns_.layout());
   return after_switch();
 }
 
 Completion ForeignStack::resume(const Result<std::uint64_t>& result) {
   result_ = result;
-  task_.foreign = this;
+  before_switch();
   fiber_.resume();
   return after_switch();
 }
 
+void ForeignStack::before_switch() {
+  task_.foreign = this;
+  heap_.exchange_with_thread();
+}
+
 Completion ForeignStack::after_switch() {
+  heap_.exchange_with_thread();
   task_.foreign = nullptr;
   if (const std::exception_ptr failure = fiber_.take_failure()) std::rethrow_exception(failure);
   return std::move(waits_for_);

@@ -22,8 +22,12 @@ void Loop::enable_first_turns() {
 }
 
 void Loop::start_next_task() {
-  Task& task = parts_.tasks[parts_.run.next_serial++];
-  enable_turn(task, {task.name, 1, EventKind::turn}, Rank::wake);
+  RunState& run = parts_.run;
+  while (run.next_serial < parts_.tasks.count()) {
+    Task& task = parts_.tasks[run.next_serial++];
+    if (task.state == Task::State::done) continue;  // its node has fallen
+    return enable_turn(task, {task.name, 1, EventKind::turn}, Rank::wake);
+  }
 }
 
 void Loop::task_is_done() {
@@ -56,6 +60,7 @@ Event Loop::next_event_of_serial_run() {
     run.yields_in_a_row = 0;
     run.overlapped = true;
     start_next_task();
+    if (run.enabled == 0) return next_event();  // none was left
   }
   return run.strategy->next({run.now, {}, {}});
 }
@@ -138,16 +143,10 @@ bool Loop::run_to_the_end() {
   // The check `endless-run` reports a run without an end; if it is off, the run still ends.
   while (!parts_.findings.has_error() && run.stats.events <= run.events_max) {
     const bool may_crash = (run.active & crash_kinds) != 0;
-    if (may_crash && parts_.power.is_lost_at_end()) {
-      parts_.power.lose();
-      continue;
-    }
+    if (may_crash && parts_.power.falls_at_end()) continue;
     const Event event = next_event();
     if (event.none()) return true;
-    if (may_crash && parts_.power.is_lost_before(event)) {
-      parts_.power.lose();
-      continue;
-    }
+    if (may_crash && parts_.power.falls_before(event)) continue;
     if constexpr (is_attended) {
       if (run.options->heartbeat != nullptr) beat();
     }

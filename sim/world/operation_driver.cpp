@@ -174,12 +174,14 @@ std::string OperationDriver::yield_in_words(const Task& task) const {
   if (site != nullptr) words += " at `" + std::string(site->expression) + '`';
   if (task.waits_for.is_explicit_yield()) return words + ", only to let others run";
   const Identity io = parts_.devices.identity_of(task.waits_for);
+  const internal::Peek waited(task.waits_for);
+  const auto thing = waited.finished() ? Canceller::Thing{} : waited.awaited_thing();
   const std::string what = io.name != 0                ? parts_.view.io_in_words(io, task.name)
                            : task.waits_for.is_group() ? "a group of completions"
+                           : thing.is_phrase           ? thing.name
                                                        : "a completion";
-  return words + (internal::Peek(task.waits_for).finished()
-                      ? ", though " + what + " has finished already"
-                      : ", and waits for " + what);
+  return words + (waited.finished() ? ", though " + what + " has finished already"
+                                    : ", and waits for " + what);
 }
 
 Resume OperationDriver::park(Task& task, Completion waits_for) {

@@ -70,7 +70,7 @@ class OperationDriver {
     return begin_eventful_wait(task);
   }
   /// The task has its turn again.
-  Resume after_wait(Task& task) {
+  [[gnu::always_inline]] Resume after_wait(Task& task) {
     task.state = Task::State::running;
     task.spurious = !internal::Peek(task.waits_for).finished();
     if (task.spurious) {

@@ -1,13 +1,15 @@
-// Power: decides whether the power is lost before an event. If it is, nothing of the code under
-// test is left but what the disk has kept, and the scenario recovers.
+// Power: lets nodes fall and start again. Before an event it decides whether the event's node loses
+// its power, or its process ends. Then nothing of the node's code is left but what its disk has
+// kept, and the scenario recovers it; other nodes go on.
 #pragma once
 
 #include <reprise/core/internal/open.h>
 #include <reprise/sim/check/checks.h>
-#include <reprise/sim/device/disk/disk_device.h>
+#include <reprise/sim/device/node.h>
 #include <reprise/sim/evidence/declared.h>
 #include <reprise/sim/evidence/power_losses.h>
 #include <reprise/sim/operation/tasks.h>
+#include <reprise/sim/surface/parking.h>
 #include <reprise/sim/world/event_log.h>
 #include <reprise/sim/world/power_switch.h>
 #include <reprise/sim/world/turns.h>
@@ -28,6 +30,7 @@ class Power final : public PowerSwitch {
     Names& names;
     Tasks& tasks;
     DeviceHost& devices;
+    Parking& parking;
     Checks& checks;
     EventLog& log;
     Declared& declared;
@@ -35,32 +38,53 @@ class Power final : public PowerSwitch {
     OperationDriver& driver;
     Turns& turns;
     const Findings& findings;
-    std::function<DiskDevice&()> disk;
-    std::function<Task&(std::string_view name)> spawn;
+    const Nodes& nodes;
+    std::function<Task&(Node& node, std::string_view name)> spawn;
     std::function<bool()> run_to_the_end;
   };
   explicit Power(Parts parts) : parts_(std::move(parts)) {}
 
-  bool is_lost_before(const Event& event) override;
-  bool is_lost_at_end() override;
-  void lose() override;
+  bool falls_before(const Event& event) override;
+  bool falls_at_end() override;
   /// No faults from now on, not even when a recovery under way has ended.
   void be_quiet() { active_ &= ~fault_kinds; }
 
- private:
-  /// How often the power is lost in one run, at most: while the code under test recovers, too.
-  static constexpr std::uint32_t losses_max = 3;
+  // What a task of another node does to a node, in its turn.
 
-  void end_tasks();
-  void end_everything();
-  /// Decides what survives, and lets the scenario's recovery run as a task.
-  void begin_recovery();
-  void recover();
+  void kill(Node& node);
+  /// The node may be down already.
+  void cut_power(Node& node);
+  /// REQUIRES: the node is down.
+  void restart(Node& node);
+
+ private:
+  /// How often a node falls by decisions in one run, at most: while it recovers, too.
+  static constexpr std::uint32_t falls_max = 3;
+  enum class Fall : std::uint8_t { none, power, process };
+
+  NodeId node_of(const Event& event) const;
+  NameId name_in(const Node& node, std::string_view part) const;
+  Fall decide_fall(Node& node, const Identity& at);
+  /// The node falls as decided, and starts again.
+  void fall(Node& node, Fall how);
+  void take_down(Node& node, Fall how);
+  void end_tasks(const Node& node);
+  void end_everything(const Node& node);
+  /// Decides what survives a power loss.
+  void let_survive(Node& node);
+  /// Lets the scenario's recovery run as a task.
+  void begin_recovery(Node& node);
+  void recover(Node& node);
+  /// A recovery has begun or ended.
+  void look_at_recoveries();
+  /// Whether this is the node without a name, and the scenario has no other.
+  bool is_alone(const Node& node) const;
   /// Begins the recovery again and again, each time from this power loss.
-  void recover_often(RecoveryBranches& branches);
+  void recover_often(Node& node, RecoveryBranches& branches);
+  void log(const Node& node, std::string_view what) const;
 
   Parts parts_;
-  DecisionKinds active_ = 0;  // of the run, while it recovers
+  DecisionKinds active_ = 0;  // of the run, while a node recovers
 };
 
 }  // namespace reprise

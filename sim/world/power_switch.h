@@ -10,11 +10,11 @@ class PowerSwitch {
  public:
   virtual ~PowerSwitch() = default;
 
-  /// In a run that may lose power. `event` is what would happen next.
-  virtual bool is_lost_before(const Event& event) = 0;
-  /// Whether nothing else can happen, and the power is lost then.
-  virtual bool is_lost_at_end() = 0;
-  virtual void lose() = 0;
+  /// In a run that may lose power. `event` is what would happen next. True if its node has fallen:
+  /// the event is gone.
+  virtual bool falls_before(const Event& event) = 0;
+  /// Whether nothing else could happen, and a node has fallen then.
+  virtual bool falls_at_end() = 0;
 };
 
 }  // namespace reprise

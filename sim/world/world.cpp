@@ -21,7 +21,7 @@ World::World(Lasting& lasting)
       log_(run_, names_),
       host_({run_, names_, memory_, debug_info_, log_, checks_, view_, submit_places_}),
       view_({run_, findings_, names_, tasks_, host_, memory_, debug_info_, declared_,
-             submit_places_, holders_, power_losses_, *this}),
+             submit_places_, holders_, power_losses_, nodes_, *this}),
       holders_(view_),
       checks_(view_),
       outcomes_(view_, run_, host_),
@@ -32,9 +32,9 @@ World::World(Lasting& lasting)
               [this](const std::string& where, std::exception_ptr failure) {
                 report_exception(where, std::move(failure));
               }}),
-      power_({run_, names_, tasks_, host_, checks_, log_, declared_, power_losses_, driver_, turns_,
-              findings_, [this]() -> DiskDevice& { return node().disk; },
-              [this](std::string_view name) -> Task& { return spawn(name); },
+      power_({run_, names_, tasks_, host_, surfaces_.parking(), checks_, log_, declared_,
+              power_losses_, driver_, turns_, findings_, nodes_,
+              [this](Node& node, std::string_view name) -> Task& { return spawn(node, name); },
               [this] { return loop_.until_nothing_can_happen(); }}),
       after_the_end_(make_calm_strategy(Base::lazy)) {
   node();
@@ -62,6 +62,7 @@ void World::begin_run(std::string_view scenario, Strategy& strategy, const RunOp
   run_.events_max = options.events_max;
   tasks_.begin_run();
   declared_.clear();
+  for (const std::unique_ptr<Node>& node : nodes_) node->begin_run();
   power_losses_.clear();
   submit_places_.begin_run();
   holders_.begin_run();
@@ -97,6 +98,7 @@ void World::end_run(RunResult& result) {
   turns_.release(tasks_);
   keep_goals(result);
   declared_.clear();
+  for (const std::unique_ptr<Node>& node : nodes_) node->recovery = nullptr;
   checks_.tell<&Check::run_ends>();
   checks_.tell<&Check::all_let_go>();
   take_result(result);
@@ -141,15 +143,20 @@ void World::keep_goals(RunResult& result) const {
 
 // What the scenario says.
 
-Task& World::spawn(std::string_view name) {
+Task& World::spawn(const Node& node, std::string_view part) {
+  REPRISE_ASSERT(node.state != Node::State::down, "no task starts on a node that is down");
   REPRISE_ASSERT(!run_.has_run || run_.current != nullptr || run_.is_recovering,
                  "tasks are made before run(), or by a task");
   Task& task = tasks_.add();
   task.waker = &loop_;
+  std::string in_world;
+  if (node.has_name()) in_world = node.name_in_world(part);
+  const std::string_view name = node.has_name() ? in_world : part;
   if (task.name == 0 || names_.text(task.name) != name) {
     task.name = names_.child(0, name);
     task.io_names.clear();
   }
+  task.node = node.id;
   REPRISE_ASSERT(names_.next_ordinal(task.name) == 1, "every task has a name of its own");
   task.state = Task::State::unstarted;
   task.ready = false;
@@ -168,7 +175,7 @@ Node& World::node(std::string_view name) {
   for (const std::unique_ptr<Node>& known : nodes_) {
     if (known->name == name) return *known;
   }
-  nodes_.push_back(std::make_unique<Node>(host_, name));
+  nodes_.push_back(std::make_unique<Node>(host_, static_cast<NodeId>(nodes_.size()), name));
   return *nodes_.back();
 }
 
@@ -186,10 +193,10 @@ void World::quiet() {
   power_.be_quiet();
 }
 
-void World::recovers(std::function<void()> recovery, const DiskRules& disk) {
+void World::recovers(Node& node, std::function<void()> recovery, const DiskRules& disk) {
   REPRISE_ASSERT(!run_.has_run, "a scenario says how it recovers before it runs");
-  declared_.recovery = std::move(recovery);
-  node().disk.begin_tracking(rules_of(disk));
+  node.recovery = std::move(recovery);
+  node.disk.begin_tracking(rules_of(disk));
   run_.faults.power_loss = true;
   choose_active();
 }
@@ -276,6 +283,7 @@ void World::run_events() {
   // Before what tasks and callbacks refer to goes out of the scenario's scope.
   memory_.disown_all();  // what is in flight never takes effect
   turns_.release(tasks_);
+  surfaces_.parking().forget_all();
   host_.drop_in_flight();
 }
 

@@ -56,11 +56,12 @@ class World final : private AtTheEnd {
 
   // What the scenario says; see sim.h.
 
-  Task& spawn(std::string_view name);
+  /// A task on this node, whose name is in front of the task's.
+  Task& spawn(const Node& node, std::string_view name);
   void run_events();
   void survives(const Faults& faults);
   void quiet();
-  void recovers(std::function<void()> recovery, const DiskRules& disk);
+  void recovers(Node& node, std::function<void()> recovery, const DiskRules& disk);
   std::int64_t option(std::string_view name, std::int64_t otherwise);
   void reached(std::string_view goal);
   /// Must be called after something was added to what is declared.
@@ -83,6 +84,9 @@ class World final : private AtTheEnd {
   RunView& view() { return view_; }
   /// The node of this name, which is made at the first call. The first one has none.
   Node& node(std::string_view name = {});
+  /// The node whose task has its turn; else the first.
+  Node& node_here() { return *nodes_[host_.node_here()]; }
+  Power& power() { return power_; }
   WorldHost& host() { return host_; }
   OperationDriver& driver() { return driver_; }
   Turns& turns() { return turns_; }
@@ -119,7 +123,7 @@ class World final : private AtTheEnd {
   Findings findings_;
   EventLog log_;
   WorldHost host_;
-  std::vector<std::unique_ptr<Node>> nodes_;
+  Nodes nodes_;
   RunView view_;
   ResourceHolders holders_;
   Checks checks_;

@@ -2,6 +2,7 @@
 
 #include <reprise/core/digest.h>
 #include <reprise/sim/device/buffer_guard.h>
+#include <reprise/sim/store_watch/foreign_heap.h>
 #include <reprise/sim/world/leave_entry.h>
 
 #include <string>
@@ -24,12 +25,22 @@ void WorldHost::decided(const RecordedDecision& decision, std::uint64_t key) {
   }
 }
 
+/// Without the name of the node if it is the one here.
+std::string_view WorldHost::path_here(std::uint32_t index) {
+  std::string_view path = path_at(index);
+  if (run_.current == nullptr || run_.current->node == 0) return path;
+  const std::string_view task = names().text(run_.current->name);
+  const std::string_view node = task.substr(0, task.find(':') + 1);
+  if (path.starts_with(node)) path.remove_prefix(node.size());
+  return path;
+}
+
 NameId WorldHost::name_of_io(IOKind kind, std::string_view path, std::uint32_t index) {
   const bool known_file = index != no_index;
   std::string part(to_string(kind));
   if (kind != IOKind::timer) {
     part += '(';
-    part += known_file ? path_at(index) : path;
+    part += known_file ? path_here(index) : path;
     part += ')';
   }
   const NameId name = names().child(context_name(run_, names()), part);
@@ -43,6 +54,7 @@ NameId WorldHost::name_of_io(IOKind kind, std::string_view path, std::uint32_t i
 }
 
 std::uint32_t WorldHost::tell_begins(const SubmittedIO& io, std::span<const Buffer> buffers) {
+  internal::ForeignHeap::require_outside();
   std::uint32_t operation = 0;
   if (run_.is_logged) {
     const NameId context = context_name(run_, names());

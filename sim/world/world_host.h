@@ -60,6 +60,7 @@ class WorldHost final : public DeviceHost {
                std::uint64_t bytes) override;
   void log_cancel(const Identity& io, bool is_late) override;
   NameId name_of_io(IOKind kind, std::string_view path, std::uint32_t index) override;
+  std::string_view path_here(std::uint32_t index);
   /// An entry has submitted more than it may; this is the last.
   void tell_of_too_many(const Identity& io);
   void keep_submission(const SubmittedIO& io, std::uint32_t operation,

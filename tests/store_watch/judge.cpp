@@ -11,27 +11,32 @@
 
 #include <dlfcn.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
 using namespace reprise;
 
-constexpr std::uint64_t seeds = 400;
 constexpr std::uint64_t twice_every = 64;  // how often determinism is looked at
 
 class Judge {
  public:
+  /// Judges by so many random runs of each machine, beside the calm ones.
+  explicit Judge(std::uint64_t seeds) : seeds_(seeds) {}
+
   std::optional<Finding> first_finding(const Scenario& scenario) {
     for (const auto& calm : calm_) {
       if (auto finding = run(scenario, *calm, true)) return finding;
     }
-    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    for (std::uint64_t seed = 1; seed <= seeds_; ++seed) {
       RandomStrategy& strategy = *random_[seed % 2];
       strategy.reseed(seed);
       if (auto finding = run(scenario, strategy, seed % twice_every == 0)) return finding;
@@ -49,6 +54,7 @@ class Judge {
     return runner_.run_checked(scenario, strategy, options, twice).finding;
   }
 
+  std::uint64_t seeds_;
   Runner runner_;
   Profile chaos_ = *built_in_profile("chaos");
   std::unique_ptr<Strategy> calm_[2] = {make_calm_strategy(Base::sync),
@@ -76,16 +82,19 @@ std::string verdict(const Scenario& scenario, const std::optional<Finding>& find
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool watched = argc != 3 || std::string_view(argv[1]) != "--no-watch";
-  if (argc != (watched ? 2 : 3)) {
-    std::fprintf(stderr, "usage: judge [--no-watch] FILE.so\n");
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  const bool watched = words.empty() || words.front() != "--no-watch";
+  const std::size_t options = watched ? 0 : 1;
+  if (words.size() != options + 2) {
+    std::fprintf(stderr, "usage: judge [--no-watch] SEEDS FILE.so\n");
     return 2;
   }
-  if (dlopen(argv[argc - 1], RTLD_NOW | RTLD_LOCAL) == nullptr) {
+  const std::uint64_t seeds = std::strtoull(words[options].c_str(), nullptr, 10);
+  if (dlopen(words.back().c_str(), RTLD_NOW | RTLD_LOCAL) == nullptr) {
     std::fprintf(stderr, "judge: %s\n", dlerror());
     return 2;
   }
-  Judge judge;
+  Judge judge(seeds);
   for (const Scenario& scenario : scenarios()) {
     std::printf("%s ", scenario.name.c_str());
     std::fflush(stdout);  // so that the machine is named that brings the judge down

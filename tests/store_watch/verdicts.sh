@@ -2,7 +2,7 @@
 # The store watch's verdict on every machine of this folder, compiled by each compiler at each level
 # of optimisation. JUDGE and GENERATE are the programs of judge.cpp and generate.cpp; INCLUDE_DIR is
 # where <reprise/...> is found. What is compiled stays in WORK_DIR.
-# usage: verdicts.sh [--no-watch] [--compilers LIST] [--levels LIST] [--launcher PROGRAM]
+# usage: verdicts.sh [--no-watch] [--compilers LIST] [--levels LIST] [--seeds N] [--launcher PROGRAM]
 #                    JUDGE GENERATE INCLUDE_DIR WORK_DIR
 set -eu
 unset CDPATH
@@ -13,6 +13,7 @@ folders="reentry pitfalls checks sound arguable unclaimed"
 
 compilers="g++ clang++"
 levels="0 1 2 3"
+seeds=400
 launcher=$(command -v ccache || true)
 judge_option=
 # g++ takes some results for uninitialised where it has put the watch's calls.
@@ -41,6 +42,7 @@ while :; do
       ;;
     --compilers) compilers=$2 && shift 2 ;;
     --levels) levels=$2 && shift 2 ;;
+    --seeds) seeds=$2 && shift 2 ;;
     --launcher) launcher=$2 && shift 2 ;;
     -*) fail "no option '$1'" ;;
     *) break ;;
@@ -75,7 +77,7 @@ judge_cell() {
   done
   # shellcheck disable=SC2086 # the lists are words
   "$2" $link $wraps $objects -o "$work/$1.so" &&
-    "$judge" $judge_option "$work/$1.so" >"$work/$1.verdicts"
+    "$judge" $judge_option "$seeds" "$work/$1.so" >"$work/$1.verdicts"
 }
 
 # judge_compiler COMPILER: one level after the other, while the other compiler is under way.

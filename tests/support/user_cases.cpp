@@ -49,8 +49,12 @@ Captured run_user_case(const std::string& arguments, const UserCase& one,
   REQUIRE(program != nullptr);
   const std::filesystem::path cache =
       std::filesystem::path(program).parent_path() / "tests" / "cache";
-  const TemporaryFolder folder;
-  return capture_command("cd " + folder.path() + " && touch reprise-fork-once && REPRISE_CACHE='" +
+  // What is compiled is found in the cache only by programs that run in the same folder.
+  static const TemporaryFolder all;
+  const std::string folder = all / std::filesystem::path(one.path).stem().string();
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directory(folder);
+  return capture_command("cd " + folder + " && touch reprise-fork-once && REPRISE_CACHE='" +
                          cache.string() + "' CXX=" + compiler + " '" + program + "' " + arguments +
                          " '" + one.path + "'");
 }

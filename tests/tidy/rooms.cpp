@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 8> replay_rooms{"text",     "worker", "js
 constexpr std::array<std::string_view, 11> sim_rooms{
     "words",    "plan",    "strategy", "store_watch", "operation", "device",
     "evidence", "surface", "check",    "world",       "front"};
-constexpr std::array<std::string_view, 6> sim_front{"sim",     "sim_bodies",   "scenario",
+constexpr std::array<std::string_view, 7> sim_front{"sim",     "sim_bodies",   "node",  "scenario",
                                                     "durable", "linearizable", "runner"};
 
 // "sim/check/leak.cpp" without its first folder.

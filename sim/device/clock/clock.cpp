@@ -8,6 +8,10 @@
 
 namespace reprise {
 
+Clock::Clock(DeviceHost& of_world, NodeId node) : Device(of_world, node) {
+  of_world.add_clock(*this);
+}
+
 SubmittedIO Clock::Timer::submitted() const {
   return {identity, IOKind::timer, 0, 0, task, operation};
 }
@@ -23,11 +27,48 @@ Completion Clock::timer(Duration delay, CompletionCallback callback) {
   free_slots_.pop_back();
   const Completion completion = host().pool().make(std::move(callback), this, world_slot(slot));
   timers_[slot] = {completion, io.identity, io.task, io.operation, false};
-  armed_.push_back({host().now() + delay, ++order_, slot});
+  armed_.push_back({deadline_of(delay), ++order_, slot});
   std::ranges::push_heap(armed_, Armed::later);
   host().timer_armed();
   host().io_submitted(io, completion);
   return completion;
+}
+
+void Clock::set(std::int32_t drift_ppm, Duration ahead) {
+  rate_ = static_cast<std::uint64_t>(std::int64_t{million} + drift_ppm);
+  ahead_ = ahead;
+}
+
+// Both round so that in_world(at) is the first of the world's instants at which `at` is shown.
+
+Instant Clock::shown_at(Instant world) const {
+  if (rate_ == million) return world;
+  return {world.ns / million * rate_ + world.ns % million * rate_ / million};
+}
+
+Instant Clock::in_world(Instant at) const {
+  if (rate_ == million) return at;
+  return {at.ns / rate_ * million + (at.ns % rate_ * million + rate_ - 1) / rate_};
+}
+
+Instant Clock::deadline_of(Duration delay) const {
+  if (rate_ == million) [[likely]]
+    return host().now() + delay;
+  return in_world(shown_at(host().now()) + delay);
+}
+
+Instant Clock::now() const { return shown_at(host().now()); }
+
+Instant Clock::wall_now() const {
+  // 2020-01-01 00:00:00 UTC: code may take 0 for "never".
+  constexpr std::uint64_t wall_begin_ns = 1'577'836'800'000'000'000;
+  return {wall_begin_ns + now().ns + static_cast<std::uint64_t>(ahead_.count())};
+}
+
+void Clock::pass_time(Duration time) {
+  const Instant now = host().now();
+  const Instant end = deadline_of(time);
+  if (end > now) host().pass_time(end - now);
 }
 
 std::optional<EarliestTimer> Clock::earliest_timer() const {
@@ -89,7 +130,13 @@ void Clock::cancel(const Completion& completion, std::uint64_t token) {
 void Clock::drop_in_flight() {
   if (free_slots_.size() == timers_.size()) return;
   for (Timer& timer : timers_) {
-    if (timer.completion) std::exchange(timer.completion, {}).drop();
+    if (!timer.completion) continue;
+    if (timer.cancelled) {
+      host().flight_removed();
+    } else {
+      host().timer_released();
+    }
+    std::exchange(timer.completion, {}).drop();
   }
   free_slots_.clear();
   for (std::size_t slot = timers_.size(); slot > 0; --slot) {

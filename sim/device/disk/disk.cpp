@@ -70,6 +70,13 @@ void Disk::set_bytes(InodeId inode, std::span<const std::byte> bytes) {
   inodes_[inode].bytes.assign(bytes.begin(), bytes.end());
 }
 
+std::string Disk::text_of(std::string_view path) const {
+  const std::optional<InodeId> inode = inode_of(path);
+  if (!inode) return {};
+  const std::vector<std::byte>& bytes = inodes_[*inode].bytes;
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 std::optional<InodeId> Disk::inode_of(std::string_view path) const {
   const Entry* const entry = find(path);
   if (entry == nullptr || !entry->exists) return std::nullopt;

@@ -34,6 +34,8 @@ class Disk {
   std::uint64_t size(InodeId inode) const { return inodes_[inode].bytes.size(); }
   /// All bytes of the file; valid until something changes it.
   std::span<const std::byte> bytes(InodeId inode) const { return inodes_[inode].bytes; }
+  /// The same as text; empty if there is no such file.
+  std::string text_of(std::string_view path) const;
   void set_bytes(InodeId inode, std::span<const std::byte> bytes);
   /// The file of that name, or nothing.
   std::optional<InodeId> inode_of(std::string_view path) const;

@@ -19,15 +19,22 @@ class DiskDevice::OpenFile final : public File {
         inode_(inode),
         path_index_(path_index),
         read_only_(options.read_only),
-        direct_(options.direct) {}
+        direct_(options.direct),
+        is_special_(read_only_ || direct_ || device.node() != 0),
+        disk_(device.disks_had_) {}
 
-  Result<std::uint64_t> size() const override { return device_.disk_.size(inode_); }
+  Result<std::uint64_t> size() const override {
+    if (is_of_other_disk()) return IOError::bad_file;
+    return device_.disk_.size(inode_);
+  }
 
   Completion submit(IORequest&& request) override {
     REPRISE_ASSERT(!is_of_path(request.kind) && request.kind != IOKind::timer,
                    "this is for an IO, not for a File");
-    if (read_only_ && changes_file(request.kind)) return refuse(IOError::bad_file, request);
-    if (direct_ && !is_aligned(request)) return refuse(IOError::invalid, request);
+    if (is_special_) [[unlikely]] {
+      const IOError error = refusal_of(request);
+      if (error != IOError::none) return refuse(error, request);
+    }
     if (needs_size(request.kind) && request.size == 0) return refuse(IOError::invalid, request);
     return device_.submit_to(inode_, path_index_, request);
   }
@@ -39,11 +46,18 @@ class DiskDevice::OpenFile final : public File {
   void open_in(std::uint32_t run, InodeId inode) {
     run_ = run;
     inode_ = inode;
+    disk_ = device_.disks_had_;
   }
 
  private:
   Completion refuse(IOError error, IORequest& request) {
     return device_.host().pool().refused(error, std::move(request.callback));
+  }
+  bool is_of_other_disk() const { return disk_ != device_.disks_had_; }
+  IOError refusal_of(const IORequest& request) const {
+    if (is_of_other_disk()) return IOError::bad_file;
+    if (read_only_ && changes_file(request.kind)) return IOError::bad_file;
+    return direct_ && !is_aligned(request) ? IOError::invalid : IOError::none;
   }
   static bool needs_size(IOKind kind) {
     return kind == IOKind::allocate || kind == IOKind::punch_hole;
@@ -62,6 +76,8 @@ class DiskDevice::OpenFile final : public File {
   std::uint32_t path_index_;
   bool read_only_;
   bool direct_;
+  bool is_special_;     // of these, or its disk may be swapped: the first node's never is
+  std::uint32_t disk_;  // the number of the disk that it is on
   std::uint32_t run_ = 0;
 };
 
@@ -75,7 +91,7 @@ bool is_too_large(std::uint64_t offset, std::uint64_t size) {
 }  // namespace
 
 DiskDevice::DiskDevice(DeviceHost& host, Clock& clock, std::string_view node)
-    : Device(host), clock_(clock), prefix_(node), name_("disk") {
+    : Device(host, clock.node()), clock_(clock), prefix_(node), name_("disk") {
   if (node.empty()) return;
   prefix_ += ':';
   name_ += " of ";
@@ -88,7 +104,10 @@ std::uint32_t DiskDevice::path_index(std::string_view path) const {
 
 DiskDevice::~DiskDevice() { drop_in_flight(); }
 
-Instant DiskDevice::now() const { return host().tell_time(); }
+Instant DiskDevice::now() const {
+  host().tell_time();
+  return clock_.now();
+}
 
 OpenResult DiskDevice::open(std::string_view path, OpenOptions options) {
   if (is_off_) return IOError::io;
@@ -133,6 +152,7 @@ void DiskDevice::drop_in_flight() {
   if (free_count_ == flights_.size()) return;
   for (Flight& flight : flights_) {
     if (!flight.completion) continue;
+    host().flight_removed();
     std::exchange(flight.completion, {}).drop();
     flight.buffer = {};
     flight.buffers.clear();
@@ -146,6 +166,7 @@ void DiskDevice::drop_in_flight() {
 void DiskDevice::reset() {
   disk_.reset();
   is_tracked_ = is_off_ = false;
+  saved_.reset();
   ++run_;
 }
 

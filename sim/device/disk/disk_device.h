@@ -27,7 +27,7 @@ namespace reprise {
 
 class DiskDevice final : public Device, public IO, private Canceller {
  public:
-  /// `clock` is what its timers go to; `node` is the name of its node, or empty.
+  /// `clock` is what its timers go to; `node` is the name of their node, or empty.
   DiskDevice(DeviceHost& host, Clock& clock, std::string_view node);
   ~DiskDevice() override;
 
@@ -45,7 +45,7 @@ class DiskDevice final : public Device, public IO, private Canceller {
   void write_file(std::string_view path, std::span<const std::byte> bytes);
   const Disk& disk() const { return disk_; }
 
-  // Power losses.
+  // Power losses, and the end of a node's process.
 
   /// From now on, until the run ends, the disk knows what is durable. All that is there is.
   void begin_tracking(const DiskRules& rules);
@@ -57,11 +57,26 @@ class DiskDevice final : public Device, public IO, private Canceller {
   /// what is lost.
   using Choose = std::function<std::uint32_t(const Unpersisted& change, std::uint32_t ways)>;
   std::vector<LostChange> let_survive(const Choose& choose);
+  /// The process is gone: as cut_power(), but what has reached the cache stays there, and I/Os in
+  /// flight that had no effect yet never have one.
+  void end_process();
+  /// The node starts again, after either.
   void restore_power() { is_off_ = false; }
   /// The power is lost once more, as it was when the persistence was this.
   void cut_power_at(const Persistence& before);
   /// The units that were read since the power loss.
   const UnitsRead& units_read() const { return units_read_; }
+
+  // Disks that change hands, while their nodes are down. Open files can be used no more.
+
+  /// The other node has this disk from now on, and this one the other's.
+  void swap_with(DiskDevice& other);
+  /// An empty disk of the same kind is in its place.
+  void replace();
+  /// Keeps a copy of the disk, as reads would show it now; and puts the copy into its place.
+  void save();
+  bool has_saved() const { return saved_.has_value(); }
+  void restore_saved();
 
   // Device.
   std::string_view name() const override { return name_; }
@@ -191,6 +206,8 @@ class DiskDevice final : public Device, public IO, private Canceller {
   Persistence persistence_;
   bool is_tracked_ = false;
   bool is_off_ = false;
+  std::uint32_t disks_had_ = 0;  // in all runs: an open file is of one
+  std::optional<Disk> saved_;
   UnitsRead units_read_;
   std::vector<InodeId> failed_late_;  // files whose next sync reports that the last one failed
   std::vector<std::uint64_t> submitted_at_;  // by slot, while tracked: the moment

@@ -100,6 +100,36 @@ void DiskDevice::cut_power() {
   failed_late_.clear();
 }
 
+void DiskDevice::end_process() {
+  drop_in_flight();
+  is_off_ = true;
+  persistence_.finish_all();
+  units_read_.clear();
+}
+
+void DiskDevice::swap_with(DiskDevice& other) {
+  std::swap(disk_, other.disk_);
+  std::swap(persistence_, other.persistence_);
+  std::swap(is_tracked_, other.is_tracked_);
+  std::swap(failed_late_, other.failed_late_);
+  ++disks_had_;
+  ++other.disks_had_;
+}
+
+void DiskDevice::replace() {
+  disk_.reset();
+  if (is_tracked_) begin_tracking(DiskRules(persistence_.rules()));
+  ++disks_had_;
+}
+
+void DiskDevice::save() { saved_ = disk_; }
+
+void DiskDevice::restore_saved() {
+  disk_ = *saved_;
+  if (is_tracked_) begin_tracking(DiskRules(persistence_.rules()));
+  ++disks_had_;
+}
+
 std::vector<LostChange> DiskDevice::let_survive(const Choose& choose) {
   std::vector<LostChange> lost = persistence_.lose_power(choose);
   const Persistence::Image image = persistence_.image();

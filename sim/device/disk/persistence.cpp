@@ -98,6 +98,12 @@ void Persistence::finished(const Identity& io, bool is_durable) {
   make_durable([&](const Unpersisted& change) { return change.number == number; });
 }
 
+void Persistence::finish_all() {
+  for (Unpersisted& change : unpersisted_) {
+    if (change.finished == Unpersisted::never) change.finished = next_moment();
+  }
+}
+
 template <class Covers>
 void Persistence::make_durable(Covers covers) {
   std::erase_if(unpersisted_, [&](const Unpersisted& change) {

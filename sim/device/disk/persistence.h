@@ -107,6 +107,8 @@ class Persistence {
   void created(const Identity& by, InodeId inode, std::string_view path);
   /// The I/O has finished. `is_durable`: its bytes are durable by then.
   void finished(const Identity& io, bool is_durable);
+  /// All I/Os that have taken effect have finished.
+  void finish_all();
   /// How a sync ends.
   enum class SyncEnd : std::uint8_t {
     done,

@@ -1,5 +1,6 @@
 #include <reprise/replay/campaign/cases.h>
 #include <reprise/replay/campaign/crash_explorer.h>
+#include <reprise/replay/campaign/survival_plans.h>
 
 #include <doctest/doctest.h>
 #include <reprise/reprise.h>
@@ -214,4 +215,74 @@ TEST_CASE("crash explorer: with and without pruning a sweep finds the same") {
     CHECK(pruned.second.explored < all.second.explored);
     CHECK(pruned.second.explored + pruned.second.represented >= all.second.explored);
   }
+}
+
+namespace {
+
+void store_of_a_node(Sim& sim, bool syncs) {
+  Sim::Node a = sim.node("a"), b = sim.node("b");
+  a.recovers([] {});
+  Durable<int, char> kept(a, "the store", [&](int) -> std::optional<char> {
+    const std::string text = a.read_file("f");
+    return text.empty() || text.front() == 0 ? std::nullopt : std::optional(text.front());
+  });
+  a.task("t", [&] {
+    static_cast<void>(kept.put(1, 'x', [&] {
+      const Buffer buffer = Buffer::allocate(3 * sector);
+      for (std::byte& byte : buffer.bytes()) byte = static_cast<std::byte>('x');
+      File& file = a.open("f");
+      IOError error = sim.wait(file.pwrite(0, buffer));
+      if (error == IOError::none && syncs) error = sim.wait(file.sync());
+      return error == IOError::none ? Outcome<Unit>(Unit{}) : Outcome<Unit>::failed(error);
+    }));
+  });
+  b.task("t", [&sim] { sim.yield(); });
+  sim.run();
+}
+
+void synced_store_of_a_node(Sim& sim) { store_of_a_node(sim, true); }
+void unsynced_store_of_a_node(Sim& sim) { store_of_a_node(sim, false); }
+
+}  // namespace
+
+TEST_CASE(
+    "crash explorer: with several nodes each state is a run of its own and others are counted") {
+  const auto sound = swept({"toy", &synced_store_of_a_node, ""}, true);
+  CHECK(sound.first.empty());
+  CHECK(sound.second.points > 10);
+  // All, and each of the ways of the one change: three sectors and the size.
+  CHECK(sound.second.explored > sound.second.points + 16);
+  CHECK(sound.second.represented == 0);
+  CHECK(sound.second.nested == 0);
+  const auto broken = swept({"toy", &unsynced_store_of_a_node, ""}, true);
+  CHECK(broken.first == std::set<std::string>{"durability toy: the store: lost"});
+}
+
+TEST_CASE("crash explorer: behind the power loss of a node its changes survive one by one") {
+  std::set<std::string> seen;
+  Toy toy([&](Sim& sim) {
+    static_cast<void>(sim.node("b"));
+    Sim::Node a = sim.node("a");
+    a.write_file("f", "..");
+    a.recovers([&] { seen.insert(a.read_file("f").substr(0, 1) + a.read_file("g").substr(0, 1)); });
+    a.write_file("g", ".");
+    a.task("t", [&] {
+      const Buffer x = Buffer::allocate(1);
+      x.data()[0] = static_cast<std::byte>('x');
+      for (const char* const path : {"f", "g"}) {
+        const Completion written = a.open(path).pwrite(0, x);
+        static_cast<void>(sim.wait(written));
+      }
+    });
+    sim.run();
+  });
+  toy.log(false);
+  const Plan plan = sync_plan({{"a:end#1/crash", 1}});
+  const SurvivalPlans survival = survival_plans(toy.runner(), toy.scenario(), {}, plan, 100);
+  CHECK(survival.plans.size() == 3);
+  CHECK(survival.states == 4);
+  seen.clear();
+  for (const Plan& each : survival.plans) CHECK_FALSE(toy.run(each).finding);
+  CHECK(seen == std::set<std::string>{"xx", "x.", ".x"});
+  CHECK(survival_plans(toy.runner(), toy.scenario(), {}, plan, 2).plans.size() == 2);
 }

@@ -22,4 +22,20 @@ inline void durability(Sim& sim) {
   sim.run();
 }
 
+/// The same on a node, which a kill alone does not harm.
+inline void durability_of_a_node(Sim& sim) {
+  Sim::Node node = sim.node("primary");
+  node.recovers([] {});
+  Durable<int, int> kept(node, "the store", [&](int) -> std::optional<int> {
+    return node.read_file("db").empty() ? std::nullopt : std::optional(7);
+  });
+  node.task("client", [&] {
+    static_cast<void>(kept.put(1, 7, [&] {
+      const IOError error = sim.wait(node.open("db").pwrite(0, Buffer::allocate(512)));
+      return error == IOError::none ? Outcome<Unit>(Unit{}) : Outcome<Unit>::failed(error);
+    }));
+  });
+  sim.run();
+}
+
 }  // namespace reprise::golden

@@ -152,6 +152,10 @@ TEST_CASE("golden: an acknowledged change that a power loss takes") {
   check_finding("durability", golden::durability);
 }
 
+TEST_CASE("golden: an acknowledged change that the power loss of a node takes") {
+  check_finding("durability-of-a-node", golden::durability_of_a_node);
+}
+
 TEST_CASE("golden: a note") {
   const Campaign campaign = fuzzed("note", golden::note);
   CHECK(campaign.findings.empty());

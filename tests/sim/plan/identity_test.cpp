@@ -76,7 +76,7 @@ TEST_CASE("identity: what is no identity is not read") {
                            "a#+1/turn",
                            "a# 1/turn",
                            "a#0/turn",
-                           "a#134217728/turn",
+                           "a#67108864/turn",
                            "a#4294967296/turn",
                            "a#1/",
                            "a#1/turns",

@@ -87,6 +87,28 @@ TEST_CASE("radix-heap: the largest key and a heap that is used again") {
   }
 }
 
+TEST_CASE("radix-heap: events that are gone leave the others in their order") {
+  for (const std::uint32_t size : {20u, 1'000u}) {
+    Random random(size);
+    Compared compared;
+    std::uint64_t now = 0;
+    for (int round = 0; round < 20; ++round) {
+      while (compared.model.size() < size) compared.push(now + random.below(500));
+      for (std::uint32_t i = 0; i < size / 3; ++i) now = compared.pop();
+      const std::uint32_t odd = random.below(2);
+      const std::size_t before = compared.model.size();
+      std::erase_if(compared.model, [&](const auto& pair) { return pair.second % 2 == odd; });
+      const std::size_t gone =
+          compared.heap.forget([&](const Event& each) { return each.slot % 2 == odd; });
+      CHECK(gone == before - compared.model.size());
+      for (std::uint32_t i = 0; i < size / 9; ++i) now = compared.pop();
+    }
+    while (!compared.model.empty()) compared.pop();
+    CHECK(compared.heap.empty());
+    CHECK(compared.heap.forget([](const Event&) { return true; }) == 0);
+  }
+}
+
 TEST_CASE("radix-heap: of many events it tells which are likely to be next") {
   RadixHeap heap;
   for (std::uint32_t i = 0; i < 1'000; ++i) heap.push(10 * i, event(i));

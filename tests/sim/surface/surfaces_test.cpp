@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -98,6 +99,31 @@ TEST_CASE("surfaces: a sleep moves the world's clock and timers fire after it") 
   CHECK_FALSE(result.finding.has_value());
   CHECK(slept / second_ns == 10);
   CHECK(woken >= slept);
+}
+
+TEST_CASE("surfaces: code gets the clocks of the node that it runs on") {
+  std::uint64_t wall_of_a = 0, wall_of_b = 0, slept_by_a = 0, slept_by_b = 0;
+  Toy toy([&](Sim& sim) {
+    const auto sleep = [&](const Sim::Node& node, std::uint64_t& wall, std::uint64_t& slept) {
+      wall = world_surfaces().wall_clock_ns({"time"});
+      CHECK(node.wall_now().ns == wall);
+      const Instant world = sim.now();
+      const std::uint64_t begin = world_surfaces().steady_clock_ns({"clock_gettime"});
+      world_surfaces().sleep({"nanosleep"}, 2 * second_ns);
+      CHECK(world_surfaces().steady_clock_ns({"clock_gettime"}) - begin >= 2 * second_ns);
+      slept = static_cast<std::uint64_t>((sim.now() - world).count());
+    };
+    Sim::Node a = sim.node("a", {.ahead = std::chrono::seconds(100), .drift_ppm = -500'000});
+    Sim::Node b = sim.node("b", {.ahead = -std::chrono::seconds(100), .drift_ppm = 500'000});
+    b.task("t", [&, b] { sleep(b, wall_of_b, slept_by_b); });
+    a.task("t", [&, a] { sleep(a, wall_of_a, slept_by_a); });
+    sim.run();
+  });
+  toy.run(lazy_plan());
+  CHECK(wall_of_b / second_ns == begin_ns / second_ns - 100);
+  CHECK(wall_of_a / second_ns == begin_ns / second_ns + 100);
+  CHECK(slept_by_a / 1'000'000 == 4'000);
+  CHECK(slept_by_b / 1'000'000 == 1'333);
 }
 
 TEST_CASE("surfaces: a loop that waits for a late time ends soon") {

@@ -108,7 +108,9 @@ Identity Pipe::identity_of(const Completion& completion) const {
 
 void Pipe::drop_in_flight() {
   for (Flight& flight : flights_) {
-    if (flight.completion) std::exchange(flight, {}).completion.drop();
+    if (!flight.completion) continue;
+    host().flight_removed();
+    std::exchange(flight, {}).completion.drop();
   }
   waiting_.clear();
 }
