@@ -258,31 +258,43 @@ TEST_CASE(
   CHECK(broken.first == std::set<std::string>{"durability toy: the store: lost"});
 }
 
-TEST_CASE("crash explorer: behind the power loss of a node its changes survive one by one") {
-  std::set<std::string> seen;
-  Toy toy([&](Sim& sim) {
-    static_cast<void>(sim.node("b"));
-    Sim::Node a = sim.node("a");
-    a.write_file("f", "..");
-    a.recovers([&] { seen.insert(a.read_file("f").substr(0, 1) + a.read_file("g").substr(0, 1)); });
-    a.write_file("g", ".");
-    a.task("t", [&] {
-      const Buffer x = Buffer::allocate(1);
-      x.data()[0] = static_cast<std::byte>('x');
-      for (const char* const path : {"f", "g"}) {
-        const Completion written = a.open(path).pwrite(0, x);
-        static_cast<void>(sim.wait(written));
-      }
-    });
-    sim.run();
+namespace {
+
+/// What the recoveries of two_letters() have found.
+std::set<std::string>& letters_seen() {
+  static std::set<std::string> seen;
+  return seen;
+}
+
+void two_letters(Sim& sim) {
+  static_cast<void>(sim.node("b"));
+  Sim::Node a = sim.node("a");
+  for (const char* const path : {"f", "g"}) a.write_file(path, ".");
+  a.recovers([a] { letters_seen().insert(a.read_file("f") + a.read_file("g")); });
+  a.task("t", [&] {
+    const Buffer x = Buffer::allocate(1);
+    x.data()[0] = static_cast<std::byte>('x');
+    for (const char* const path : {"f", "g"}) {
+      const Completion written = a.open(path).pwrite(0, x);
+      static_cast<void>(sim.wait(written));
+    }
   });
-  toy.log(false);
+  sim.run();
+}
+
+}  // namespace
+
+TEST_CASE("crash explorer: behind the power loss of a node its changes survive one by one") {
+  const Scenario scenario{"toy", &two_letters, ""};
+  Runner runner;
   const Plan plan = sync_plan({{"a:end#1/crash", 1}});
-  const SurvivalPlans survival = survival_plans(toy.runner(), toy.scenario(), {}, plan, 100);
+  const SurvivalPlans survival = survival_plans(runner, scenario, {}, plan, 100);
   CHECK(survival.plans.size() == 3);
   CHECK(survival.states == 4);
-  seen.clear();
-  for (const Plan& each : survival.plans) CHECK_FALSE(toy.run(each).finding);
-  CHECK(seen == std::set<std::string>{"xx", "x.", ".x"});
-  CHECK(survival_plans(toy.runner(), toy.scenario(), {}, plan, 2).plans.size() == 2);
+  letters_seen().clear();
+  for (const Plan& each : survival.plans) {
+    CHECK_FALSE(runner.run(scenario, *make_plan_strategy(each), {}).finding);
+  }
+  CHECK(letters_seen() == std::set<std::string>{"xx", "x.", ".x"});
+  CHECK(survival_plans(runner, scenario, {}, plan, 2).plans.size() == 2);
 }
