@@ -146,7 +146,9 @@ class Sim {
   /// Runs `body`, code that blocks and must not be unwound, such as calls of a C library, and gives
   /// its result. It waits for I/O by block(), which its callbacks call, and awaits no machine. If
   /// the power is lost or the run ends meanwhile, its frames are dropped as they are: no destructor
-  /// runs, so no frame may own memory, a Buffer or a Completion while it blocks.
+  /// runs, so no frame may own memory, a Buffer or a Completion while it blocks. In a program with
+  /// reprise::watch it also waits for mutexes, condition variables and read-write locks of the C
+  /// library, and so of the C++ library.
   ///
   ///   const int status = sim.foreign([&] { return sqlite3_step(statement); });
   template <class Body>

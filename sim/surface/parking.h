@@ -22,7 +22,7 @@
 namespace reprise {
 
 /// Calls give what the C library's functions give: 0 or an error of errno.h. Locks are held by
-/// tasks.
+/// tasks. Code that is not foreign gets the C library's own locks, and does not see these.
 class Parking {
  public:
   /// How a lock is wanted. Who has a `recursive` one may take it again; to take a `checked` one

@@ -253,3 +253,45 @@ TEST_CASE("foreign heap: a power loss while engine code blocks leaves the heap a
           sim.run();
         }) == "");
 }
+
+namespace {
+
+/// Changes its state first, and yields then.
+struct Counter {
+  File& file;
+  int value = 0;
+  Completion pending = {};
+
+  IOResult<int> bump() {
+    value += 1;
+    RETURN_IF_IO(load());
+    return value;
+  }
+  IOResult<Unit> load() {
+    if (!pending) pending = file.pread(0, Buffer::allocate(1));
+    if (!pending.finished()) IO_YIELD_ONE(pending);
+    if (!pending.succeeded()) return pending.get_error();
+    pending = {};
+    return Unit{};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("foreign heap: other tasks are watched while engine code blocks") {
+  CHECK(found(
+            [](Sim& sim) {
+              Counter counter{sim.open("f")};
+              foreign_task(sim, "engine", [&] {
+                const ForeignHeap::Inside inside;
+                for (int i = 0; i < 20; ++i) pause(sim);
+              });
+              sim.task("machine", [&] {
+                sim.sleep(3us);
+                static_cast<void>(sim.await([&] { return counter.bump(); }));
+              });
+              sim.run();
+            },
+            0)
+            .find("was changed twice") != std::string::npos);
+}

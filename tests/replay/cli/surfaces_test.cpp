@@ -129,6 +129,17 @@ TEST_CASE("surfaces: a thread or an alarm is refused and told with its line" *
   check_error("alarm", "`alarm()` asks for a signal", "alarm(3'600)");
 }
 
+TEST_CASE("surfaces: foreign code that waits for a lock is parked and others run" *
+          doctest::skip(tests::is_sanitized)) {
+  const Captured clean = fuzz("foreign-locks");
+  CHECK_MESSAGE(clean.exit == 0, clean.out);
+  CHECK_FALSE(contains(clean.out, "goals never reached"));
+  const Captured stuck = fuzz("foreign-deadlock");
+  CHECK(stuck.exit == 1);
+  CHECK_MESSAGE(contains(stuck.out, "error[deadlock]"), stuck.out);
+  CHECK_MESSAGE(contains(stuck.out, "for a mutex, which `"), stuck.out);
+}
+
 TEST_CASE("surfaces: memory that is not set and addresses are told apart" *
           doctest::skip(tests::is_sanitized)) {
   check_difference("local", "a local variable is read before it is set");

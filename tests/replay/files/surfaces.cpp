@@ -259,3 +259,49 @@ SCENARIO("surface/real-file") {
     gives(sim, bytes);
   });
 }
+
+namespace {
+
+void pause(Sim& sim) { static_cast<void>(sim.block(sim.io().timer(1us))); }
+
+void take_both(Sim& sim, std::mutex& first, std::mutex& second) {
+  sim.foreign([&] {
+    const std::lock_guard one(first);
+    pause(sim);
+    const std::lock_guard other(second);
+  });
+}
+
+}  // namespace
+
+SCENARIO("surface/foreign-locks") {
+  std::mutex mutex;
+  std::condition_variable changed;
+  int changes = 0;
+  sim.task("waits", [&] {
+    sim.foreign([&] {
+      std::unique_lock lock(mutex);
+      changed.wait(lock, [&] { return changes == 2; });
+    });
+    sim.reached("both changes are seen");
+  });
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    sim.task("changes", i, [&] {
+      sim.foreign([&] {
+        const std::lock_guard guard(mutex);
+        const int before = changes;
+        pause(sim);
+        changes = before + 1;
+        changed.notify_one();
+      });
+    });
+  }
+  sim.run();
+}
+
+SCENARIO("surface/foreign-deadlock") {
+  std::mutex first, second;
+  sim.task("a", [&] { take_both(sim, first, second); });
+  sim.task("b", [&] { take_both(sim, second, first); });
+  sim.run();
+}
