@@ -339,11 +339,39 @@ class ProjectGroup final : public OptionGroup {
   bool project_ = false;
 };
 
+class ReportsGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    for (const ReportFormat* const format : report_formats()) {
+      if (format->target != ReportTarget::file) continue;
+      app.add_option_function<std::string>(
+             option_of(*format),
+             [this, format](const std::string& path) { files_.push_back({format, path}); },
+             std::string(format->help))
+          ->type_name("FILE");
+    }
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    for (const ReportFile& file : files_) {
+      if (!file.path.empty()) continue;
+      reading.fail(option_of(*file.format) + " takes the name of a file, not an empty text");
+    }
+    options.report_files = files_;
+  }
+
+ private:
+  static std::string option_of(const ReportFormat& format) {
+    return "--" + std::string(format.name);
+  }
+
+  std::vector<ReportFile> files_;
+};
+
 class OutputGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
     for (const ReportFormat* const format : report_formats()) {
-      if (format->name.empty()) continue;
+      if (format->name.empty() || format->target != ReportTarget::output) continue;
       app.add_flag_callback(
           "--" + std::string(format->name), [this, format] { format_ = format; },
           std::string(format->help));
@@ -386,6 +414,7 @@ std::unique_ptr<OptionGroup> sweep_group() { return std::make_unique<SweepGroup>
 std::unique_ptr<OptionGroup> limits_group() { return std::make_unique<LimitsGroup>(); }
 std::unique_ptr<OptionGroup> files_group() { return std::make_unique<FilesGroup>(); }
 std::unique_ptr<OptionGroup> project_group() { return std::make_unique<ProjectGroup>(); }
+std::unique_ptr<OptionGroup> reports_group() { return std::make_unique<ReportsGroup>(); }
 std::unique_ptr<OptionGroup> output_group() { return std::make_unique<OutputGroup>(); }
 
 }  // namespace reprise

@@ -18,6 +18,12 @@ namespace reprise {
 
 struct Command;
 
+/// A report that goes to a file: --junit FILE.
+struct ReportFile {
+  const ReportFormat* format = nullptr;
+  std::string path;
+};
+
 struct CommandOptions {
   const Command* command = nullptr;
   std::vector<std::string> arguments;       // patterns, traces, checks
@@ -38,6 +44,7 @@ struct CommandOptions {
   bool strict = false;
   bool project = false;
   const ReportFormat* format = &text_format;  // --json
+  std::vector<ReportFile> report_files;       // --junit
   bool color = false;                         // on stdout
   bool color_on_stderr = false;
   bool progress = false;  // a bar on stderr; else an occasional plain line

@@ -34,6 +34,9 @@ struct ReportOptions {
 /// around them if their files exist, as given or below the working directory.
 std::string to_text(const FindingReport& report, const ReportOptions& options = {});
 
+/// The report of a finding without its plan and its history.
+std::string to_text(const FindingRow& row, const ReportOptions& options = {});
+
 /// The lines of a note. `command` makes the run again; with `--error CHECK` the note counts as an
 /// error.
 std::string to_text(const NoteRow& row, std::string_view command,
@@ -43,6 +46,10 @@ std::string to_text(const NoteRow& row, std::string_view command,
 /// times) are at its end, in `machine`; the rest has the same bytes everywhere if the campaign did
 /// the same.
 std::string to_json(const CampaignReport& report);
+
+/// JUnit's XML, as Jenkins and GitLab read it: one case for each scenario. A failure has the seed
+/// and the commands to go on with; notes fail nothing.
+std::string to_junit(const CampaignReport& report, const ReportOptions& options = {});
 
 /// The report of a campaign. Its last line is `N passed, N failed`, counted in runs.
 std::string to_text(const CampaignReport& report, const ReportOptions& options = {});

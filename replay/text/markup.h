@@ -1,0 +1,18 @@
+// Markup: makes text from a user or a file fit for XML and the like. Nothing of it becomes an
+// element, an attribute or an entity.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace reprise {
+
+/// `text` as the content of an XML element. What XML 1.0 does not allow (control characters, bytes
+/// that are not UTF-8, the noncharacters U+FFFE and U+FFFF) appears as \x1b and the like.
+std::string xml_text(std::string_view text);
+
+/// `text` as the value of an XML attribute in double quotes. Newlines and tabs become references,
+/// which a reader does not turn into spaces.
+std::string xml_attribute(std::string_view text);
+
+}  // namespace reprise
