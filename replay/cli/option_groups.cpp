@@ -343,6 +343,11 @@ class ReportsGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
     for (const ReportFormat* const format : report_formats()) {
+      if (format->target == ReportTarget::runner) {
+        app.add_flag_callback(
+            option_of(*format), [this, format] { files_.push_back({format, {}}); },
+            std::string(format->help));
+      }
       if (format->target != ReportTarget::file) continue;
       app.add_option_function<std::string>(
              option_of(*format),
@@ -353,7 +358,7 @@ class ReportsGroup final : public OptionGroup {
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
     for (const ReportFile& file : files_) {
-      if (!file.path.empty()) continue;
+      if (!file.path.empty() || file.format->target != ReportTarget::file) continue;
       reading.fail(option_of(*file.format) + " takes the name of a file, not an empty text");
     }
     options.report_files = files_;

@@ -18,10 +18,10 @@ namespace reprise {
 
 struct Command;
 
-/// A report that goes to a file: --junit FILE.
+/// A report beside what is on stdout: --junit FILE, --github.
 struct ReportFile {
   const ReportFormat* format = nullptr;
-  std::string path;
+  std::string path;  // empty if the format has no file
 };
 
 struct CommandOptions {
@@ -44,7 +44,7 @@ struct CommandOptions {
   bool strict = false;
   bool project = false;
   const ReportFormat* format = &text_format;  // --json
-  std::vector<ReportFile> report_files;       // --junit
+  std::vector<ReportFile> report_files;       // --junit, --github
   bool color = false;                         // on stdout
   bool color_on_stderr = false;
   bool progress = false;  // a bar on stderr; else an occasional plain line

@@ -15,6 +15,7 @@ namespace reprise {
 enum class ReportTarget : std::uint8_t {
   output,  // to stdout, in place of the default format; every command has the option
   file,    // to the file that the option names, beside what is on stdout
+  runner,  // to stderr, for the program that runs a CI's jobs, beside what is on stdout
 };
 
 struct ReportFormat {
@@ -23,11 +24,16 @@ struct ReportFormat {
   std::string_view help;
   std::string (*write)(const CampaignReport& report, const ReportOptions& options);
   ReportTarget target = ReportTarget::output;
+  /// A page that is appended to the file named by the environment variable `page_variable`, if that
+  /// is set.
+  std::string (*write_page)(const CampaignReport& report, const ReportOptions& options) = nullptr;
+  const char* page_variable = nullptr;
 };
 
 extern const ReportFormat text_format;
 extern const ReportFormat json_format;
 extern const ReportFormat junit_format;
+extern const ReportFormat github_format;
 
 /// All of them, the default first, the others in the order of the help.
 std::span<const ReportFormat* const> report_formats();

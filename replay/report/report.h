@@ -27,6 +27,8 @@ struct ReportOptions {
   std::vector<std::string> compiler_flags = {};
   /// The findings of a campaign were printed as they came, so its own text has one line for each.
   bool findings_are_told = false;
+  /// The folder below which other programs look for source files. Empty: the working directory.
+  std::string source_root = {};
   bool knows_run = true;  // false: run_arguments are not known, and no `run` is shown
 };
 
@@ -50,6 +52,14 @@ std::string to_json(const CampaignReport& report);
 /// JUnit's XML, as Jenkins and GitLab read it: one case for each scenario. A failure has the seed
 /// and the commands to go on with; notes fail nothing.
 std::string to_junit(const CampaignReport& report, const ReportOptions& options = {});
+
+/// Annotations for the lines of a pull request, as commands of GitHub Actions: an error for each
+/// distinct finding, a notice for each note, a warning for what is incomplete. GitHub shows ten of a
+/// kind; if there are more, the tenth says how many.
+std::string to_github_annotations(const CampaignReport& report, const ReportOptions& options = {});
+
+/// The summary of a job, in GitHub's Markdown. It is less than GitHub's 1 MiB.
+std::string to_github_summary(const CampaignReport& report, const ReportOptions& options = {});
 
 /// The report of a campaign. Its last line is `N passed, N failed`, counted in runs.
 std::string to_text(const CampaignReport& report, const ReportOptions& options = {});

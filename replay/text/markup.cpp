@@ -43,7 +43,39 @@ std::string xml(std::string_view text, std::string_view newline, std::string_vie
   return out;
 }
 
+// Whether the backticks of `line` stand in pairs around some code that a table can hold.
+bool quotes_plainly(std::string_view line) {
+  if (std::ranges::count(line, '`') % 2 != 0) return false;
+  if (line.find("``") != std::string_view::npos) return false;
+  bool is_code = false;
+  for (const char c : line) {
+    if (c == '`') is_code = !is_code;
+    if (c == '|' && is_code) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+std::string markdown_text(std::string_view text) {
+  const std::string line = escaped(text);
+  const bool is_quoting = quotes_plainly(line);
+  std::string out;
+  bool is_code = false;
+  for (const char c : line) {
+    if (c == '`' && is_quoting) is_code = !is_code;
+    const bool is_mark = std::string_view("\\*_[]<>#|~&!@$").find(c) != std::string_view::npos;
+    if ((is_mark && !is_code) || (c == '`' && !is_quoting)) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string markdown_block(std::string_view lines) {
+  std::string fence = "```";
+  while (lines.find(fence) != std::string_view::npos) fence += '`';
+  return fence + "text\n" + std::string(lines) + (lines.ends_with('\n') ? "" : "\n") + fence + '\n';
+}
 
 std::string xml_text(std::string_view text) { return xml(text, "\n", "\t"); }
 

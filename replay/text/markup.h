@@ -1,5 +1,5 @@
-// Markup: makes text from a user or a file fit for XML and the like. Nothing of it becomes an
-// element, an attribute or an entity.
+// Markup: makes text from a user or a file fit for XML and Markdown. Nothing of it becomes an
+// element, an attribute, an entity, a link or a heading.
 #pragma once
 
 #include <string>
@@ -14,5 +14,11 @@ std::string xml_text(std::string_view text);
 /// `text` as the value of an XML attribute in double quotes. Newlines and tabs become references,
 /// which a reader does not turn into spaces.
 std::string xml_attribute(std::string_view text);
+
+/// `text` as one line of GitHub's Markdown, also in a table. What it quotes in backticks is code.
+std::string markdown_text(std::string_view text);
+
+/// `lines` as a block of code, which nothing in them ends.
+std::string markdown_block(std::string_view lines);
 
 }  // namespace reprise
