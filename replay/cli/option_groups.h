@@ -70,7 +70,7 @@ std::unique_ptr<OptionGroup> sweep_group();       // --distance, --plans, --cert
 std::unique_ptr<OptionGroup> limits_group();      // --hang-timeout, --memory
 std::unique_ptr<OptionGroup> files_group();       // --no-watch, --asan; files among the arguments
 std::unique_ptr<OptionGroup> project_group();     // --project
-/// The reports that only commands that find something make: --junit, --github.
+/// The reports that only commands that find something make: --junit, --github, --sarif.
 std::unique_ptr<OptionGroup> reports_group();
 /// The options that every command takes: --json, --color, -q, -v.
 std::unique_ptr<OptionGroup> output_group();

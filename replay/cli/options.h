@@ -44,7 +44,7 @@ struct CommandOptions {
   bool strict = false;
   bool project = false;
   const ReportFormat* format = &text_format;  // --json
-  std::vector<ReportFile> report_files;       // --junit, --github
+  std::vector<ReportFile> report_files;       // --junit, --github, --sarif
   bool color = false;                         // on stdout
   bool color_on_stderr = false;
   bool progress = false;  // a bar on stderr; else an occasional plain line

@@ -34,6 +34,7 @@ extern const ReportFormat text_format;
 extern const ReportFormat json_format;
 extern const ReportFormat junit_format;
 extern const ReportFormat github_format;
+extern const ReportFormat sarif_format;
 
 /// All of them, the default first, the others in the order of the help.
 std::span<const ReportFormat* const> report_formats();

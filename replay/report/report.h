@@ -54,12 +54,17 @@ std::string to_json(const CampaignReport& report);
 std::string to_junit(const CampaignReport& report, const ReportOptions& options = {});
 
 /// Annotations for the lines of a pull request, as commands of GitHub Actions: an error for each
-/// distinct finding, a notice for each note, a warning for what is incomplete. GitHub shows ten of a
-/// kind; if there are more, the tenth says how many.
+/// distinct finding, a notice for each note, a warning for what is incomplete. GitHub shows ten of
+/// a kind; if there are more, the tenth says how many.
 std::string to_github_annotations(const CampaignReport& report, const ReportOptions& options = {});
 
 /// The summary of a job, in GitHub's Markdown. It is less than GitHub's 1 MiB.
 std::string to_github_summary(const CampaignReport& report, const ReportOptions& options = {});
+
+/// SARIF 2.1.0, for code scanning: a result for each finding, with the steps of its smallest run,
+/// and one of the level `note` for each note. A result's fingerprint is made of its scenario and
+/// its signature, and so survives edits.
+std::string to_sarif(const CampaignReport& report, const ReportOptions& options = {});
 
 /// The report of a campaign. Its last line is `N passed, N failed`, counted in runs.
 std::string to_text(const CampaignReport& report, const ReportOptions& options = {});

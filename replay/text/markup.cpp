@@ -57,6 +57,23 @@ bool quotes_plainly(std::string_view line) {
 
 }  // namespace
 
+std::string uri_of_path(std::string_view path) {
+  constexpr std::string_view hexadecimal = "0123456789ABCDEF";
+  std::string out = path.starts_with('/') ? "file://" : "";
+  for (const char c : path) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') ||
+                          std::string_view("/._-~").find(c) != std::string_view::npos;
+    const unsigned byte = static_cast<unsigned char>(c);
+    if (is_plain) {
+      out += c;
+    } else {
+      out += {'%', hexadecimal[byte >> 4], hexadecimal[byte & 15]};
+    }
+  }
+  return out;
+}
+
 std::string markdown_text(std::string_view text) {
   const std::string line = escaped(text);
   const bool is_quoting = quotes_plainly(line);

@@ -15,6 +15,10 @@ std::string xml_text(std::string_view text);
 /// which a reader does not turn into spaces.
 std::string xml_attribute(std::string_view text);
 
+/// `path` as a URI reference, `file://` before it if it is absolute. All but letters, digits and
+/// /._-~ appear as %3A and the like.
+std::string uri_of_path(std::string_view path);
+
 /// `text` as one line of GitHub's Markdown, also in a table. What it quotes in backticks is code.
 std::string markdown_text(std::string_view text);
 
