@@ -47,6 +47,7 @@ std::string_view described(std::string_view argument) {
     return "Names, patterns (* any text, ? one character), or files with scenarios";
   }
   if (argument == "FILE") return "Traces, or folders of traces; also files with their scenarios";
+  if (argument == "TRACE") return "A trace; also files with its scenario";
   if (argument == "PAIR") {
     return "Pairs of a planted bug and its mended twin: names, patterns, or files [all]";
   }
@@ -77,7 +78,7 @@ std::string wrong_with_files(const Command& command, const CommandOptions& optio
   if (!options.compiler_flags.empty() && std::ranges::none_of(options.files, is_compiled_file)) {
     return "what follows `--` goes to the compiler, and there is no file to compile";
   }
-  if (command.argument == "FILE" && !options.files.empty() && options.arguments.empty()) {
+  if (command.traits.takes_traces && !options.files.empty() && options.arguments.empty()) {
     return fmt::format("`{} {}` needs a trace beside {}", options.program, command.name,
                        escaped(options.files.front()));
   }
