@@ -19,6 +19,7 @@ extern const Command replay_command;
 extern const Command shrink_command;
 extern const Command show_command;
 extern const Command diff_command;
+extern const Command promote_command;
 extern const Command list_command;
 extern const Command selftest_command;
 extern const Command explain_command;

@@ -339,6 +339,29 @@ class ProjectGroup final : public OptionGroup {
   bool project_ = false;
 };
 
+class PromoteGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_option("--out", folder_, "Folder that traces are kept in [traces]")
+        ->type_name("FOLDER");
+    app.add_option("--cmake", cmake_, "File that gets the test [CMakeLists.txt, if it is there]")
+        ->type_name("FILE");
+    app.add_option("--target", target_, "Program that runs the test [the one with reprise::main]")
+        ->type_name("NAME");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    if (folder_.empty()) reading.fail("--out takes the name of a folder, not an empty text");
+    options.folder = folder_;
+    options.cmake = cmake_;
+    options.target = target_;
+  }
+
+ private:
+  std::string folder_ = "traces";
+  std::string cmake_;
+  std::string target_;
+};
+
 class ReportsGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
@@ -419,6 +442,7 @@ std::unique_ptr<OptionGroup> sweep_group() { return std::make_unique<SweepGroup>
 std::unique_ptr<OptionGroup> limits_group() { return std::make_unique<LimitsGroup>(); }
 std::unique_ptr<OptionGroup> files_group() { return std::make_unique<FilesGroup>(); }
 std::unique_ptr<OptionGroup> project_group() { return std::make_unique<ProjectGroup>(); }
+std::unique_ptr<OptionGroup> promote_group() { return std::make_unique<PromoteGroup>(); }
 std::unique_ptr<OptionGroup> reports_group() { return std::make_unique<ReportsGroup>(); }
 std::unique_ptr<OptionGroup> output_group() { return std::make_unique<OutputGroup>(); }
 

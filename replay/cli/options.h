@@ -43,6 +43,8 @@ struct CommandOptions {
   bool full = false;
   bool strict = false;
   bool project = false;
+  std::string cmake;   // file that gets a test; empty: CMakeLists.txt, if it is there
+  std::string target;  // program that runs it; empty: found in that file
   const ReportFormat* format = &text_format;  // --json
   std::vector<ReportFile> report_files;       // --junit, --github, --sarif
   bool color = false;                         // on stdout

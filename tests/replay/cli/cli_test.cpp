@@ -86,7 +86,7 @@ TEST_CASE("command line: help and version go to stdout") {
   CHECK(text(help.out) == Contains("Exit status:"));
   CHECK(text(help.out) == Contains("Examples:"));
   for (const char* const command :
-       {"run", "fuzz", "sweep", "replay", "shrink", "show", "diff", "list", "selftest", "explain", "new"}) {
+       {"run", "fuzz", "sweep", "replay", "shrink", "show", "diff", "promote", "list", "selftest", "explain", "new"}) {
     CAPTURE(command);
     const Captured captured = bench.run({command, "--help"});
     CHECK(captured.exit == 0);

@@ -78,7 +78,7 @@ TEST_CASE("progress: a line fits any width from 20 columns on") {
 }
 
 TEST_CASE("help: fits 80 columns") {
-  for (const char* const command : {"", "run", "fuzz", "sweep", "replay", "shrink", "show", "diff", "list",
+  for (const char* const command : {"", "run", "fuzz", "sweep", "replay", "shrink", "show", "diff", "promote", "list",
                                     "selftest", "explain", "new"}) {
     CAPTURE(command);
     const Captured help = tests::capture([&] {
