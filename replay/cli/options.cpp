@@ -199,7 +199,21 @@ class CommandParser {
 };
 
 std::string version_text(const std::string& program) {
-  return fmt::format("{} {}\ntraces: {}\n", program, build_text(), trace_format);
+  const BuildInfo& build = build_info();
+  std::string_view commit = build.commit;
+  const bool has_changes = commit.ends_with('+');
+  if (has_changes) commit.remove_suffix(1);
+  return fmt::format(
+      "{} {}\n"
+      "commit:     {}{}\n"
+      "compiler:   {}\n"
+      "build type: {}\n"
+      "sanitizers: {}\n"
+      "traces:     {}\n"
+      "reports:    {}\n",
+      program, build.version, commit, has_changes ? ", with changes" : "", build.compiler,
+      build.type.empty() ? "none" : build.type, build.sanitizers.empty() ? "none" : build.sanitizers,
+      trace_format, report_format);
 }
 
 std::vector<std::string> command_names() {

@@ -11,6 +11,8 @@
 
 namespace reprise {
 
+inline constexpr std::string_view report_format = "reprise-report/1";
+
 struct ReportOptions {
   bool color = false;
   bool verbose = false;  // nothing is left out of histories and plans
@@ -44,7 +46,7 @@ std::string to_text(const FindingRow& row, const ReportOptions& options = {});
 std::string to_text(const NoteRow& row, std::string_view command,
                     const ReportOptions& options = {});
 
-/// One JSON object, `"format": "reprise-report/1"`. The fields that depend on the machine (build,
+/// One JSON object, whose `format` is report_format. The fields that depend on the machine (build,
 /// times) are at its end, in `machine`; the rest has the same bytes everywhere if the campaign did
 /// the same.
 std::string to_json(const CampaignReport& report);
