@@ -24,6 +24,7 @@ extern const Command list_command;
 extern const Command selftest_command;
 extern const Command explain_command;
 extern const Command new_command;
+extern const Command completions_command;
 
 /// All commands, in the order of the help.
 std::span<const Command* const> commands();

@@ -339,6 +339,17 @@ class ProjectGroup final : public OptionGroup {
   bool project_ = false;
 };
 
+class NamesGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_flag("--names", names_, "Prints names only, one a line");
+  }
+  void read(OptionReading&, CommandOptions& options) const override { options.names = names_; }
+
+ private:
+  bool names_ = false;
+};
+
 class PromoteGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
@@ -368,13 +379,18 @@ class ReportsGroup final : public OptionGroup {
     for (const ReportFormat* const format : report_formats()) {
       if (format->target == ReportTarget::runner) {
         app.add_flag_callback(
-            option_of(*format), [this, format] { files_.push_back({format, {}}); },
+            option_of(*format),
+            [this, format] {
+              files_.push_back({format, {}});
+            },
             std::string(format->help));
       }
       if (format->target != ReportTarget::file) continue;
       app.add_option_function<std::string>(
              option_of(*format),
-             [this, format](const std::string& path) { files_.push_back({format, path}); },
+             [this, format](const std::string& path) {
+               files_.push_back({format, path});
+             },
              std::string(format->help))
           ->type_name("FILE");
     }
@@ -442,6 +458,7 @@ std::unique_ptr<OptionGroup> sweep_group() { return std::make_unique<SweepGroup>
 std::unique_ptr<OptionGroup> limits_group() { return std::make_unique<LimitsGroup>(); }
 std::unique_ptr<OptionGroup> files_group() { return std::make_unique<FilesGroup>(); }
 std::unique_ptr<OptionGroup> project_group() { return std::make_unique<ProjectGroup>(); }
+std::unique_ptr<OptionGroup> names_group() { return std::make_unique<NamesGroup>(); }
 std::unique_ptr<OptionGroup> promote_group() { return std::make_unique<PromoteGroup>(); }
 std::unique_ptr<OptionGroup> reports_group() { return std::make_unique<ReportsGroup>(); }
 std::unique_ptr<OptionGroup> output_group() { return std::make_unique<OutputGroup>(); }

@@ -43,6 +43,7 @@ struct CommandOptions {
   bool full = false;
   bool strict = false;
   bool project = false;
+  bool names = false;  // of list
   std::string cmake;   // file that gets a test; empty: CMakeLists.txt, if it is there
   std::string target;  // program that runs it; empty: found in that file
   const ReportFormat* format = &text_format;  // --json
@@ -73,5 +74,18 @@ struct ParsedCommandLine {
 ParsedCommandLine parse_command_line(const std::string& program,
                                      std::span<const char* const> arguments,
                                      ProgramKind kind = ProgramKind::harness);
+
+/// An option of a command, as its help has it.
+struct OptionHelp {
+  std::vector<std::string> names;  // "-j", "--jobs"
+  std::string value;               // "N"; empty: it takes none
+  std::string text;
+};
+struct CommandHelp {
+  const Command* command = nullptr;
+  std::vector<OptionHelp> options;
+};
+/// All commands, in the order of the help.
+std::vector<CommandHelp> command_help();
 
 }  // namespace reprise

@@ -87,7 +87,8 @@ TEST_CASE("command line: help and version go to stdout") {
   CHECK(text(help.out) == Contains("Exit status:"));
   CHECK(text(help.out) == Contains("Examples:"));
   for (const char* const command :
-       {"run", "fuzz", "sweep", "replay", "shrink", "show", "diff", "promote", "list", "selftest", "explain", "new"}) {
+       {"run", "fuzz", "sweep", "replay", "shrink", "show", "diff", "promote", "list", "selftest",
+        "explain", "new", "completions"}) {
     CAPTURE(command);
     const Captured captured = bench.run({command, "--help"});
     CHECK(captured.exit == 0);
@@ -105,8 +106,7 @@ TEST_CASE("command line: help and version go to stdout") {
         Contains(("commit:     " + commit + (has_changes ? ", with changes\n" : "\n")).c_str()));
   CHECK(text(version.out) ==
         Contains(("compiler:   " + std::string(build.compiler) + "\n").c_str()));
-  CHECK(text(version.out) ==
-        Contains(("build type: " + std::string(build.type) + "\n").c_str()));
+  CHECK(text(version.out) == Contains(("build type: " + std::string(build.type) + "\n").c_str()));
   CHECK(text(version.out) == Contains("\nsanitizers: "));
   CHECK(text(version.out) == Contains("\ntraces:     reprise-trace/1\n"));
   CHECK(text(version.out) == Contains("\nreports:    reprise-report/1\n"));
@@ -421,6 +421,13 @@ TEST_CASE("command line: list marks canaries") {
   CHECK(list.exit == 0);
   CHECK(text(list.out) == Contains("toys/clean"));
   CHECK(text(list.out) == Contains("found by double-mutation"));
+}
+
+TEST_CASE("command line: list can print names alone") {
+  const Bench bench;
+  const Captured list = bench.run({"list", "--names", "toys/*", "toys/counter/broken"});
+  CHECK(list.exit == 0);
+  CHECK(list.out == "toys/clean\ntoys/counter/mended\ntoys/option\ntoys/counter/broken\n");
 }
 
 TEST_CASE("command line: selftest ends with what passed and what failed") {
