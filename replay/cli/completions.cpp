@@ -144,7 +144,9 @@ std::string bash_script(const std::string& program) {
     printf -v file %q "$file"
     COMPREPLY+=("$file")
   done < <(compgen -f -- "${{COMP_WORDS[COMP_CWORD]}}")
-  if [[ ${{#COMPREPLY[@]}} -eq 1 && ${{COMPREPLY[0]}} == */ ]]; then compopt -o nospace 2>/dev/null; fi
+  if [[ ${{#COMPREPLY[@]}} -eq 1 && ${{COMPREPLY[0]}} == */ ]]; then
+    compopt -o nospace 2>/dev/null
+  fi
 }}
 {0}() {{
   COMPREPLY=()
@@ -213,7 +215,8 @@ std::string zsh_script(const std::string& program) {
   }
   return fmt::format(
       R"(#compdef {1}
-# Completion for zsh. To use it: source <({1} completions zsh), or keep it as {0} in a folder of $fpath
+# Completion for zsh. To use it: source <({1} completions zsh)
+# or keep it as {0} in a folder of $fpath.
 {0}_scenarios() {{
   local -a names
   names=("${{(@f)$("$reprise_program" list --names 2>/dev/null)}}")

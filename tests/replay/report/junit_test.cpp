@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <reprise/replay/cli/cli.h>
 #include <reprise/replay/report/report.h>
+#include <reprise/replay/trace/trace.h>
 
 #include <cstdlib>
 #include <string>
@@ -113,8 +114,9 @@ TEST_CASE("junit: a finding fails its scenario and says how to go on") {
   const Registered clean("toys/clean", tests::clean_toy);
   const TemporaryFolder folder;
   const std::string path = folder / "junit.xml";
-  const Captured fuzz = run({"fuzz", "wrong/invariant", "toys/clean", "--seed", "1", "--seeds",
-                             "300", "--junit", path, "--out", folder / "traces"});
+  const Captured fuzz =
+      run({"fuzz", "wrong/invariant", "toys/clean", "--seed", "1", "--seeds", "300", "--strategy",
+           "uniform", "--junit", path, "--out", folder / "traces"});
   CHECK(fuzz.exit == 1);
   CHECK(text(fuzz.out) == Contains(" passed, "));
   const Written written(TemporaryFolder::read(path));
@@ -126,6 +128,33 @@ TEST_CASE("junit: a finding fails its scenario and says how to go on") {
   CHECK(text(failure) == Contains("error[invariant]"));
   CHECK(text(failure) == Contains(("reprise replay " + folder.path() + "/traces/").c_str()));
   CHECK(text(failure) == Contains("reprise run wrong/invariant --seed 0x"));
+}
+
+TEST_CASE("junit: a replay has a case for each scenario of its traces") {
+  const Registered counter("toys/counter", tests::double_mutation_toy);
+  const Registered clean("toys/clean", tests::clean_toy);
+  const TemporaryFolder folder;
+  run({"fuzz", "toys/counter", "--seeds", "5", "--out", folder / "traces"});
+  Trace trace{.scenario = "toys/clean", .plan = {Base::lazy, {}, {}}};
+  folder.write("traces/clean.json", to_json(trace));
+  folder.write("traces/bad.json", "{");
+  const std::string path = folder / "junit.xml";
+  CHECK(run({"replay", folder / "traces", "--junit", path}).exit == 2);
+  const Written written(TemporaryFolder::read(path));
+  check_valid(written);
+  CHECK(written.found("string(//testsuite/@tests)") == "2");
+  CHECK(written.found("count(//testcase[@name=\"toys/counter\"]/failure)") == "1");
+  CHECK(written.found("count(//testcase[@name=\"toys/clean\"]/failure)") == "0");
+  CHECK(text(written.found("string(//system-err)")) == Contains("bad.json"));
+  CHECK(text(written.found("string(//failure)")) == Contains("Replay   reprise replay "));
+
+  trace.digest = 1;
+  const std::string other = folder.write("other.json", to_json(trace));
+  CHECK(run({"replay", other, "--strict", "--junit", path}).exit == 3);
+  const Written strict(TemporaryFolder::read(path));
+  check_valid(strict);
+  CHECK(text(strict.found("string(//failure/@message)")) ==
+        Contains("determinism: the run differs from the trace"));
 }
 
 TEST_CASE("junit: a note fails nothing") {
