@@ -194,8 +194,8 @@ std::string zsh_script(const std::string& program) {
   std::string cases;
   for (const CommandHelp& help : command_help()) {
     const std::string_view name = help.command->name;
-    commands += fmt::format("      {}\n",
-                            zsh_quoted(fmt::format("{}:{}", name, zsh_part(help.command->summary))));
+    commands += fmt::format(
+        "      {}\n", zsh_quoted(fmt::format("{}:{}", name, zsh_part(help.command->summary))));
     cases += fmt::format("    {})\n      _arguments", name);
     for (const OptionHelp& option : help.options) {
       for (const std::string& spelt : option.names) {
@@ -209,7 +209,7 @@ std::string zsh_script(const std::string& program) {
     if (!help.command->argument.empty()) {
       cases +=
           " \\\n        " + zsh_quoted(fmt::format("*:{}:{}", help.command->argument,
-                                               zsh_values(values_of(*help.command), function)));
+                                                   zsh_values(values_of(*help.command), function)));
     }
     cases += "\n      ;;\n";
   }

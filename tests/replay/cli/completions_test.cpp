@@ -11,6 +11,7 @@
 
 #include "tests/support/captured.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/trouble.h"
 
 namespace reprise {
 namespace {
@@ -131,6 +132,14 @@ TEST_CASE("completions: they are for the name that the program is called by") {
     const std::string path = folder.write("script", script);
     CHECK(tests::capture_command(std::string(shell) + " -n '" + path + "'").err.empty());
   }
+}
+
+TEST_CASE("completions: list prints the names of scenarios alone") {
+  const tests::Registered one("toys/one", tests::clean_toy);
+  const tests::Registered two("toys/two", tests::clean_toy);
+  const Captured list = run("reprise", {"list", "--names", "toys/*"});
+  CHECK(list.exit == 0);
+  CHECK(list.out == "toys/one\ntoys/two\n");
 }
 
 TEST_CASE("completions: another shell is one sentence") {
