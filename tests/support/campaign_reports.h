@@ -56,7 +56,7 @@ inline CampaignReport campaign_report() {
 /// Text that tries to be something else in every format that there is.
 inline std::string hostile_text() {
   return std::string(
-             "]]> & <b>\"'%0A::error::x`|\\ {0} [a](b) \x1b[31m\r\n\t\x01\xff \xef\xbf\xbf") +
+             "]]> & <b>\"'%0A::error::x,y`|\\ {0} [a](b) \x1b[31m\r\n\t\x01\xff \xef\xbf\xbf") +
          '\0' + "end";
 }
 

@@ -95,8 +95,8 @@ TEST_CASE("github: whatever names and messages contain stays in its annotation")
     CHECK(std::ranges::count(properties, ',') == std::ranges::count(properties, '=') - 1);
   }
   CHECK(all.find_first_of(std::string("\r\x1b\x01\xff\0", 5)) == std::string::npos);
-  CHECK(text(lines[0]) == Contains("'%250A%3A%3Aerror%3A%3Ax`"));  // in the title
-  CHECK(text(lines[0]) == Contains("'%250A::error::x`"));          // in the message
+  CHECK(text(lines[0]) == Contains("'%250A%3A%3Aerror%3A%3Ax%2Cy`"));  // in the title
+  CHECK(text(lines[0]) == Contains("'%250A::error::x,y`"));            // in the message
 }
 
 TEST_CASE("github: a summary is written as a person would want to read it") {

@@ -86,7 +86,7 @@ TEST_CASE("junit: the schema refuses what a reader would misunderstand") {
 TEST_CASE("junit: whatever names and messages contain stays text") {
   const Written written(to_junit(tests::hostile_report()));
   check_valid(written);
-  const std::string shown = R"(]]> & <b>"'%0A::error::x`|\ {0} [a](b) \x1b[31m\x0d)"
+  const std::string shown = R"(]]> & <b>"'%0A::error::x,y`|\ {0} [a](b) \x1b[31m\x0d)"
                             "\n\t"
                             R"(\x01\xff \xef\xbf\xbf\x00end)";
   CHECK(written.found("string(//testcase[1]/@name)") == "counter/bump" + shown);
