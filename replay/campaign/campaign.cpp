@@ -37,7 +37,7 @@ class CampaignRun {
     if (draws) campaign_.report.seed = options_.search.cases.seed;
     for (index_ = 0; index_ < scenarios_.size(); ++index_) {
       if (campaign_.is_stopped || !campaign_.failure.empty()) {
-        not_run_.push_back(scenarios_[index_]->name);
+        campaign_.report.not_run.push_back(scenarios_[index_]->name);
       } else {
         run_scenario(*scenarios_[index_]);
       }
@@ -229,7 +229,12 @@ class CampaignRun {
                                          .seed = trace.seed,
                                          .distance = distance(trace.plan),
                                          .count = report.count,
-                                         .options = trace.options});
+                                         .options = trace.options,
+                                         .places = report.finding.places,
+                                         .evidence = report.finding.evidence,
+                                         .expected = report.finding.expected,
+                                         .help = report.finding.help,
+                                         .history = report.history});
     if (options_.on_finding) options_.on_finding(report);
     campaign_.findings.push_back(std::move(report));
   }
@@ -275,7 +280,8 @@ class CampaignRun {
     } else {
       report.stopped = "all plans were run";
     }
-    for (const std::string& name : not_run_) report.incomplete.push_back(name + " was not run");
+    for (const std::string& name : report.not_run)
+      report.incomplete.push_back(name + " was not run");
     if (options_.is_random_max_asked) {
       for (const std::string& name : cut_random_) {
         report.incomplete.push_back(
@@ -298,7 +304,6 @@ class CampaignRun {
   bool is_time_over_ = false;
   std::vector<std::string> cut_sweeps_;
   std::vector<std::string> cut_random_;
-  std::vector<std::string> not_run_;
 };
 
 }  // namespace

@@ -16,4 +16,14 @@ std::uint64_t failed_of(const CampaignReport& report) {
   return failed;
 }
 
+Finding finding_of(const FindingRow& row) {
+  return {.check = row.check,
+          .signature = row.signature,
+          .message = row.message,
+          .evidence = row.evidence,
+          .expected = row.expected,
+          .help = row.help,
+          .places = row.places};
+}
+
 }  // namespace reprise

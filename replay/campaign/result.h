@@ -50,10 +50,16 @@ struct FindingRow {
   std::string signature;
   std::string message;
   std::string trace_path;  // empty: none was written
-  std::optional<std::uint64_t> seed;
+  std::optional<std::uint64_t> seed = {};
   std::uint64_t distance = 0;  // of the smallest plan that shows it
   std::uint64_t count = 1;     // runs that showed it
   Options options = {};        // of the scenario
+  // The rest of the finding, for reports that show more than a line of it.
+  std::vector<ShownLocation> places = {};
+  std::vector<std::string> evidence = {};
+  std::string expected = {};
+  std::string help = {};
+  std::vector<LoggedEvent> history = {};  // of the smallest run that shows it
 };
 
 /// A note: worth knowing, but no reason to fail.
@@ -86,6 +92,7 @@ struct CampaignReport {
   std::string stopped;                    // why it ended: "all 1000 seeds were run"
   /// What was left undone, one sentence each: a budget was hit, a shard is missing.
   std::vector<std::string> incomplete;
+  std::vector<std::string> not_run = {};  // the scenarios that it did not come to
   /// Incidents of worker processes that are not findings, one sentence each.
   std::vector<std::string> remarks = {};
   std::uint64_t milliseconds = 0;
@@ -94,5 +101,7 @@ struct CampaignReport {
 /// The number of runs of all scenarios.
 std::uint64_t runs_of(const CampaignReport& report);
 std::uint64_t failed_of(const CampaignReport& report);
+/// The finding of a row, as its check reported it.
+Finding finding_of(const FindingRow& row);
 
 }  // namespace reprise

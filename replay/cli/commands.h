@@ -18,10 +18,13 @@ extern const Command sweep_command;
 extern const Command replay_command;
 extern const Command shrink_command;
 extern const Command show_command;
+extern const Command diff_command;
+extern const Command promote_command;
 extern const Command list_command;
 extern const Command selftest_command;
 extern const Command explain_command;
 extern const Command new_command;
+extern const Command completions_command;
 
 /// All commands, in the order of the help.
 std::span<const Command* const> commands();

@@ -339,11 +339,83 @@ class ProjectGroup final : public OptionGroup {
   bool project_ = false;
 };
 
+class NamesGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_flag("--names", names_, "Prints names only, one a line");
+  }
+  void read(OptionReading&, CommandOptions& options) const override { options.names = names_; }
+
+ private:
+  bool names_ = false;
+};
+
+class PromoteGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_option("--out", folder_, "Folder that traces are kept in [traces]")
+        ->type_name("FOLDER");
+    app.add_option("--cmake", cmake_, "File that gets the test [CMakeLists.txt, if it is there]")
+        ->type_name("FILE");
+    app.add_option("--target", target_, "Program that runs the test [the one with reprise::main]")
+        ->type_name("NAME");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    if (folder_.empty()) reading.fail("--out takes the name of a folder, not an empty text");
+    options.folder = folder_;
+    options.cmake = cmake_;
+    options.target = target_;
+  }
+
+ private:
+  std::string folder_ = "traces";
+  std::string cmake_;
+  std::string target_;
+};
+
+class ReportsGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    for (const ReportFormat* const format : report_formats()) {
+      if (format->target == ReportTarget::runner) {
+        app.add_flag_callback(
+            option_of(*format),
+            [this, format] {
+              files_.push_back({format, {}});
+            },
+            std::string(format->help));
+      }
+      if (format->target != ReportTarget::file) continue;
+      app.add_option_function<std::string>(
+             option_of(*format),
+             [this, format](const std::string& path) {
+               files_.push_back({format, path});
+             },
+             std::string(format->help))
+          ->type_name("FILE");
+    }
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    for (const ReportFile& file : files_) {
+      if (!file.path.empty() || file.format->target != ReportTarget::file) continue;
+      reading.fail(option_of(*file.format) + " takes the name of a file, not an empty text");
+    }
+    options.report_files = files_;
+  }
+
+ private:
+  static std::string option_of(const ReportFormat& format) {
+    return "--" + std::string(format.name);
+  }
+
+  std::vector<ReportFile> files_;
+};
+
 class OutputGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
     for (const ReportFormat* const format : report_formats()) {
-      if (format->name.empty()) continue;
+      if (format->name.empty() || format->target != ReportTarget::output) continue;
       app.add_flag_callback(
           "--" + std::string(format->name), [this, format] { format_ = format; },
           std::string(format->help));
@@ -386,6 +458,9 @@ std::unique_ptr<OptionGroup> sweep_group() { return std::make_unique<SweepGroup>
 std::unique_ptr<OptionGroup> limits_group() { return std::make_unique<LimitsGroup>(); }
 std::unique_ptr<OptionGroup> files_group() { return std::make_unique<FilesGroup>(); }
 std::unique_ptr<OptionGroup> project_group() { return std::make_unique<ProjectGroup>(); }
+std::unique_ptr<OptionGroup> names_group() { return std::make_unique<NamesGroup>(); }
+std::unique_ptr<OptionGroup> promote_group() { return std::make_unique<PromoteGroup>(); }
+std::unique_ptr<OptionGroup> reports_group() { return std::make_unique<ReportsGroup>(); }
 std::unique_ptr<OptionGroup> output_group() { return std::make_unique<OutputGroup>(); }
 
 }  // namespace reprise

@@ -70,6 +70,10 @@ std::unique_ptr<OptionGroup> sweep_group();       // --distance, --plans, --cert
 std::unique_ptr<OptionGroup> limits_group();      // --hang-timeout, --memory
 std::unique_ptr<OptionGroup> files_group();       // --no-watch, --asan; files among the arguments
 std::unique_ptr<OptionGroup> project_group();     // --project
+std::unique_ptr<OptionGroup> names_group();       // --names
+std::unique_ptr<OptionGroup> promote_group();     // --out, --cmake, --target
+/// The reports that only commands that find something make: --junit, --github, --sarif.
+std::unique_ptr<OptionGroup> reports_group();
 /// The options that every command takes: --json, --color, -q, -v.
 std::unique_ptr<OptionGroup> output_group();
 

@@ -47,9 +47,11 @@ std::string_view described(std::string_view argument) {
     return "Names, patterns (* any text, ? one character), or files with scenarios";
   }
   if (argument == "FILE") return "Traces, or folders of traces; also files with their scenarios";
+  if (argument == "TRACE") return "A trace; also files with its scenario";
   if (argument == "PAIR") {
     return "Pairs of a planted bug and its mended twin: names, patterns, or files [all]";
   }
+  if (argument == "SHELL") return "bash, zsh or fish";
   if (argument == "NAME") return "Name of the new folder: letters, digits, - and _";
   return "Checks or topics; without any, all are listed";
 }
@@ -77,7 +79,7 @@ std::string wrong_with_files(const Command& command, const CommandOptions& optio
   if (!options.compiler_flags.empty() && std::ranges::none_of(options.files, is_compiled_file)) {
     return "what follows `--` goes to the compiler, and there is no file to compile";
   }
-  if (command.argument == "FILE" && !options.files.empty() && options.arguments.empty()) {
+  if (command.traits.takes_traces && !options.files.empty() && options.arguments.empty()) {
     return fmt::format("`{} {}` needs a trace beside {}", options.program, command.name,
                        escaped(options.files.front()));
   }
@@ -146,6 +148,19 @@ class CommandParser {
     for (const auto& group : groups_) group->add(app_);
   }
 
+  CommandHelp help() const {
+    CommandHelp help{&command_, {}};
+    for (const CLI::Option* const option : app_.get_options()) {
+      OptionHelp& one = help.options.emplace_back();
+      for (const std::string& name : option->get_snames()) one.names.push_back('-' + name);
+      for (const std::string& name : option->get_lnames()) one.names.push_back("--" + name);
+      if (option->get_items_expected_max() > 0) one.value = option->get_type_name();
+      one.text = option->get_description();
+      if (one.names.empty()) help.options.pop_back();  // the arguments
+    }
+    return help;
+  }
+
   ParsedCommandLine parse(std::span<const char* const> arguments) {
     CommandOptions options;
     if (takes_group(command_, files_group)) {
@@ -198,7 +213,21 @@ class CommandParser {
 };
 
 std::string version_text(const std::string& program) {
-  return fmt::format("{} {}\ntraces: {}\n", program, build_text(), trace_format);
+  const BuildInfo& build = build_info();
+  std::string_view commit = build.commit;
+  const bool has_changes = commit.ends_with('+');
+  if (has_changes) commit.remove_suffix(1);
+  return fmt::format(
+      "{} {}\n"
+      "commit:     {}{}\n"
+      "compiler:   {}\n"
+      "build type: {}\n"
+      "sanitizers: {}\n"
+      "traces:     {}\n"
+      "reports:    {}\n",
+      program, build.version, commit, has_changes ? ", with changes" : "", build.compiler,
+      build.type.empty() ? "none" : build.type,
+      build.sanitizers.empty() ? "none" : build.sanitizers, trace_format, report_format);
 }
 
 std::vector<std::string> command_names() {
@@ -213,7 +242,7 @@ std::string overview(const std::string& program) {
       "Usage: {} COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n",
       build_info().version, program);
   for (const Command* const command : commands()) {
-    text += fmt::format("  {:<10} {}\n", command->name, command->summary);
+    text += fmt::format("  {:<11} {}\n", command->name, command->summary);
   }
   text += fmt::format(
       "\n`{} COMMAND --help` shows a command's options, `{} --version` the "
@@ -240,6 +269,14 @@ ReportOptions CommandOptions::report() const {
           .compiler_flags = compiler_flags,
           // A trace does not say which profile it came from.
           .knows_run = !command->traits.takes_traces};
+}
+
+std::vector<CommandHelp> command_help() {
+  std::vector<CommandHelp> all;
+  for (const Command* const command : commands()) {
+    all.push_back(CommandParser(*command, {}, ProgramKind::tool).help());
+  }
+  return all;
 }
 
 ParsedCommandLine parse_command_line(const std::string& program,

@@ -18,6 +18,12 @@ namespace reprise {
 
 struct Command;
 
+/// A report beside what is on stdout: --junit FILE, --github.
+struct ReportFile {
+  const ReportFormat* format = nullptr;
+  std::string path;  // empty if the format has no file
+};
+
 struct CommandOptions {
   const Command* command = nullptr;
   std::vector<std::string> arguments;       // patterns, traces, checks
@@ -37,7 +43,11 @@ struct CommandOptions {
   bool full = false;
   bool strict = false;
   bool project = false;
+  bool names = false;  // of list
+  std::string cmake;   // file that gets a test; empty: CMakeLists.txt, if it is there
+  std::string target;  // program that runs it; empty: found in that file
   const ReportFormat* format = &text_format;  // --json
+  std::vector<ReportFile> report_files;       // --junit, --github, --sarif
   bool color = false;                         // on stdout
   bool color_on_stderr = false;
   bool progress = false;  // a bar on stderr; else an occasional plain line
@@ -64,5 +74,18 @@ struct ParsedCommandLine {
 ParsedCommandLine parse_command_line(const std::string& program,
                                      std::span<const char* const> arguments,
                                      ProgramKind kind = ProgramKind::harness);
+
+/// An option of a command, as its help has it.
+struct OptionHelp {
+  std::vector<std::string> names;  // "-j", "--jobs"
+  std::string value;               // "N"; empty: it takes none
+  std::string text;
+};
+struct CommandHelp {
+  const Command* command = nullptr;
+  std::vector<OptionHelp> options;
+};
+/// All commands, in the order of the help.
+std::vector<CommandHelp> command_help();
 
 }  // namespace reprise

@@ -1,6 +1,7 @@
 #include <reprise/replay/cli/trace_files.h>
 
 #include <reprise/replay/cli/interrupt.h>
+#include <reprise/replay/cli/report_files.h>
 #include <reprise/replay/json/writer.h>
 #include <reprise/replay/report/commands.h>
 #include <reprise/replay/text/escape.h>
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace reprise {
@@ -43,6 +45,33 @@ std::string as_json(const std::vector<FileResult>& results) {
   return std::move(json).written();
 }
 
+// The results as those of a campaign over the scenarios of the traces.
+CampaignReport report_of(const std::vector<FileResult>& results, const CommandOptions& options) {
+  CampaignReport report;
+  report.command = options.command->name;
+  for (const FileResult& result : results) {
+    if (result.scenario.empty()) {
+      report.incomplete.push_back(result.sentence);
+      continue;
+    }
+    auto row = std::ranges::find(report.scenarios, result.scenario, &ScenarioRow::name);
+    if (row == report.scenarios.end()) {
+      report.scenarios.push_back({.name = result.scenario});
+      row = std::prev(report.scenarios.end());
+    }
+    ++row->runs;
+    row->events += result.events;
+    if (result.finding) {
+      ++row->failed;
+      report.findings.push_back(*result.finding);
+    }
+    for (const Finding& note : result.notes) {
+      report.notes.push_back({.scenario = result.scenario, .note = note});
+    }
+  }
+  return report;
+}
+
 }  // namespace
 
 FileResult bad_input(const std::string& path, std::string sentence) {
@@ -74,6 +103,10 @@ ExitCode for_each_trace(const CommandOptions& options, FileCommand command) {
     complain("there is no *.json in " + escaped(options.arguments.front()));
     return ExitCode::nothing_ran;
   }
+  if (const std::string wrong = prepare_reports(options); !wrong.empty()) {
+    complain(wrong);
+    return ExitCode::bad_usage;
+  }
   std::vector<FileResult> results;
   std::size_t passed = 0;
   ExitCode exit = ExitCode::clean;
@@ -89,6 +122,12 @@ ExitCode for_each_trace(const CommandOptions& options, FileCommand command) {
     if (options.json() && results.back().exit == ExitCode::bad_usage) {
       complain(results.back().sentence);
     }
+  }
+  CampaignReport report = report_of(results, options);
+  if (exit == ExitCode::incomplete) report.incomplete.emplace_back("the replay was interrupted");
+  if (const std::string wrong = write_reports(options, report); !wrong.empty()) {
+    complain("a report was not written: " + wrong);
+    exit = worst(exit, ExitCode::incomplete);
   }
   if (options.json()) {
     print(as_json(results));

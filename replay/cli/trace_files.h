@@ -3,10 +3,13 @@
 #pragma once
 
 #include <reprise/core/internal/open.h>
+#include <reprise/replay/campaign/result.h>
 #include <reprise/replay/cli/commands.h>
 #include <reprise/replay/trace/file.h>
 #include <reprise/replay/trace/replay.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +25,10 @@ struct FileResult {
   std::string report;                // many lines
   std::vector<Finding> notes;
   std::string notes_report;
+  // For reports in files: the run's scenario, and what is wrong with the run.
+  std::string scenario;
+  std::uint64_t events = 0;
+  std::optional<FindingRow> finding;
 };
 FileResult bad_input(const std::string& path, std::string sentence);
 void print_result(const FileResult& result, bool with_report);

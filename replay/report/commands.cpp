@@ -57,4 +57,17 @@ std::string campaign_line(const ReportOptions& options, std::string_view command
   return closed(std::move(line), options);
 }
 
+std::vector<LabelledCommand> commands_of(const FindingRow& row, const ReportOptions& options) {
+  std::vector<LabelledCommand> commands;
+  if (!row.trace_path.empty()) {
+    commands.push_back({"Replay", replay_line(options, row.trace_path)});
+  }
+  if (row.seed.has_value() && options.knows_run) {
+    commands.push_back({"Again", run_line(options, row.scenario, *row.seed, row.options)});
+  }
+  commands.push_back({"Explain", fmt::format("{} explain {}", shell_argument(options.program),
+                                             shell_argument(row.check))});
+  return commands;
+}
+
 }  // namespace reprise

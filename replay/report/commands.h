@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace reprise {
 
@@ -27,5 +28,13 @@ std::string run_line(const ReportOptions& options, std::string_view scenario, st
 std::string campaign_line(const ReportOptions& options, std::string_view command,
                           std::string_view scenario, std::optional<std::uint64_t> seed,
                           const Options& settings);
+
+struct LabelledCommand {
+  std::string_view label;  // "Replay"
+  std::string command;
+};
+/// The commands to go on with from a finding: to replay its trace if there is one, to make the run
+/// again if its seed is known, and to explain its check.
+std::vector<LabelledCommand> commands_of(const FindingRow& row, const ReportOptions& options);
 
 }  // namespace reprise

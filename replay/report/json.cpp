@@ -82,7 +82,7 @@ void write_machine(JsonWriter& json, const CampaignReport& report) {
 
 std::string to_json(const CampaignReport& report) {
   JsonWriter json;
-  json.begin_object().field("format", "reprise-report/1").field("command", report.command);
+  json.begin_object().field("format", report_format).field("command", report.command);
   if (report.seed.has_value()) json.field("seed", fmt::format("0x{:x}", *report.seed));
   const std::uint64_t failed = failed_of(report);
   json.field("passed", runs_of(report) - failed).field("failed", failed);

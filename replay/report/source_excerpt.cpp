@@ -243,4 +243,17 @@ std::string source_excerpts(std::span<const ShownLocation> places, const Termina
   return out;
 }
 
+std::string path_below(const std::string& root, const std::string& file) {
+  std::error_code error;
+  const fs::path found = find_source(file).value_or(fs::path(file));
+  const fs::path folder =
+      fs::weakly_canonical(root.empty() ? fs::current_path(error) : fs::path(root), error);
+  if (error) return found.string();
+  const fs::path whole = fs::weakly_canonical(found, error);
+  if (error) return found.string();
+  const fs::path relative = whole.lexically_relative(folder);
+  const bool is_below = !relative.empty() && *relative.begin() != "..";
+  return (is_below ? relative : found).string();
+}
+
 }  // namespace reprise

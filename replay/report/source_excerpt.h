@@ -15,4 +15,9 @@ namespace reprise {
 /// or below the working directory; if a file does not exist, only the place and its note are shown.
 std::string source_excerpts(std::span<const ShownLocation> places, const TerminalStyle& paint);
 
+/// The path of a source file for a program that looks for it below the folder `root`: relative to
+/// the folder if the file is below it, else as the excerpts find it. An empty `root` is the working
+/// directory. The path is not escaped.
+std::string path_below(const std::string& root, const std::string& file);
+
 }  // namespace reprise

@@ -73,21 +73,28 @@ RunOptions run_options(const Trace& trace, const CheckSet& checks) {
 // The number and the texts of the first event in which both differ.
 std::string first_difference(const std::vector<LoggedEvent>& recorded,
                              const std::vector<LoggedEvent>& now) {
-  const std::size_t common = std::min(recorded.size(), now.size());
-  std::size_t at = 0;
-  while (at < common && recorded[at].identity == now[at].identity &&
-         recorded[at].digest == now[at].digest) {
-    ++at;
-  }
-  if (at == recorded.size() && at == now.size()) return {};
-  const auto text = [at](const std::vector<LoggedEvent>& events) {
-    if (at >= events.size()) return std::string("the run had ended");
-    return fmt::format("{} ({})", events[at].identity, to_text(events[at].facts));
+  const std::optional<std::size_t> at = first_different_event(recorded, now);
+  if (!at) return {};
+  const auto text = [&](const std::vector<LoggedEvent>& events) {
+    if (*at >= events.size()) return std::string("the run had ended");
+    return fmt::format("{} ({})", events[*at].identity, to_text(events[*at].facts));
   };
-  return fmt::format("event {} differs: recorded {}, now {}", at + 1, text(recorded), text(now));
+  return fmt::format("event {} differs: recorded {}, now {}", *at + 1, text(recorded), text(now));
 }
 
 }  // namespace
+
+std::optional<std::size_t> first_different_event(const std::vector<LoggedEvent>& one,
+                                                 const std::vector<LoggedEvent>& other) {
+  const std::size_t common = std::min(one.size(), other.size());
+  std::size_t at = 0;
+  while (at < common && one[at].identity == other[at].identity &&
+         one[at].digest == other[at].digest) {
+    ++at;
+  }
+  if (at == one.size() && at == other.size()) return std::nullopt;
+  return at;
+}
 
 bool is_same_finding(const TracedFinding& recorded, const Finding& now) {
   // A signature begins with the check's name, which may have been that of its group.

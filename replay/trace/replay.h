@@ -10,6 +10,7 @@
 #include <reprise/sim/runner.h>
 #include <reprise/sim/scenario.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -70,6 +71,12 @@ enum class ReplayAnswer : std::uint8_t {
 /// Whether both are the same bug. The recorded one may be named after a group of checks.
 bool is_same_finding(const TracedFinding& recorded, const Finding& now);
 ReplayAnswer compare_findings(const Trace& trace, const Replayed& replayed);
+
+/// The index of the first event in which two runs differ, by its identity or by the digest of all
+/// that happened so far; the length of the shorter run if that is its beginning. Nothing if the
+/// runs are the same.
+std::optional<std::size_t> first_different_event(const std::vector<LoggedEvent>& one,
+                                                 const std::vector<LoggedEvent>& other);
 
 /// All differences between the run and the trace, one sentence each; for a strict replay.
 std::vector<std::string> differences(const Trace& trace, const Replayed& replayed);

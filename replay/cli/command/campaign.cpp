@@ -4,6 +4,7 @@
 #include <reprise/replay/cli/commands.h>
 #include <reprise/replay/cli/interrupt.h>
 #include <reprise/replay/cli/progress.h>
+#include <reprise/replay/cli/report_files.h>
 #include <reprise/replay/cli/streams.h>
 #include <reprise/replay/report/page.h>
 #include <reprise/replay/text/escape.h>
@@ -142,6 +143,10 @@ ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaig
     complain(wrong);
     return ExitCode::bad_usage;
   }
+  if (const std::string wrong = prepare_reports(options); !wrong.empty()) {
+    complain(wrong);
+    return ExitCode::bad_usage;
+  }
   announce(options, campaign, chosen.scenarios.size());
   ProgressLine progress(options.quiet      ? ProgressLine::Kind::none
                         : options.progress ? ProgressLine::Kind::bar
@@ -154,6 +159,9 @@ ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaig
   Campaign result = run_campaign(chosen.scenarios, campaign);
   progress.clear();
   certificates.finish(result.report);
+  if (const std::string wrong = write_reports(options, result.report); !wrong.empty()) {
+    result.report.incomplete.push_back("a report was not written: " + wrong);
+  }
   ReportOptions told = options.report();
   told.findings_are_told = true;
   print(options.format->write(result.report, told));
@@ -203,7 +211,7 @@ const Command run_command{
         "  reprise run pager/clients --seed 0x5eed\n"
         "  reprise run reentry/counter-add/broken --strategy lazy\n",
     .groups = {seed_group, strategy_group, parameters_group, checks_group, traces_group,
-               limits_group, files_group},
+               reports_group, limits_group, files_group},
     .traits = {.shows_output = true, .is_one_run = true},
     .run = run_scenarios,
 };
@@ -218,7 +226,8 @@ const Command fuzz_command{
         "  reprise fuzz 'pager/*' --for 30s\n"
         "  reprise fuzz pager/clients --seed 7 --seeds 100000 --keep-going\n",
     .groups = {seed_group, seeds_group, time_group, jobs_group, strategy_group, parameters_group,
-               checks_group, keep_going_group, traces_group, limits_group, files_group},
+               checks_group, keep_going_group, traces_group, reports_group, limits_group,
+               files_group},
     .run = fuzz_scenarios,
 };
 
@@ -233,7 +242,7 @@ const Command sweep_command{
         "  reprise sweep 'durability/*' --crash\n"
         "  reprise sweep 'pager/*' --certificate now.json --compare last.json\n",
     .groups = {seed_group, time_group, jobs_group, parameters_group, checks_group, keep_going_group,
-               traces_group, sweep_group, limits_group, files_group},
+               traces_group, reports_group, sweep_group, limits_group, files_group},
     .traits = {.has_fixed_seed = true},
     .run = sweep_scenarios,
 };

@@ -30,6 +30,12 @@ std::string list_as_json(const std::vector<const Scenario*>& all) {
   return std::move(json).written();
 }
 
+std::string list_as_names(const std::vector<const Scenario*>& all) {
+  std::string text;
+  for (const Scenario* const scenario : all) text += scenario->name + '\n';
+  return text;
+}
+
 std::string list_as_text(const std::vector<const Scenario*>& all) {
   std::size_t width = 0;
   for (const Scenario* const scenario : all) width = std::max(width, scenario->name.size());
@@ -56,7 +62,9 @@ ExitCode list_scenarios(const CommandOptions& options) {
     if (chosen.exit != ExitCode::clean) return chosen.exit;
     all = std::move(chosen.scenarios);
   }
-  print(options.json() ? list_as_json(all) : list_as_text(all));
+  print(options.json()  ? list_as_json(all)
+        : options.names ? list_as_names(all)
+                        : list_as_text(all));
   return ExitCode::clean;
 }
 
@@ -68,7 +76,7 @@ const Command list_command{
     .needs_argument = false,
     .summary = "Lists scenarios",
     .examples = "  reprise list\n  reprise list 'pager/*' --json\n",
-    .groups = {files_group},
+    .groups = {names_group, files_group},
     .traits = {.file_scenarios = FileScenarios::all},
     .run = list_scenarios,
 };

@@ -7,6 +7,7 @@
 #include <reprise/replay/text/units.h>
 #include <reprise/replay/trace/file.h>
 #include <reprise/replay/trace/replay.h>
+#include <reprise/sim/check_names.h>
 
 #include <fmt/format.h>
 
@@ -41,13 +42,45 @@ std::string report_of(const Trace& trace, const std::string& path, Replayed& rep
   return to_text(report, options.report());
 }
 
+FindingRow row_of(const Trace& trace, const std::string& path, const Replayed& replayed) {
+  const Finding& finding = *replayed.finding;
+  return {.scenario = trace.scenario,
+          .check = finding.check,
+          .signature = finding.signature,
+          .message = finding.message,
+          .trace_path = path,
+          .distance = distance(trace.plan),
+          .options = trace.options,
+          .places = finding.places,
+          .evidence = finding.evidence,
+          .expected = finding.expected,
+          .help = finding.help,
+          .history = replayed.events};
+}
+
+// For a run that a strict replay finds to be another one than the trace's.
+FindingRow row_of_differences(const Trace& trace, const std::string& path,
+                              const std::vector<std::string>& differences) {
+  return {.scenario = trace.scenario,
+          .check = std::string(check_name::determinism),
+          .signature = "determinism strict replay",
+          .message = "the run differs from the trace",
+          .trace_path = path,
+          .distance = distance(trace.plan),
+          .options = trace.options,
+          .evidence = differences};
+}
+
 FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
                  const CommandOptions& options) {
   const std::string wrong = wrong_in_trace(path, replayed, options);
   if (!wrong.empty()) return bad_input(path, wrong);
   FileResult result;
   result.path = path;
+  result.scenario = trace.scenario;
+  result.events = replayed.event_count;
   if (replayed.finding) result.signature = replayed.finding->signature;
+  if (replayed.finding) result.finding = row_of(trace, path, replayed);
   switch (compare_findings(trace, replayed)) {
     case ReplayAnswer::same: result.sentence = "failed again, with the same finding"; break;
     case ReplayAnswer::other:
@@ -63,6 +96,7 @@ FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
     const std::vector<std::string> all = differences(trace, replayed);
     if (!all.empty()) {
       result.exit = ExitCode::not_deterministic;
+      if (!result.finding) result.finding = row_of_differences(trace, path, all);
       list_some(result.details, "difference from the trace", "differences from the trace", all,
                 options.verbose);
     }
@@ -153,7 +187,7 @@ const Command replay_command{
         "  reprise replay traces/double-mutation-reentry-counter-add-broken-9f2c.json "
         "--break-at 5\n"
         "  reprise replay my_machine.cpp traces --strict\n",
-    .groups = {checks_group, replay_group, limits_group, files_group},
+    .groups = {checks_group, replay_group, reports_group, limits_group, files_group},
     .traits = {.takes_traces = true, .shows_output = true},
     .run = replay_traces_of,
 };

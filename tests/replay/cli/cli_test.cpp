@@ -86,7 +86,8 @@ TEST_CASE("command line: help and version go to stdout") {
   CHECK(text(help.out) == Contains("Exit status:"));
   CHECK(text(help.out) == Contains("Examples:"));
   for (const char* const command :
-       {"run", "fuzz", "sweep", "replay", "shrink", "show", "list", "selftest", "explain", "new"}) {
+       {"run", "fuzz", "sweep", "replay", "shrink", "show", "diff", "promote", "list", "selftest",
+        "explain", "new", "completions"}) {
     CAPTURE(command);
     const Captured captured = bench.run({command, "--help"});
     CHECK(captured.exit == 0);
@@ -96,7 +97,7 @@ TEST_CASE("command line: help and version go to stdout") {
   }
   const Captured version = bench.run({"--version"});
   CHECK(version.exit == 0);
-  CHECK(text(version.out) == Contains("reprise-trace/1"));
+  CHECK(version.out.starts_with("reprise "));
 }
 
 TEST_CASE("command line: bad usage is one sentence and exit status 2") {

@@ -121,6 +121,8 @@ TEST_CASE("new: a project has what a build and a CI need") {
   const std::string cmake = TemporaryFolder::read(bench.folder / "counter/CMakeLists.txt");
   CHECK(text(cmake) == Contains("find_package(reprise"));
   CHECK(text(cmake) == Contains("add_executable(harness counter.cpp)"));
+  CHECK(text(TemporaryFolder::read(bench.folder / "counter/.github/workflows/reprise.yml")) ==
+        Contains(" --github\n"));
   for (const std::string& file : files) {
     CAPTURE(file);
     const std::string content = TemporaryFolder::read(bench.folder / "counter/" + file);
