@@ -90,7 +90,8 @@ class TimelineBuilder {
 
   // All that was under way on the node ends.
   void fall(const LoggedFact& fact, const std::string& node) {
-    static_cast<void>(lanes_.world(fact.who));
+    const std::size_t world = lanes_.world(fact.who);
+    timeline_.decisions.push_back({world, now(), fact.who + ' ' + fact.what, true});
     for (auto& [lane, task] : tasks_) {
       if (task.node == node) close(task, now());
     }

@@ -79,7 +79,7 @@ struct TimelineStore {
   bool clashes = false;     // one of the stores that the finding is about
 };
 
-/// A decision of the plan that is not calm.
+/// A decision that is not calm, or the fall of a node that one has led to.
 struct TimelineDecision {
   std::size_t lane = 0;
   std::size_t moment = 0;

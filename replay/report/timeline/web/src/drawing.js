@@ -46,7 +46,7 @@ export class Drawing {
     this.svg.on("click", (event) => this.click(event));
     this.layers = {};
     for (const name of ["lanes", "chosen", "grid", "spans", "arrows", "marks", "names", "axis"]) {
-      this.layers[name] = this.svg.append("g").attr("class", name);
+      this.layers[name] = this.svg.append("g").attr("class", `layer-${name}`);
     }
     this.lay();
   }
@@ -176,14 +176,17 @@ export class Drawing {
     this.layers.axis.attr("transform", `translate(0,${head})`).call(axis);
   }
 
+  // The event, and in it the moment.
   drawChosen() {
     if (this.chosen === null) return;
-    const event = this.model.eventAt(this.chosen);
-    const x = Math.max(this.left(event.first), gutter);
-    const end = this.left(event.first + event.moments);
-    if (end <= gutter) return;
-    this.layers.chosen.append("rect").attr("class", "chosen")
-      .attr("x", x).attr("y", head).attr("width", end - x).attr("height", this.height - 16 - head);
+    const { first, moments } = this.model.eventAt(this.chosen);
+    for (const [from, to, name] of [
+      [first, first + moments, "chosen-event"],
+      [this.chosen, this.chosen + 1, "chosen"],
+    ]) {
+      const bar = this.bar(this.layers.chosen, this.left(from), this.left(to), head, this.height - 16 - head);
+      bar?.attr("class", name);
+    }
   }
 
   // A rectangle between two places of the axis, cut at the gutter; nothing if none of it is visible.

@@ -20,6 +20,8 @@ class Page {
     this.matches = [];
     this.drawing = new Drawing(byId("drawing"), model, (moment) => this.choose(moment));
     this.actions = {
+      up: () => this.choose(Math.max(this.drawing.chosen - 1, 0)),
+      down: () => this.choose(Math.min(this.drawing.chosen + 1, model.count - 1)),
       previous: () => this.step(-1),
       next: () => this.step(1),
       mark: () => this.mark(1),
@@ -43,7 +45,7 @@ class Page {
 
   listen() {
     const keys = {
-      ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "last", n: "mark", p: "before",
+      ArrowLeft: "previous", ArrowRight: "next", ArrowUp: "up", ArrowDown: "down", Home: "first", End: "last", n: "mark", p: "before",
       "+": "in", "=": "in", "-": "out", f: "fit", t: "axis", d: "theme", "/": "search",
     };
     document.addEventListener("keydown", (event) => {
@@ -101,9 +103,10 @@ class Page {
     details.replaceChildren();
     element("h3", `event ${event.number} at ${event.time}: ${event.id}`, details);
     const list = element("ul", "", details);
-    for (const row of rows) {
-      element("li", `${row.cells[2].textContent}: ${row.cells[3].textContent}`, list);
-    }
+    rows.forEach((row, index) => {
+      const item = element("li", `${row.cells[2].textContent}: ${row.cells[3].textContent}`, list);
+      if (event.first + index === this.drawing.chosen) item.classList.add("chosen");
+    });
   }
 
   step(by) {
