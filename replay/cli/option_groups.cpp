@@ -187,16 +187,19 @@ class TracesGroup final : public OptionGroup {
     app.add_option("--out", folder_, "Folder that traces are written to [traces]")
         ->type_name("FOLDER");
     app.add_flag("--full", full_, "Writes every event into traces");
+    app.add_flag("--html", html_, "Writes a timeline beside each trace, for a browser");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
     if (folder_.empty()) reading.fail("--out takes the name of a folder, not an empty text");
     options.folder = folder_;
     options.full = full_;
+    options.draws_findings = html_;
   }
 
  private:
   std::string folder_ = "traces";
   bool full_ = false;
+  bool html_ = false;
 };
 
 class ReplayGroup final : public OptionGroup {
@@ -219,6 +222,26 @@ class ReplayGroup final : public OptionGroup {
   bool strict_ = false;
   bool lenient_ = false;
   std::optional<std::string> break_at_;
+};
+
+class DrawingGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_option("--html", html_,
+                   "Makes the run again, and writes its timeline to this file, for a browser")
+        ->type_name("FILE");
+    app.add_option("--perfetto", perfetto_,
+                   "The same in Chrome's trace format, for ui.perfetto.dev")
+        ->type_name("FILE");
+  }
+  void read(OptionReading&, CommandOptions& options) const override {
+    options.html = html_;
+    options.perfetto = perfetto_;
+  }
+
+ private:
+  std::string html_;
+  std::string perfetto_;
 };
 
 class CampaignsGroup final : public OptionGroup {
@@ -453,6 +476,7 @@ std::unique_ptr<OptionGroup> checks_group() { return std::make_unique<ChecksGrou
 std::unique_ptr<OptionGroup> keep_going_group() { return std::make_unique<KeepGoingGroup>(); }
 std::unique_ptr<OptionGroup> traces_group() { return std::make_unique<TracesGroup>(); }
 std::unique_ptr<OptionGroup> replay_group() { return std::make_unique<ReplayGroup>(); }
+std::unique_ptr<OptionGroup> drawing_group() { return std::make_unique<DrawingGroup>(); }
 std::unique_ptr<OptionGroup> campaigns_group() { return std::make_unique<CampaignsGroup>(); }
 std::unique_ptr<OptionGroup> sweep_group() { return std::make_unique<SweepGroup>(); }
 std::unique_ptr<OptionGroup> limits_group() { return std::make_unique<LimitsGroup>(); }

@@ -6,6 +6,7 @@
 #include <reprise/replay/cli/progress.h>
 #include <reprise/replay/cli/report_files.h>
 #include <reprise/replay/cli/streams.h>
+#include <reprise/replay/cli/trace_files.h>
 #include <reprise/replay/report/page.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/file.h>
@@ -154,7 +155,10 @@ ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaig
   campaign.on_progress = [&](const CampaignProgress& now) { progress.show(now); };
   campaign.on_finding = [&](const FindingReport& report) {
     progress.clear();
-    if (options.format == &text_format) print(to_text(report, options.report()) + '\n');
+    const std::string timeline = draw_finding(report, options);
+    if (options.format == &text_format) {
+      print(to_text(report, options.report()) + timeline + '\n');
+    }
   };
   Campaign result = run_campaign(chosen.scenarios, campaign);
   progress.clear();
