@@ -34,6 +34,8 @@ struct CommandOptions {
 
   SearchOptions search;  // --seed, --strategy, --set, --check, -j, --keep-going, --memory ...
   Budget budget;         // --seeds, --for
+  std::optional<CaseShard> shard;  // --shard
+  bool is_seed_fixed = false;      // not drawn when this program began
   std::string folder = "traces";
   std::uint64_t break_at = 0;
   std::uint64_t campaigns = 20;  // of selftest
