@@ -1,7 +1,9 @@
 # embed_files(TARGET HEADER FUNCTION FILES...): adds to TARGET a source that defines FUNCTION, declared
 # in HEADER as `std::span<const EmbeddedFile> FUNCTION();`, which gives the texts of the files.
 function(embed_files target header function)
-  set(code "#include <reprise/${header}>\n\nnamespace reprise {\n\n")
+  set(code "#include <reprise/${header}>\n\n#ifdef __clang__  // a file may be longer than all compilers take\n")
+  string(APPEND code "#pragma clang diagnostic ignored \"-Woverlength-strings\"\n#endif\n")
+  string(APPEND code "\nnamespace reprise {\n\n")
   string(APPEND code "std::span<const EmbeddedFile> ${function}() {\n")
   string(APPEND code "  static constexpr EmbeddedFile files[] = {\n")
   foreach(path ${ARGN})

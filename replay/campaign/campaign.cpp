@@ -33,6 +33,7 @@ class CampaignRun {
 
   Campaign run() && {
     campaign_.report.command = options_.command;
+    campaign_.report.shard = options_.shard;
     const bool draws = options_.search.mix.random_max > 0 || options_.search.mix.pairs;
     if (draws) campaign_.report.seed = options_.search.cases.seed;
     for (index_ = 0; index_ < scenarios_.size(); ++index_) {
@@ -57,6 +58,7 @@ class CampaignRun {
 
   void run_scenario(const Scenario& scenario) {
     SearchOptions options = options_.search;
+    options.shard = options_.shard.value_or(CaseShard{});
     options.milliseconds_max = milliseconds_for_scenario();
     options.deadline_ms = deadline_ms(search_grace_ms);
     options.surveys = is_sweep();
@@ -122,7 +124,8 @@ class CampaignRun {
                                           .failed = result.failed,
                                           .events = result.events,
                                           .milliseconds = result.milliseconds,
-                                          .power_losses = result.power_losses});
+                                          .power_losses = result.power_losses,
+                                          .random_until = result.random_until});
     runs_ += result.runs;
     for (const auto& [name, reached] : result.goals) {
       campaign_.report.goals.push_back({scenario.name, name, reached});
@@ -155,8 +158,11 @@ class CampaignRun {
       const auto of = [&](const auto& counts, CaseKind kind) {
         return counts[static_cast<std::size_t>(kind)];
       };
+      const auto own = [&](CaseKind kind) {
+        return result.shard.count_below(of(result.sizes, kind));
+      };
       return Coverage::Plans{of(result.totals, sync) + of(result.totals, lazy),
-                             of(result.sizes, sync) + of(result.sizes, lazy)};
+                             own(sync) + own(lazy)};
     };
     Coverage certificate;
     certificate.scenario = scenario.name;

@@ -42,6 +42,8 @@ struct CampaignOptions {
   SearchOptions search;
   /// Whether the user asked for search.mix.random_max runs: with fewer the campaign is incomplete.
   bool is_random_max_asked = false;
+  /// The part of the cases to run; nothing: all of them. The campaign sets that of the search.
+  std::optional<CaseShard> shard = {};
   /// The time budget of the whole campaign, shared out among the scenarios.
   std::optional<std::uint64_t> milliseconds_max;
   /// The time budget of each scenario.

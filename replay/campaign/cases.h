@@ -45,6 +45,23 @@ struct Case {
   friend auto operator<=>(const Case&, const Case&) = default;
 };
 
+/// A part of the cases, for one of several machines: of each kind those whose number leaves the
+/// remainder `index` when divided by `of`. The shards with all indexes below `of` are disjoint, and
+/// together they are all cases.
+struct CaseShard {
+  std::uint32_t index = 0;  // below `of`
+  std::uint32_t of = 1;
+
+  bool has(std::uint64_t number) const { return number % of == index; }
+  /// How many of the numbers below `end` it has.
+  std::uint64_t count_below(std::uint64_t end) const {
+    return end / of + (end % of > index ? 1U : 0U);
+  }
+  friend auto operator<=>(const CaseShard&, const CaseShard&) = default;
+};
+/// The largest CaseShard::of.
+inline constexpr std::uint32_t shards_max = 100'000;
+
 /// A case as one number, in the same order; number < 2^56.
 std::uint64_t pack(const Case& item);
 Case unpack(std::uint64_t packed);

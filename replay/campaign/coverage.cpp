@@ -1,9 +1,8 @@
 #include <reprise/replay/campaign/coverage.h>
 
 #include <reprise/core/internal/open.h>
+#include <reprise/replay/campaign/coverage_json.h>
 #include <reprise/replay/json/json.h>
-#include <reprise/replay/json/reader.h>
-#include <reprise/replay/json/writer.h>
 #include <reprise/replay/text/units.h>
 
 #include <fmt/format.h>
@@ -31,7 +30,15 @@ void write_plans(JsonWriter& json, std::string_view name, const Coverage::Plans&
   json.field("run", plans.run).field("total", plans.total).end();
 }
 
-void write(JsonWriter& json, const Coverage& certificate) {
+}  // namespace
+
+void write_site(JsonWriter& json, const SiteLocation& site) {
+  json.begin_object(Layout::line).field("file", site.file);
+  json.field("line", static_cast<std::uint64_t>(site.line)).field("function", site.function);
+  json.field("expression", site.expression).end();
+}
+
+void write_certificate(JsonWriter& json, const Coverage& certificate) {
   json.begin_object().field("scenario", certificate.scenario);
   json.key("complete").boolean(certificate.is_complete());
   json.key("cut").boolean(certificate.is_cut);
@@ -49,30 +56,47 @@ void write(JsonWriter& json, const Coverage& certificate) {
     json.begin_object(Layout::line).field("place", point).field("plans", plans).end();
   }
   json.end().key("await_sites").begin_list();
-  for (const SiteLocation& site : certificate.reached) {
-    json.begin_object(Layout::line).field("file", site.file);
-    json.field("line", static_cast<std::uint64_t>(site.line)).field("function", site.function);
-    json.field("expression", site.expression).end();
-  }
+  for (const SiteLocation& site : certificate.reached) write_site(json, site);
   json.end().end();
 }
 
-class Reading {
- public:
-  explicit Reading(const JsonValue& root) : root_{&root, ""} {}
+namespace {
 
-  Expected<std::vector<Coverage>> certificates() {
-    reader_.object(root_, {"format", "scenarios"});
-    const std::string format = reader_.text(need(root_, "format", "a text"), "a text");
-    if (reader_.ok() && format != format_name) {
-      reader_.fail("format", fmt::format("expected \"{}\"", format_name));
+class CoverageReading {
+ public:
+  explicit CoverageReading(JsonReader& reader) : reader_(reader) {}
+
+  Coverage certificate(const JsonPlace& place) {
+    reader_.object(place, {"scenario", "complete", "cut", "distance-1", "distance-2",
+                           "power-losses", "states", "places", "await_sites"});
+    Coverage certificate;
+    certificate.scenario = text(place, "scenario");
+    certificate.is_cut = reader_.boolean(need(place, "cut", "true or false"));
+    certificate.singles = plans(need(place, "distance-1", "an object"));
+    certificate.pairs = plans(need(place, "distance-2", "an object"));
+    if (const JsonPlace losses = reader_.field(place, "power-losses")) {
+      certificate.power_losses = plans(losses);
+      certificate.crashes = states(need(place, "states", "an object"));
     }
-    std::vector<Coverage> all;
-    for (const JsonPlace& place : reader_.list(need(root_, "scenarios", "a list"), "a list")) {
-      all.push_back(certificate(place));
+    for (const JsonPlace& each : reader_.list(need(place, "places", "a list"), "a list")) {
+      reader_.object(each, {"place", "plans"});
+      const std::string name = text(each, "place");
+      certificate.points[name] = number(each, "plans", numbers_max);
     }
-    if (!reader_.ok()) return Expected<std::vector<Coverage>>::failed(reader_.error());
-    return all;
+    for (const JsonPlace& each : reader_.list(need(place, "await_sites", "a list"), "a list")) {
+      certificate.reached.push_back(site(each));
+    }
+    return certificate;
+  }
+
+  SiteLocation site(const JsonPlace& place) {
+    reader_.object(place, {"file", "line", "function", "expression"});
+    SiteLocation site;
+    site.file = text(place, "file");
+    site.line = static_cast<int>(number(place, "line", INT32_MAX));
+    site.function = text(place, "function");
+    site.expression = text(place, "expression");
+    return site;
   }
 
  private:
@@ -102,40 +126,26 @@ class Reading {
     return counts;
   }
 
-  Coverage certificate(const JsonPlace& place) {
-    reader_.object(place, {"scenario", "complete", "cut", "distance-1", "distance-2",
-                           "power-losses", "states", "places", "await_sites"});
-    Coverage certificate;
-    certificate.scenario = text(place, "scenario");
-    certificate.is_cut = reader_.boolean(need(place, "cut", "true or false"));
-    certificate.singles = plans(need(place, "distance-1", "an object"));
-    certificate.pairs = plans(need(place, "distance-2", "an object"));
-    if (const JsonPlace losses = reader_.field(place, "power-losses")) {
-      certificate.power_losses = plans(losses);
-      certificate.crashes = states(need(place, "states", "an object"));
-    }
-    for (const JsonPlace& each : reader_.list(need(place, "places", "a list"), "a list")) {
-      reader_.object(each, {"place", "plans"});
-      const std::string name = text(each, "place");
-      certificate.points[name] = number(each, "plans", numbers_max);
-    }
-    for (const JsonPlace& each : reader_.list(need(place, "await_sites", "a list"), "a list")) {
-      reader_.object(each, {"file", "line", "function", "expression"});
-      SiteLocation site;
-      site.file = text(each, "file");
-      site.line = static_cast<int>(number(each, "line", INT32_MAX));
-      site.function = text(each, "function");
-      site.expression = text(each, "expression");
-      certificate.reached.push_back(std::move(site));
-    }
-    return certificate;
-  }
-
   static constexpr std::uint64_t numbers_max = std::uint64_t{1} << 53;
 
-  JsonReader reader_;
-  JsonPlace root_;
+  JsonReader& reader_;
 };
+
+Expected<std::vector<Coverage>> certificates_of(const JsonValue& value) {
+  JsonReader reader;
+  const JsonPlace root{&value, ""};
+  reader.object(root, {"format", "scenarios"});
+  const std::string format = reader.text(reader.need(root, "format", "a text"), "a text");
+  if (reader.ok() && format != format_name) {
+    reader.fail("format", fmt::format("expected \"{}\"", format_name));
+  }
+  std::vector<Coverage> all;
+  for (const JsonPlace& place : reader.list(reader.need(root, "scenarios", "a list"), "a list")) {
+    all.push_back(read_certificate(reader, place));
+  }
+  if (!reader.ok()) return Expected<std::vector<Coverage>>::failed(reader.error());
+  return all;
+}
 
 /// A site as it is known over edits: without its line.
 using SiteName = std::tuple<std::string_view, std::string_view, std::string_view>;
@@ -166,6 +176,14 @@ void compare(const Coverage& older, const Coverage& newer, std::vector<std::stri
 
 }  // namespace
 
+Coverage read_certificate(JsonReader& reader, const JsonPlace& place) {
+  return CoverageReading(reader).certificate(place);
+}
+
+SiteLocation read_site(JsonReader& reader, const JsonPlace& place) {
+  return CoverageReading(reader).site(place);
+}
+
 std::string to_text(const Coverage& certificate) {
   std::string text =
       fmt::format("{}: {}, {}", certificate.scenario, counted(certificate.points.size(), "place"),
@@ -187,14 +205,14 @@ std::string to_text(const Coverage& certificate) {
 std::string to_json(const std::vector<Coverage>& certificates) {
   JsonWriter json;
   json.begin_object().field("format", format_name).key("scenarios").begin_list();
-  for (const Coverage& certificate : certificates) write(json, certificate);
+  for (const Coverage& certificate : certificates) write_certificate(json, certificate);
   return std::move(json.end().end()).written();
 }
 
 Expected<std::vector<Coverage>> parse_certificates(std::string_view json) {
   const Expected<JsonValue> parsed = parse_json(json);
   if (!parsed) return Expected<std::vector<Coverage>>::failed(parsed.error());
-  return Reading(parsed.value()).certificates();
+  return certificates_of(parsed.value());
 }
 
 std::vector<std::string> no_longer_covered(const std::vector<Coverage>& older,

@@ -1,6 +1,7 @@
 // Results: the outcome of a campaign, for reports.
 #pragma once
 
+#include <reprise/replay/campaign/cases.h>
 #include <reprise/replay/campaign/coverage.h>
 #include <reprise/replay/trace/trace.h>
 #include <reprise/sim/finding.h>
@@ -42,6 +43,9 @@ struct ScenarioRow {
   std::uint64_t events = 0;
   std::uint64_t milliseconds = 0;
   std::uint64_t power_losses = 0;
+  /// Set if the time was over before the last random run: all random runs with a number below this
+  /// were made (those of the campaign's shard, if it has one).
+  std::optional<std::uint64_t> random_until = {};
 };
 
 struct FindingRow {
@@ -83,6 +87,7 @@ struct GoalRow {
 struct CampaignReport {
   std::string command;  // "fuzz"
   std::optional<std::uint64_t> seed;
+  std::optional<CaseShard> shard = {};  // if only this part of the cases was run
   std::vector<ScenarioRow> scenarios;
   std::vector<FindingRow> findings;
   std::vector<NoteRow> notes;

@@ -42,12 +42,15 @@ class Search {
   SearchResult run() && {
     begun_ms_ = worker_clock_ms();
     pool_.dismiss_at(options_.deadline_ms);
-    result_.sizes[index_of(CaseKind::calm)] = calm_count(options_.mix);
+    const CaseShard& shard = result_.shard = options_.shard;
+    const bool has_sync = options_.mix.sync && shard.has(0);
+    const bool has_lazy = options_.mix.lazy && shard.has(1);
+    result_.sizes[index_of(CaseKind::calm)] = (has_sync ? 1U : 0U) + (has_lazy ? 1U : 0U);
     const std::uint32_t workers = std::max(options_.workers, std::uint32_t{1});
     for (std::uint32_t i = 0; i < workers && result_.failure.empty(); ++i) {
       SearchShare share;
-      share.index = i;
-      share.of = workers;
+      share.index = shard.index + i * shard.of;
+      share.of = workers * shard.of;
       start(share);
     }
     while (!pool_.empty()) {
@@ -63,6 +66,8 @@ class Search {
     for (const auto& [kind, points] : points_) {
       for (const auto& [point, plans] : points) result_.points[point] += plans;
     }
+    // Cut off by something else before that, too.
+    if (limit_ != UINT64_MAX) result_.random_until.reset();
     remark();
     if (!options_.keep_going) forget_what_came_later();
     return std::move(result_);
@@ -100,8 +105,9 @@ class Search {
       first = std::min(first, hit.first);
     }
     std::erase_if(result_.hits, [&](const auto& entry) { return entry.second.first != first; });
-    result_.hits.begin()->second.count = 1;
-    result_.failed = 1;
+    // A deadly calm run of another shard is not counted here.
+    result_.failed = options_.shard.has(first.number) ? 1 : 0;
+    result_.hits.begin()->second.count = result_.failed;
     result_.runs = result_.ordinal_of(first);
     std::erase_if(result_.notes, [&](const auto& entry) { return entry.second.first > first; });
     for (auto& [signature, noted] : result_.notes) {
@@ -130,7 +136,7 @@ class Search {
     const Case item = seen.first;
     const auto [known, is_new] = result_.hits.try_emplace(signature);
     Hit& hit = known->second;
-    seen.count = hit.count + 1;
+    seen.count = hit.count + (options_.shard.has(item.number) ? 1 : 0);
     if (is_new || item < hit.first) {
       if (!is_new && seen.finding.signature.empty()) seen.finding = std::move(hit.finding);
       hit = std::move(seen);
@@ -172,7 +178,13 @@ class Search {
   void take(const CrashesExplored& explored) { result_.crashes += explored.counts; }
 
   void take(const SweepCut&) { result_.is_sweep_cut = true; }
-  void take(const TimeOver&) { result_.is_time_over = true; }
+  void take(const TimeOver& over) { take_time_over(over.next); }
+
+  // `next` is the number of the first random case that a worker has not run.
+  void take_time_over(std::uint64_t next) {
+    result_.is_time_over = true;
+    result_.random_until = std::min(result_.random_until.value_or(next), next);
+  }
 
   void take_end(WorkerId id, const WorkerEnd& end) {
     const auto node = shares_.extract(id);
@@ -185,22 +197,18 @@ class Search {
     result_.runs_twice += page.counters[search_counter::runs_twice];
     if (!end.died()) return;
     const std::uint64_t position = page.position;
-    if (end.is_dismissed()) return take_dismissal(end, unpack(position).kind);
+    if (end.is_dismissed()) return take_dismissal(end, unpack(position));
     SearchShare share = node.mapped();
-    if (is_tried_again(end, position)) {
-      if (const std::uint64_t next = page.counters[search_counter::next_case]; next != 0) {
-        share.from = std::max(share.from, unpack(next));
-      }
-      start(share);
-      return;
+    if (const std::uint64_t next = page.counters[search_counter::next_case]; next != 0) {
+      share.from = std::max(share.from, unpack(next));
     }
+    if (is_tried_again(end, position)) return start(share);
     take_death(end, share, unpack(position));
   }
 
-  void take_dismissal(const WorkerEnd& end, CaseKind kind) {
-    if (!result_.is_stopped) {
-      (kind == CaseKind::random ? result_.is_time_over : result_.is_sweep_cut) = true;
-    }
+  void take_dismissal(const WorkerEnd& end, const Case& item) {
+    if (!result_.is_stopped && item.kind == CaseKind::random) take_time_over(item.number);
+    if (!result_.is_stopped && item.kind != CaseKind::random) result_.is_sweep_cut = true;
     if (end.silent_ms < cut_off_ms_min) return;
     result_.cut_off.push_back(fmt::format(
         "a run of {} had not ended when {}: it had computed or slept for {} ms without an event",
@@ -227,7 +235,8 @@ class Search {
 
   void take_death(const WorkerEnd& end, SearchShare share, Case item) {
     if (!result_.failure.empty()) return;
-    share.from = {item.kind, item.number + 1};
+    // A death while pairs are counted may belong to a case before those that are done.
+    share.from = std::max(share.from, Case{item.kind, item.number + 1});
     const bool is_preparing = item.number == preparing;
     if (is_preparing) {
       share.from = {static_cast<CaseKind>(static_cast<std::uint8_t>(item.kind) + 1), 0};
@@ -235,7 +244,7 @@ class Search {
       // comes before it.
       const bool lazy = item.kind == CaseKind::sweep_lazy;
       item = {CaseKind::calm, (lazy ? 1U : 0U) + calm_case_count};
-    } else {
+    } else if (options_.shard.has(item.number)) {
       ++result_.runs;
       ++result_.failed;
     }
@@ -314,10 +323,13 @@ class Search {
 
 std::uint64_t SearchResult::ordinal_of(const Case& item) const {
   const std::uint64_t calm_size = sizes[index_of(CaseKind::calm)];
-  if (item.kind == CaseKind::calm) return calm_size == calm_case_count ? item.number + 1 : 1;
-  std::uint64_t before = 0;
-  for (std::size_t i = 0; i < index_of(item.kind); ++i) before += sizes[i];
-  return before + item.number + 1;
+  if (item.kind == CaseKind::calm) {
+    if (calm_size == calm_case_count) return item.number + 1;
+    return shard.index <= item.number ? calm_size : 0;
+  }
+  std::uint64_t before = calm_size;
+  for (std::size_t i = 1; i < index_of(item.kind); ++i) before += shard.count_below(sizes[i]);
+  return before + shard.count_below(item.number + 1);
 }
 
 SearchResult search(const Scenario& scenario, const SearchOptions& options) {

@@ -41,7 +41,9 @@ struct SearchProgress {
 struct SearchOptions {
   CaseOptions cases;
   CaseMix mix;
-  /// The limit for all kinds together; random cases are left out first.
+  /// The cases that this search runs; the workers share these out among themselves.
+  CaseShard shard;
+  /// The limit for all kinds together, in all shards; random cases are left out first.
   std::uint64_t runs_max = UINT64_MAX;
   std::uint32_t workers = 1;
   /// The time budget. Each of the two sweeps gets up to a quarter of it; the sweeps get all of it
@@ -91,8 +93,9 @@ struct SearchResult {
   std::map<std::string, Noted, std::less<>> notes;  // by signature
   std::map<std::string, bool, std::less<>> goals;   // by name: whether any run reached it
   Options options_asked;
-  /// By kind: the number of cases, and the number there would be without a limit. Random cases are
-  /// not counted.
+  CaseShard shard;  // that was searched
+  /// By kind: the number of cases, and the number there would be without a limit; of calm ones
+  /// those of this shard, of others those of all shards. Random cases are not counted.
   std::array<std::uint64_t, case_kind_count> sizes{};
   std::array<std::uint64_t, case_kind_count> totals{};
   // Filled by a search that surveys.
@@ -101,7 +104,10 @@ struct SearchResult {
   CrashCounts crashes;
   bool is_sweep_cut = false;  // time ran out before the end of a sweep
   bool is_time_over = false;  // time ran out before the last random case
-  bool is_stopped = false;    // because `stopped` said so
+  /// Every random case of this shard below this number was run before the time ran out; nothing if
+  /// it did not.
+  std::optional<std::uint64_t> random_until;
+  bool is_stopped = false;  // because `stopped` said so
   /// Incidents of workers that are not findings, one sentence each.
   std::vector<std::string> remarks;
   /// Runs that were cut off in the middle, one sentence each.
@@ -109,7 +115,7 @@ struct SearchResult {
   /// Why there is no result: the system refused to create processes. Empty if there is one.
   std::string failure;
 
-  /// The position of a case in the order of all cases, counted from 1.
+  /// The position of a case in the order of the shard's cases, counted from 1.
   std::uint64_t ordinal_of(const Case& item) const;
 };
 

@@ -84,7 +84,10 @@ inline void fields(MessageArchive& archive, CrashesExplored& explored) {
 struct SweepCut {};
 
 /// Time ran out before the last random case.
-struct TimeOver {};
+struct TimeOver {
+  std::uint64_t next = 0;  // the number of the first one that was not run
+};
+inline void fields(MessageArchive& archive, TimeOver& over) { archive(over.next); }
 
 using SearchMessage = std::variant<FindingSeen, NoteSeen, NoteSeenAgain, GoalSeen, OptionAsked,
                                    CasesCounted, SitesReached, CrashesExplored, SweepCut, TimeOver>;

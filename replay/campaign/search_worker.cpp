@@ -83,6 +83,9 @@ class SearchWorker {
                             : share_.skip_lazy || !options_.mix.lazy;
   }
 
+  // Whether this is the first worker of its shard.
+  bool is_first() const { return share_.index == options_.shard.index; }
+
   // How many cases of this kind there are; to be asked of each kind in turn.
   std::uint64_t count(CaseKind kind) {
     if (kind == CaseKind::random) {
@@ -97,7 +100,7 @@ class SearchWorker {
     const std::uint64_t count = runner_.count(kind);
     cases_before_ += count;
     CasesCounted counted{kind, count, runner_.total(kind), {}};
-    if (options_.surveys && share_.index == 0 && !is_pairs(kind) && !is_crashes(kind)) {
+    if (options_.surveys && is_first() && !is_pairs(kind) && !is_crashes(kind)) {
       counted.points = runner_.points(kind);
     }
     tell(std::move(counted));
@@ -114,9 +117,23 @@ class SearchWorker {
     return worker_clock_ms() - share_.begun_ms >= share;
   }
 
+  // A calm run of another shard: if it is deadly, this shard must know which run it was before it
+  // prepares the sweep of that base. It is not counted.
+  void run_foreign_calm(const Case& item) {
+    if (options_.shard.has(item.number) || item < share_.from || is_left_out(item)) return;
+    port_.page().position = pack(item);
+    port_.beat();
+    runner_.run(item, false);
+    port_.after_run();
+    port_.page().counters[search_counter::next_case] = pack({item.kind, item.number + 1});
+  }
+
   // False: there is nothing more to do.
   bool run_kind(CaseKind kind, std::uint64_t end) {
     if (kind < share_.from.kind) return true;
+    if (kind == CaseKind::calm && is_first() && options_.mix.sweeps) {
+      for (std::uint64_t i = 0; i < end; ++i) run_foreign_calm({kind, i});
+    }
     std::uint64_t number = share_.index;
     if (kind == share_.from.kind) {
       while (number < share_.from.number) number += share_.of;
@@ -126,7 +143,8 @@ class SearchWorker {
       if (is_left_out(item)) continue;
       if (pack(item) >= port_.page().stop_before) return false;
       if (kind != CaseKind::calm && is_time_over(kind)) {
-        tell(kind == CaseKind::random ? SearchMessage(TimeOver()) : SearchMessage(SweepCut()));
+        tell(kind == CaseKind::random ? SearchMessage(TimeOver{number})
+                                      : SearchMessage(SweepCut()));
         return true;
       }
       if (!run_case(item)) return false;

@@ -35,7 +35,7 @@ inline std::size_t index_of(CaseKind kind) { return static_cast<std::size_t>(kin
 
 std::uint64_t calm_count(const CaseMix& mix);
 
-/// A worker's part of the cases: every `of`-th, from `index` on.
+/// A worker's part of its shard's cases: every `of`-th of all, from `index` on.
 struct SearchShare {
   std::uint32_t index = 0;
   std::uint32_t of = 1;

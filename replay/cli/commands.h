@@ -15,6 +15,7 @@ namespace reprise {
 extern const Command run_command;
 extern const Command fuzz_command;
 extern const Command sweep_command;
+extern const Command merge_command;
 extern const Command replay_command;
 extern const Command shrink_command;
 extern const Command show_command;

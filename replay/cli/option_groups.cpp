@@ -2,8 +2,10 @@
 
 #include <reprise/replay/cli/command.h>
 #include <reprise/replay/cli/options.h>
+#include <reprise/replay/cli/shard.h>
 #include <reprise/replay/cli/values.h>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <unistd.h>
@@ -42,6 +44,7 @@ class SeedGroup final : public OptionGroup {
         ->type_name("SEED");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
+    options.is_seed_fixed = seed_ ? *seed_ != "random" : options.command->traits.has_fixed_seed;
     if (seed_) {
       reading.read(parse_seed_option(*seed_), options.search.cases.seed);
     } else {
@@ -94,6 +97,31 @@ class JobsGroup final : public OptionGroup {
 
  private:
   std::optional<std::string> jobs_;
+};
+
+class ShardGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    add_optional(app, "--shard", shard_,
+                 "Runs only this part of the cases, K from 1 to N, or auto: as the environment of "
+                 "GoogleTest, Bazel, Slurm, GitLab, Buildkite or CircleCI says; `merge` joins the "
+                 "results")
+        ->type_name("K/N");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    if (!shard_) return;
+    reading.read(parse_shard_option(*shard_), options.shard);
+    if (options.command->traits.is_one_run) {
+      reading.fail(
+          fmt::format("`{}` makes one run, which --shard cannot split; `fuzz --seeds N` can",
+                      options.command->name));
+    } else if (!options.is_seed_fixed) {
+      reading.fail("--shard needs a --seed: all shards of a campaign must have the same");
+    }
+  }
+
+ private:
+  std::optional<std::string> shard_;
 };
 
 class StrategyGroup final : public OptionGroup {
@@ -187,16 +215,19 @@ class TracesGroup final : public OptionGroup {
     app.add_option("--out", folder_, "Folder that traces are written to [traces]")
         ->type_name("FOLDER");
     app.add_flag("--full", full_, "Writes every event into traces");
+    app.add_flag("--html", html_, "Writes a timeline beside each trace, for a browser");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
     if (folder_.empty()) reading.fail("--out takes the name of a folder, not an empty text");
     options.folder = folder_;
     options.full = full_;
+    options.draws_findings = html_;
   }
 
  private:
   std::string folder_ = "traces";
   bool full_ = false;
+  bool html_ = false;
 };
 
 class ReplayGroup final : public OptionGroup {
@@ -219,6 +250,26 @@ class ReplayGroup final : public OptionGroup {
   bool strict_ = false;
   bool lenient_ = false;
   std::optional<std::string> break_at_;
+};
+
+class DrawingGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_option("--html", html_,
+                   "Makes the run again, and writes its timeline to this file, for a browser")
+        ->type_name("FILE");
+    app.add_option("--perfetto", perfetto_,
+                   "The same in Chrome's trace format, for ui.perfetto.dev")
+        ->type_name("FILE");
+  }
+  void read(OptionReading&, CommandOptions& options) const override {
+    options.html = html_;
+    options.perfetto = perfetto_;
+  }
+
+ private:
+  std::string html_;
+  std::string perfetto_;
 };
 
 class CampaignsGroup final : public OptionGroup {
@@ -260,11 +311,6 @@ class SweepGroup final : public OptionGroup {
         ->type_name("N");
     app.add_flag("--no-prune", no_prune_,
                  "With --crash, recovers also from states that no recovery can tell from another");
-    app.add_option("--certificate", certificate_, "Writes the coverage to this file")
-        ->type_name("FILE");
-    app.add_option("--compare", compare_,
-                   "Exit status 4 if something that this certificate covers is no longer covered")
-        ->type_name("FILE");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
     std::uint64_t distance = 1;
@@ -276,8 +322,6 @@ class SweepGroup final : public OptionGroup {
     reading.read(parse_count("--states", states_, 1, 1'000'000), cases.crash_limits.states_max);
     cases.crash_limits.prunes = !no_prune_;
     reading.read(parse_count("--plans", plans_, 1, UINT64_MAX), options.search.cases.pairs_max);
-    options.certificate = certificate_;
-    options.compare = compare_;
   }
 
  private:
@@ -287,6 +331,26 @@ class SweepGroup final : public OptionGroup {
   std::string states_ = "512";
   bool crash_ = false;
   bool no_prune_ = false;
+};
+
+class CoverageGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_option("--certificate", certificate_, "Writes the coverage to this file")
+        ->type_name("FILE");
+    app.add_option("--compare", compare_,
+                   "Exit status 4 if something that this certificate covers is no longer covered")
+        ->type_name("FILE");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    options.certificate = certificate_;
+    options.compare = compare_;
+    if (options.shard && (!certificate_.empty() || !compare_.empty())) {
+      reading.fail("--certificate and --compare are for the whole sweep: give them to `merge`");
+    }
+  }
+
+ private:
   std::string certificate_;
   std::string compare_;
 };
@@ -447,14 +511,17 @@ std::unique_ptr<OptionGroup> seed_group() { return std::make_unique<SeedGroup>()
 std::unique_ptr<OptionGroup> seeds_group() { return std::make_unique<SeedsGroup>(); }
 std::unique_ptr<OptionGroup> time_group() { return std::make_unique<TimeGroup>(); }
 std::unique_ptr<OptionGroup> jobs_group() { return std::make_unique<JobsGroup>(); }
+std::unique_ptr<OptionGroup> shard_group() { return std::make_unique<ShardGroup>(); }
 std::unique_ptr<OptionGroup> strategy_group() { return std::make_unique<StrategyGroup>(); }
 std::unique_ptr<OptionGroup> parameters_group() { return std::make_unique<ParametersGroup>(); }
 std::unique_ptr<OptionGroup> checks_group() { return std::make_unique<ChecksGroup>(); }
 std::unique_ptr<OptionGroup> keep_going_group() { return std::make_unique<KeepGoingGroup>(); }
 std::unique_ptr<OptionGroup> traces_group() { return std::make_unique<TracesGroup>(); }
 std::unique_ptr<OptionGroup> replay_group() { return std::make_unique<ReplayGroup>(); }
+std::unique_ptr<OptionGroup> drawing_group() { return std::make_unique<DrawingGroup>(); }
 std::unique_ptr<OptionGroup> campaigns_group() { return std::make_unique<CampaignsGroup>(); }
 std::unique_ptr<OptionGroup> sweep_group() { return std::make_unique<SweepGroup>(); }
+std::unique_ptr<OptionGroup> coverage_group() { return std::make_unique<CoverageGroup>(); }
 std::unique_ptr<OptionGroup> limits_group() { return std::make_unique<LimitsGroup>(); }
 std::unique_ptr<OptionGroup> files_group() { return std::make_unique<FilesGroup>(); }
 std::unique_ptr<OptionGroup> project_group() { return std::make_unique<ProjectGroup>(); }

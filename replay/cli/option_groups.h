@@ -59,14 +59,17 @@ std::unique_ptr<OptionGroup> seed_group();        // --seed
 std::unique_ptr<OptionGroup> seeds_group();       // --seeds
 std::unique_ptr<OptionGroup> time_group();        // --for
 std::unique_ptr<OptionGroup> jobs_group();        // -j
+std::unique_ptr<OptionGroup> shard_group();       // --shard; behind seed_group
 std::unique_ptr<OptionGroup> strategy_group();    // --strategy, --profile
 std::unique_ptr<OptionGroup> parameters_group();  // --set
 std::unique_ptr<OptionGroup> checks_group();      // --check, --no-check, --error, --benign
 std::unique_ptr<OptionGroup> keep_going_group();  // --keep-going
-std::unique_ptr<OptionGroup> traces_group();      // --out, --full
+std::unique_ptr<OptionGroup> traces_group();      // --out, --full, --html
 std::unique_ptr<OptionGroup> replay_group();      // --strict, --lenient, --break-at
+std::unique_ptr<OptionGroup> drawing_group();     // --html, --perfetto
 std::unique_ptr<OptionGroup> campaigns_group();   // --campaigns, --markdown
-std::unique_ptr<OptionGroup> sweep_group();       // --distance, --plans, --certificate, --compare
+std::unique_ptr<OptionGroup> sweep_group();       // --distance, --plans, --crash ...
+std::unique_ptr<OptionGroup> coverage_group();    // --certificate, --compare
 std::unique_ptr<OptionGroup> limits_group();      // --hang-timeout, --memory
 std::unique_ptr<OptionGroup> files_group();       // --no-watch, --asan; files among the arguments
 std::unique_ptr<OptionGroup> project_group();     // --project

@@ -30,7 +30,8 @@ constexpr std::size_t help_columns = 80;
 constexpr std::string_view exit_status_help =
     "Exit status:\n"
     "  0 clean   1 findings   2 bad usage or input   3 not deterministic\n"
-    "  4 incomplete (interrupted, or out of time)   5 nothing ran   70 internal error\n";
+    "  4 incomplete (interrupted, out of time, a shard missing)   5 nothing ran\n"
+    "  70 internal error\n";
 
 constexpr std::string_view files_help =
     "Files:\n"
@@ -52,6 +53,7 @@ std::string_view described(std::string_view argument) {
     return "Pairs of a planted bug and its mended twin: names, patterns, or files [all]";
   }
   if (argument == "SHELL") return "bash, zsh or fish";
+  if (argument == "DIR") return "Folders with the results of shards (their --out), or these files";
   if (argument == "NAME") return "Name of the new folder: letters, digits, - and _";
   return "Checks or topics; without any, all are listed";
 }

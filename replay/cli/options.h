@@ -34,13 +34,18 @@ struct CommandOptions {
 
   SearchOptions search;  // --seed, --strategy, --set, --check, -j, --keep-going, --memory ...
   Budget budget;         // --seeds, --for
+  std::optional<CaseShard> shard;  // --shard
+  bool is_seed_fixed = false;      // not drawn when this program began
   std::string folder = "traces";
   std::uint64_t break_at = 0;
   std::uint64_t campaigns = 20;  // of selftest
   bool markdown = false;
   std::string certificate;  // file to write; empty: none
   std::string compare;      // file to compare with; empty: none
+  std::string html;         // file to write; empty: none
+  std::string perfetto;     // file to write; empty: none
   bool full = false;
+  bool draws_findings = false;
   bool strict = false;
   bool project = false;
   bool names = false;  // of list

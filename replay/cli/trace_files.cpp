@@ -4,13 +4,16 @@
 #include <reprise/replay/cli/report_files.h>
 #include <reprise/replay/json/writer.h>
 #include <reprise/replay/report/commands.h>
+#include <reprise/replay/report/timeline/page.h>
 #include <reprise/replay/text/escape.h>
+#include <reprise/replay/text/file.h>
 #include <reprise/replay/text/suggest.h>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <iterator>
 #include <utility>
 
@@ -153,6 +156,29 @@ Replayed replay_loaded(const LoadedTrace& loaded, const CommandOptions& options)
   replay.worker = options.search.worker;
   replay.worker.silent = !options.command->traits.shows_output;
   return replay_trace(*loaded.scenario, loaded.trace, replay);
+}
+
+FindingReport report_of_run(const std::string& path, const Trace& trace, const Replayed& replayed) {
+  FindingReport report;
+  if (replayed.finding) report.finding = *replayed.finding;
+  report.trace = trace;
+  report.trace.finding.reset();
+  if (replayed.finding) report.trace.finding = traced(report.finding);
+  report.trace_path = path;
+  report.history = replayed.events;
+  report.tries = report.reproduced = 1;
+  return report;
+}
+
+std::string draw_finding(const FindingReport& report, const CommandOptions& options) {
+  if (!options.draws_findings || report.trace_path.empty()) return "";
+  const std::string path =
+      std::filesystem::path(report.trace_path).replace_extension(".html").string();
+  if (auto wrong = write_file_text(path, timeline_page(report, options.report()))) {
+    complain(*wrong);
+    return "";
+  }
+  return fmt::format("  Timeline {}\n", escaped(path));
 }
 
 std::string wrong_in_trace(const std::string& path, const Replayed& replayed,

@@ -41,6 +41,11 @@ ExitCode for_each_trace(const CommandOptions& options, FileCommand command);
 
 Expected<LoadedTrace> load(const std::string& path, const CommandOptions& options);
 Replayed replay_loaded(const LoadedTrace& loaded, const CommandOptions& options);
+/// The report of a trace's run. If the run has no finding, that of the report is empty.
+FindingReport report_of_run(const std::string& path, const Trace& trace, const Replayed& replayed);
+/// With --html, writes the finding's timeline beside its trace, and gives the line that says so;
+/// complains if it cannot. Else empty.
+std::string draw_finding(const FindingReport& report, const CommandOptions& options);
 /// An error sentence if the run has shown that its trace is wrong; else empty.
 std::string wrong_in_trace(const std::string& path, const Replayed& replayed,
                            const CommandOptions& options);

@@ -44,6 +44,9 @@ class CampaignPage {
                           counted(runs_of(report_) * 1000 / report_.milliseconds, "run"));
     }
     if (report_.seed.has_value()) line += fmt::format(", seed 0x{:x}", *report_.seed);
+    if (report_.shard) {
+      line += fmt::format(", shard {} of {}", report_.shard->index + 1, report_.shard->of);
+    }
     page_.line(line);
   }
 
@@ -171,6 +174,12 @@ class CampaignPage {
     }
     for (const std::string& sentence : report_.remarks) {
       page_.hanging("  note: ", escaped(sentence));
+    }
+    for (const ScenarioRow& row : report_.scenarios) {
+      if (!report_.shard || !row.random_until) continue;
+      page_.hanging("  note: ", escaped(fmt::format(
+                                    "{}: every random run of this shard below number {} was made",
+                                    row.name, *row.random_until)));
     }
     if (!report_.stopped.empty()) {
       page_.line(fmt::format("  stopped because: {}", escaped(report_.stopped)));

@@ -3,15 +3,13 @@
 #include <reprise/core/internal/open.h>
 
 #include <fmt/format.h>
+#include <reprise/replay/report/event_facts.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/units.h>
-#include <reprise/sim/plan/identity.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -24,27 +22,6 @@ constexpr std::size_t rows_tail = 30;  // the finding stands at the end
 constexpr std::size_t period_max = 16;
 constexpr std::size_t times_min = 3;
 constexpr std::size_t steps_saved_min = 4;
-
-// What an event's name alone says: all that is known of a run that ended its process.
-LoggedFact fact_of(const std::string& identity) {
-  const std::optional<IdentityText> event = parse_identity(identity);
-  if (!event || !event->kind.is_event()) return {"", identity};
-  const std::string io = fmt::format("{}#{}", event->name, event->ordinal);
-  switch (event->kind.event()) {
-    case EventKind::delivery: return {"disk", io + " finishes"};
-    case EventKind::effect: return {"disk", io + " takes effect"};
-    case EventKind::fire: return {"clock", io + " fires"};
-    case EventKind::turn: break;
-  }
-  const std::size_t slash = event->name.find('/');
-  const std::string who(event->name.substr(0, slash));
-  if (slash == std::string::npos) return {who, "begins"};
-  return {who, "goes on after " + io.substr(slash + 1)};
-}
-
-std::vector<LoggedFact> facts_of(const LoggedEvent& event) {
-  return event.facts.empty() ? std::vector{fact_of(event.identity)} : event.facts;
-}
 
 // Without what counts I/Os and entries.
 std::string without_ordinals(std::string_view text) {

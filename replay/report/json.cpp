@@ -84,6 +84,11 @@ std::string to_json(const CampaignReport& report) {
   JsonWriter json;
   json.begin_object().field("format", report_format).field("command", report.command);
   if (report.seed.has_value()) json.field("seed", fmt::format("0x{:x}", *report.seed));
+  if (report.shard) {
+    json.key("shard").begin_object(Layout::line);
+    json.field("number", std::uint64_t{report.shard->index} + 1);
+    json.field("of", std::uint64_t{report.shard->of}).end();
+  }
   const std::uint64_t failed = failed_of(report);
   json.field("passed", runs_of(report) - failed).field("failed", failed);
   json.field("stopped", report.stopped).field("incomplete", report.incomplete);

@@ -4,8 +4,8 @@
 #include <reprise/core/completion_group.h>
 #include <reprise/core/digest.h>
 #include <reprise/core/internal/peek.h>
+#include <reprise/sim/world/event_loop.h>
 #include <reprise/sim/world/fiber.h>
-#include <reprise/sim/world/loop.h>
 
 #include <algorithm>
 #include <span>

@@ -20,7 +20,7 @@
 
 namespace reprise {
 
-class Loop;
+class EventLoop;
 
 class OperationDriver {
  public:
@@ -33,7 +33,7 @@ class OperationDriver {
     const RunView& view;
     EventLog& log;
     Outcomes& outcomes;
-    Loop& loop;
+    EventLoop& loop;
   };
   explicit OperationDriver(const Parts& parts) : parts_(parts) {}
 
@@ -44,7 +44,7 @@ class OperationDriver {
   void lose_power(Task& task);
   /// Lets `task` have these options, for the operation that it begins.
   static void keep(const AwaitOptions& options, Task& task);
-  /// This and begin_wait() are compiled for attended runs and for bare ones; see Loop.
+  /// This and begin_wait() are compiled for attended runs and for bare ones; see EventLoop.
   template <bool is_attended>
   void begin_entry(Task& task) {
     ++parts_.run.stats.entries;

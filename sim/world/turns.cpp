@@ -1,7 +1,7 @@
 #include <reprise/sim/world/turns.h>
 
 #include <reprise/core/assert.h>
-#include <reprise/sim/world/loop.h>
+#include <reprise/sim/world/event_loop.h>
 
 #include <cstddef>
 #include <span>

@@ -21,7 +21,7 @@ class Turns {
     RunState& run;
     Names& names;
     const Findings& findings;
-    Loop& loop;
+    EventLoop& loop;
     OperationDriver& driver;
     /// Reports that something threw; `where` is a sentence's subject.
     std::function<void(const std::string& where, std::exception_ptr failure)> report_exception;

@@ -11,7 +11,7 @@
 #include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/surface/surfaces.h>
 #include <reprise/sim/world/event_log.h>
-#include <reprise/sim/world/loop.h>
+#include <reprise/sim/world/event_loop.h>
 #include <reprise/sim/world/operation_driver.h>
 #include <reprise/sim/world/outcomes.h>
 #include <reprise/sim/world/power.h>
@@ -128,7 +128,7 @@ class World final : private AtTheEnd {
   ResourceHolders holders_;
   Checks checks_;
   Outcomes outcomes_;
-  Loop loop_;
+  EventLoop loop_;
   OperationDriver driver_;
   Turns turns_;
   Power power_;

@@ -3,6 +3,7 @@
 // world on another heap; if these three differ, the exit code is 1.
 //
 //   same_bytes                        # a line for each run: SCENARIO CASE DIGEST-OF-TRACE
+//   same_bytes --half 1               # the same of every other scenario; --half 2: of the rest
 //   same_bytes --trace SCENARIO CASE  # that trace itself
 //   same_bytes --plans SCENARIO       # all its plans with their runs' digests: for tests/kept
 #include <reprise/core/digest.h>
@@ -202,10 +203,14 @@ int run(std::span<const char* const> arguments) {
     const Scenario* scenario = find_scenario(arguments[1]);
     return scenario != nullptr && print_trace(*scenario, arguments[2]) ? 0 : 2;
   }
-  if (!arguments.empty()) return 2;
+  const bool is_half = arguments.size() == 2 && std::string_view(arguments[0]) == "--half";
+  if (!arguments.empty() && !is_half) return 2;
+  const bool is_second = is_half && std::string_view(arguments[1]) == "2";
   bool is_same = true;
+  bool is_turn = !is_second;  // of the half asked for
   for (const Scenario& scenario : scenarios()) {
-    if (!is_left_out(scenario) && !print_digests(scenario)) is_same = false;
+    const bool is_asked = std::exchange(is_turn, !is_turn) || !is_half;
+    if (is_asked && !is_left_out(scenario) && !print_digests(scenario)) is_same = false;
   }
   return is_same ? 0 : 1;
 }

@@ -369,6 +369,16 @@ TEST_CASE("tidy: a check has a name and a page and a test and a report") {
   CHECK(tidy_tree(compared).size() == 3);
 }
 
+TEST_CASE("tidy: a class has its name alone") {
+  const std::string loop = "// A.\nnamespace reprise {\nclass Loop {\n";
+  const std::string inner = "// A.\nnamespace reprise::internal {\nclass Loop {\n";
+  const std::string user = "#include <reprise/core/loop.h>\n#include <reprise/sim/loop.h>\n";
+  CHECK(tidy_tree({{"core/loop.h", loop}, {"sim/loop.h", inner}, {"sim/a.cpp", user}}).empty());
+  const auto told = tidy_tree({{"core/loop.h", loop}, {"sim/loop.h", loop}, {"sim/a.cpp", user}});
+  REQUIRE(told.size() == 1);
+  CHECK(has(told[0], "sim/loop.h: Loop is a class of core/loop.h, too"));
+}
+
 TEST_CASE("tidy: a test is named by unit and behaviour") {
   CHECK(about("tests/core/a_test.cpp", "TEST_CASE(\"buffer: keeps its bytes\") {") == "");
   CHECK(has(about("tests/core/a_test.cpp", "TEST_CASE(\"works\") {"), "<unit>"));

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <set>
+#include <sstream>
 #include <string_view>
 #include <vector>
 
@@ -43,6 +44,7 @@ class Tree {
   std::vector<std::string> run() && {
     check_dead_headers();
     check_empty_files();
+    check_class_names();
     check_listed("replay/cli/command/", "const Command ", "replay/cli/commands.cpp");
     check_what_checks_need();
     check_circles();
@@ -73,6 +75,29 @@ class Tree {
   void check_empty_files() {
     for (const auto& [path, text] : files_) {
       if (text.empty()) sentences_.push_back(path + ": an empty file; delete it");
+    }
+  }
+
+  // Two classes of one name would share their functions in a program that links both. A class's
+  // full name has the namespace that was opened last before it.
+  void check_class_names() {
+    std::map<std::string, std::string> where;
+    for (const auto& [path, text] : files_) {
+      if (!is_ours(path) || !path.ends_with(".h")) continue;
+      std::string space;
+      std::istringstream lines(text);
+      for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("namespace ") && line.ends_with(" {")) space = line;
+        if (!line.ends_with("{") && !line.ends_with("{};")) continue;
+        for (const std::string_view word : {"class ", "struct "}) {
+          if (!line.starts_with(word)) continue;
+          const std::string name(name_at(line, word.size()));
+          const bool is_part = line[word.size() + name.size()] != ' ';  // a specialization
+          const auto [known, is_new] = where.emplace(space + name, path);
+          if (is_part || is_new || line.find(" alignas") != std::string::npos) continue;
+          sentences_.push_back(path + ": " + name + " is a class of " + known->second + ", too");
+        }
+      }
     }
   }
 

@@ -1,11 +1,15 @@
 // run, fuzz and sweep.
 #include <reprise/replay/campaign/campaign.h>
 #include <reprise/replay/campaign/parameters.h>
+#include <reprise/replay/campaign/shard_result.h>
 #include <reprise/replay/cli/commands.h>
+#include <reprise/replay/cli/conclusion.h>
 #include <reprise/replay/cli/interrupt.h>
 #include <reprise/replay/cli/progress.h>
 #include <reprise/replay/cli/report_files.h>
+#include <reprise/replay/cli/shard.h>
 #include <reprise/replay/cli/streams.h>
+#include <reprise/replay/cli/trace_files.h>
 #include <reprise/replay/report/page.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/file.h>
@@ -34,6 +38,7 @@ CampaignOptions campaign_options(const CommandOptions& options) {
   campaign.search = options.search;
   campaign.search.worker.silent = !options.command->traits.shows_output;
   campaign.folder = options.folder;
+  campaign.shard = options.shard;
   campaign.full_traces = options.full;
   return campaign;
 }
@@ -74,14 +79,6 @@ class TraceFolder {
   std::optional<std::string> error_;
 };
 
-ExitCode exit_code_of(const Campaign& campaign) {
-  if (!campaign.failure.empty()) return ExitCode::internal;
-  if (campaign.is_not_deterministic) return ExitCode::not_deterministic;
-  if (!campaign.findings.empty()) return ExitCode::findings;
-  if (!campaign.report.incomplete.empty()) return ExitCode::incomplete;
-  return runs_of(campaign.report) == 0 ? ExitCode::nothing_ran : ExitCode::clean;
-}
-
 void announce(const CommandOptions& options, const CampaignOptions& campaign,
               std::size_t scenario_count) {
   if (options.quiet || options.command->traits.is_one_run) return;
@@ -90,39 +87,33 @@ void announce(const CommandOptions& options, const CampaignOptions& campaign,
                   counted(campaign.search.workers, "worker"));
   if (campaign.search.mix.random_max > 0)
     line += fmt::format(", seed {:#x}", options.search.cases.seed);
+  if (campaign.shard) {
+    line += fmt::format(", shard {} of {}", campaign.shard->index + 1, campaign.shard->of);
+  }
   print_to_stderr(line + '\n');
 }
 
-// What the sweep leaves for the next one, and what it has lost since the last one.
-class Certificates {
- public:
-  explicit Certificates(const CommandOptions& options) : options_(options) {}
-
-  // Before the work begins: a sentence if the older file cannot be read.
-  std::string read() {
-    if (options_.compare.empty()) return {};
-    Expected<std::string> text = read_file_text(options_.compare, trace_bytes_max);
-    if (!text) return text.error();
-    Expected<std::vector<Coverage>> parsed = parse_certificates(text.value());
-    if (!parsed) return options_.compare + ": " + parsed.error();
-    older_ = std::move(parsed).value();
-    return {};
+// Leaves what this shard did in a file beside its traces.
+void write_shard(const CommandOptions& options, CampaignReport& report, CampaignQuestion question) {
+  const ReportOptions told = options.report();
+  ShardResult result{.question = std::move(question),
+                     .arguments = {.run = told.run_arguments,
+                                   .check = told.check_arguments,
+                                   .files = told.files,
+                                   .file_options = told.file_arguments,
+                                   .compiler_flags = told.compiler_flags},
+                     .report = report};
+  for (FindingRow& row : result.report.findings) {
+    row.trace_path = std::filesystem::path(row.trace_path).filename().string();
   }
-
-  void finish(CampaignReport& report) const {
-    for (const std::string& lost : no_longer_covered(older_, report.certificates)) {
-      report.incomplete.push_back(lost);
-    }
-    if (options_.certificate.empty()) return;
-    if (auto wrong = write_file_text(options_.certificate, to_json(report.certificates))) {
-      report.incomplete.push_back("the certificate was not written: " + *wrong);
-    }
+  const std::string path =
+      (std::filesystem::path(options.folder) / shard_file_name(*report.shard)).string();
+  if (const auto wrong = write_file_text(path, to_json(result))) {
+    report.incomplete.push_back("the result was not written: " + *wrong);
+  } else if (!options.quiet) {
+    print_to_stderr(fmt::format("result: {}\n", escaped(path)));
   }
-
- private:
-  const CommandOptions& options_;
-  std::vector<Coverage> older_;
-};
+}
 
 ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaign) {
   const ChosenScenarios chosen = choose_scenarios(options);
@@ -147,6 +138,7 @@ ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaig
     complain(wrong);
     return ExitCode::bad_usage;
   }
+  if (campaign.shard) show_sharding();
   announce(options, campaign, chosen.scenarios.size());
   ProgressLine progress(options.quiet      ? ProgressLine::Kind::none
                         : options.progress ? ProgressLine::Kind::bar
@@ -154,7 +146,10 @@ ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaig
   campaign.on_progress = [&](const CampaignProgress& now) { progress.show(now); };
   campaign.on_finding = [&](const FindingReport& report) {
     progress.clear();
-    if (options.format == &text_format) print(to_text(report, options.report()) + '\n');
+    const std::string timeline = draw_finding(report, options);
+    if (options.format == &text_format) {
+      print(to_text(report, options.report()) + timeline + '\n');
+    }
   };
   Campaign result = run_campaign(chosen.scenarios, campaign);
   progress.clear();
@@ -162,11 +157,15 @@ ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaig
   if (const std::string wrong = write_reports(options, result.report); !wrong.empty()) {
     result.report.incomplete.push_back("a report was not written: " + wrong);
   }
+  if (campaign.shard && result.failure.empty()) {
+    write_shard(options, result.report, question_of(chosen.scenarios, campaign));
+  }
   ReportOptions told = options.report();
   told.findings_are_told = true;
   print(options.format->write(result.report, told));
-  if (!result.failure.empty()) complain(result.failure);
-  return exit_code_of(result);
+  if (result.failure.empty()) return exit_code_of(result.report);
+  complain(result.failure);
+  return ExitCode::internal;
 }
 
 ExitCode run_scenarios(const CommandOptions& options) {
@@ -210,8 +209,8 @@ const Command run_command{
     .examples =
         "  reprise run pager/clients --seed 0x5eed\n"
         "  reprise run reentry/counter-add/broken --strategy lazy\n",
-    .groups = {seed_group, strategy_group, parameters_group, checks_group, traces_group,
-               reports_group, limits_group, files_group},
+    .groups = {seed_group, shard_group, strategy_group, parameters_group, checks_group,
+               traces_group, reports_group, limits_group, files_group},
     .traits = {.shows_output = true, .is_one_run = true},
     .run = run_scenarios,
 };
@@ -224,10 +223,11 @@ const Command fuzz_command{
     .examples =
         "  reprise fuzz my_machine.cpp\n"
         "  reprise fuzz 'pager/*' --for 30s\n"
-        "  reprise fuzz pager/clients --seed 7 --seeds 100000 --keep-going\n",
-    .groups = {seed_group, seeds_group, time_group, jobs_group, strategy_group, parameters_group,
-               checks_group, keep_going_group, traces_group, reports_group, limits_group,
-               files_group},
+        "  reprise fuzz pager/clients --seed 7 --seeds 100000 --keep-going\n"
+        "  reprise fuzz 'pager/*' --seed 7 --seeds 100000 --shard 2/8 --out results\n",
+    .groups = {seed_group, seeds_group, time_group, jobs_group, shard_group, strategy_group,
+               parameters_group, checks_group, keep_going_group, traces_group, reports_group,
+               limits_group, files_group},
     .run = fuzz_scenarios,
 };
 
@@ -241,8 +241,9 @@ const Command sweep_command{
         "  reprise sweep my_machine.cpp --distance 2\n"
         "  reprise sweep 'durability/*' --crash\n"
         "  reprise sweep 'pager/*' --certificate now.json --compare last.json\n",
-    .groups = {seed_group, time_group, jobs_group, parameters_group, checks_group, keep_going_group,
-               traces_group, reports_group, sweep_group, limits_group, files_group},
+    .groups = {seed_group, time_group, jobs_group, shard_group, parameters_group, checks_group,
+               keep_going_group, traces_group, reports_group, sweep_group, coverage_group,
+               limits_group, files_group},
     .traits = {.has_fixed_seed = true},
     .run = sweep_scenarios,
 };

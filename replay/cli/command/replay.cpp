@@ -2,7 +2,6 @@
 #include <reprise/replay/cli/commands.h>
 #include <reprise/replay/cli/trace_files.h>
 #include <reprise/replay/report/commands.h>
-#include <reprise/replay/report/page.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/units.h>
 #include <reprise/replay/trace/file.h>
@@ -28,18 +27,6 @@ void list_some(std::vector<std::string>& details, std::string_view one, std::str
   const std::size_t shown = all ? items.size() : std::min(items.size(), listed_max);
   for (std::size_t i = 0; i < shown; ++i) details.push_back("  " + escaped(items[i]));
   if (shown < items.size()) details.push_back(fmt::format("  ... {} more", items.size() - shown));
-}
-
-std::string report_of(const Trace& trace, const std::string& path, Replayed& replayed,
-                      const CommandOptions& options) {
-  FindingReport report;
-  report.finding = *replayed.finding;
-  report.trace = trace;
-  report.trace.finding = traced(report.finding);
-  report.trace_path = path;
-  report.history = std::move(replayed.events);
-  report.tries = report.reproduced = 1;
-  return to_text(report, options.report());
 }
 
 FindingRow row_of(const Trace& trace, const std::string& path, const Replayed& replayed) {
@@ -111,7 +98,9 @@ FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
               "options of the trace were never asked for", replayed.options_not_asked,
               options.verbose);
   }
-  if (replayed.finding) result.report = report_of(trace, path, replayed, options);
+  if (replayed.finding) {
+    result.report = to_text(report_of_run(path, trace, replayed), options.report());
+  }
   for (const Finding& note : replayed.notes) {
     result.notes_report += to_text(NoteRow{.scenario = trace.scenario, .note = note},
                                    replay_line(options.report(), path), options.report()) +

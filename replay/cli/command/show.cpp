@@ -1,6 +1,11 @@
-// show: prints what a trace says.
+// show: prints what a trace says, or makes its run again and draws that.
 #include <reprise/replay/cli/commands.h>
+#include <reprise/replay/cli/trace_files.h>
+#include <reprise/replay/report/timeline/page.h>
+#include <reprise/replay/report/timeline/perfetto.h>
+#include <reprise/replay/report/timeline/timeline.h>
 #include <reprise/replay/text/escape.h>
+#include <reprise/replay/text/file.h>
 #include <reprise/replay/text/terminal_style.h>
 #include <reprise/replay/text/units.h>
 #include <reprise/replay/trace/file.h>
@@ -50,7 +55,49 @@ std::string shown_trace(const std::string& path, const Trace& trace,
   return text;
 }
 
+bool write_drawing(const std::string& path, std::string_view text) {
+  const std::optional<std::string> wrong = write_file_text(path, text);
+  if (wrong) {
+    complain(*wrong);
+  } else {
+    print(escaped(path) + " was written\n");
+  }
+  return !wrong;
+}
+
+// Makes the run again, since a trace need not have its events, and never has the places in the
+// code.
+ExitCode draw_trace(const std::string& path, const CommandOptions& options) {
+  const Expected<LoadedTrace> loaded = load(path, options);
+  if (!loaded.ok()) {
+    complain(loaded.error());
+    return ExitCode::bad_usage;
+  }
+  const Trace& trace = loaded.value().trace;
+  Replayed replayed = replay_loaded(loaded.value(), options);
+  if (replayed.is_dismissed) return ExitCode::incomplete;
+  if (const std::string wrong = wrong_in_trace(path, replayed, options); !wrong.empty()) {
+    complain(wrong);
+    return ExitCode::bad_usage;
+  }
+  if (replayed.died) replayed.events = trace.events;
+  const FindingReport report = report_of_run(path, trace, replayed);
+  if (!replayed.finding && trace.finding) {
+    print(fmt::format("{}: {}\n", escaped(path), sentence_without_finding(trace, options)));
+  }
+  bool is_written = true;
+  if (!options.html.empty()) {
+    is_written = write_drawing(options.html, timeline_page(report, options.report()));
+  }
+  if (!options.perfetto.empty()) {
+    const Timeline timeline = timeline_of(report.history, report.finding);
+    is_written = write_drawing(options.perfetto, to_perfetto(timeline)) && is_written;
+  }
+  return is_written ? ExitCode::clean : ExitCode::bad_usage;
+}
+
 ExitCode show_traces(const CommandOptions& options) {
+  const bool draws = !options.html.empty() || !options.perfetto.empty();
   const Expected<std::vector<std::string>> paths = trace_paths_of(options.arguments);
   if (!paths.ok()) {
     complain(paths.error());
@@ -64,6 +111,12 @@ ExitCode show_traces(const CommandOptions& options) {
     complain("--json shows one trace");
     return ExitCode::bad_usage;
   }
+  if (draws && (options.json() || paths.value().size() > 1)) {
+    complain(options.json() ? "--html and --perfetto exclude --json"
+                            : "--html and --perfetto take one trace");
+    return ExitCode::bad_usage;
+  }
+  if (draws) return draw_trace(paths.value().front(), options);
   ExitCode exit = ExitCode::clean;
   for (const std::string& path : paths.value()) {
     const Expected<Trace> trace = read_trace(path);
@@ -83,9 +136,12 @@ const Command show_command{
     .name = "show",
     .argument = "FILE",
     .needs_argument = true,
-    .summary = "Prints a trace in words",
-    .examples = "  reprise show traces/double-mutation-reentry-counter-add-broken-9f2c.json\n",
-    .groups = {},
+    .summary = "Prints a trace in words, or draws its run as a timeline",
+    .examples =
+        "  reprise show traces/double-mutation-reentry-counter-add-broken-9f2c.json\n"
+        "  reprise show my_machine.cpp traces/leak-mine-0a1b.json --html leak.html\n",
+    .groups = {drawing_group, checks_group, limits_group, files_group},
+    .traits = {.takes_traces = true},
     .run = show_traces,
 };
 

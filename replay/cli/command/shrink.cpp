@@ -71,7 +71,7 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
     result.details.push_back("the finding is another than the trace's: " +
                              escaped(result.signature));
   }
-  result.report = to_text(*report, options.report());
+  result.report = to_text(*report, options.report()) + draw_finding(*report, options);
   return result;
 }
 

@@ -126,6 +126,85 @@ TEST_CASE("search: a worker's death belongs to the case it was running") {
   }
 }
 
+TEST_CASE("search: all shards together find and count what one search does") {
+  const std::vector<ScenarioBody> bodies = {one_in_four<false>, one_in_four<true>};
+  for (const ScenarioBody& body : bodies) {
+    SearchOptions options = search_options(1);
+    options.keep_going = true;
+    const SearchResult one = search_for(body, options);
+    for (const std::uint32_t shards : {2U, 5U, 7U}) {
+      CAPTURE(shards);
+      std::uint64_t runs = 0;
+      std::uint64_t failed = 0;
+      std::uint64_t count = 0;
+      for (std::uint32_t index = 0; index < shards; ++index) {
+        options.workers = index % 2 + 1;
+        options.shard = {index, shards};
+        const SearchResult part = search_for(body, options);
+        CHECK(part.sizes[index_of(CaseKind::sweep_lazy)] ==
+              one.sizes[index_of(CaseKind::sweep_lazy)]);
+        runs += part.runs;
+        failed += part.failed;
+        for (const auto& [signature, hit] : part.hits) {
+          CHECK(one.hits.contains(signature));
+          count += hit.count;
+        }
+      }
+      CHECK(runs == one.runs);
+      CHECK(failed == one.failed);
+      CHECK(count == only_hit(one).count);
+    }
+  }
+}
+
+TEST_CASE("search: a shard stops at its first case with a finding and counts its own before it") {
+  SearchOptions options = search_options(1);
+  for (const std::uint32_t index : {0U, 1U, 2U}) {
+    options.shard = {index, 3};
+    options.workers = 1;
+    const SearchResult one = search_for(one_in_four<false>, options);
+    options.workers = 3;
+    const SearchResult more = search_for(one_in_four<false>, options);
+    CHECK(options.shard.has(only_hit(one).first.number));
+    CHECK(one.runs == one.ordinal_of(only_hit(one).first));
+    CHECK(only_hit(more).first == only_hit(one).first);
+    CHECK(more.runs == one.runs);
+    CHECK(more.failed == 1);
+  }
+}
+
+TEST_CASE("search: a deadly calm run is known in each shard and counted in one") {
+  SearchOptions options = search_options(2);
+  options.keep_going = true;
+  options.mix.random_max = 7;
+  options.mix.lazy = false;
+  std::uint64_t runs = 0;
+  for (std::uint32_t index = 0; index < 3; ++index) {
+    options.shard = {index, 3};
+    const SearchResult result = search_for(tests::driven_overflow_toy, options);
+    CHECK(only_hit(result).first == Case{CaseKind::calm, 0});
+    CHECK(result.failed == result.runs);
+    runs += result.runs;
+  }
+  CHECK(runs == 1 + 7);
+}
+
+TEST_CASE("search: a time limit says below which number all random cases were run") {
+  SearchOptions options = search_options(2);
+  options.mix.random_max = 100'000'000;
+  options.mix.sweeps = false;
+  options.milliseconds_max = 100;
+  options.shard = {1, 3};
+  const SearchResult result = search_for(tests::clean_toy, options);
+  CHECK(result.is_time_over);
+  REQUIRE(result.random_until.has_value());
+  CHECK(options.shard.has(*result.random_until));
+  CHECK(options.shard.count_below(*result.random_until) <= result.runs);
+  options.mix.random_max = 10;
+  options.milliseconds_max.reset();
+  CHECK(!search_for(tests::clean_toy, options).random_until.has_value());
+}
+
 TEST_CASE("search: a death while a sweep is prepared belongs to the calm case it came from") {
   for (const std::uint32_t workers : {1U, 3U}) {
     CAPTURE(workers);

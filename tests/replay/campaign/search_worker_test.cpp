@@ -140,6 +140,47 @@ TEST_CASE("search worker: shares are disjoint and together they are all cases") 
   }
 }
 
+TEST_CASE("search worker: the cases of all shards are those of one machine") {
+  SearchOptions options = search_options(25);
+  options.mix.pairs = true;
+  const std::vector<Case> all = Share(remembering, options).cases();
+  for (std::uint32_t shards = 1; shards <= 7; ++shards) {
+    CAPTURE(shards);
+    const std::uint32_t workers = shards % 3 + 1;
+    std::vector<Case> together;
+    for (std::uint32_t index = 0; index < shards; ++index) {
+      options.shard = {index, shards};
+      for (std::uint32_t worker = 0; worker < workers; ++worker) {
+        const Share share(remembering, options,
+                          {.index = index + worker * shards, .of = workers * shards, .from = {}});
+        for (const Case& item : share.cases()) CHECK(options.shard.has(item.number));
+        CHECK(share.runs() == share.cases().size());
+        together.insert(together.end(), share.cases().begin(), share.cases().end());
+      }
+    }
+    std::ranges::sort(together);
+    CHECK(together == all);
+  }
+}
+
+TEST_CASE("search worker: one of each shard tells the points of a sweep") {
+  SearchOptions options = search_options(0);
+  options.surveys = true;
+  const auto points_told = [&](std::uint32_t index, std::uint32_t of) {
+    std::size_t told = 0;
+    const Share share(remembering, options, {.index = index, .of = of, .from = {}});
+    for (const CasesCounted& counted : share.messages<CasesCounted>()) {
+      told += counted.points.size();
+    }
+    return told;
+  };
+  const std::size_t all = points_told(0, 1);
+  CHECK(all > 0);
+  options.shard = {2, 3};
+  CHECK(points_told(2, 6) == all);
+  CHECK(points_told(5, 6) == 0);
+}
+
 TEST_CASE("search worker: random cases give way to a limit of all runs together") {
   SearchOptions options = search_options(1'000);
   options.runs_max = 30;  // of which 2 are calm and 20 are the sweeps
@@ -217,7 +258,8 @@ TEST_CASE("search worker: without time only the calm runs are run and this is to
   const Share share(remembering, options);
   CHECK(share.cases() == std::vector<Case>{{CaseKind::calm, 0}, {CaseKind::calm, 1}});
   CHECK(share.messages<SweepCut>().size() == 2);
-  CHECK(share.messages<TimeOver>().size() == 1);
+  REQUIRE(share.messages<TimeOver>().size() == 1);
+  CHECK(share.messages<TimeOver>().front().next == 0);
 }
 
 TEST_CASE("search worker: ends at its first finding unless it is to go on") {

@@ -1,6 +1,6 @@
-// Files that came out wrong: thousands of ways to damage a trace, a certificate or a profile, of
-// which each build tries some. Whatever is in them, the program neither dies nor hangs, and says in
-// one sentence what is wrong.
+// Files that came out wrong: thousands of ways to damage a trace, a certificate, a profile or the
+// result of a shard, of which each build tries some. Whatever is in them, the program neither dies
+// nor hangs, and says in one sentence what is wrong.
 #include <doctest/doctest.h>
 #include <reprise/sim/strategy/random_numbers.h>
 
@@ -235,6 +235,16 @@ TEST_CASE("mutants: no trace ends the program whatever is in it") {
     bench.try_mutants(entry.path().string(), {"replay @", "show @", "shrink @ --out shrunk"}, 60,
                       1);
   }
+}
+
+TEST_CASE("mutants: no result of a shard ends the program") {
+  const Bench bench;
+  const std::string fuzz = "fuzz reentry/counter-add/broken --seed 1 --seeds 50 -q -j 1 --out out";
+  REQUIRE(bench.run(fuzz + " --shard 1/2 --keep-going").exit == 1);
+  bench.try_mutants(bench.folder / "out/1-of-2.shard", {"merge @", "merge --json @"}, 60, 4);
+  const std::string sweep = "sweep reentry/counter-add/mended -q -j 1 --out out --shard 2/3";
+  REQUIRE(bench.run(sweep).exit == 0);
+  bench.try_mutants(bench.folder / "out/2-of-3.shard", {"merge @ --certificate now.json"}, 30, 5);
 }
 
 TEST_CASE("mutants: no certificate and no profile ends the program") {

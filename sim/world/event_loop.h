@@ -1,4 +1,4 @@
-// Loop: lets the events of a run happen, one after the other, as the strategy chooses. It is
+// EventLoop: lets the events of a run happen, one after the other, as the strategy chooses. It is
 // compiled twice: for runs that are attended, and for bare ones, which nobody watches.
 #pragma once
 
@@ -16,7 +16,7 @@ namespace reprise {
 
 class Turns;
 
-class Loop final : public TaskWaker {
+class EventLoop final : public TaskWaker {
  public:
   struct Parts {
     RunState& run;
@@ -31,7 +31,7 @@ class Loop final : public TaskWaker {
     Turns& turns;
     PowerSwitch& power;
   };
-  explicit Loop(const Parts& parts) : parts_(parts) {}
+  explicit EventLoop(const Parts& parts) : parts_(parts) {}
 
   void begin_run() { timers_ = {}; }
   /// Enables the first turns: of the first task in a serial run, else of all.

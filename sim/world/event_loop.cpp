@@ -1,4 +1,4 @@
-#include <reprise/sim/world/loop.h>
+#include <reprise/sim/world/event_loop.h>
 
 #include <reprise/sim/answering.h>
 #include <reprise/sim/operation/operation_ref.h>
@@ -10,7 +10,7 @@
 
 namespace reprise {
 
-void Loop::enable_first_turns() {
+void EventLoop::enable_first_turns() {
   if (parts_.run.is_serial) {
     start_next_task();
     return;
@@ -21,7 +21,7 @@ void Loop::enable_first_turns() {
   }
 }
 
-void Loop::start_next_task() {
+void EventLoop::start_next_task() {
   RunState& run = parts_.run;
   while (run.next_serial < parts_.tasks.count()) {
     Task& task = parts_.tasks[run.next_serial++];
@@ -30,12 +30,12 @@ void Loop::start_next_task() {
   }
 }
 
-void Loop::task_is_done() {
+void EventLoop::task_is_done() {
   const RunState& run = parts_.run;
   if (run.is_serial && run.next_serial < parts_.tasks.count()) start_next_task();
 }
 
-void Loop::wake(Task& task) {
+void EventLoop::wake(Task& task) {
   if (task.ready) return;  // a spurious turn is enabled already: it is no longer spurious
   Names& names = parts_.names;
   const Event& happening = parts_.run.happening;
@@ -51,7 +51,7 @@ void Loop::wake(Task& task) {
   enable_turn(task, {name, cause.ordinal(), EventKind::turn}, Rank::wake);
 }
 
-Event Loop::next_event_of_serial_run() {
+Event EventLoop::next_event_of_serial_run() {
   RunState& run = parts_.run;
   // Timers wait too: one that always rearms would keep the next task from ever starting. So would
   // a task that spins on explicit yields until another has done its part.
@@ -65,7 +65,7 @@ Event Loop::next_event_of_serial_run() {
   return run.strategy->next({run.now, {}, {}});
 }
 
-void Loop::look_at_timers() {
+void EventLoop::look_at_timers() {
   timers_ = {parts_.run.now, {}, {}};
   if (parts_.run.timers_armed == 0) return;
   const EarliestTimer earliest = parts_.devices.earliest_timer();
@@ -73,7 +73,7 @@ void Loop::look_at_timers() {
   timers_.earliest = earliest.event;
 }
 
-inline Event Loop::next_event() {
+inline Event EventLoop::next_event() {
   const RunState& run = parts_.run;
   if (run.is_serial && run.next_serial < parts_.tasks.count()) return next_event_of_serial_run();
   if (run.timers_armed != 0 || !timers_.earliest.none()) look_at_timers();
@@ -83,7 +83,7 @@ inline Event Loop::next_event() {
   return event;
 }
 
-void Loop::fetch_upcoming() const {
+void EventLoop::fetch_upcoming() const {
   const Upcoming upcoming = parts_.run.strategy->upcoming();
   const auto is_of_device = [](const Event& event) {
     return !event.none() && event.identity.kind() != EventKind::turn;
@@ -99,7 +99,7 @@ void Loop::fetch_upcoming() const {
   }
 }
 
-void Loop::beat() {
+void EventLoop::beat() {
   const RunOptions& options = *parts_.run.options;
   constexpr std::uint64_t every = 16;
   const bool is_due = parts_.run.stats.events % every == 0 ||
@@ -109,7 +109,7 @@ void Loop::beat() {
   options.heartbeat(options.heartbeat_context);
 }
 
-inline void Loop::begin_attended_event(const Event& event) {
+inline void EventLoop::begin_attended_event(const Event& event) {
   RunState& run = parts_.run;
   if (run.claims_changed) {
     run.claims_changed = false;
@@ -119,13 +119,13 @@ inline void Loop::begin_attended_event(const Event& event) {
   if (run.is_logged) parts_.log.event_begins(event);
 }
 
-inline void Loop::end_attended_event(const Event& event) {
+inline void EventLoop::end_attended_event(const Event& event) {
   parts_.checks.tell<&Check::event_done>(event);
   if (event.rank == Rank::yielded) parts_.checks.tell<&Check::yielded_turn_done>(event.slot);
   if (parts_.run.is_logged) log_end(event);
 }
 
-void Loop::log_end(const Event& event) {
+void EventLoop::log_end(const Event& event) {
   const bool is_turn = event.identity.kind().event() == EventKind::turn;
   if (!parts_.view.declared().held.empty()) {
     parts_.holders.look(is_turn ? std::optional<TaskId>(event.slot) : std::nullopt);
@@ -133,12 +133,12 @@ void Loop::log_end(const Event& event) {
   parts_.log.event_ends(is_turn ? operation_ref_of(parts_.tasks[event.slot]).site.site : nullptr);
 }
 
-bool Loop::until_nothing_can_happen() {
+bool EventLoop::until_nothing_can_happen() {
   return parts_.run.is_attended ? run_to_the_end<true>() : run_to_the_end<false>();
 }
 
 template <bool is_attended>
-bool Loop::run_to_the_end() {
+bool EventLoop::run_to_the_end() {
   const RunState& run = parts_.run;
   // The check `endless-run` reports a run without an end; if it is off, the run still ends.
   while (!parts_.findings.has_error() && run.stats.events <= run.events_max) {
@@ -157,7 +157,7 @@ bool Loop::run_to_the_end() {
 }
 
 template <bool is_attended>
-[[gnu::always_inline]] inline void Loop::happen(Event event) {
+[[gnu::always_inline]] inline void EventLoop::happen(Event event) {
   RunState& run = parts_.run;
   ++run.stats.events;
   run.yields_in_a_row = event.rank == Rank::yielded ? run.yields_in_a_row + 1 : 0;

@@ -1,0 +1,124 @@
+// The HTML page: what it holds without a script, and that nothing in it becomes one.
+#include <doctest/doctest.h>
+#include <reprise/replay/report/timeline/page.h>
+
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "tests/replay/golden/machines.h"
+#include "tests/replay/report/timeline/logged_run.h"
+#include "tests/support/temporary_folder.h"
+
+namespace reprise {
+namespace {
+
+using doctest::Contains;
+
+doctest::String text(const std::string& of) { return {of.c_str()}; }
+
+std::size_t count(std::string_view text, std::string_view part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string_view::npos;
+       at = text.find(part, at + 1)) {
+    ++found;
+  }
+  return found;
+}
+
+// The JSON in the page.
+nlohmann::json data_of(const std::string& page) {
+  constexpr std::string_view opening = "<script type=\"application/json\" id=\"data\">";
+  const std::size_t begin = page.find(opening) + opening.size();
+  return nlohmann::json::parse(page.substr(begin, page.find("</script>", begin) - begin));
+}
+
+FindingReport double_mutation() {
+  return tests::logged_run("golden/double", golden::double_mutation,
+                           {.base = Base::lazy, .decisions = {}, .order = {}});
+}
+
+TEST_CASE("page: the finding and its places and all events are there without a script") {
+  FindingReport report = double_mutation();
+  report.trace_path = "traces/double.json";
+  const std::string page = timeline_page(report);
+  CHECK(text(page) == Contains("error[double-mutation]</span> `value` was changed twice"));
+  CHECK(text(page) == Contains("34 |     value += 1;\n    |     ^^^^^^^^^^^ 0 -&gt; 1 (entry 1)"));
+  CHECK(text(page) == Contains("<li>entry 1: `value` +=, 0 -&gt; 1</li>"));
+  CHECK(text(page) == Contains("reprise replay traces/double.json --break-at 3"));
+  CHECK(text(page) == Contains("<tr id=\"e2\"><td>2</td><td>1ns</td><td>disk</td>"
+                               "<td>client/read(counter)#1 has finished: 0 bytes</td></tr>"));
+  CHECK(text(page) == Contains("<tr><td></td><td></td><td>client</td>"
+                               "<td>changes `value` (+=): 1 -&gt; 2</td></tr>"));
+  CHECK(count(page, "class=\"window\"") == 0);
+}
+
+TEST_CASE("page: its data has a moment for each row of the table") {
+  const std::string page = timeline_page(double_mutation());
+  const nlohmann::json data = data_of(page);
+  CHECK(data["format"] == "reprise-timeline/1");
+  CHECK(data["failure"] == "double-mutation");
+  std::size_t moments = 0;
+  for (const nlohmann::json& event : data["events"]) moments += event["moments"].get<std::size_t>();
+  CHECK(moments == count(page, "<tr") - 1);
+  CHECK(data["ios"][0]["re_entry"] == 5);
+}
+
+TEST_CASE("page: it allows no script but its own and no network") {
+  const std::string page = timeline_page(double_mutation());
+  CHECK(text(page) == Contains("content=\"default-src 'none'; script-src 'sha256-"));
+  CHECK(count(page, "unsafe-inline") == 0);
+  CHECK(count(page, " src=") == 0);
+  CHECK(count(page, "<link") == 0);
+}
+
+TEST_CASE("page: text of a trace or a source file becomes neither markup nor script") {
+  const std::string bad = "</script><img src=x onerror=alert(1)>\"'&<!--data-->";
+  const tests::TemporaryFolder folder;
+  FindingReport report;
+  report.finding.check = bad;
+  report.finding.message = bad;
+  report.finding.evidence = {bad};
+  report.finding.expected = report.finding.help = bad;
+  report.finding.places.push_back({folder.write("bad.cpp", bad + '\n'), 1, bad, 0, bad});
+  report.trace.scenario = report.trace.strategy = report.trace.build = bad;
+  report.trace.options[bad] = 1;
+  report.trace.plan.decisions.push_back({bad, 1});
+  report.trace.plan.order.push_back(bad);
+  report.trace_path = bad;
+  report.history.push_back({bad, {{bad, bad}, {bad, "submits", bad}, {"plan", bad}}});
+  report.history.push_back({"a#1/turn", {{bad, "begins " + bad + " (entry 1)"}}});
+  const std::string page = timeline_page(report);
+  const std::string empty = timeline_page({});
+  for (const std::string_view tag : {"<script", "</script", "<img", "<!--"}) {
+    CAPTURE(tag);
+    CHECK(count(page, tag) == count(empty, tag));
+  }
+  CHECK(data_of(page)["events"][0]["id"] == bad);
+}
+
+TEST_CASE("page: a long run is shown up to its failure and the page says so") {
+  FindingReport report;
+  report.finding.check = "livelock";
+  for (int i = 1; i <= 20'000; ++i) {
+    report.history.push_back({"guest#" + std::to_string(i) + "/turn",
+                              {{"guest", "begins an operation (entry 1)"},
+                               {"guest", "yields, only to let others run"}}});
+  }
+  const std::string page = timeline_page(report);
+  CHECK(page.size() < timeline_page_bytes_max);
+  CHECK(text(page) == Contains("The run has 20000 events. These are the last "));
+  CHECK(text(page) == Contains("<tr id=\"e20000\">"));
+  CHECK(count(page, "<tr id=\"e1\">") == 0);
+}
+
+TEST_CASE("page: a run without a finding and without events says so") {
+  const std::string page = timeline_page({});
+  CHECK(text(page) == Contains("<h1>No finding</h1>"));
+  CHECK(text(page) == Contains("The events of this run are not known"));
+}
+
+}  // namespace
+}  // namespace reprise
