@@ -1,6 +1,6 @@
 // Option groups: options that belong together; one object adds them to the parser and reads them. A
 // command lists the groups that it takes. A new option is two lines in its group, in
-// option_groups.cpp.
+// option_groups.cpp or output_groups.cpp.
 #pragma once
 
 #include <reprise/replay/text/expected.h>
