@@ -4,6 +4,7 @@
 #include <reprise/replay/report/page.h>
 #include <reprise/replay/text/units.h>
 
+#include <filesystem>
 #include <utility>
 
 namespace reprise {
@@ -34,6 +35,12 @@ std::string replay_line(const ReportOptions& options, std::string_view trace_pat
   command = with(std::move(command), options.check_arguments);
   if (break_at > 0) command += fmt::format(" --break-at {}", break_at);
   return closed(std::move(command), options);
+}
+
+std::string draw_line(const ReportOptions& options, std::string_view trace_path) {
+  const std::string page = std::filesystem::path(trace_path).replace_extension(".html").string();
+  std::string command = with(opening(options, "show"), {std::string(trace_path), "--html", page});
+  return closed(with(std::move(command), options.check_arguments), options);
 }
 
 std::string list_line(const ReportOptions& options) {

@@ -17,6 +17,9 @@ namespace reprise {
 std::string replay_line(const ReportOptions& options, std::string_view trace_path,
                         std::uint64_t break_at = 0);
 
+/// `reprise show TRACE --html FILE`, with the file beside the trace.
+std::string draw_line(const ReportOptions& options, std::string_view trace_path);
+
 /// `reprise list`, with the files of the scenarios, if there are any.
 std::string list_line(const ReportOptions& options);
 

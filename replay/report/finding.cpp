@@ -223,6 +223,7 @@ class FindingPage {
       if (!report_.history.empty()) {
         page_.line(fmt::format("  Step     gdb --args {}",
                                replay_line(options_, report_.trace_path, report_.history.size())));
+        page_.line(fmt::format("  Draw     {}", draw_line(options_, report_.trace_path)));
       }
     }
     if (!report_.unwritten.empty()) {

@@ -227,8 +227,7 @@ std::string timeline_page(const FindingReport& report, const ReportOptions& opti
   const Timeline whole = timeline_of(report.history, report.finding);
   PageWriter writer(report, options);
   const std::string summary = writer.summary();
-  std::size_t bytes_max = timeline_page_bytes_max / 2;
-  for (;; bytes_max /= 2) {
+  for (std::size_t bytes_max = timeline_page_bytes_max;; bytes_max -= bytes_max / 8) {
     const Timeline timeline = last_events(whole, timeline_events_max, bytes_max);
     const std::array<std::pair<std::string_view, std::string>, 5> texts{{
         {"<!--title-->", html_text(writer.title())},

@@ -83,8 +83,8 @@ class TimelineBuilder {
     } else if (!fact.io.empty()) {
       submit(lane, full_io_name(fact.who, fact.io));
     } else if (const std::optional<std::string> store = store_in(fact.what)) {
-      const std::uint64_t entry = task.entry ? timeline_.entries[*task.entry].entry : 0;
-      timeline_.stores.push_back({lane, now(), entry, *store, false});
+      const std::uint64_t number = task.entry ? timeline_.entries[*task.entry].entry : 0;
+      timeline_.stores.push_back({lane, now(), number, *store, false});
     }
   }
 

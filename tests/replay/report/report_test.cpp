@@ -116,6 +116,7 @@ TEST_CASE("report: a finding shows code and plan and history and commands") {
 
   Replay   reprise replay 'traces/double mutation.json'
   Step     gdb --args reprise replay 'traces/double mutation.json' --break-at 3
+  Draw     reprise show 'traces/double mutation.json' --html 'traces/double mutation.html'
   Again    reprise run counter/bump --seed 0x5eed --set clients=3
   Explain  reprise explain double-mutation
 )");
@@ -160,6 +161,10 @@ TEST_CASE("report: the commands repeat the files and how they are compiled") {
   const std::string end = "--no-watch -- -O2 '-DTEXT=a b'\n";
   CHECK(contains(text, "  Replay   " + replay + end));
   CHECK(contains(text, "  Step     gdb --args " + replay + "--break-at 3 " + end));
+  CHECK(contains(text,
+                 "  Draw     reprise show 'my machine.cpp' step.c 'traces/double mutation.json' "
+                 "--html 'traces/double mutation.html' " +
+                     end));
   CHECK(
       contains(text, "  Again    reprise run 'my machine.cpp' step.c counter/bump --seed 0x5eed " +
                          std::string("--set clients=3 ") + end));

@@ -148,7 +148,7 @@ export class Drawing {
       name.append("text").attr("x", 8).attr("y", this.tops[i] + 16)
         .text(shortened(lane.name, gutter - 16)).append("title").text(lane.name);
       name.append("text").attr("class", "faint").attr("x", 8).attr("y", this.tops[i] + 29)
-        .text(lane.kind);
+        .text(lane.kind === lane.name ? "" : lane.kind);
     });
     this.layers.names.append("rect").attr("class", "gutter")
       .attr("width", gutter - 4).attr("height", head);
@@ -156,16 +156,20 @@ export class Drawing {
       .text(this.byTime ? "virtual time" : "event");
   }
 
-  // One line for each event, and a label where there is room.
+  // A line for each event, and a label, where there is room.
   drawGrid() {
     const labels = [];
     let free = gutter - 1;
+    let last = -Infinity; // the line before
     for (const event of this.model.events) {
       if (!this.isIn(event.first, event.first + event.moments - 1)) continue;
       const x = this.left(event.first);
       if (x < gutter - 1) continue;
-      this.layers.grid.append("line").attr("class", "grid")
-        .attr("x1", x).attr("x2", x).attr("y1", head).attr("y2", this.height - 16);
+      if (x >= last + 4) {
+        last = x;
+        this.layers.grid.append("line").attr("class", "grid")
+          .attr("x1", x).attr("x2", x).attr("y1", head).attr("y2", this.height - 16);
+      }
       if (x < free) continue;
       labels.push(event);
       free = x + (this.byTime ? 64 : 40);

@@ -103,10 +103,13 @@ class Page {
     details.replaceChildren();
     element("h3", `event ${event.number} at ${event.time}: ${event.id}`, details);
     const list = element("ul", "", details);
+    let chosen = null;
     rows.forEach((row, index) => {
       const item = element("li", `${row.cells[2].textContent}: ${row.cells[3].textContent}`, list);
-      if (event.first + index === this.drawing.chosen) item.classList.add("chosen");
+      if (event.first + index === this.drawing.chosen) chosen = item;
     });
+    chosen.classList.add("chosen");
+    details.scrollTop = chosen.offsetTop - details.offsetTop - details.clientHeight / 2;
   }
 
   step(by) {
