@@ -85,8 +85,8 @@ TEST_CASE("command line: help and version go to stdout") {
   CHECK(help.err.empty());
   CHECK(text(help.out) == Contains("Exit status:"));
   CHECK(text(help.out) == Contains("Examples:"));
-  for (const char* const command : {"run", "fuzz", "sweep", "merge", "replay", "shrink", "show",
-                                    "list", "selftest", "explain", "new"}) {
+  for (const char* const command : {"run", "fuzz", "sweep", "merge", "fleet", "replay", "shrink",
+                                    "show", "list", "selftest", "explain", "new"}) {
     CAPTURE(command);
     const Captured captured = bench.run({command, "--help"});
     CHECK(captured.exit == 0);

@@ -78,8 +78,8 @@ TEST_CASE("progress: a line fits any width from 20 columns on") {
 }
 
 TEST_CASE("help: fits 80 columns") {
-  for (const char* const command : {"", "run", "fuzz", "sweep", "merge", "replay", "shrink", "show",
-                                    "list", "selftest", "explain", "new"}) {
+  for (const char* const command : {"", "run", "fuzz", "sweep", "merge", "fleet", "replay",
+                                    "shrink", "show", "list", "selftest", "explain", "new"}) {
     CAPTURE(command);
     const Captured help = tests::capture([&] {
       std::vector<const char*> arguments;
