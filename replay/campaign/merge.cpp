@@ -3,7 +3,6 @@
 #include <reprise/core/assert.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/units.h>
-#include <reprise/sim/plan/names.h>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -101,7 +100,7 @@ bool ShardUnion::is_better(const Kept& a, const Kept& b) {
 
 ShardUnion::Kept ShardUnion::kept(ShardResult result) {
   Kept kept;
-  kept.digest = hash_of_name(to_json(result));
+  kept.digest = result.digest;
   kept.arguments = std::move(result.arguments);
   kept.report = std::move(result.report);
   CampaignReport& report = kept.report;

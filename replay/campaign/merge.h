@@ -44,7 +44,7 @@ class ShardUnion {
     CommandArguments arguments;
     Findings findings;
     Notes notes;
-    std::uint64_t digest = 0;  // of the whole result, to choose among equals
+    std::uint64_t digest = 0;  // of the result's text, to choose among equals
   };
   static bool is_better(const Kept& a, const Kept& b);
 

@@ -377,7 +377,9 @@ std::string to_json(const ShardResult& result) {
 Expected<ShardResult> parse_shard_result(std::string_view json) {
   const Expected<JsonValue> parsed = parse_json(json);
   if (!parsed) return Expected<ShardResult>::failed(parsed.error());
-  return ShardReading(parsed.value()).result();
+  Expected<ShardResult> result = ShardReading(parsed.value()).result();
+  if (result) result.value().digest = hash_of_name(json);
+  return result;
 }
 
 }  // namespace reprise

@@ -60,6 +60,7 @@ struct ShardResult {
   CommandArguments arguments;
   /// With its shard. Paths of traces are names in the folder of the result's file.
   CampaignReport report;
+  std::uint64_t digest = 0;  // of the text that it was parsed from
 };
 
 /// `2-of-8.shard`; not `.json`, so that a folder of traces may hold it.

@@ -21,9 +21,9 @@ namespace reprise {
 
 std::span<const Command* const> commands() {
   static constexpr std::array all = {
-      &run_command,      &fuzz_command,    &sweep_command, &merge_command,      &replay_command,
-      &shrink_command,   &show_command,    &diff_command,  &promote_command,    &list_command,
-      &selftest_command, &explain_command, &new_command,   &completions_command};
+      &run_command,    &fuzz_command,     &sweep_command,   &merge_command, &fleet_command,
+      &replay_command, &shrink_command,   &show_command,    &diff_command,  &promote_command,
+      &list_command,   &selftest_command, &explain_command, &new_command,   &completions_command};
   return all;
 }
 

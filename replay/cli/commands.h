@@ -16,6 +16,7 @@ extern const Command run_command;
 extern const Command fuzz_command;
 extern const Command sweep_command;
 extern const Command merge_command;
+extern const Command fleet_command;
 extern const Command replay_command;
 extern const Command shrink_command;
 extern const Command show_command;

@@ -60,6 +60,7 @@ std::unique_ptr<OptionGroup> seeds_group();       // --seeds
 std::unique_ptr<OptionGroup> time_group();        // --for
 std::unique_ptr<OptionGroup> jobs_group();        // -j
 std::unique_ptr<OptionGroup> shard_group();       // --shard; behind seed_group
+std::unique_ptr<OptionGroup> fleet_group();       // --shards, --out, --resume
 std::unique_ptr<OptionGroup> strategy_group();    // --strategy, --profile
 std::unique_ptr<OptionGroup> parameters_group();  // --set
 std::unique_ptr<OptionGroup> checks_group();      // --check, --no-check, --error, --benign

@@ -53,6 +53,7 @@ std::string_view described(std::string_view argument) {
     return "Pairs of a planted bug and its mended twin: names, patterns, or files [all]";
   }
   if (argument == "SHELL") return "bash, zsh or fish";
+  if (argument == "COMMAND") return "After `--`: fuzz or sweep, with its arguments";
   if (argument == "DIR") return "Folders with the results of shards (their --out), or these files";
   if (argument == "NAME") return "Name of the new folder: letters, digits, - and _";
   return "Checks or topics; without any, all are listed";

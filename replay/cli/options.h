@@ -37,6 +37,8 @@ struct CommandOptions {
   std::optional<CaseShard> shard;  // --shard
   bool is_seed_fixed = false;      // not drawn when this program began
   std::string folder = "traces";
+  std::uint64_t fleet_shards = 0;  // of a fleet
+  std::string resume;              // the folder of a fleet; empty: a new one
   std::uint64_t break_at = 0;
   std::uint64_t campaigns = 20;  // of selftest
   bool markdown = false;

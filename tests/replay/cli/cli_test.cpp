@@ -86,8 +86,8 @@ TEST_CASE("command line: help and version go to stdout") {
   CHECK(text(help.out) == Contains("Exit status:"));
   CHECK(text(help.out) == Contains("Examples:"));
   for (const char* const command :
-       {"run", "fuzz", "sweep", "merge", "replay", "shrink", "show", "diff", "promote", "list",
-        "selftest", "explain", "new", "completions"}) {
+       {"run", "fuzz", "sweep", "merge", "fleet", "replay", "shrink", "show", "diff", "promote",
+        "list", "selftest", "explain", "new", "completions"}) {
     CAPTURE(command);
     const Captured captured = bench.run({command, "--help"});
     CHECK(captured.exit == 0);

@@ -79,8 +79,8 @@ TEST_CASE("progress: a line fits any width from 20 columns on") {
 
 TEST_CASE("help: fits 80 columns") {
   for (const char* const command :
-       {"", "run", "fuzz", "sweep", "merge", "replay", "shrink", "show", "diff", "promote", "list",
-        "selftest", "explain", "new", "completions"}) {
+       {"", "run", "fuzz", "sweep", "merge", "fleet", "replay", "shrink", "show", "diff", "promote",
+        "list", "selftest", "explain", "new", "completions"}) {
     CAPTURE(command);
     const Captured help = tests::capture([&] {
       std::vector<const char*> arguments;
