@@ -83,9 +83,13 @@ struct CaseOptions {
   CrashLimits crash_limits;
 };
 
-/// Every case whose number is a multiple of this is run twice, to check that both runs are the
-/// same.
+/// One case of so many is run twice, to check that both runs are the same.
 inline constexpr std::uint64_t run_twice_every = 64;
+/// Whether the case of this number is. It is another one in each block of numbers, so that each
+/// shard has some, however many shards there are.
+inline bool is_run_twice(std::uint64_t number) {
+  return (number + number / run_twice_every) % run_twice_every == 0;
+}
 
 /// Runs cases of one scenario in this process. `scenario` must outlive it.
 class CaseRunner {

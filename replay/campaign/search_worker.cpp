@@ -155,7 +155,7 @@ class SearchWorker {
   bool run_case(const Case& item) {
     port_.page().position = pack(item);
     port_.beat();
-    const bool twice = item.number % run_twice_every == 0;
+    const bool twice = is_run_twice(item.number);
     const RunResult result = runner_.run(item, twice);
     port_.after_run();
     add(search_counter::runs, 1);

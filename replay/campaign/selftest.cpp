@@ -105,7 +105,7 @@ class Campaigns {
       for (std::uint64_t i = 0; i < options_.runs; ++i) {
         port.page().position = number;
         port.page().counters[0] = i + 1;
-        if (!runner.run({CaseKind::random, i}, i % run_twice_every == 0).finding) continue;
+        if (!runner.run({CaseKind::random, i}, is_run_twice(i)).finding) continue;
         port.send(to_bytes(FirstFound{number, i + 1}));
         break;
       }

@@ -51,6 +51,19 @@ std::string in_words(const Plan& plan) {
 
 }  // namespace
 
+TEST_CASE("cases: one of 64 is run twice and each of 64 shards has its part of these") {
+  std::vector<std::uint64_t> by_shard(run_twice_every);
+  std::uint64_t all = 0;
+  for (std::uint64_t number = 0; number < 2 * run_twice_every * run_twice_every; ++number) {
+    if (!is_run_twice(number)) continue;
+    ++all;
+    ++by_shard[number % run_twice_every];
+  }
+  CHECK(is_run_twice(0));
+  CHECK(all == 2 * run_twice_every);
+  CHECK(by_shard == std::vector<std::uint64_t>(run_twice_every, 2));
+}
+
 TEST_CASE("cases: packing keeps a case and the order of cases") {
   constexpr std::uint64_t last = (std::uint64_t{1} << 56) - 1;
   std::vector<Case> ascending;

@@ -318,10 +318,10 @@ TEST_CASE("search worker: a goal and an option are told once however many runs a
   CHECK(asked.front().value == 3);
 }
 
-TEST_CASE("search worker: every 64th case of a kind is run twice") {
-  const Share share(remembering, only_random(130));
+TEST_CASE("search worker: one of 64 cases of a kind is run twice") {
+  const Share share(remembering, only_random(192));
   CHECK(share.counter(search_counter::runs_twice) == 3);
-  CHECK(share.runs() == 130);
+  CHECK(share.runs() == 192);
 }
 
 }  // namespace reprise
