@@ -34,7 +34,7 @@ inline std::string_view name_in_folder(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
-/// Of LevelDB's memory, which lives on until the engine begins anew.
+/// The bytes stay in LevelDB's memory, which lives on until the engine begins anew.
 inline Buffer borrow(const char* bytes, std::size_t size) {
   const std::span<const std::byte> all = std::as_bytes(std::span(bytes, size));
   return Buffer::borrow({const_cast<std::byte*>(all.data()), all.size()});

@@ -40,7 +40,7 @@ struct Node {
   Clock clock;
   DiskDevice disk;
 
-  // Of this run.
+  // What this run has made of it.
   std::function<void()> recovery;  // how it starts again; empty: it never falls by itself
   State state = State::up;
   std::uint32_t falls = 0;  // how often it has lost its power, or its process

@@ -75,7 +75,7 @@ std::size_t Arena::size_of(const void* bytes) const {
 }
 
 void Arena::reset() {
-  // Of a span that is being carved, only the beginning was used.
+  // Only the beginning of a span that is being carved was used.
   for (std::size_t span = 0; span < spans_used_; ++span) {
     const std::uintptr_t begin = begin_ + span * span_bytes;
     const Carving& carving = carving_[orders_[span]];

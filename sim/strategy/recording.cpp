@@ -88,7 +88,7 @@ class RecordingStrategy final : public Strategy {
 
   std::size_t forget(const IsGone& is_gone) override {
     const std::size_t count = inner_.forget(is_gone);
-    // Of these, what is not gone is left out again as soon as it happens.
+    // What of these is not gone is left out again as soon as it happens.
     recording_.enabled = left_over(recording_.enabled, recording_.events);
     lost_ = recording_.enabled.size();
     std::erase_if(enabled_, is_gone);

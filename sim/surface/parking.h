@@ -3,7 +3,7 @@
 // waits is known here alone, by address: the library's own objects are not touched, so that none
 // stays locked when a power loss drops the frames of whoever held it.
 //
-// Who takes a lock next is the order of turns: all that wait for it become ready when it is given
+// The order of turns says who takes a lock next: all that wait for it become ready when it is given
 // back, and the first to run has it. Which waiter a signal wakes is a choice, `TASK/signal`. Nobody
 // wakes without a signal.
 #pragma once

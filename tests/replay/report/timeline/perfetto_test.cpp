@@ -30,7 +30,7 @@ Json perfetto_of_run(const std::string& name, ScenarioBody body, Base base) {
 
 using Times = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 
-// Of the pairs of the phases `begin` and `end`, each with one id.
+// Gives the times of the pairs of phases `begin` and `end`, each with one id.
 Times paired(const Json& trace, const std::string& begin, const std::string& end) {
   std::map<std::string, std::uint64_t> open;
   Times times;
