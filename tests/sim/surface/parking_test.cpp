@@ -1,6 +1,7 @@
 // The waits of foreign code for locks, as the hooks of the C library ask for them.
 #include <reprise/sim/surface/parking.h>
 
+#include <reprise/sim/node.h>
 #include <reprise/sim/surface/surfaces.h>
 
 #include "tests/support/toy.h"
@@ -394,4 +395,38 @@ TEST_CASE("parking: whoever is cancelled while it waits waits again") {
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     CHECK(found(toy.run(*random_of(seed, "chaos"))) == "");
   }
+}
+
+TEST_CASE("parking: nodes have a mutex each at one address and lose only their own") {
+  std::string seen;
+  Toy toy([&](Sim& sim) {
+    seen.clear();
+    Object mutex;
+    Sim::Node a = sim.node("a"), b = sim.node("b");
+    const auto holds = [&](const char* name, Duration time) {
+      return [&, name, time] {
+        sim.foreign([&, name, time] {
+          seen += try_lock(mutex) == 0 ? name : "busy ";
+          pause(sim, time);
+          unlock(mutex);
+          seen += "over ";
+        });
+      };
+    };
+    a.recovers(holds("again ", 1us));
+    a.task("holder", holds("a ", 1s));
+    b.task("holder", holds("b ", 2s));
+    sim.task("operator", [&] {
+      sim.sleep(1ms);
+      a.kill();
+      b.task("late", holds("late ", 1us));
+      a.restart();
+    });
+    sim.run();
+  });
+  CHECK(found(toy.run(lazy_plan())) == "");
+  CHECK(seen.starts_with("a b "));
+  CHECK(seen.find("again ") != std::string::npos);  // what the node held is free
+  CHECK(seen.find("late ") == std::string::npos);   // what the other one holds is not
+  CHECK(seen.find("busy ") != std::string::npos);
 }
