@@ -1,6 +1,8 @@
 #include <reprise/core/io.h>
 
+#include <reprise/core/assert.h>
 #include <reprise/core/internal/open.h>
+#include <reprise/core/network/stream.h>
 
 namespace reprise {
 
@@ -17,6 +19,13 @@ std::string_view to_string(IOKind kind) {
     case IOKind::allocate: return "allocate";
     case IOKind::punch_hole: return "punch-hole";
     case IOKind::sync_folder: return "sync-folder";
+    case IOKind::accept: return "accept";
+    case IOKind::connect: return "connect";
+    case IOKind::recv: return "recv";
+    case IOKind::send: return "send";
+    case IOKind::shutdown: return "shutdown";
+    case IOKind::close: return "close";
+    case IOKind::ready: return "ready";
   }
   return "unknown";
 }
@@ -101,6 +110,18 @@ Completion IO::rename(std::string_view from, std::string_view to, CompletionCall
 Completion IO::sync_folder(std::string_view path, CompletionCallback callback) {
   return submit(
       {.kind = IOKind::sync_folder, .path = path, .new_path = {}, .callback = std::move(callback)});
+}
+
+Completion IO::connect(std::string_view address, CompletionCallback callback) {
+  return submit(
+      {.kind = IOKind::connect, .path = address, .new_path = {}, .callback = std::move(callback)});
+}
+
+Result<std::unique_ptr<Listener>> IO::listen(std::string_view) { return IOError::not_supported; }
+
+std::unique_ptr<Stream> IO::take_stream(const Completion&) {
+  REPRISE_ASSERT(false, "this IO has no network, and so has made no connection");
+  return nullptr;
 }
 
 Completion IO::timer(Duration delay, CompletionCallback callback) {

@@ -33,9 +33,19 @@ enum class IOKind : std::uint8_t {
   allocate,
   punch_hole,
   sync_folder,
+  accept,
+  connect,
+  recv,
+  send,
+  shutdown,
+  close,
+  ready,
 };
+/// Whether the I/O is one of a Stream or a Listener, or makes one.
+constexpr bool is_of_connection(IOKind kind) { return kind >= IOKind::accept; }
+
 namespace internal {
-inline constexpr unsigned io_kind_count = 11;
+inline constexpr unsigned io_kind_count = 18;
 }
 
 /// "read", "write" ...
@@ -48,18 +58,26 @@ struct WriteOptions {
   bool durable = false;
 };
 
+/// The directions of a connection, as seen from one end.
+enum class StreamHalf : std::uint8_t { receive, send, both };
+
+/// What one waits for until a call that would block is made again.
+enum class Readiness : std::uint8_t { readable, writable, either };
+
 /// A request to a device. Only the fields of its kind count. Views need to live only until submit
 /// returns; the device retains the buffers.
 struct IORequest {
   IOKind kind = IOKind::read;
   /// In bytes from the file's beginning: read, write, allocate, punch_hole.
   std::uint64_t offset = 0;
-  std::span<const Buffer> buffers{};  // read, write: filled or written in this order
+  std::span<const Buffer> buffers{};  // read, write, recv, send: filled or written in this order
   std::uint64_t size = 0;  // in bytes: truncate, where it is the new one; allocate, punch_hole
-  WriteOptions write_options{};  // write
-  std::string_view path{};       // remove, rename, sync_folder
-  std::string_view new_path{};   // rename
-  Duration delay{0};             // timer
+  WriteOptions write_options{};               // write
+  StreamHalf half = StreamHalf::both;         // shutdown
+  Readiness readiness = Readiness::readable;  // ready
+  std::string_view path{};                    // remove, rename, sync_folder; connect: the address
+  std::string_view new_path{};                // rename
+  Duration delay{0};                          // timer
   CompletionCallback callback{};
 
   /// Bytes in `buffers`.
@@ -121,6 +139,9 @@ struct OpenOptions {
 
 using OpenResult = Result<std::unique_ptr<File>>;
 
+class Listener;  // stream.h
+class Stream;
+
 /// One event loop's devices and clock.
 class IO {
  public:
@@ -137,8 +158,21 @@ class IO {
   /// Finishes when `delay` has passed, never earlier.
   Completion timer(Duration delay, CompletionCallback callback = {});
 
+  // Connections; see stream.h. An address is "host:port", or ":port" for this host. A back end
+  // without a network answers IOError::not_supported.
+
+  /// Done at once: from now on others can connect to `address`, for as long as the listener lives.
+  /// Port 0 is one that is free.
+  virtual Result<std::unique_ptr<Listener>> listen(std::string_view address);
+  /// Finishes when the connection is there; take_stream() then gives this end of it.
+  Completion connect(std::string_view address, CompletionCallback callback = {});
+  /// The end of a connection that a connect() or an accept() has made; once for each. One that
+  /// nobody takes is closed with the back end, or when the run ends. REQUIRES: `made` has
+  /// succeeded.
+  virtual std::unique_ptr<Stream> take_stream(const Completion& made);
+
   virtual Instant now() const = 0;
-  /// The seam: `request.kind` is remove, rename, sync_folder or timer.
+  /// The seam: `request.kind` is remove, rename, sync_folder, connect or timer.
   virtual Completion submit(IORequest&& request) = 0;
 };
 

@@ -29,7 +29,14 @@ std::string to_string(IOError error) {
     case IOError::not_implemented: return "ENOSYS";
     case IOError::not_supported: return "EOPNOTSUPP";
     case IOError::corrupt: return "EBADMSG";
+    case IOError::broken_pipe: return "EPIPE";
+    case IOError::address_in_use: return "EADDRINUSE";
+    case IOError::address_not_available: return "EADDRNOTAVAIL";
+    case IOError::connection_reset: return "ECONNRESET";
+    case IOError::not_connected: return "ENOTCONN";
     case IOError::timed_out: return "ETIMEDOUT";
+    case IOError::connection_refused: return "ECONNREFUSED";
+    case IOError::unreachable: return "EHOSTUNREACH";
     case IOError::cancelled: return "ECANCELED";
   }
   return "error " + std::to_string(static_cast<std::int32_t>(error));

@@ -29,10 +29,17 @@ enum class IOError : std::int32_t {
   no_space = ENOSPC,
   quota = EDQUOT,
   read_only = EROFS,
+  broken_pipe = EPIPE,  // this end, or the other, sends no more or is closed
   not_implemented = ENOSYS,
   not_supported = EOPNOTSUPP,
   corrupt = EBADMSG,  // the bytes are not those that were written
+  address_in_use = EADDRINUSE,
+  address_not_available = EADDRNOTAVAIL,
+  connection_reset = ECONNRESET,  // by the other end, or on the way
+  not_connected = ENOTCONN,
   timed_out = ETIMEDOUT,
+  connection_refused = ECONNREFUSED,  // nobody listens there
+  unreachable = EHOSTUNREACH,
   cancelled = ECANCELED,
 };
 

@@ -95,10 +95,7 @@ IOError internal::refusal_of(const IORequest& request, const OpenDescriptor::Sta
     }
     case IOKind::sync:
     case IOKind::data_sync: return IOError::none;
-    case IOKind::remove:
-    case IOKind::rename:
-    case IOKind::sync_folder:
-    case IOKind::timer: break;
+    default: break;
   }
   REPRISE_ASSERT(false, "this is for an IO, not for a File");
 }

@@ -74,6 +74,7 @@ Completion PosixIO::submit(IORequest&& request) {
     if (is_closing_) return refuse(IOError::cancelled, request);
     return timers_.add(now() + request.delay, std::move(request.callback));
   }
+  if (request.kind == IOKind::connect) return refuse(IOError::not_supported, request);
   REPRISE_ASSERT(request.kind == IOKind::remove || request.kind == IOKind::rename ||
                      request.kind == IOKind::sync_folder,
                  "an IO removes, renames, syncs folders and times; the rest is a File's");
