@@ -24,7 +24,10 @@ struct Faults {
   bool yields_before_calls = false;  // the strict contract: callees are driven to Done
   bool sync_errors = false;  // a sync fails, and gives up what it should have made durable; only on
                              // a disk that may lose power
-  bool power_loss = false;   // set by sim.recovers(): the power is lost, and what was not durable
+  bool connections = false;  // connections are refused, time out and are lost
+  bool partitions =
+      false;  // the network between nodes is cut for a second, in one direction or both
+  bool power_loss = false;  // set by sim.recovers(): the power is lost, and what was not durable
   ErrorContract contract = ErrorContract::machine;
 };
 

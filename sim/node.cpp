@@ -22,6 +22,9 @@ Sim::Node Sim::node(std::string_view name, const NodeClock& clock) {
   return {*this, node};
 }
 
+void Sim::Node::cut_link_to(const Node& other) const { node_->sockets.cut_link_to(other.number()); }
+void Sim::Node::heal_links() const { node_->sockets.heal_links(); }
+
 std::string_view Sim::Node::name() const { return node_->name; }
 std::uint32_t Sim::Node::number() const { return node_->id; }
 

@@ -86,6 +86,14 @@ class Sim::Node {
   void restart() const;
   bool is_down() const;
 
+  // The network. Nodes reach each other's listeners as "b:7000". What is on its way over a link
+  // that is cut waits until it is healed, and so does who connects.
+
+  /// From now on nothing more comes from this node to the other. The other way stays as it is.
+  void cut_link_to(const Node& other) const;
+  /// Ends all cuts of links from and to this node, also those that a fault has made.
+  void heal_links() const;
+
   // Disks that change hands. REQUIRES: the node, and the other one, is down. Files that are still
   // open answer IOError::bad_file.
 

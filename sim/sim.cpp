@@ -25,6 +25,11 @@ RunView& Sim::run_view() const { return world_.view(); }
 
 IO& Sim::io() { return world_.node().disk; }
 File& Sim::open(std::string_view path) { return world_.node().disk.open_for_run(path); }
+void Sim::connection_capacity(std::size_t bytes) {
+  REPRISE_ASSERT(bytes != 0, "a connection without room takes nothing");
+  world_.node().sockets.set_capacity(bytes);
+}
+
 void Sim::write_file(std::string_view path, std::span<const std::byte> bytes) {
   world_.node().disk.write_file(path, bytes);
 }
@@ -191,7 +196,7 @@ bool Sim::same_arguments_again(std::string_view call, bool is_again,
       waiting, [&](const ForeignCall& each) { return each.task == task.id && each.name == call; });
   if (before != waiting.end()) {
     const auto same = [](const ForeignArgument& a, const ForeignArgument& b) {
-      return a.same_as(b);
+      return a.allows(b);
     };
     const auto [was, is] = std::ranges::mismatch(before->arguments, arguments, same);
     if (was != before->arguments.end() || is != arguments.end()) {

@@ -14,6 +14,7 @@
 // explored. Faults are injected only as far as survives() says.
 #pragma once
 
+#include <reprise/core/adapter.h>
 #include <reprise/core/core.h>
 #include <reprise/sim/disk_rules.h>
 #include <reprise/sim/driving.h>
@@ -101,6 +102,11 @@ class Sim {
   Node node(std::string_view name);
   Node node(std::string_view name, const NodeClock& clock);
 
+  /// How many bytes a connection takes each way before its sender must wait: those on their way and
+  /// those that wait to be received. For the connections that are made from now on in this run;
+  /// 65,536 unless it is called. At least 1.
+  void connection_capacity(std::size_t bytes);
+
   // Tasks. Traces identify a task by its name: give each task its own name, or an index.
 
   /// A thread of control on its own fiber; it starts when run() is called.
@@ -134,6 +140,13 @@ class Sim {
                   "sim.await() takes a function without parameters that enters a machine and "
                   "returns its IOResult: sim.await([&] { return machine.step(); })");
     return Outcome<Unit>(Unit{});
+  }
+  /// Makes a call that may say "again" until it does not, and gives what it gives; see call_again()
+  /// in core/adapter.h.
+  template <class Call, class Classify>
+  auto await_again(Call&& call, Classify&& classify, const AwaitOptions& options = {},
+                   CodeLocation place = CodeLocation::current()) {
+    return await([&] { return call_again(call, classify); }, options, place);
   }
   /// Waits for one completion and gives its error.
   IOError wait(const Completion& completion, CodeLocation place = CodeLocation::current());
@@ -274,10 +287,12 @@ class Sim {
   /// call, with its arguments. If the operation's previous call of this name answered "again" and
   /// had other arguments, that is a finding of `invariant`. An explicit yield after "again" while
   /// nothing is in flight, and nothing else could change the answer, is a finding of `progress`.
-  /// Returns `is_again`.
+  /// Returns `is_again`. Leave out an argument that may differ; at_least_again(size) may grow, and
+  /// of same_prefix_again(bytes) what was there before must be there again, at the beginning.
   ///
   ///   const int sent = SSL_write(ssl, data, size);
   ///   sim.same_arguments_again("SSL_write", sent < 0, {data, size});
+  ///   sim.same_arguments_again("tls_write", sent < 0, {at_least_again(size)});
   bool same_arguments_again(std::string_view call, bool is_again,
                             std::initializer_list<internal::ForeignArgument> arguments,
                             CodeLocation place = CodeLocation::current());

@@ -34,7 +34,8 @@ class LeftInFlight final : public Check {
 
   void io_submitted(const SubmittedIO& io, const Completion& completion) override {
     // A read may be made ahead of who wants it; a timer has no outcome.
-    if (io.kind == IOKind::read || io.kind == IOKind::timer) return;
+    // What becomes of a connection is told by its next I/O, too.
+    if (io.kind == IOKind::read || io.kind == IOKind::timer || is_of_connection(io.kind)) return;
     ios_[io.task].push_back({io, completion, run_.task(io.task).operation.open_site()});
   }
 

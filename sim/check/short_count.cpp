@@ -77,13 +77,15 @@ class ShortCount final : public Check {
     const AwaitSite* site = nullptr;
   };
 
-  /// A later I/O has moved `bytes` of the same file.
+  static bool takes_bytes(IOKind kind) { return kind == IOKind::write || kind == IOKind::send; }
+
+  /// A later I/O has moved `bytes` of the same file, or of the same connection.
   static void see_to(Cut& cut, const SubmittedIO& io, std::uint64_t bytes) {
     if (io.kind == IOKind::truncate) {
       cut.end = std::min(cut.end, io.size);
       return;
     }
-    if (io.kind != IOKind::read && io.kind != IOKind::write) return;
+    if (io.kind != IOKind::read && !takes_bytes(io.kind)) return;
     const bool is_same_operation = io.task == cut.io.task && io.operation == cut.io.operation;
     const bool overlaps = io.offset < cut.end && cut.begin < io.offset + bytes;
     // Who reads back what it has written sees by its content whether it is whole.
@@ -102,7 +104,7 @@ class ShortCount final : public Check {
 
   void report(const Cut& cut) {
     const std::string kind = run_.kind_of_io(cut.io.identity);
-    const bool writes = cut.io.kind == IOKind::write;
+    const bool writes = takes_bytes(cut.io.kind);
     const std::string counts =
         std::to_string(cut.moved.bytes) + " of " + std::to_string(cut.io.size) + " bytes";
     Finding finding;

@@ -66,6 +66,10 @@ class Device {
   NodeId node() const { return node_; }
   /// Whether they wait for nothing but the time.
   virtual bool is_clock() const { return false; }
+  /// Whether more comes of the I/O than that one may go on.
+  virtual bool has_outcome(std::uint32_t /*slot*/) const { return !is_clock(); }
+  /// Whether whoever waits for it is at rest: nobody need come.
+  virtual bool need_not_end(std::uint32_t /*slot*/) const { return false; }
   /// The I/O of a completion; name 0 if it is not in flight here.
   virtual Identity identity_of(const Completion& completion) const = 0;
   virtual Identity identity_at(std::uint32_t slot) const = 0;

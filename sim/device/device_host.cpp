@@ -53,7 +53,14 @@ bool DeviceHost::is_timer(const Completion& completion) const {
 
 bool DeviceHost::has_outcome(const Completion& completion) const {
   const Device* const device = device_behind(completion);
-  return device != nullptr && !device->is_clock() && device->identity_of(completion).name != 0;
+  return device != nullptr && device->identity_of(completion).name != 0 &&
+         device->has_outcome(Device::slot_in(completion.token()));
+}
+
+bool DeviceHost::need_not_end(const Completion& completion) const {
+  const Device* const device = device_behind(completion);
+  return device != nullptr && device->identity_of(completion).name != 0 &&
+         device->need_not_end(Device::slot_in(completion.token()));
 }
 
 EarliestTimer DeviceHost::earliest_timer() const {

@@ -61,6 +61,8 @@ class DeviceHost {
     run_.strategy->enable(event);
   }
   Instant now() const { return run_.now; }
+  /// How much comes at a time is chance, so that no two runs need have the same results.
+  void use_network() { run_.uses_network = true; }
   /// The code under test asks for the time.
   Instant tell_time() {
     run_.time_is_asked = true;
@@ -163,6 +165,8 @@ class DeviceHost {
   bool is_timer(const Completion& completion) const;
   /// Whether it is an I/O in flight that waits for more.
   bool has_outcome(const Completion& completion) const;
+  /// Whether it is an I/O in flight that waits for somebody who need not come.
+  bool need_not_end(const Completion& completion) const;
   /// The timer that is to fire next. REQUIRES: one is armed.
   EarliestTimer earliest_timer() const;
   /// Whether `task` waits for this I/O, which is in flight, for the first time.

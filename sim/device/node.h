@@ -4,6 +4,7 @@
 #include <reprise/core/internal/open.h>
 #include <reprise/sim/device/clock/clock.h>
 #include <reprise/sim/device/disk/disk_device.h>
+#include <reprise/sim/device/network/sockets.h>
 #include <reprise/sim/plan/names.h>
 
 #include <cstdint>
@@ -20,7 +21,11 @@ struct Node {
 
   /// `of` is its name; the first node of a world has none.
   Node(DeviceHost& host, NodeId number, std::string_view of)
-      : id(number), name(of), clock(host, id), disk(host, clock, of) {}
+      : id(number),
+        name(of),
+        clock(host, id),
+        sockets(host, id, of),
+        disk(host, clock, sockets, of) {}
 
   /// Forgets what a run has made of it.
   void begin_run() {
@@ -38,6 +43,7 @@ struct Node {
   NodeId id;
   std::string name;
   Clock clock;
+  Sockets sockets;
   DiskDevice disk;
 
   // What this run has made of it.

@@ -1,5 +1,9 @@
 #include <reprise/sim/evidence/run_view.h>
 
+#include <reprise/core/completion_group.h>
+
+#include <algorithm>
+
 namespace reprise {
 
 std::string RunView::io_in_words(const Identity& io, NameId said_of) const {
@@ -14,6 +18,14 @@ std::string RunView::kind_of_io(const Identity& io) const {
   const std::string_view whole = names().text(io.name);
   const std::string_view parent = names().text(names().parent(io.name));
   return without_numbers(parent.empty() ? whole : whole.substr(parent.size() + 1));
+}
+
+bool RunView::is_at_rest(TaskId id) const {
+  const Completion& waits_for = task(id).waits_for;
+  return waits_for && std::ranges::any_of(CompletionGroup::pending(waits_for),
+                                          [&](const Completion& completion) {
+                                            return parts_.devices.need_not_end(completion);
+                                          });
 }
 
 std::vector<NamedObject> RunView::known_objects() const {

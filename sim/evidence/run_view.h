@@ -125,6 +125,8 @@ class RunView {
   bool has_outcome(const Completion& completion) const {
     return parts_.devices.has_outcome(completion);
   }
+  /// Whether the task waits for somebody who need not come, such as a server for the next client.
+  bool is_at_rest(TaskId id) const;
   /// The I/O in flight with this number, which InFlight and OwnedMemory have; and what it has.
   Identity io_at(std::uint32_t world_slot) const { return parts_.devices.identity_at(world_slot); }
   const Completion& completion_at(std::uint32_t world_slot) const {

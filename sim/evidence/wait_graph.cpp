@@ -14,6 +14,7 @@ namespace reprise {
 WaitGraph::WaitGraph(const RunView& run) : run_(run) {
   for (TaskId id = 0; id < run.task_count(); ++id) {
     if (run.task(id).state == Task::State::done) continue;
+    if (run.is_at_rest(id)) continue;
     stuck_.push_back(id);
     if (run.task(id).waits_for) look_for_locks(id);
   }

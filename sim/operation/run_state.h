@@ -59,6 +59,7 @@ struct RunState {
   bool leaves_entry = false;    // the entry under way would not end by itself
   bool overlapped = false;      // an operation was started while others waited
   bool is_recovering = false;   // a node, from a power loss until the scenario has recovered
+  bool uses_network = false;    // bytes come in parts: operations may end differently
   bool timer_overtook = false;  // a timer fired before what could happen: a timeout came first
 
   /// Adds `value` to the digest of the run.

@@ -93,6 +93,33 @@ std::string misplaced_read_meaning(std::uint32_t) {
   return "brings what is a sector further behind";
 }
 
+std::string segment_meaning(std::uint32_t value) {
+  return "only " + std::to_string(value) + (value == 1 ? " byte comes" : " bytes come") + " now";
+}
+std::string would_block_meaning(std::uint32_t) { return "says EAGAIN, and nothing was done"; }
+std::string connection_meaning(std::uint32_t value) {
+  switch (value) {
+    case 1: return "the connection is refused";
+    case 2: return "nobody answers: it times out";
+    default: return "the connection is made, and lost at once";
+  }
+}
+std::string reset_meaning(std::uint32_t value) {
+  switch (value) {
+    case 1: return "the connection is lost, for both ends";
+    case 2: return "the connection is lost, and only this end is told";
+    default: return "the connection is lost, and only the other end is told";
+  }
+}
+std::string partition_meaning(std::uint32_t value) {
+  switch (value) {
+    case 1: return "nothing more comes this way between the two nodes, for a second";
+    case 2: return "nothing more comes either way between the two nodes, for a second";
+    case 3: return "the node is cut off from all others, for a second";
+    default: return "nothing more reaches the node, for a second";
+  }
+}
+
 }  // namespace internal
 
 namespace {

@@ -46,13 +46,18 @@ enum class DecisionKind : std::uint8_t {
   misplaced_write = 29,
   misplaced_read = 30,
   sync_error = 31,
+  segment = 32,
+  would_block = 33,
+  connection = 34,
+  reset = 35,
+  partition = 36,
 };
 
 /// The kinds of events in a run. Their keys differ from those of decisions.
 enum class EventKind : std::uint8_t { delivery = 14, effect = 15, turn = 16, fire = 17 };
 
 /// Keys are below this; 64 is the most.
-inline constexpr std::size_t kind_key_end = 32;
+inline constexpr std::size_t kind_key_end = 37;
 
 /// The kind of a decision or of an event.
 class IdentityKind {
@@ -106,6 +111,7 @@ enum class Effect : std::uint8_t {
   yields = 16,         // an await answers IO where the call did not
   loses_power = 32,    // all that is not durable may be lost
   lies = 64,           // the device does something else than it says
+  cuts_links = 128,    // what was sent comes late
 };
 constexpr Effect operator|(Effect a, Effect b) {
   return static_cast<Effect>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
@@ -153,6 +159,11 @@ std::string lost_write_meaning(std::uint32_t value);
 std::string stale_read_meaning(std::uint32_t value);
 std::string misplaced_write_meaning(std::uint32_t value);
 std::string misplaced_read_meaning(std::uint32_t value);
+std::string segment_meaning(std::uint32_t value);
+std::string would_block_meaning(std::uint32_t value);
+std::string connection_meaning(std::uint32_t value);
+std::string reset_meaning(std::uint32_t value);
+std::string partition_meaning(std::uint32_t value);
 
 constexpr bool always(const Faults&) { return true; }
 constexpr bool if_power_is_lost(const Faults& faults) { return faults.power_loss; }
@@ -236,6 +247,21 @@ inline constexpr std::array decision_kinds{
                     internal::if_power_is_lost, internal::misplaced_write_meaning},
     DecisionKindRow{DecisionKind::misplaced_read, "misplaced-read", DecisionFamily::fault, Effect::lies, false, std::nullopt,
                     internal::if_power_is_lost, internal::misplaced_read_meaning},
+    // Of the network. Bytes come in parts, and a call may say that it would block: every machine
+    // must bear that.
+    DecisionKindRow{DecisionKind::segment, "segment", DecisionFamily::timing, Effect::none, false, Rate{1, 4},
+                    internal::always, internal::segment_meaning},
+    DecisionKindRow{DecisionKind::would_block, "would-block", DecisionFamily::timing, Effect::none, false, Rate{1, 8},
+                    internal::always, internal::would_block_meaning},
+    DecisionKindRow{DecisionKind::connection, "connection", DecisionFamily::fault, Effect::fails_io, false, std::nullopt,
+                    [](const Faults& faults) { return faults.connections; },
+                    internal::connection_meaning},
+    DecisionKindRow{DecisionKind::reset, "reset", DecisionFamily::fault, Effect::fails_io, false, std::nullopt,
+                    [](const Faults& faults) { return faults.connections; },
+                    internal::reset_meaning},
+    DecisionKindRow{DecisionKind::partition, "partition", DecisionFamily::fault, Effect::cuts_links, false, std::nullopt,
+                    [](const Faults& faults) { return faults.partitions; },
+                    internal::partition_meaning},
 };
 // clang-format on
 

@@ -52,6 +52,7 @@ void Outcomes::answered(const Task& task, const Step& answer) {
 void Outcomes::look(bool is_foreign) {
   if (state_.stats.faults != 0 || state_.overlapped || state_.timer_overtook) return;
   if (state_.stats.power_losses + state_.stats.kills != 0) return;
+  if (state_.uses_network) return;
   if (is_foreign) return;  // an operation that is entered again gets another answer
   if (!is_alone()) return;
   std::vector<Archive::Item> items;

@@ -111,10 +111,12 @@ void Power::take_down(Node& node, Fall how) {
     ++run.stats.power_losses;
     log(node, "power", "is lost");
     node.disk.cut_power();
+    node.sockets.cut_power();
   } else {
     ++run.stats.kills;
     log(node, "process", "is killed");
     node.disk.end_process();
+    node.sockets.end_process();
   }
   parts_.losses.push_back({run.stats.events, node.id, how == Fall::process, {}});
   end_everything(node);
@@ -163,6 +165,7 @@ void Power::begin_recovery(Node& node) {
   node.state = Node::State::recovering;
   look_at_recoveries();
   node.disk.restore_power();
+  node.sockets.restore_power();
   Task& task = parts_.spawn(node, "recovery[" + std::to_string(node.falls) + ']');
   task.body = [this, &node] { recover(node); };
   task.uses_rest = true;

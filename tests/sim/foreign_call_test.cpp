@@ -34,3 +34,21 @@ TEST_CASE("foreign call: a call that has answered again is made again as it was"
   CHECK(shorter.finding->message.find("argument 2 was 3 and is 2") != std::string::npos);
   CHECK(found(calls_again(3, "abd")) == "invariant");
 }
+
+TEST_CASE("foreign call: some arguments may grow when the call is made again") {
+  const auto found_again = [](std::size_t size, std::string_view bytes) {
+    Toy toy([=](Sim& sim) {
+      sim.task("t", [&] {
+        sim.same_arguments_again("send", true, {at_least_again(3), same_prefix_again("abc")});
+        sim.same_arguments_again("send", false, {at_least_again(size), same_prefix_again(bytes)});
+      });
+      sim.run();
+    });
+    return found(toy.run(sync_plan()));
+  };
+  CHECK(found_again(3, "abc") == "");
+  CHECK(found_again(5, "abcde") == "");
+  CHECK(found_again(2, "abc") == "invariant");
+  CHECK(found_again(3, "abd") == "invariant");
+  CHECK(found_again(3, "ab") == "invariant");
+}

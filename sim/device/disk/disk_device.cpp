@@ -5,6 +5,7 @@
 #include <reprise/core/internal/prefetch.h>
 #include <reprise/sim/device/buffer_guard.h>
 #include <reprise/sim/device/device_host.h>
+#include <reprise/sim/device/network/sockets.h>
 
 #include <algorithm>
 #include <optional>
@@ -90,8 +91,8 @@ bool is_too_large(std::uint64_t offset, std::uint64_t size) {
 
 }  // namespace
 
-DiskDevice::DiskDevice(DeviceHost& host, Clock& clock, std::string_view node)
-    : Device(host, clock.node()), clock_(clock), prefix_(node), name_("disk") {
+DiskDevice::DiskDevice(DeviceHost& host, Clock& clock, Sockets& sockets, std::string_view node)
+    : Device(host, clock.node()), clock_(clock), sockets_(sockets), prefix_(node), name_("disk") {
   if (node.empty()) return;
   prefix_ += ':';
   name_ += " of ";
@@ -183,12 +184,23 @@ void DiskDevice::add_slot() {
 }
 
 Completion DiskDevice::submit(IORequest&& request) {
-  REPRISE_ASSERT(is_of_path(request.kind) || request.kind == IOKind::timer,
-                 "an IO removes, renames, syncs folders and times; the rest is a File's");
+  REPRISE_ASSERT(
+      is_of_path(request.kind) || request.kind == IOKind::timer || request.kind == IOKind::connect,
+      "an IO removes, renames, syncs folders, connects and times; the rest is a File's "
+      "or a Stream's");
   if (request.kind == IOKind::timer) {
     return clock_.timer(request.delay, std::move(request.callback));
   }
+  if (request.kind == IOKind::connect) return sockets_.connect(request);
   return submit_to(0, DeviceHost::no_index, request);
+}
+
+Result<std::unique_ptr<Listener>> DiskDevice::listen(std::string_view address) {
+  return sockets_.listen(address);
+}
+
+std::unique_ptr<Stream> DiskDevice::take_stream(const Completion& made) {
+  return sockets_.take_stream(made);
 }
 
 inline void DiskDevice::keep(const IORequest& request, Flight& flight, std::uint32_t slot) {

@@ -25,10 +25,13 @@
 
 namespace reprise {
 
+class Sockets;
+
 class DiskDevice final : public Device, public IO, private Canceller {
  public:
-  /// `clock` is what its timers go to; `node` is the name of their node, or empty.
-  DiskDevice(DeviceHost& host, Clock& clock, std::string_view node);
+  /// `clock` is what its timers go to, `sockets` what is about connections; `node` is the name of
+  /// their node, or empty.
+  DiskDevice(DeviceHost& host, Clock& clock, Sockets& sockets, std::string_view node);
   ~DiskDevice() override;
 
   // IO.
@@ -36,6 +39,8 @@ class DiskDevice final : public Device, public IO, private Canceller {
   OpenResult open(std::string_view path, OpenOptions options = {}) override;
   Instant now() const override;
   Completion submit(IORequest&& request) override;
+  Result<std::unique_ptr<Listener>> listen(std::string_view address) override;
+  std::unique_ptr<Stream> take_stream(const Completion& made) override;
 
   // For the scenario.
 
@@ -200,6 +205,7 @@ class DiskDevice final : public Device, public IO, private Canceller {
   std::uint32_t path_index(std::string_view path) const;
 
   Clock& clock_;
+  Sockets& sockets_;
   std::string prefix_;  // of paths in names
   std::string name_;
   Disk disk_;

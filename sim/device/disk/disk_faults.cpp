@@ -123,12 +123,7 @@ void DiskDevice::take_effect(Flight& flight, std::uint32_t slot) {
     case IOKind::truncate: disk_.truncate(flight.inode, flight.size); break;
     case IOKind::allocate: disk_.allocate(flight.inode, flight.offset, flight.size); break;
     case IOKind::punch_hole: disk_.punch_hole(flight.inode, flight.offset, flight.size); break;
-    case IOKind::sync:
-    case IOKind::data_sync:
-    case IOKind::remove:
-    case IOKind::rename:
-    case IOKind::sync_folder:
-    case IOKind::timer: break;
+    default: break;  // a sync moves nothing
   }
   if (!is_tracked_) return;
   track(flight, slot, size_before);

@@ -42,6 +42,8 @@ TEST_CASE("decision kind: timing needs no promise and each fault has one") {
                                            .spurious = true,
                                            .yields_before_calls = true,
                                            .sync_errors = true,
+                                           .connections = true,
+                                           .partitions = true,
                                            .power_loss = true,
                                            .contract = ErrorContract::either});
   CHECK(all == all_kinds);

@@ -1,0 +1,160 @@
+// Sockets: a node's side of the simulated network, which its machines submit to: what they connect
+// to, accept, send and receive is in flight here until it can happen and is delivered.
+#pragma once
+
+#include <reprise/core/completion_pool.h>
+#include <reprise/core/internal/open.h>
+#include <reprise/core/io.h>
+#include <reprise/core/network/stream.h>
+#include <reprise/sim/device/device.h>
+#include <reprise/sim/device/network/network.h>
+#include <reprise/sim/device/submitted_io.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+class Sockets final : public Device, private Canceller {
+ public:
+  /// `of` is the name of the node, or empty.
+  Sockets(DeviceHost& host, NodeId node, std::string_view of);
+  ~Sockets() override { drop_in_flight(); }
+
+  // For machines.
+  Result<std::unique_ptr<Listener>> listen(std::string_view address);
+  Completion connect(IORequest& request);
+  std::unique_ptr<Stream> take_stream(const Completion& made);
+
+  // For the network.
+
+  /// Something is new at this end: what can happen now becomes an event.
+  void look(EndRef end);
+  void add_to_backlog(std::uint32_t listener, EndRef end);
+  bool is_off() const { return is_off_; }
+
+  // The end of the node's process, and its next beginning. The others are told of the end of a
+  // process, as a kernel does that closes all that it had open; of a lost power they are not.
+  void end_process();
+  void cut_power();
+  void restore_power() { is_off_ = false; }
+
+  // Links.
+  void cut_link_to(NodeId node) { network().cut(this->node(), node, std::nullopt); }
+  void heal_links() { network().heal(node()); }
+  /// Of the connections that are made from now on; see Network::capacity.
+  void set_capacity(std::size_t bytes) { network().capacity = bytes; }
+
+  // Device.
+  std::string_view name() const override { return name_; }
+  void deliver(std::uint32_t slot) override;
+  Identity identity_of(const Completion& completion) const override;
+  Identity identity_at(std::uint32_t slot) const override { return flights_[slot].io.identity; }
+  const Completion& completion_at(std::uint32_t slot) const override {
+    return flights_[slot].completion;
+  }
+  bool has_outcome(std::uint32_t slot) const override {
+    return flights_[slot].io.kind != IOKind::ready;
+  }
+  bool need_not_end(std::uint32_t slot) const override {
+    return flights_[slot].io.kind == IOKind::accept;
+  }
+  std::span<const Buffer> buffers_at(std::uint32_t slot) const override {
+    return flights_[slot].buffers;
+  }
+  void drop_in_flight() override;
+  void reset() override;
+
+ private:
+  class Door;  // a Listener
+  class Plug;  // a Stream
+
+  /// What an I/O is done to.
+  struct Target {
+    EndRef end;
+    std::uint32_t listener = 0;
+    bool is_listener = false;
+
+    friend bool operator==(const Target&, const Target&) = default;
+  };
+  struct Flight {
+    Completion completion;
+    SubmittedIO io;
+    Target target;
+    std::vector<Buffer> buffers;
+    Readiness readiness = Readiness::readable;
+    StreamHalf half = StreamHalf::both;
+    IOError error = IOError::none;  // ends so, without effect
+    std::uint64_t bytes_max = 0;    // moves no more than this
+    bool is_enabled = false;        // its delivery is in the pool
+  };
+  struct Backlog {
+    std::string address;
+    std::deque<EndRef> ends;  // connected, and not accepted yet
+  };
+  struct MadeEnd {
+    std::uint64_t completion = 0;  // its id
+    EndRef end;
+  };
+  struct Moved {
+    IOError error = IOError::none;
+    std::uint64_t bytes = 0;
+  };
+
+  Network& network();
+  /// The address with the node's name in front where it is the node's own.
+  std::string full_address(std::string_view address) const;
+  Completion submit(IORequest& request, const Target& target, std::string_view address);
+  Completion refuse(const SubmittedIO& io, IOError error, IORequest& request);
+  IOError refusal_of(const IORequest& request, const Target& target);
+  void begin(std::uint32_t slot, const IORequest& request);
+  std::uint32_t take_slot();
+  void cancel(const Completion& completion, std::uint64_t token) override;
+  void cancel_all(const Target& target);
+
+  bool can_happen(const Flight& flight);
+  bool can_receive(EndRef ref);
+  bool can_send(EndRef ref);
+  /// Whether no other one of its kind is in front of it.
+  bool is_first(std::uint32_t slot) const;
+  void enable(std::uint32_t slot);
+  void look_at(const Target& target);
+
+  Moved happen(Flight& flight);
+  Moved receive(EndRef ref, std::span<const Buffer> buffers, std::uint64_t bytes_max);
+  Moved send(EndRef ref, std::span<const Buffer> buffers, std::uint64_t bytes_max);
+  Moved accept(Flight& flight);
+  void shut_down(EndRef ref, StreamHalf half);
+  void close(EndRef ref);
+  void close_listener(std::uint32_t number);
+  /// For what outlives its run, or the process of its node.
+  Completion refuse_gone(IORequest& request);
+  IOError why_not(EndRef ref);
+  /// Tells of a flight that is over and finishes its completion.
+  void finish(Flight& flight, const Moved& moved);
+
+  Result<std::uint64_t> try_now(EndRef ref, IOKind kind, std::span<std::byte> bytes,
+                                std::string_view address);
+  bool says_would_block(EndRef ref, const Identity& call);
+  std::uint64_t bytes_before(EndRef ref) const;
+
+  std::string prefix_;  // "b:", or nothing
+  std::string name_;
+  Network* network_ = nullptr;
+  bool is_off_ = false;
+  std::uint32_t run_ = 0;
+  std::uint32_t next_port_ = 0;
+  std::vector<Flight> flights_;          // by slot
+  std::vector<std::uint32_t> waiting_;   // slots, in the order of submission
+  std::vector<Backlog> backlogs_;        // by listener
+  std::vector<MadeEnd> made_;            // connections that nobody has taken
+  std::vector<std::uint32_t> refusals_;  // would-blocks in a row, by twice the connection and end
+};
+
+}  // namespace reprise

@@ -1,0 +1,152 @@
+// The Listeners and Streams of Sockets, and the calls on them that do not wait.
+#include <reprise/core/assert.h>
+#include <reprise/sim/device/device_host.h>
+#include <reprise/sim/device/network/sockets.h>
+#include <reprise/sim/operation/task.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace reprise {
+
+// They may outlive the run, or the process of their node, that they are of: then they stand for
+// nothing, and do nothing when they are destroyed.
+
+class Sockets::Door final : public Listener {
+ public:
+  Door(Sockets& sockets, std::uint32_t number, std::string address)
+      : sockets_(sockets), number_(number), run_(sockets.run_), address_(std::move(address)) {}
+  ~Door() override {
+    if (run_ == sockets_.run_) sockets_.close_listener(number_);
+  }
+
+  std::string address() const override { return address_; }
+  Completion submit(IORequest&& request) override {
+    REPRISE_ASSERT(request.kind == IOKind::accept, "a listener accepts, and nothing else");
+    if (run_ != sockets_.run_) return sockets_.refuse_gone(request);
+    return sockets_.submit(request, {{}, number_, true}, address_);
+  }
+
+ private:
+  Sockets& sockets_;
+  std::uint32_t number_;
+  std::uint32_t run_;
+  std::string address_;
+};
+
+class Sockets::Plug final : public Stream {
+ public:
+  Plug(Sockets& sockets, EndRef end, std::string address)
+      : sockets_(sockets), end_(end), run_(sockets.run_), address_(std::move(address)) {}
+  ~Plug() override {
+    if (run_ == sockets_.run_) sockets_.close(end_);
+  }
+
+  Result<std::uint64_t> try_recv(std::span<std::byte> into) override {
+    if (run_ != sockets_.run_) return IOError::bad_file;
+    return sockets_.try_now(end_, IOKind::recv, into, address_);
+  }
+  Result<std::uint64_t> try_send(std::span<const std::byte> bytes) override {
+    if (run_ != sockets_.run_) return IOError::bad_file;
+    // Nothing is written there.
+    const std::span same(const_cast<std::byte*>(bytes.data()), bytes.size());
+    return sockets_.try_now(end_, IOKind::send, same, address_);
+  }
+  Completion submit(IORequest&& request) override {
+    REPRISE_ASSERT(is_of_connection(request.kind) && request.kind != IOKind::accept &&
+                       request.kind != IOKind::connect,
+                   "a stream receives, sends, waits and closes; the rest is another's");
+    if (run_ != sockets_.run_) return sockets_.refuse_gone(request);
+    return sockets_.submit(request, {end_, 0, false}, address_);
+  }
+
+ private:
+  Sockets& sockets_;
+  EndRef end_;
+  std::uint32_t run_;
+  std::string address_;
+};
+
+Completion Sockets::refuse_gone(IORequest& request) {
+  return host().pool().refused(IOError::bad_file, std::move(request.callback));
+}
+
+Result<std::unique_ptr<Listener>> Sockets::listen(std::string_view address) {
+  if (is_off_) return IOError::io;
+  std::string full = full_address(address);
+  if (full.ends_with(":0")) {
+    constexpr std::uint32_t first_free_port = 49'152;
+    full.pop_back();
+    full += std::to_string(first_free_port + next_port_++);
+  }
+  if (full.substr(0, full.rfind(':') + 1) != (prefix_.empty() ? ":" : prefix_)) {
+    return IOError::address_not_available;
+  }
+  if (network().has_listener(full)) return IOError::address_in_use;
+  const auto number = static_cast<std::uint32_t>(backlogs_.size());
+  backlogs_.push_back({full, {}});
+  network().set_listener(full, this, number);
+  return std::unique_ptr<Listener>(std::make_unique<Door>(*this, number, std::move(full)));
+}
+
+void Sockets::close_listener(std::uint32_t number) {
+  Backlog& backlog = backlogs_[number];
+  network().set_listener(backlog.address, nullptr, 0);
+  for (const EndRef end : std::exchange(backlog.ends, {})) network().close(end);
+  cancel_all({{}, number, true});
+}
+
+Completion Sockets::connect(IORequest& request) {
+  return submit(request, {}, full_address(request.path));
+}
+
+std::unique_ptr<Stream> Sockets::take_stream(const Completion& made) {
+  const auto at = std::ranges::find(made_, made.id(), &MadeEnd::completion);
+  REPRISE_ASSERT(at != made_.end(),
+                 "a connect() or an accept() has succeeded, and its stream was not taken yet");
+  const EndRef end = at->end;
+  made_.erase(at);
+  return std::make_unique<Plug>(*this, end, network().address(end));
+}
+
+bool Sockets::says_would_block(EndRef ref, const Identity& call) {
+  constexpr std::uint32_t in_a_row_max = 8;
+  const std::size_t place = 2 * std::size_t{ref.connection} + ref.end;
+  if (refusals_.size() <= place) refusals_.resize(place + 1);
+  std::uint32_t& in_a_row = refusals_[place];
+  const bool says =
+      in_a_row < in_a_row_max && host().decide(call.with(DecisionKind::would_block), 2) != 0;
+  in_a_row = says ? in_a_row + 1 : 0;
+  return says;
+}
+
+Result<std::uint64_t> Sockets::try_now(EndRef ref, IOKind kind, std::span<std::byte> bytes,
+                                       std::string_view address) {
+  const MemoryWatch::Pause own_stores(host().memory());
+  if (is_off_ || network().end(ref).is_closed) return IOError::bad_file;
+  if (bytes.empty()) return IOError::invalid;
+  host().use_network();
+  const SubmittedIO call =
+      host().io_begins(kind, address, host().path_index(address), 0, bytes.size(), {});
+  const Target target{ref, 0, false};
+  const bool others_wait = std::ranges::any_of(waiting_, [&](std::uint32_t slot) {
+    return flights_[slot].io.kind == kind && flights_[slot].target == target;
+  });
+  const bool can = kind == IOKind::recv ? can_receive(ref) : can_send(ref);
+  if (others_wait || !can || says_would_block(ref, call.identity)) return IOError::try_again;
+  const Buffer buffer = Buffer::borrow(bytes);
+  std::uint64_t bytes_max = bytes.size();
+  if (bytes_max > 1 && bytes_max <= UINT32_MAX) {
+    const std::uint32_t part = host().decide(call.identity.with(DecisionKind::short_io),
+                                             static_cast<std::uint32_t>(bytes_max));
+    if (part != 0) bytes_max = part;
+  }
+  const Moved moved = kind == IOKind::recv ? receive(ref, {&buffer, 1}, bytes_max)
+                                           : send(ref, {&buffer, 1}, bytes_max);
+  host().io_ends(*this, call.identity, moved.error, moved.bytes);
+  if (moved.error != IOError::none) return moved.error;
+  return moved.bytes;
+}
+
+}  // namespace reprise

@@ -1,0 +1,130 @@
+// Code whose calls say "again", over a Stream: a library of counted messages, as one would write it
+// in C over a socket that does not block.
+#include "tests/support/stream_rules.h"
+#include "tests/support/toy.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+using namespace reprise;
+using namespace reprise::tests;
+
+namespace {
+
+constexpr int wants_read = -1;
+constexpr int wants_write = -2;
+constexpr int failed = -3;
+
+/// Messages with their length in front. A call keeps where it is, and does nothing twice.
+class Messages {
+ public:
+  explicit Messages(Stream& stream) : stream_(stream) {}
+
+  int write(std::string_view message) {
+    if (out_.empty()) out_ = static_cast<char>(message.size()) + std::string(message);
+    while (written_ < out_.size()) {
+      const auto rest = std::as_bytes(std::span(out_).subspan(written_));
+      const Result<std::uint64_t> moved = stream_.try_send(rest);
+      if (!moved.ok()) return moved.error() == IOError::try_again ? wants_write : failed;
+      written_ += moved.value();
+    }
+    out_.clear();
+    written_ = 0;
+    return static_cast<int>(message.size());
+  }
+
+  int read(std::string& message) {
+    for (;;) {
+      if (!in_.empty() && in_.size() == 1 + static_cast<std::size_t>(in_[0])) break;
+      std::byte next{};
+      const Result<std::uint64_t> moved = stream_.try_recv({&next, 1});
+      if (!moved.ok()) return moved.error() == IOError::try_again ? wants_read : failed;
+      if (moved.value() == 0) return 0;
+      in_ += static_cast<char>(next);
+    }
+    message = in_.substr(1);
+    in_.clear();
+    return static_cast<int>(message.size());
+  }
+
+  Again classify(int answer) const {
+    if (answer == wants_read) return Again::when_readable(stream_);
+    if (answer == wants_write) return Again::when_writable(stream_);
+    return Again::no();
+  }
+
+ private:
+  Stream& stream_;
+  std::string out_;
+  std::size_t written_ = 0;
+  std::string in_;
+};
+
+class Exchange {
+ public:
+  RunResult run(std::uint64_t seed) {
+    const auto random = make_random_strategy(*built_in_profile("chaos"));
+    random->reseed(seed);
+    heard_.clear();
+    return toy_.check(*random);
+  }
+  const std::string& heard() const { return heard_; }
+
+ private:
+  static void serve(Sim& sim, Stream& stream) {
+    Messages messages(stream);
+    std::string message;
+    for (;;) {
+      const auto classify = [&](int answer) { return messages.classify(answer); };
+      if (sim.await_again([&] { return messages.read(message); }, classify).value() == 0) return;
+      const std::string answer = message + '!';
+      static_cast<void>(sim.await_again([&] { return messages.write(answer); }, classify));
+    }
+  }
+  void ask(Sim& sim, Stream& stream) {
+    Messages messages(stream);
+    const auto classify = [&](int answer) { return messages.classify(answer); };
+    for (const std::string_view word : {"one", "two"}) {
+      static_cast<void>(sim.await_again([&] { return messages.write(word); }, classify));
+      std::string answer;
+      static_cast<void>(sim.await_again([&] { return messages.read(answer); }, classify));
+      heard_ += answer;
+    }
+  }
+
+  std::string heard_;
+  Toy toy_{[this](Sim& sim) {
+    sim.connection_capacity(3);
+    const std::unique_ptr<Listener> door = std::move(sim.io().listen(":7000")).value();
+    sim.task("server", [&] {
+      const Completion accepted = door->accept();
+      if (sim.wait(accepted) != IOError::none) return;
+      serve(sim, *sim.io().take_stream(accepted));
+    });
+    sim.task("client", [&] {
+      const Completion connected = sim.io().connect(":7000");
+      if (sim.wait(connected) != IOError::none) return;
+      ask(sim, *sim.io().take_stream(connected));
+    });
+    sim.run();
+  }};
+};
+
+}  // namespace
+
+TEST_CASE("network: calls that say again go on where they were") {
+  Exchange exchange;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    CAPTURE(seed);
+    const RunResult result = exchange.run(seed);
+    CHECK(found(result) == "");
+    REQUIRE(exchange.heard() == "one!two!");
+  }
+}
