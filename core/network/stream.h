@@ -9,8 +9,7 @@
 //   Completion sent = stream->send(bytes);
 //
 // Bytes have no borders: what one send() has sent may come in many parts, and what many have sent
-// in one. All calls are completions, as those of a File; try_recv() and try_send() and the three
-// that wait are for code that makes calls which may say EAGAIN.
+// in one.
 #pragma once
 
 #include <reprise/core/buffer.h>
@@ -68,8 +67,7 @@ class Stream {
   virtual Completion submit(IORequest&& request) = 0;
 };
 
-/// Destroying it refuses who has connected and was not accepted; accepts in flight fail with
-/// IOError::cancelled.
+/// Destroying it refuses who was not accepted; accepts in flight fail with IOError::cancelled.
 class Listener {
  public:
   virtual ~Listener() = default;
