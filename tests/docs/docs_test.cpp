@@ -19,10 +19,11 @@ namespace fs = std::filesystem;
 
 doctest::String text(const std::string& from) { return {from.c_str()}; }
 
-// The page done in a tree that has one file, a.h; the program is `echo`.
+// The page done in a tree that has a.h and frame.in; the program is `echo`.
 SessionReport done(std::string_view markdown) {
   const TemporaryFolder folder;
   folder.write("tree/a.h", "int first;\nint second;\n");
+  folder.write("tree/frame.in", "#include \"b.h\"\n@\n");
   return run_session(page_from(markdown, "page.md"), {.tree = folder / "tree",
                                                       .program = "/bin/echo",
                                                       .include = folder / "tree",
@@ -53,6 +54,7 @@ TEST_CASE("docs: a true page has nothing wrong and is counted") {
       page_of("<!-- frame:\n#include \"b.h\"\nvoid f() {\n@\n}\n-->", "cpp",
               "static_assert(B == 2);\n") +
       page_of("<!-- same frame -->", "cpp", "int unused = B; (void)unused;\n") +
+      page_of("<!-- within: frame.in -->", "cpp", "static_assert(C == 3);\n") +
       "<!-- run: echo hidden > c -->\n" +
       page_of("", "console", "$ cat c; reprise said\nhidden\nsaid\n$ exit 3 # exit status 3\n") +
       page_of("", "sh", "# a comment\ntest -f b.h \\\n  && true\n") +
@@ -60,7 +62,7 @@ TEST_CASE("docs: a true page has nothing wrong and is counted") {
       page_of("<!-- untested: for a reason -->", "yaml", "a: b\n"));
   CHECK(report.wrong == std::vector<std::string>{});
   CHECK(report.files == 2);
-  CHECK(report.compiled == 2);
+  CHECK(report.compiled == 3);
   CHECK(report.excerpts == 1);
   CHECK(report.commands == 5);
   REQUIRE(report.untested.size() == 1);
@@ -89,6 +91,8 @@ TEST_CASE("docs: what is not true is named") {
   check_wrong(page_of("<!-- change: a.h -->", "diff", "-int first;\n+int x;\n"),
               "these lines are not in a.h");
   check_wrong(page_of("<!-- frame:\n\n@\n-->", "cpp", "int x = y;\n"), "this does not compile");
+  check_wrong(page_of("<!-- within: a.h -->", "cpp", "int x;\n"), "there is no line @ in a.h");
+  check_wrong(page_of("<!-- within: none.h -->", "cpp", "int x;\n"), "no line @ in none.h");
   check_wrong(page_of("<!-- file: a.cpp -->", "cpp", "int x = y;\n"), "this does not compile");
   check_wrong(page_of("", "sh", "exit 4\n"), "ended with exit status 4, not 0");
   check_wrong(page_of("", "sh", "true # exit status 1\n"), "ended with exit status 0, not 1");

@@ -132,6 +132,8 @@ class Reader {
       block.kind = BlockKind::file;
     } else if (marker.name == "change") {
       block.kind = BlockKind::change;
+    } else if (marker.name == "within") {
+      block.kind = BlockKind::framed;
     } else if (marker.name == "from") {
       block.kind = BlockKind::excerpt;
     } else if (marker.name == "output of") {

@@ -8,6 +8,7 @@
 //                                         a line that begins with `...` stands for what is left out
 //   <!-- frame:                           the block is compiled in the place of the line @
 //   ... @ ... -->
+//   <!-- within: tests/frame.in -->        likewise, in this file of the tree
 //   <!-- same frame -->                   in the frame of the block before
 //   <!-- output of: COMMAND -->           the block is a part of what the command prints
 //   <!-- untested: REASON -->             neither compiled nor run
@@ -25,7 +26,17 @@
 
 namespace reprise::tests {
 
-enum class BlockKind { file, change, excerpt, fragment, console, commands, output, untested };
+enum class BlockKind {
+  file,
+  change,
+  excerpt,
+  fragment,
+  framed,
+  console,
+  commands,
+  output,
+  untested
+};
 
 struct Block {
   BlockKind kind = BlockKind::untested;

@@ -120,7 +120,9 @@ class Session {
       case BlockKind::file: return write(block);
       case BlockKind::change: return change(block);
       case BlockKind::excerpt: return find(block);
-      case BlockKind::fragment: return compile_fragment(block);
+      case BlockKind::fragment: return compile_in_frame(block, block.argument);
+      case BlockKind::framed:
+        return compile_in_frame(block, text_of(fs::path(places_.tree) / block.argument));
       case BlockKind::console:
       case BlockKind::commands:
         for (const Step& step : steps_of(block)) run(step, block.kind == BlockKind::console);
@@ -188,9 +190,9 @@ class Session {
     }
   }
 
-  void compile_fragment(const Block& block) {
-    std::string code = block.argument;
+  void compile_in_frame(const Block& block, std::string code) {
     const std::size_t at = code.find("\n@\n") + 1;
+    if (at == 0) return complain(block.line, "there is no line @ in " + block.argument);
     compile(block, code.replace(at, 2, joined(block.lines)));
   }
 
@@ -199,7 +201,8 @@ class Session {
     const fs::path path = fs::path(places_.folder) / ".fragment.cpp";
     std::ofstream(path, std::ios::binary) << code;
     const Captured compiled = shell("${CXX:-g++} -std=c++20 -fsyntax-only -Wall -Wextra -I. -I" +
-                                    in_quotes(places_.include) + ' ' + in_quotes(path.string()));
+                                    in_quotes(places_.include) + " -I" + in_quotes(places_.tree) +
+                                    ' ' + in_quotes(path.string()));
     if (compiled.exit != 0) complain(block.line, "this does not compile:\n" + compiled.err);
   }
 
