@@ -10,7 +10,7 @@ command -v mkdocs >/dev/null || {
 site=$(mktemp -d)
 trap 'rm -rf "$site"' EXIT
 PYTHONDONTWRITEBYTECODE=1 mkdocs build --quiet --strict --site-dir "$site"
-for page in book/start.html checks/double-mutation.html; do
+for page in index.html book/start.html checks/double-mutation.html; do
   [ -s "$site/$page" ] || {
     echo "$page is missing"
     exit 1
