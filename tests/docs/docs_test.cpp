@@ -57,14 +57,15 @@ TEST_CASE("docs: a true page has nothing wrong and is counted") {
       page_of("<!-- within: frame.in -->", "cpp", "static_assert(C == 3);\n") +
       "<!-- run: echo hidden > c -->\n" +
       page_of("", "console", "$ cat c; reprise said\nhidden\nsaid\n$ exit 3 # exit status 3\n") +
-      page_of("", "sh", "# a comment\ntest -f b.h \\\n  && true\n") +
+      page_of("", "console", "$ mkdir d && cd d\n$ ls ../b.h\n../b.h\n") +
+      page_of("", "sh", "cd ..\n") + page_of("", "sh", "# a comment\ntest -f b.h \\\n  && true\n") +
       page_of("<!-- output of: seq 5 -->", "", "2\n3\n") +
       page_of("<!-- untested: for a reason -->", "yaml", "a: b\n"));
   CHECK(report.wrong == std::vector<std::string>{});
   CHECK(report.files == 2);
   CHECK(report.compiled == 3);
   CHECK(report.excerpts == 1);
-  CHECK(report.commands == 5);
+  CHECK(report.commands == 8);
   REQUIRE(report.untested.size() == 1);
   CHECK(text(report.untested.front()) == Contains(": for a reason"));
 }

@@ -17,7 +17,8 @@
 //
 // A block of `console` has commands behind `$ ` and under each all that it prints on stdout; there
 // `...` stands for any text, and alone in a line for any lines. A block of `sh` has commands alone.
-// A command ends with 0, or with N if a comment behind it says `exit status N`.
+// A command ends with 0, or with N if a comment behind it says `exit status N`. It begins in the
+// folder in which the command before it ended.
 #pragma once
 
 #include <string>

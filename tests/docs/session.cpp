@@ -73,7 +73,8 @@ std::string in_quotes(const std::string& text) {
 
 class Session {
  public:
-  Session(const Page& page, const Places& places) : page_(page), places_(places) {
+  Session(const Page& page, const Places& places)
+      : page_(page), places_(places), folder_(places.folder) {
     report_.wrong = page.wrong;
   }
 
@@ -200,17 +201,24 @@ class Session {
     ++report_.compiled;
     const fs::path path = fs::path(places_.folder) / ".fragment.cpp";
     std::ofstream(path, std::ios::binary) << code;
-    const Captured compiled = shell("${CXX:-g++} -std=c++20 -fsyntax-only -Wall -Wextra -I. -I" +
-                                    in_quotes(places_.include) + " -I" + in_quotes(places_.tree) +
-                                    ' ' + in_quotes(path.string()));
+    const Captured compiled =
+        shell("${CXX:-g++} -std=c++20 -fsyntax-only -Wall -Wextra -I" + in_quotes(places_.folder) +
+              " -I" + in_quotes(places_.include) + " -I" + in_quotes(places_.tree) + ' ' +
+              in_quotes(path.string()));
     if (compiled.exit != 0) complain(block.line, "this does not compile:\n" + compiled.err);
   }
 
-  Captured shell(const std::string& command) const {
-    return capture_command("cd " + in_quotes(places_.folder) +
-                           " && unset CI GITHUB_ACTIONS GITHUB_STEP_SUMMARY GITHUB_WORKSPACE\n"
-                           "export PATH=$PWD/.bin:$PATH LC_ALL=C.UTF-8 TERM=dumb REPRISE_CACHE=" +
-                           in_quotes(places_.cache) + '\n' + command + "\n");
+  // As typed into one shell: a command begins in the folder in which the last one ended.
+  Captured shell(const std::string& command) {
+    const std::string here = places_.folder + "/.here";
+    Captured done = capture_command(
+        "cd " + in_quotes(folder_) + " && trap 'pwd >" + here + "' EXIT\n" +
+        "unset CI GITHUB_ACTIONS GITHUB_STEP_SUMMARY GITHUB_WORKSPACE\nexport PATH=" +
+        in_quotes(places_.folder) + "/.bin:$PATH LC_ALL=C.UTF-8 TERM=dumb REPRISE_CACHE=" +
+        in_quotes(places_.cache) + '\n' + command + "\n");
+    const Lines left = lines_of(text_of(here));
+    if (!left.empty()) folder_ = left.front();
+    return done;
   }
 
   Captured run(const Step& step, bool compares) {
@@ -239,6 +247,7 @@ class Session {
 
   const Page& page_;
   const Places& places_;
+  std::string folder_;  // in which the last command ended
   SessionReport report_;
 };
 

@@ -119,6 +119,7 @@ std::string write_here(std::span<const TemplateFile> files) {
           path.string());
     }
     if (const int error = write_new_file(path, text_of(file)); error != 0) {
+      fs::remove(path, ignored);
       return fmt::format("{}: cannot be written: {}", path.string(), errno_text(error));
     }
   }

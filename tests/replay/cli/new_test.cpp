@@ -228,6 +228,11 @@ TEST_CASE("new: json names the files and the next command") {
   for (const JsonValue& file : files->items) CHECK(fs::exists(bench.folder / file.text));
   REQUIRE(json.value().find("next") != nullptr);
   CHECK(json.value().find("next")->text == program() + " fuzz counter/counter.cpp");
+  const Expected<JsonValue> agents = parse_json(bench.run("new --agents --json").out);
+  REQUIRE(agents.ok());
+  REQUIRE(agents.value().find("files")->items.size() == 1);
+  CHECK(agents.value().find("files")->items.front().text == "AGENTS.md");
+  CHECK(agents.value().find("next")->text == program() + " new practice");
 }
 
 }  // namespace reprise
