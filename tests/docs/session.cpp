@@ -212,7 +212,8 @@ class Session {
   Captured shell(const std::string& command) {
     const std::string here = places_.folder + "/.here";
     Captured done = capture_command(
-        "cd " + in_quotes(folder_) + " && trap 'pwd >" + here + "' EXIT\n" +
+        "cd " + in_quotes(folder_) + " || exit\nsession_end=" + in_quotes(here) +
+        "\ntrap 'pwd >\"$session_end\"' EXIT\n"
         "unset CI GITHUB_ACTIONS GITHUB_STEP_SUMMARY GITHUB_WORKSPACE\nexport PATH=" +
         in_quotes(places_.folder) + "/.bin:$PATH LC_ALL=C.UTF-8 TERM=dumb REPRISE_CACHE=" +
         in_quotes(places_.cache) + '\n' + command + "\n");
