@@ -113,7 +113,9 @@ class Reader {
       } else if (block.language == "sh") {
         block.kind = BlockKind::commands;
       } else {
-        return "this block is neither compiled nor run: a marker before it says what it is, or why";
+        return "this block is neither compiled nor run: a marker before it (tests/docs/page.h) "
+               "says what "
+               "it is, or why";
       }
       return {};
     }
