@@ -30,7 +30,7 @@ struct Counter {
 };
 
 // The scenario: a workload, and what must hold.
-SCENARIO("counter/bump") {
+SCENARIO("counter/bump") {  // `sim` is this run's world
   Counter counter{sim.open("counter")};
   sim.task("client", [&] {
     for (int i = 1; i <= 3; ++i) sim.expect_eq(sim.await([&] { return counter.bump(); }), i);

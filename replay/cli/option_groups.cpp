@@ -399,11 +399,17 @@ class ProjectGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
     app.add_flag("--project", project_, "Writes a CMake project, with a test and a CI file");
+    app.add_flag("--agents", agents_,
+                 "Writes AGENTS.md, instructions for agents; without a NAME, into this folder");
   }
-  void read(OptionReading&, CommandOptions& options) const override { options.project = project_; }
+  void read(OptionReading&, CommandOptions& options) const override {
+    options.project = project_;
+    options.agents = agents_;
+  }
 
  private:
   bool project_ = false;
+  bool agents_ = false;
 };
 
 class NamesGroup final : public OptionGroup {

@@ -73,7 +73,7 @@ std::unique_ptr<OptionGroup> sweep_group();       // --distance, --plans, --cras
 std::unique_ptr<OptionGroup> coverage_group();    // --certificate, --compare
 std::unique_ptr<OptionGroup> limits_group();      // --hang-timeout, --memory
 std::unique_ptr<OptionGroup> files_group();       // --no-watch, --asan; files among the arguments
-std::unique_ptr<OptionGroup> project_group();     // --project
+std::unique_ptr<OptionGroup> project_group();     // --project, --agents
 std::unique_ptr<OptionGroup> names_group();       // --names
 std::unique_ptr<OptionGroup> promote_group();     // --out, --cmake, --target
 /// The reports that only commands that find something make: --junit, --github, --sarif.

@@ -50,6 +50,7 @@ struct CommandOptions {
   bool draws_findings = false;
   bool strict = false;
   bool project = false;
+  bool agents = false;
   bool names = false;  // of list
   std::string cmake;   // file that gets a test; empty: CMakeLists.txt, if it is there
   std::string target;  // program that runs it; empty: found in that file

@@ -1,4 +1,4 @@
-// new: a machine, a scenario and a README to begin with.
+// new: a machine, a scenario and a README to begin with; instructions for agents.
 #include <reprise/replay/cli/commands.h>
 #include <reprise/replay/cli/new/templates.h>
 #include <reprise/replay/json/writer.h>
@@ -80,7 +80,7 @@ std::string filled_in(std::string_view text, std::string_view name) {
 // An errno, or 0.
 int write_new_file(const fs::path& path, const std::string& text) {
   std::error_code error;
-  fs::create_directories(path.parent_path(), error);
+  if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
   if (error) return error.value();
   errno = 0;
   std::ofstream file(path, std::ios::binary);
@@ -90,8 +90,8 @@ int write_new_file(const fs::path& path, const std::string& text) {
   return errno != 0 ? errno : EIO;
 }
 
-// All of them or none. A sentence if they cannot be written.
-std::string write_all(const std::string& name, std::span<const TemplateFile> files) {
+// Into a new folder, all of them or none. A sentence if they cannot be written.
+std::string write_folder(const std::string& name, std::span<const TemplateFile> files) {
   if (::mkdir(name.c_str(), 0777) != 0) {
     if (errno == EEXIST) return fmt::format("{} is there already; choose another name", name);
     return fmt::format("{}: this folder cannot be made: {}", name, errno_text(errno));
@@ -107,55 +107,102 @@ std::string write_all(const std::string& name, std::span<const TemplateFile> fil
   return {};
 }
 
-std::string as_text(const std::string& name, std::span<const TemplateFile> files,
-                    const std::string& next) {
-  std::vector<std::string> paths;
-  std::size_t width = 0;
+// Beside what is there. A sentence if they cannot be written.
+std::string write_here(std::span<const TemplateFile> files) {
   for (const TemplateFile& file : files) {
-    paths.push_back(name + '/' + filled_in(file.path, name));
-    width = std::max(width, paths.back().size());
+    const fs::path path = file.path;
+    std::error_code ignored;
+    if (fs::exists(fs::symlink_status(path, ignored))) {
+      return fmt::format(
+          "{} is there already, and is left alone; in another folder, this command writes the text "
+          "of its own",
+          path.string());
+    }
+    if (const int error = write_new_file(path, text_of(file)); error != 0) {
+      fs::remove(path, ignored);
+      return fmt::format("{}: cannot be written: {}", path.string(), errno_text(error));
+    }
   }
-  std::string text;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    text += fmt::format("{:<{}}  {}\n", paths[i], width, files[i].about);
-  }
-  return text + fmt::format("\nFind the bug:\n\n  {}\n", next);
+  return {};
 }
 
-std::string as_json(const std::string& name, std::span<const TemplateFile> files,
-                    const std::string& next) {
-  std::vector<std::string> paths;
-  for (const TemplateFile& file : files) {
-    paths.push_back(name + '/' + filled_in(file.path, name));
+// What was written, and the command to go on with.
+struct Written {
+  std::string name;  // of the folder; empty: this one
+  std::vector<TemplateFile> files;
+  std::string_view aim;  // of the command
+  std::string next;
+
+  std::vector<std::string> paths() const {
+    std::vector<std::string> paths;
+    for (const TemplateFile& file : files) {
+      paths.push_back((fs::path(name) / filled_in(file.path, name)).string());
+    }
+    return paths;
   }
+};
+
+std::string as_text(const Written& written) {
+  const std::vector<std::string> paths = written.paths();
+  std::size_t width = 0;
+  for (const std::string& path : paths) width = std::max(width, path.size());
+  std::string text;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    text += fmt::format("{:<{}}  {}\n", paths[i], width, written.files[i].about);
+  }
+  return text + fmt::format("\n{}:\n\n  {}\n", written.aim, written.next);
+}
+
+std::string as_json(const Written& written) {
   JsonWriter json;
-  json.begin_object().field("format", "reprise-new/1").field("files", paths).field("next", next);
+  json.begin_object()
+      .field("format", "reprise-new/1")
+      .field("files", written.paths())
+      .field("next", written.next);
   json.end();
   return std::move(json).written();
 }
 
-ExitCode write_new_folder(const CommandOptions& options) {
-  const std::string& name = options.arguments.front();
-  const std::span<const TemplateFile> files =
-      options.project ? project_templates() : folder_templates();
-  std::string wrong;
-  if (options.arguments.size() > 1) {
-    wrong = "`new` takes one NAME";
-  } else if (!is_name(name)) {
-    wrong = fmt::format(
+Written files_of(const CommandOptions& options) {
+  Written written;
+  const std::string program = shell_argument(options.program);
+  const auto add = [&written](std::span<const TemplateFile> files) {
+    written.files.insert(written.files.end(), files.begin(), files.end());
+  };
+  if (!options.arguments.empty()) {
+    written.name = options.arguments.front();
+    add(options.project ? project_templates() : folder_templates());
+  }
+  if (options.agents) add(agents_templates());
+  written.aim = written.name.empty() ? "Try what it says" : "Find the bug";
+  written.next = written.name.empty() ? fmt::format("{} new practice", program)
+                                      : fmt::format("{0} fuzz {1}/{1}.cpp", program, written.name);
+  return written;
+}
+
+// A sentence if it cannot be written.
+std::string write_all(const Written& written, const CommandOptions& options) {
+  if (options.arguments.size() > 1) return "`new` takes one NAME";
+  if (options.arguments.empty()) {
+    if (options.agents && !options.project) return write_here(written.files);
+    return fmt::format("`{0} new` needs a NAME; `{0} new --help` says more", options.program);
+  }
+  if (!is_name(written.name)) {
+    return fmt::format(
         "{} is no NAME: a letter, then letters, digits, - and _, at most {} in all; the folder is "
         "made where you are",
-        in_quotes(name), name_size_max);
-  } else {
-    wrong = write_all(name, files);
+        in_quotes(written.name), name_size_max);
   }
-  if (!wrong.empty()) {
+  return write_folder(written.name, written.files);
+}
+
+ExitCode write_new_files(const CommandOptions& options) {
+  const Written written = files_of(options);
+  if (const std::string wrong = write_all(written, options); !wrong.empty()) {
     complain(wrong);
     return ExitCode::bad_usage;
   }
-  const std::string next =
-      fmt::format("{} fuzz {}/{}.cpp", shell_argument(options.program), name, name);
-  print(options.json() ? as_json(name, files, next) : as_text(name, files, next));
+  print(options.json() ? as_json(written) : as_text(written));
   return ExitCode::clean;
 }
 
@@ -164,11 +211,12 @@ ExitCode write_new_folder(const CommandOptions& options) {
 const Command new_command{
     .name = "new",
     .argument = "NAME",
-    .needs_argument = true,
+    .needs_argument = false,
     .summary = "Writes a machine with a planted bug, and a scenario that finds it",
-    .examples = "  reprise new my-machine\n  reprise new my-machine --project\n",
+    .examples =
+        "  reprise new my-machine\n  reprise new my-machine --project\n  reprise new --agents\n",
     .groups = {project_group},
-    .run = write_new_folder,
+    .run = write_new_files,
 };
 
 }  // namespace reprise

@@ -1,4 +1,5 @@
 #include <reprise/replay/cli/explain/pages.h>
+#include <reprise/replay/text/markdown.h>
 
 #include <reprise/core/assert.h>
 
@@ -36,6 +37,8 @@ ExplainPage explain_page_from(std::string_view markdown) {
                  "a page of explain begins with `# NAME: summary`");
   ExplainPage page{first.substr(title.size(), colon - title.size()), first.substr(colon + 2), {}};
   take_line(markdown);  // empty
+  const std::string shown = without_comments(markdown);
+  markdown = shown;
   bool is_code = false;
   while (!markdown.empty()) {
     std::string_view line = take_line(markdown);

@@ -1,4 +1,5 @@
 #include <reprise/replay/cli/new/templates.h>
+#include <reprise/replay/text/markdown.h>
 
 #include <array>
 
@@ -33,15 +34,22 @@ constexpr std::array project_files = {
     readme("README-project.md.in"),
 };
 
+constexpr std::array agents_files = {
+    TemplateFile{.path = "AGENTS.md",
+                 .about = "how to drive reprise: commands, exit statuses, a loop",
+                 .text = "AGENTS.md.in"},
+};
+
 }  // namespace
 
 std::span<const TemplateFile> folder_templates() { return folder_files; }
 std::span<const TemplateFile> project_templates() { return project_files; }
+std::span<const TemplateFile> agents_templates() { return agents_files; }
 
 std::string text_of(const TemplateFile& file) {
   std::string text(embedded_text(template_files(), file.text));
   if (!file.ending.empty()) text += embedded_text(template_files(), file.ending);
-  return text;
+  return without_comments(text);
 }
 
 }  // namespace reprise

@@ -22,8 +22,12 @@ std::span<const TemplateFile> folder_templates();
 /// The same as a CMake project, with a test and a CI file.
 std::span<const TemplateFile> project_templates();
 
+/// Instructions for agents that drive the program.
+std::span<const TemplateFile> agents_templates();
+
 /// All of files/.
 std::span<const EmbeddedFile> template_files();
+/// Without the comments, which the test of the documentation reads.
 std::string text_of(const TemplateFile& file);
 
 }  // namespace reprise

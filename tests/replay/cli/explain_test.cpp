@@ -64,9 +64,11 @@ TEST_CASE("explain: a page is named as its file and each check has one and no ot
   }
 }
 
-TEST_CASE("explain: headings lose their marks and text and code are indented") {
+TEST_CASE(
+    "explain: headings lose their marks and comments are gone and text and code are indented") {
   const ExplainPage page = explain_page_from(
-      "# a-check: in short\n\n## Broken\nText\n```\nif (a) {\n\n## b\n```\nmore\n");
+      "# a-check: in short\n\n## Broken\nText\n<!-- within: a\nframe -->\n```\nif (a) {\n\n## "
+      "b\n```\nmore\n");
   CHECK(page.name == "a-check");
   CHECK(page.summary == "in short");
   CHECK(page.text == "Broken\n  Text\n    if (a) {\n\n    ## b\n  more\n");

@@ -132,6 +132,44 @@ TEST_CASE("new: a project has what a build and a CI need") {
   }
 }
 
+TEST_CASE("new: instructions for agents are written into this folder") {
+  const Bench bench;
+  const Captured made = bench.run("new --agents");
+  CHECK(made.exit == 0);
+  CHECK(made.out.starts_with("AGENTS.md  how to drive reprise"));
+  CHECK(made.out.ends_with("\n  " + program() + " new practice\n"));
+  CHECK(bench.folder.files() == std::vector<std::string>{"AGENTS.md"});
+  const std::string agents = TemporaryFolder::read(bench.folder / "AGENTS.md");
+  CHECK(agents.starts_with("# Testing with Reprise\n"));
+  CHECK(agents.find("<!--") == std::string::npos);
+
+  check_refused(bench.run("new --agents"), "AGENTS.md is there already, and is left alone");
+  CHECK(TemporaryFolder::read(bench.folder / "AGENTS.md") == agents);
+  fs::create_symlink("nowhere", bench.folder / "dangling");
+  fs::remove(bench.folder / "AGENTS.md");
+  fs::rename(bench.folder / "dangling", bench.folder / "AGENTS.md");
+  check_refused(bench.run("new --agents"), "AGENTS.md is there already");
+}
+
+TEST_CASE("new: a folder gets the instructions for agents if asked") {
+  const Bench bench;
+  CHECK(bench.run("new counter --agents").exit == 0);
+  const std::vector<std::string> files = {"AGENTS.md", "README.md", "counter.cpp", "counter.h"};
+  CHECK(bench.files_in("counter") == files);
+  CHECK(bench.run("new other --project --agents").exit == 0);
+  CHECK(fs::exists(bench.folder / "other/AGENTS.md"));
+  check_refused(bench.run("new --project --agents"), "needs a NAME");
+}
+
+TEST_CASE("new: the instructions for agents have every exit status") {
+  const Bench bench;
+  bench.run("new --agents");
+  const std::string agents = TemporaryFolder::read(bench.folder / "AGENTS.md");
+  for (const char* const status : {"0", "1", "2", "3", "4", "5", "70"}) {
+    CHECK(text(agents) == Contains(text("\n| " + std::string(status) + " | ")));
+  }
+}
+
 TEST_CASE("new: types are named after what the user gave") {
   const Bench bench;
   const auto type_of = [&](const std::string& name) {
@@ -175,6 +213,8 @@ TEST_CASE("new: what is there is left alone") {
 TEST_CASE("new: a place that cannot be written to is one sentence") {
   check_refused(tests::capture_command("cd /proc && '" + program() + "' new machine"),
                 "machine: this folder cannot be made: ");
+  check_refused(tests::capture_command("cd /proc && '" + program() + "' new --agents"),
+                "AGENTS.md: cannot be written: ");
 }
 
 TEST_CASE("new: json names the files and the next command") {
@@ -188,6 +228,11 @@ TEST_CASE("new: json names the files and the next command") {
   for (const JsonValue& file : files->items) CHECK(fs::exists(bench.folder / file.text));
   REQUIRE(json.value().find("next") != nullptr);
   CHECK(json.value().find("next")->text == program() + " fuzz counter/counter.cpp");
+  const Expected<JsonValue> agents = parse_json(bench.run("new --agents --json").out);
+  REQUIRE(agents.ok());
+  REQUIRE(agents.value().find("files")->items.size() == 1);
+  CHECK(agents.value().find("files")->items.front().text == "AGENTS.md");
+  CHECK(agents.value().find("next")->text == program() + " new practice");
 }
 
 }  // namespace reprise
