@@ -76,6 +76,7 @@ std::unique_ptr<OptionGroup> files_group();       // --no-watch, --asan; files a
 std::unique_ptr<OptionGroup> project_group();     // --project
 std::unique_ptr<OptionGroup> names_group();       // --names
 std::unique_ptr<OptionGroup> promote_group();     // --out, --cmake, --target
+std::unique_ptr<OptionGroup> manual_group();      // --out
 /// The reports that only commands that find something make: --junit, --github, --sarif.
 std::unique_ptr<OptionGroup> reports_group();
 /// The options that every command takes: --json, --color, -q, -v.

@@ -34,6 +34,17 @@ class DrawingGroup final : public OptionGroup {
   std::string perfetto_;
 };
 
+class ManualGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_option("--out", folder_, "Writes all pages into this folder")->type_name("FOLDER");
+  }
+  void read(OptionReading&, CommandOptions& options) const override { options.folder = folder_; }
+
+ private:
+  std::string folder_;
+};
+
 class ReportsGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
@@ -105,6 +116,7 @@ class OutputGroup final : public OptionGroup {
 }  // namespace
 
 std::unique_ptr<OptionGroup> drawing_group() { return std::make_unique<DrawingGroup>(); }
+std::unique_ptr<OptionGroup> manual_group() { return std::make_unique<ManualGroup>(); }
 std::unique_ptr<OptionGroup> reports_group() { return std::make_unique<ReportsGroup>(); }
 std::unique_ptr<OptionGroup> output_group() { return std::make_unique<OutputGroup>(); }
 

@@ -212,6 +212,7 @@ const Command run_command{
     .groups = {seed_group, shard_group, strategy_group, parameters_group, checks_group,
                traces_group, reports_group, limits_group, files_group},
     .traits = {.shows_output = true, .is_one_run = true},
+    .json_schema = "report",
     .run = run_scenarios,
 };
 
@@ -228,6 +229,7 @@ const Command fuzz_command{
     .groups = {seed_group, seeds_group, time_group, jobs_group, shard_group, strategy_group,
                parameters_group, checks_group, keep_going_group, traces_group, reports_group,
                limits_group, files_group},
+    .json_schema = "report",
     .run = fuzz_scenarios,
 };
 
@@ -245,6 +247,7 @@ const Command sweep_command{
                keep_going_group, traces_group, reports_group, sweep_group, coverage_group,
                limits_group, files_group},
     .traits = {.has_fixed_seed = true},
+    .json_schema = "report",
     .run = sweep_scenarios,
 };
 

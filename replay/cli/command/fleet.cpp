@@ -200,6 +200,7 @@ const Command fleet_command{
         "  reprise fleet --shards 8 --out results -- fuzz 'pager/*' --seed 7 --seeds 100000\n"
         "  reprise fleet --resume results\n",
     .groups = {fleet_group, jobs_group},
+    .json_schema = "report",
     .run = run_fleet,
 };
 

@@ -100,6 +100,7 @@ const Command merge_command{
         "  reprise merge results\n"
         "  reprise merge machine-1 machine-2 --certificate now.json --compare last.json\n",
     .groups = {coverage_group},
+    .json_schema = "report",
     .run = merge_results,
 };
 

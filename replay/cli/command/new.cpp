@@ -168,6 +168,7 @@ const Command new_command{
     .summary = "Writes a machine with a planted bug, and a scenario that finds it",
     .examples = "  reprise new my-machine\n  reprise new my-machine --project\n",
     .groups = {project_group},
+    .json_schema = "new",
     .run = write_new_folder,
 };
 

@@ -178,6 +178,7 @@ const Command replay_command{
         "  reprise replay my_machine.cpp traces --strict\n",
     .groups = {checks_group, replay_group, reports_group, limits_group, files_group},
     .traits = {.takes_traces = true, .shows_output = true},
+    .json_schema = "replay",
     .run = replay_traces_of,
 };
 

@@ -142,6 +142,7 @@ const Command show_command{
         "  reprise show my_machine.cpp traces/leak-mine-0a1b.json --html leak.html\n",
     .groups = {drawing_group, checks_group, limits_group, files_group},
     .traits = {.takes_traces = true},
+    .json_schema = "trace",
     .run = show_traces,
 };
 

@@ -89,6 +89,7 @@ const Command shrink_command{
     .examples = "  reprise shrink traces/invariant-pager-takes-short-write-broken-9329.json\n",
     .groups = {time_group, checks_group, traces_group, limits_group, files_group},
     .traits = {.takes_traces = true},
+    .json_schema = "replay",
     .run = shrink_traces,
 };
 
