@@ -115,6 +115,24 @@ TEST_CASE("sarif: the steps of the smallest run are a code flow") {
         "1.2us  client/read(counter)#1/turn");
 }
 
+TEST_CASE("sarif: a step has the line where its task yields or its io was submitted") {
+  CampaignReport report = tests::campaign_report();
+  std::vector<LoggedEvent>& history = report.findings.front().history;
+  history.insert(history.begin() + 1, {"other#1/turn", {{"other", "yields"}}, 1});
+  const json log = sarif_of(report);
+  CHECK(SarifSchema().accepts(log));
+  const json& steps =
+      results_of(log).at(0).at("codeFlows").at(0).at("threadFlows").at(0).at("locations");
+  const auto line_of = [&](std::size_t step) -> int {
+    return steps.at(step).at("location").at("physicalLocation").at("region").at("startLine");
+  };
+  REQUIRE(steps.size() == 4);
+  CHECK(line_of(0) == 18);  // the yield
+  CHECK(line_of(1) == 17);  // not known: the finding's
+  CHECK(line_of(2) == 18);  // the delivery of what was submitted there
+  CHECK(line_of(3) == 17);  // the finding
+}
+
 TEST_CASE("sarif: of a long run the end is there") {
   CampaignReport report = tests::campaign_report();
   std::vector<LoggedEvent>& history = report.findings.front().history;
@@ -182,7 +200,11 @@ TEST_CASE("sarif: a campaign writes its findings") {
   CHECK(SarifSchema().accepts(log));
   REQUIRE(results_of(log).size() == 1);
   CHECK(results_of(log).at(0).at("ruleId") == "invariant");
-  CHECK(results_of(log).at(0).contains("codeFlows"));
+  REQUIRE(results_of(log).at(0).contains("codeFlows"));
+  const json& first =
+      results_of(log).at(0).at("codeFlows").at(0).at("threadFlows").at(0).at("locations").at(0);
+  CHECK(text(first.at("location").at("physicalLocation").at("artifactLocation").at("uri")) ==
+        Contains("trouble.cpp"));
 }
 
 }  // namespace
