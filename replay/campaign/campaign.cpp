@@ -125,7 +125,8 @@ class CampaignRun {
                                           .events = result.events,
                                           .milliseconds = result.milliseconds,
                                           .power_losses = result.power_losses,
-                                          .random_until = result.random_until});
+                                          .random_until = result.random_until,
+                                          .error = result.failure});
     runs_ += result.runs;
     for (const auto& [name, reached] : result.goals) {
       campaign_.report.goals.push_back({scenario.name, name, reached});

@@ -46,6 +46,8 @@ struct ScenarioRow {
   /// Set if the time was over before the last random run: all random runs with a number below this
   /// were made (those of the campaign's shard, if it has one).
   std::optional<std::uint64_t> random_until = {};
+  /// Why it could not be run, by no fault of its own; empty if it could.
+  std::string error = {};
 };
 
 struct FindingRow {

@@ -55,6 +55,11 @@ CampaignReport report_of(const std::vector<FileResult>& results, const CommandOp
   for (const FileResult& result : results) {
     if (result.scenario.empty()) {
       report.incomplete.push_back(result.sentence);
+      const bool is_new = std::ranges::find(report.scenarios, result.path, &ScenarioRow::name) ==
+                          report.scenarios.end();
+      if (result.exit == ExitCode::bad_usage && is_new) {
+        report.scenarios.push_back({.name = result.path, .error = result.sentence});
+      }
       continue;
     }
     auto row = std::ranges::find(report.scenarios, result.scenario, &ScenarioRow::name);

@@ -97,6 +97,18 @@ TEST_CASE("junit: whatever names and messages contain stays text") {
                       "self::system-out or self::system-err)])") == "0");
 }
 
+TEST_CASE("junit: a scenario that could not be run is an error") {
+  CampaignReport report = tests::campaign_report();
+  for (ScenarioRow& row : report.scenarios) row.error = "the system has no <room> for a process";
+  const Written written(to_junit(report));
+  check_valid(written);
+  CHECK(written.found("string(//testsuite/@errors)") == "1");
+  CHECK(written.found("string(//testcase[@name=\"pager/clients\"]/error/@message)") ==
+        "the system has no <room> for a process");
+  CHECK(written.found("count(//testcase[@name=\"counter/bump\"]/error)") == "0");
+  CHECK(written.found("count(//testcase[@name=\"counter/bump\"]/failure)") == "1");
+}
+
 TEST_CASE("junit: several findings of a scenario are one failure with all of them") {
   CampaignReport report = tests::campaign_report();
   report.findings.push_back(report.findings.front());
@@ -142,7 +154,10 @@ TEST_CASE("junit: a replay has a case for each scenario of its traces") {
   CHECK(run({"replay", folder / "traces", "--junit", path}).exit == 2);
   const Written written(TemporaryFolder::read(path));
   check_valid(written);
-  CHECK(written.found("string(//testsuite/@tests)") == "2");
+  CHECK(written.found("string(//testsuite/@tests)") == "3");
+  CHECK(written.found("string(//testsuite/@errors)") == "1");
+  CHECK(text(written.found("string(//testcase[error]/@name)")) == Contains("/traces/bad.json"));
+  CHECK(text(written.found("string(//error/@message)")) == Contains("bad.json"));
   CHECK(written.found("count(//testcase[@name=\"toys/counter\"]/failure)") == "1");
   CHECK(written.found("count(//testcase[@name=\"toys/clean\"]/failure)") == "0");
   CHECK(text(written.found("string(//system-err)")) == Contains("bad.json"));
