@@ -65,9 +65,11 @@ std::unique_ptr<OptionGroup> strategy_group();    // --strategy, --profile
 std::unique_ptr<OptionGroup> parameters_group();  // --set
 std::unique_ptr<OptionGroup> checks_group();      // --check, --no-check, --error, --benign
 std::unique_ptr<OptionGroup> keep_going_group();  // --keep-going
-std::unique_ptr<OptionGroup> traces_group();      // --out, --full, --html
+std::unique_ptr<OptionGroup> traces_group();      // --out, --full
 std::unique_ptr<OptionGroup> replay_group();      // --strict, --lenient, --break-at
-std::unique_ptr<OptionGroup> drawing_group();     // --html, --perfetto
+std::unique_ptr<OptionGroup> drawing_group();     // of a run: --html, --perfetto
+std::unique_ptr<OptionGroup> against_group();     // --against; behind drawing_group
+std::unique_ptr<OptionGroup> page_group();        // of a campaign: --html
 std::unique_ptr<OptionGroup> campaigns_group();   // --campaigns, --markdown
 std::unique_ptr<OptionGroup> sweep_group();       // --distance, --plans, --crash ...
 std::unique_ptr<OptionGroup> coverage_group();    // --certificate, --compare

@@ -45,9 +45,9 @@ struct CommandOptions {
   std::string certificate;  // file to write; empty: none
   std::string compare;      // file to compare with; empty: none
   std::string html;         // file to write; empty: none
+  std::string against;      // the trace of the original run; empty: none
   std::string perfetto;     // file to write; empty: none
   bool full = false;
-  bool draws_findings = false;
   bool strict = false;
   bool project = false;
   bool names = false;  // of list

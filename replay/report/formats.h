@@ -35,8 +35,11 @@ extern const ReportFormat json_format;
 extern const ReportFormat junit_format;
 extern const ReportFormat github_format;
 extern const ReportFormat sarif_format;
+/// A campaign's page, --html. It is not among report_formats(): for the commands that take traces,
+/// --html is a run's timeline.
+extern const ReportFormat html_format;
 
-/// All of them, the default first, the others in the order of the help.
+/// The others, the default first, then in the order of the help.
 std::span<const ReportFormat* const> report_formats();
 
 }  // namespace reprise
