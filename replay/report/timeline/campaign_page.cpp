@@ -25,9 +25,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t rows_max = 2000;         // of a table
-constexpr std::size_t findings_told_max = 50;  // with their places and commands
-constexpr std::size_t excerpt_bytes_max = 20'000;
+// Together less than timeline_page_bytes_max.
+constexpr std::size_t table_bytes_max = 150'000;          // of each of the seven tables
+constexpr std::size_t findings_told_bytes_max = 400'000;  // of those with places and commands
+constexpr std::size_t findings_told_max = 50;
+constexpr std::size_t list_bytes_max = 50'000;
 
 // The timeline beside a finding's trace, as a link from the page; nothing if it is not there.
 std::optional<std::string> timeline_link(const FindingRow& row, const ReportOptions& options) {
@@ -40,7 +42,7 @@ std::optional<std::string> timeline_link(const FindingRow& row, const ReportOpti
   return uri_of_path((error || link.empty() ? fs::absolute(path) : link).string());
 }
 
-// A row of a table: cells that are markup.
+// A table whose cells are markup. What is too much for it is counted.
 class CampaignTable {
  public:
   CampaignTable(std::string_view id, std::vector<std::string_view> heads) {
@@ -52,22 +54,25 @@ class CampaignTable {
   }
 
   void row(const std::vector<std::string>& cells) {
-    if (++rows_ > rows_max) return;
-    out_ += "<tr>";
-    for (const std::string& cell : cells) out_ += fmt::format("<td>{}</td>", cell);
-    out_ += "</tr>\n";
+    std::string row = "<tr>";
+    for (const std::string& cell : cells) row += fmt::format("<td>{}</td>", cell);
+    row += "</tr>\n";
+    if (left_out_ > 0 || out_.size() + row.size() > table_bytes_max) {
+      ++left_out_;
+    } else {
+      out_ += row;
+    }
   }
 
   std::string text() && {
     out_ += "</tbody>\n</table>\n";
-    if (rows_ > rows_max)
-      out_ += fmt::format("<p class=\"note\">... {} more</p>\n", rows_ - rows_max);
+    if (left_out_ > 0) out_ += fmt::format("<p class=\"note\">... {} more</p>\n", left_out_);
     return std::move(out_);
   }
 
  private:
   std::string out_;
-  std::size_t rows_ = 0;
+  std::size_t left_out_ = 0;
 };
 
 std::string good_or_bad(bool is_good, std::string_view text) {
@@ -83,11 +88,11 @@ class CampaignPage {
   CampaignPage(const CampaignReport& report, const ReportOptions& options)
       : report_(report), options_(options) {}
 
-  std::string title() const { return fmt::format("{}: {}", report_.command, findings_in_words()); }
+  std::string title() const { return fmt::format("{}: {}", report_.command, result_in_words()); }
 
   std::string summary() {
     add("<h1>{}: {}</h1>\n<dl class=\"facts\">\n", html_text(report_.command),
-        good_or_bad(report_.findings.empty(), findings_in_words()));
+        good_or_bad(report_.findings.empty() && report_.incomplete.empty(), result_in_words()));
     if (report_.seed) fact("seed", fmt::format("0x{:x}", *report_.seed));
     if (report_.shard) {
       fact("shard", fmt::format("{} of {}", report_.shard->index + 1, report_.shard->of));
@@ -99,9 +104,7 @@ class CampaignPage {
          fmt::format("{}.{:03} s", report_.milliseconds / 1000, report_.milliseconds % 1000));
     fact("build", build_text());
     add("</dl>\n");
-    for (const std::string& sentence : report_.incomplete) {
-      add("<p class=\"window\">incomplete: {}</p>\n", html_text(sentence));
-    }
+    list(report_.incomplete, "<p class=\"window\">incomplete: ", "</p>");
     return std::exchange(out_, {});
   }
 
@@ -125,33 +128,59 @@ class CampaignPage {
     if (!value.empty()) add("<dt>{}</dt><dd>{}</dd>\n", name, html_text(value));
   }
 
-  std::string findings_in_words() const {
-    return report_.findings.empty()
-               ? "no finding in " + counted(report_.scenarios.size(), "scenario")
-               : fmt::format("{} in {}", counted(report_.findings.size(), "finding"),
-                             counted(report_.scenarios.size(), "scenario"));
+  // A line for each sentence, as far as there is room.
+  void list(const std::vector<std::string>& sentences, std::string_view opening,
+            std::string_view closing) {
+    std::size_t room = list_bytes_max;
+    for (const std::string& sentence : sentences) {
+      const std::string text = html_text(sentence);
+      const bool has_room = text.size() < room;
+      add("{}{}{}\n", opening, has_room ? text : "... and more", closing);
+      if (!has_room) return;
+      room -= text.size();
+    }
+  }
+
+  std::string result_in_words() const {
+    const std::string scenarios = counted(report_.scenarios.size(), "scenario");
+    if (!report_.findings.empty()) {
+      return fmt::format("{} in {}", counted(report_.findings.size(), "finding"), scenarios);
+    }
+    return fmt::format("{}no finding in {}", report_.incomplete.empty() ? "" : "incomplete, ",
+                       scenarios);
   }
 
   void findings() {
     if (report_.findings.empty()) return;
     add("<h2>Findings</h2>\n");
     CampaignTable table("findings", {"check", "scenario", "what went wrong", "runs", "timeline"});
+    // Of each row, what is told of it below; the first ones are.
+    std::vector<std::string> told;
+    std::size_t bytes = 0;
+    for (const FindingRow& row : report_.findings) {
+      if (told.size() == findings_told_max) break;
+      told.push_back(finding(row, told.size() + 1));
+      bytes += told.back().size();
+      if (bytes <= findings_told_bytes_max) continue;
+      told.pop_back();
+      break;
+    }
     std::size_t number = 0;
     for (const FindingRow& row : report_.findings) {
       ++number;
       const std::string check = html_text(row.check);
       const std::optional<std::string> link = timeline_link(row, options_);
-      table.row({number <= findings_told_max ? fmt::format("<a href=\"#f{}\">{}</a>", number, check)
-                                             : check,
-                 html_text(row.scenario), html_text(row.message), fmt::to_string(row.count),
-                 link ? fmt::format("<a href=\"{}\">timeline</a>", html_text(*link)) : ""});
+      table.row(
+          {number <= told.size() ? fmt::format("<a href=\"#f{}\">{}</a>", number, check) : check,
+           html_text(row.scenario), html_text(row.message), fmt::to_string(row.count),
+           link ? fmt::format("<a href=\"{}\">timeline</a>", html_text(*link)) : ""});
     }
     out_ += std::move(table).text();
-    const std::size_t told = std::min(report_.findings.size(), findings_told_max);
-    for (std::size_t i = 0; i < told; ++i) finding(report_.findings[i], i + 1);
+    for (const std::string& text : told) out_ += text;
   }
 
-  void finding(const FindingRow& row, std::size_t number) {
+  std::string finding(const FindingRow& row, std::size_t number) {
+    std::string before = std::exchange(out_, {});
     add("<h3 id=\"f{}\"><span class=\"check\">error[{}]</span> {}</h3>\n", number,
         html_text(row.check), html_text(row.message));
     add("<ul class=\"evidence\">\n<li>scenario {}</li>\n", html_text(row.scenario));
@@ -163,8 +192,7 @@ class CampaignPage {
     }
     if (!row.places.empty()) {
       const std::string source = source_excerpts(row.places, TerminalStyle(false));
-      add("<pre class=\"source\">{}</pre>\n",
-          html_lines(std::string_view(source).substr(0, excerpt_bytes_max)));
+      add("<pre class=\"source\">{}</pre>\n", html_lines(source));
     }
     add("<dl class=\"commands\">\n");
     for (const auto& [label, command] : commands_of(row, options_)) {
@@ -175,6 +203,7 @@ class CampaignPage {
           html_text(draw_line(options_, row.trace_path)));
     }
     add("</dl>\n");
+    return std::exchange(out_, std::move(before));
   }
 
   void scenarios() {
@@ -248,8 +277,7 @@ class CampaignPage {
   void remarks() {
     if (report_.remarks.empty()) return;
     add("<h2>Remarks</h2>\n<ul>\n");
-    const std::size_t told = std::min(report_.remarks.size(), rows_max);
-    for (std::size_t i = 0; i < told; ++i) add("<li>{}</li>\n", html_text(report_.remarks[i]));
+    list(report_.remarks, "<li>", "</li>");
     add("</ul>\n");
   }
 

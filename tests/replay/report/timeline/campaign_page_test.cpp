@@ -4,10 +4,10 @@
 #include <reprise/replay/report/formats.h>
 #include <reprise/replay/report/timeline/page.h>
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
+#include "tests/replay/report/timeline/page_text.h"
 #include "tests/support/campaign_reports.h"
 #include "tests/support/temporary_folder.h"
 
@@ -15,17 +15,8 @@ namespace reprise {
 namespace {
 
 using doctest::Contains;
-
-doctest::String text(const std::string& of) { return {of.c_str()}; }
-
-std::size_t count(std::string_view text, std::string_view part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string_view::npos;
-       at = text.find(part, at + 1)) {
-    ++found;
-  }
-  return found;
-}
+using tests::count;
+using tests::text;
 
 std::string page_of(const CampaignReport& report, const ReportOptions& options = {}) {
   return html_format.write(report, options);
@@ -124,14 +115,29 @@ TEST_CASE("campaign page: it allows no script but its own and no network") {
   CHECK(count(page, "<link") == 0);
 }
 
-TEST_CASE("campaign page: of very many rows the first are there and the page stays small") {
+TEST_CASE("campaign page: of very much the first is there and the page stays small") {
   CampaignReport report = tests::campaign_report();
   const FindingRow row = report.findings.front();
   report.findings.assign(3000, row);
   report.notes.assign(3000, report.notes.front());
+  report.incomplete.assign(3000, std::string(100, 'x'));
+  report.remarks = report.incomplete;
   const std::string page = page_of(report);
   CHECK(page.size() < timeline_page_bytes_max);
-  CHECK(count(page, "<p class=\"note\">... 1000 more</p>") == 2);
+  CHECK(count(page, "<h3 id=\"f50\">") == 1);
+  CHECK(count(page, "<h3 id=\"f51\">") == 0);
+  CHECK(count(page, " more</p>") == 3);
+  CHECK(count(page, "... and more</li>") == 1);
+  report.findings.front().message.assign(5'000'000, 'x');
+  CHECK(page_of(report).size() < timeline_page_bytes_max);
+}
+
+TEST_CASE("campaign page: one that has not ended does not look clean") {
+  CampaignReport report;
+  report.command = "fuzz";
+  CHECK(text(page_of(report)) == Contains("<span class=\"good\">no finding in 0 scenarios"));
+  report.incomplete = {"the campaign has not ended"};
+  CHECK(text(page_of(report)) == Contains("<span class=\"bad\">incomplete, no finding"));
 }
 
 }  // namespace

@@ -10,23 +10,15 @@
 
 #include "tests/replay/golden/machines.h"
 #include "tests/replay/report/timeline/logged_run.h"
+#include "tests/replay/report/timeline/page_text.h"
 #include "tests/support/temporary_folder.h"
 
 namespace reprise {
 namespace {
 
 using doctest::Contains;
-
-doctest::String text(const std::string& of) { return {of.c_str()}; }
-
-std::size_t count(std::string_view text, std::string_view part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string_view::npos;
-       at = text.find(part, at + 1)) {
-    ++found;
-  }
-  return found;
-}
+using tests::count;
+using tests::text;
 
 // The JSON in the page.
 nlohmann::json data_of(const std::string& page, const std::string& id = "data") {
