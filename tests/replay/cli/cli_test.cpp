@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
 
@@ -27,6 +28,7 @@ using doctest::Contains;
 using tests::Captured;
 using tests::Registered;
 using tests::TemporaryFolder;
+using tests::text;
 
 // Scenarios, and a folder for traces.
 struct Bench {
@@ -41,13 +43,7 @@ struct Bench {
 
   std::string traces() const { return folder / "traces"; }
 
-  Captured run(std::vector<std::string> arguments) const {
-    return tests::capture([&] {
-      std::vector<const char*> views;
-      for (const std::string& argument : arguments) views.push_back(argument.c_str());
-      return run_command_line("reprise", views);
-    });
-  }
+  Captured run(std::vector<std::string> arguments) const { return tests::run_reprise(arguments); }
   Captured run_with_traces(std::vector<std::string> arguments) const {
     arguments.insert(arguments.end(), {"--out", traces()});
     return run(std::move(arguments));
@@ -62,8 +58,6 @@ struct Bench {
     return files.front();
   }
 };
-
-doctest::String text(const std::string& from) { return {from.c_str()}; }
 
 // One sentence on stderr, nothing on stdout.
 void check_refused(const Captured& captured, int exit, const char* sentence) {

@@ -1,6 +1,5 @@
 // The manual pages, as man(1) shows them.
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 #include <reprise/replay/cli/commands.h>
 #include <reprise/replay/cli/manual.h>
 #include <reprise/replay/cli/options.h>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/temporary_folder.h"
 
 namespace reprise {
@@ -17,15 +17,10 @@ namespace {
 using doctest::Contains;
 using tests::Captured;
 using tests::TemporaryFolder;
-
-doctest::String text(const std::string& of) { return {of.c_str()}; }
+using tests::text;
 
 Captured run(const std::vector<std::string>& arguments) {
-  return tests::capture([&] {
-    std::vector<const char*> views;
-    for (const std::string& argument : arguments) views.push_back(argument.c_str());
-    return run_command_line("/usr/local/bin/reprise", views);
-  });
+  return tests::run_reprise(arguments, "/usr/local/bin/reprise");
 }
 
 // What man(1) of the package man-db makes of a page.

@@ -1,6 +1,5 @@
 // What each command prints with --json, against its published schema.
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 #include <reprise/replay/cli/commands.h>
 #include <reprise/replay/trace/file.h>
 
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/published_schema.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
@@ -25,8 +25,7 @@ using tests::Captured;
 using tests::PublishedSchema;
 using tests::Registered;
 using tests::TemporaryFolder;
-
-doctest::String text(const std::string& of) { return {of.c_str()}; }
+using tests::text;
 
 struct Bench {
   Registered clean{"toys/clean", tests::clean_toy};
@@ -36,13 +35,7 @@ struct Bench {
 
   std::string traces() const { return folder / "traces"; }
 
-  Captured run(std::vector<std::string> arguments) const {
-    return tests::capture([&] {
-      std::vector<const char*> views;
-      for (const std::string& argument : arguments) views.push_back(argument.c_str());
-      return run_command_line("reprise", views);
-    });
-  }
+  Captured run(std::vector<std::string> arguments) const { return tests::run_reprise(arguments); }
 };
 
 std::string_view schema_of(std::string_view name) {

@@ -1,12 +1,12 @@
 // What `show` draws, and what it refuses to.
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 #include <reprise/replay/trace/file.h>
 
 #include <string>
 #include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
 
@@ -18,6 +18,7 @@ using doctest::Contains;
 using tests::Captured;
 using tests::Registered;
 using tests::TemporaryFolder;
+using tests::text;
 
 struct Bench {
   Registered scenario{"wrong/counter", tests::double_mutation_toy};
@@ -32,16 +33,8 @@ struct Bench {
     trace = paths.value().front();
   }
 
-  Captured run(std::vector<std::string> arguments) const {
-    return tests::capture([&] {
-      std::vector<const char*> views;
-      for (const std::string& argument : arguments) views.push_back(argument.c_str());
-      return run_command_line("reprise", views);
-    });
-  }
+  Captured run(std::vector<std::string> arguments) const { return tests::run_reprise(arguments); }
 };
-
-doctest::String text(const std::string& of) { return {of.c_str()}; }
 
 }  // namespace
 

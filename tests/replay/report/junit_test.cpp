@@ -1,6 +1,5 @@
 // JUnit's XML against the schema beside this file, with xmllint (the package libxml2-utils).
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 #include <reprise/replay/report/report.h>
 #include <reprise/replay/trace/trace.h>
 
@@ -10,6 +9,7 @@
 
 #include "tests/support/campaign_reports.h"
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/golden.h"
 #include "tests/support/noting.h"
 #include "tests/support/temporary_folder.h"
@@ -22,8 +22,7 @@ using doctest::Contains;
 using tests::Captured;
 using tests::Registered;
 using tests::TemporaryFolder;
-
-doctest::String text(const std::string& from) { return {from.c_str()}; }
+using tests::text;
 
 // A report as a file, for xmllint.
 struct Written {
@@ -54,13 +53,7 @@ std::string replaced(std::string from, const std::string& part, const std::strin
   return from.replace(at, part.size(), by);
 }
 
-Captured run(const std::vector<std::string>& arguments) {
-  return tests::capture([&] {
-    std::vector<const char*> views;
-    for (const std::string& argument : arguments) views.push_back(argument.c_str());
-    return run_command_line("reprise", views);
-  });
-}
+Captured run(const std::vector<std::string>& arguments) { return tests::run_reprise(arguments); }
 
 TEST_CASE("junit: a campaign is written as a person would want to read it") {
   const std::string xml = to_junit(tests::campaign_report());

@@ -1,6 +1,5 @@
 // SARIF against the schema beside this file, which is a part of the standard's.
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 #include <reprise/replay/report/report.h>
 #include <reprise/replay/text/markup.h>
 #include <reprise/replay/trace/build_info.h>
@@ -22,6 +21,7 @@
 
 #include "tests/support/campaign_reports.h"
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/golden.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
@@ -34,9 +34,8 @@ using nlohmann::json;
 using tests::Captured;
 using tests::Registered;
 using tests::TemporaryFolder;
+using tests::text;
 using Adapter = valijson::adapters::NlohmannJsonAdapter;
-
-doctest::String text(const std::string& from) { return {from.c_str()}; }
 
 class SarifSchema {
  public:
@@ -188,13 +187,8 @@ TEST_CASE("sarif: a campaign writes its findings") {
   const Registered wrong("wrong/invariant", tests::invariant_toy);
   const TemporaryFolder folder;
   const std::string path = folder / "log.sarif";
-  const std::string traces = folder / "traces";
-  const Captured fuzz = tests::capture([&] {
-    const std::vector<const char*> arguments = {
-        "fuzz", "wrong/invariant", "--seed",     "1",     "--seeds",
-        "300",  "--sarif",         path.c_str(), "--out", traces.c_str()};
-    return run_command_line("reprise", arguments);
-  });
+  const Captured fuzz = tests::run_reprise({"fuzz", "wrong/invariant", "--seed", "1", "--seeds",
+                                            "300", "--sarif", path, "--out", folder / "traces"});
   CHECK(fuzz.exit == 1);
   const json log = json::parse(TemporaryFolder::read(path));
   CHECK(SarifSchema().accepts(log));
