@@ -81,7 +81,7 @@ std::unique_ptr<OptionGroup> promote_group();     // --out, --cmake, --target
 std::unique_ptr<OptionGroup> manual_group();      // --out
 /// The reports that only commands that find something make: --junit, --github, --sarif.
 std::unique_ptr<OptionGroup> reports_group();
-/// The options that every command takes: --json, --color, -q, -v.
+/// The options that every command takes: --json (if it has a schema), --color, -q, -v.
 std::unique_ptr<OptionGroup> output_group();
 
 }  // namespace reprise

@@ -140,6 +140,7 @@ class CommandParser {
     for (const MakeOptionGroup make : command.groups) groups_.push_back(make());
     groups_.push_back(output_group());
     for (const auto& group : groups_) group->add(app_);
+    if (command.json_schema.empty()) app_.remove_option(app_.get_option("--json"));
   }
 
   CommandHelp help() const {
@@ -183,9 +184,6 @@ class CommandParser {
     take_arguments(arguments_, options);
     OptionReading reading;
     for (const auto& group : groups_) group->read(reading, options);
-    if (options.json() && command_.json_schema.empty()) {
-      reading.fail(fmt::format("`{} {}` has no JSON", program_, command_.name));
-    }
     std::uint64_t& memory = options.search.worker.memory_bytes_max;
     if (memory == UINT64_MAX) memory = default_memory_bytes_max(options.search.workers);
     if (!reading.error().empty()) return bad_usage(reading.error());

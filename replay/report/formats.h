@@ -13,7 +13,7 @@ namespace reprise {
 
 /// Where a report goes.
 enum class ReportTarget : std::uint8_t {
-  output,  // to stdout, in place of the default format; every command has the option
+  output,  // to stdout, in place of the default format; every command with a result has the option
   file,    // to the file that the option names, beside what is on stdout
   runner,  // to stderr, for the program that runs a CI's jobs, beside what is on stdout
 };
