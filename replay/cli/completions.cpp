@@ -41,7 +41,9 @@ Values values_of(const OptionHelp& option) {
   const std::string& name = option.names.back();
   if (option.value == "CHECK") return {.words = check_names()};
   if (option.value == "WHEN") return {.words = {"always", "never", "auto"}};
-  if (option.value == "FILE" || option.value == "FOLDER") return {.files = true};
+  if (option.value == "FILE" || option.value == "FOLDER" || option.value == "TRACE") {
+    return {.files = true};
+  }
   if (name == "--strategy") return {.words = strategies()};
   if (name == "--profile") {
     return {.words = {built_in_profiles().begin(), built_in_profiles().end()}, .files = true};

@@ -209,7 +209,7 @@ class CampaignPage {
   void scenarios() {
     add("<h2>Scenarios</h2>\n");
     CampaignTable table("scenarios",
-                        {"scenario", "", "runs", "failed", "events", "power losses", "time"});
+                        {"scenario", "result", "runs", "failed", "events", "power losses", "time"});
     for (const ScenarioRow& row : report_.scenarios) {
       const bool is_found = std::ranges::find(report_.findings, row.name, &FindingRow::scenario) !=
                             report_.findings.end();
@@ -230,7 +230,7 @@ class CampaignPage {
     add("<h2>Goals</h2>\n<p>{} of {} were reached.</p>\n",
         report_.goals.size() - static_cast<std::size_t>(missed),
         counted(report_.goals.size(), "goal"));
-    CampaignTable table("goals", {"scenario", "goal", ""});
+    CampaignTable table("goals", {"scenario", "goal", "result"});
     for (const bool reached : {false, true}) {
       for (const GoalRow& goal : report_.goals) {
         if (goal.reached != reached) continue;
@@ -244,7 +244,7 @@ class CampaignPage {
   void coverage() {
     if (report_.certificates.empty()) return;
     add("<h2>Coverage</h2>\n");
-    CampaignTable table("coverage", {"scenario", "", "places", "plans at distance 1",
+    CampaignTable table("coverage", {"scenario", "result", "places", "plans at distance 1",
                                      "at distance 2", "power losses", "await sites"});
     for (const Coverage& one : report_.certificates) {
       table.row({html_text(one.scenario),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <reprise/core/assert.h>
+#include <reprise/replay/json/writer.h>
 #include <reprise/replay/report/commands.h>
 #include <reprise/replay/report/source_excerpt.h>
 #include <reprise/replay/report/timeline/timeline.h>
@@ -14,6 +15,7 @@
 #include <array>
 #include <cstdint>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -22,7 +24,9 @@ namespace reprise {
 
 namespace {
 
-constexpr std::size_t listed_max = 200;  // of the plan's decisions, and of its order
+constexpr std::size_t listed_max = 200;   // of the plan's decisions, and of its order
+constexpr std::size_t sources_max = 200;  // places that are shown with the lines around them
+constexpr std::size_t sources_bytes_max = 200'000;
 
 std::string window_sentence(const Timeline& timeline) {
   if (timeline.moments.empty()) {
@@ -42,7 +46,8 @@ std::string window_sentence(const Timeline& timeline) {
 std::string table_rows(const Timeline& timeline, char letter) {
   std::string rows;
   std::size_t event = timeline.events.size();
-  for (const TimelineMoment& moment : timeline.moments) {
+  for (std::size_t i = 0; i < timeline.moments.size(); ++i) {
+    const TimelineMoment& moment = timeline.moments[i];
     std::string opening = "<tr><td></td><td></td>";
     if (moment.event != event) {
       event = moment.event;
@@ -50,10 +55,38 @@ std::string table_rows(const Timeline& timeline, char letter) {
       opening = fmt::format("<tr id=\"{0}{1}\"><td>{1}</td><td>{2}</td>", letter, shown.number,
                             shown_time(shown.time_ns));
     }
-    fmt::format_to(std::back_inserter(rows), "{}<td>{}</td><td>{}</td></tr>\n", opening,
-                   html_text(moment.who), html_text(moment.what));
+    const bool is_last =
+        i + 1 == timeline.moments.size() || timeline.moments[i + 1].event != moment.event;
+    const std::string& place = timeline.events[event].place;
+    fmt::format_to(std::back_inserter(rows), "{}<td>{}</td><td>{}{}</td></tr>\n", opening,
+                   html_text(moment.who), html_text(moment.what),
+                   is_last && !place.empty()
+                       ? fmt::format(" <span class=\"place\">{}</span>", html_text(place))
+                       : "");
   }
   return rows;
+}
+
+// The lines around the places of the events, by place: one JSON object.
+std::string sources_as_json(const std::vector<const std::vector<LoggedEvent>*>& runs) {
+  std::map<std::string, ShownLocation> places;
+  for (const std::vector<LoggedEvent>* const run : runs) {
+    for (const LoggedEvent& event : *run) {
+      if (event.file.empty() || places.size() == sources_max) continue;
+      places.try_emplace(fmt::format("{}:{}", event.file, event.line),
+                         ShownLocation{.file = event.file, .line = event.line, .note = {}});
+    }
+  }
+  JsonWriter json;
+  json.begin_object();
+  std::size_t bytes = 0;
+  for (const auto& [place, location] : places) {
+    const std::string excerpt = source_excerpts(std::span(&location, 1), TerminalStyle(false));
+    bytes += excerpt.size();
+    if (bytes > sources_bytes_max) break;
+    json.field(place, excerpt);
+  }
+  return std::move(json.end()).written();
 }
 
 class PageWriter {
@@ -269,6 +302,9 @@ std::string timeline_page(const FindingReport& report, const ReportOptions& opti
   if (report.original) original = timeline_of(report.original->history, report.finding);
   PageWriter writer(report, options);
   const std::string summary = writer.summary();
+  std::vector<const std::vector<LoggedEvent>*> runs = {&report.history};
+  if (report.original) runs.push_back(&report.original->history);
+  const std::string sources = json_in_html(sources_as_json(runs));
   const std::size_t first_max = timeline_page_bytes_max / (original ? 2 : 1);
   for (std::size_t bytes_max = first_max;; bytes_max -= bytes_max / 8) {
     const Timeline timeline = last_events(whole, timeline_events_max, bytes_max);
@@ -279,12 +315,13 @@ std::string timeline_page(const FindingReport& report, const ReportOptions& opti
       moments = std::max(moments, window.moments.size());
       second = writer.original(window);
     }
-    const std::array<PageText, 6> texts{{
+    const std::array<PageText, 7> texts{{
         {"<!--title-->", html_text(writer.title())},
         {"<!--summary-->", summary},
         {"<!--window-->", window_sentence(timeline)},
         {"<!--rows-->", table_rows(timeline, 'e')},
         {"<!--original-->", second},
+        {"<!--sources-->", sources},
         {"<!--data-->", json_in_html(to_json(timeline))},
     }};
     std::string page = filled_page("page.html", texts);

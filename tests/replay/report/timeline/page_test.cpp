@@ -83,6 +83,10 @@ TEST_CASE("page: text of a trace or a source file becomes neither markup nor scr
   report.trace_path = bad;
   report.history.push_back({bad, {{bad, bad}, {bad, "submits", bad}, {"plan", bad}}});
   report.history.push_back({"a#1/turn", {{bad, "begins " + bad + " (entry 1)"}}});
+  report.history.back().file = report.finding.places.front().file;
+  report.history.back().line = 1;
+  report.history.push_back(report.history.back());
+  report.history.back().file = bad;
   report.original = OriginalRun{report.trace.plan, report.history};
   const std::string page =
       timeline_page(report, {.run_arguments = {bad}, .check_arguments = {bad}, .files = {bad}});
@@ -135,6 +139,18 @@ TEST_CASE("page: two long runs share the room and both end where they fail") {
   for (const char* const row : {"<tr id=\"e20000\">", "<tr id=\"o20000\">"}) {
     CHECK(text(page) == Contains(row));
   }
+}
+
+TEST_CASE("page: an event has the place where its task yields and the lines around it") {
+  const std::string page = timeline_page(double_mutation());
+  const std::string place = data_of(page)["events"][0]["place"];
+  CHECK(text(place) == Contains("tests/replay/golden/machines.h:"));
+  CHECK(!data_of(page)["events"][1].contains("place"));
+  CHECK(text(page) ==
+        Contains(("and waits for read(counter)#1 <span class=\"place\">" + place + "</span></td>")
+                     .c_str()));
+  const std::string source = data_of(page, "sources")[place];
+  CHECK(text(source) == Contains("IO_YIELD_ONE(pending);\n    |     ^^^"));
 }
 
 TEST_CASE("page: the commands to go on with are those that the run needs") {

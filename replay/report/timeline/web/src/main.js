@@ -26,6 +26,7 @@ class Page {
   // The smallest run, and the one before it was made smaller if the page has it.
   constructor(runs) {
     this.runs = runs;
+    this.sources = JSON.parse(byId("sources").textContent); // excerpts, by place
     this.matches = [];
     this.byTime = false;
     this.actions = {
@@ -148,9 +149,11 @@ class Page {
     const list = element("ul", "", details);
     let chosen = null;
     rows.forEach((row, index) => {
-      const item = element("li", `${row.cells[2].textContent}: ${row.cells[3].textContent}`, list);
+      const item = element("li", `${row.cells[2].textContent}: ${row.cells[3].firstChild?.textContent ?? ""}`, list);
       if (event.first + index === this.drawing.chosen) chosen = item;
     });
+    if (event.place) element("p", `its task has yielded last at ${event.place}`, details);
+    if (this.sources[event.place]) element("pre", this.sources[event.place], details);
     chosen.classList.add("chosen");
     details.scrollTop = chosen.offsetTop - details.offsetTop - details.clientHeight / 2;
   }

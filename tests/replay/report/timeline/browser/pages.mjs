@@ -103,6 +103,9 @@ test("keys and buttons move the choice", async () => {
   await page.keyboard.press("ArrowUp");
   assert.match(await page.locator("#details .chosen").textContent(), /changes `value`/);
   assert.equal(await page.locator("#drawing .chosen").count(), 1);
+  await page.keyboard.press("Home");
+  assert.match(await page.locator("#details p").textContent(), /yielded last at .*counter_add\.cpp:\d+$/);
+  assert.match(await page.locator("#details pre").textContent(), /IO_YIELD_ONE\(.*\n.*\^\^\^/);
   assert.deepEqual(page.complaints, []);
 });
 
