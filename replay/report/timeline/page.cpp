@@ -46,8 +46,7 @@ std::string window_sentence(const Timeline& timeline) {
 std::string table_rows(const Timeline& timeline, char letter) {
   std::string rows;
   std::size_t event = timeline.events.size();
-  for (std::size_t i = 0; i < timeline.moments.size(); ++i) {
-    const TimelineMoment& moment = timeline.moments[i];
+  for (const TimelineMoment& moment : timeline.moments) {
     std::string opening = "<tr><td></td><td></td>";
     if (moment.event != event) {
       event = moment.event;
@@ -55,12 +54,11 @@ std::string table_rows(const Timeline& timeline, char letter) {
       opening = fmt::format("<tr id=\"{0}{1}\"><td>{1}</td><td>{2}</td>", letter, shown.number,
                             shown_time(shown.time_ns));
     }
-    const bool is_last =
-        i + 1 == timeline.moments.size() || timeline.moments[i + 1].event != moment.event;
+    const bool is_yield = moment.what.starts_with("yields");
     const std::string& place = timeline.events[event].place;
     fmt::format_to(std::back_inserter(rows), "{}<td>{}</td><td>{}{}</td></tr>\n", opening,
                    html_text(moment.who), html_text(moment.what),
-                   is_last && !place.empty()
+                   is_yield && !place.empty()
                        ? fmt::format(" <span class=\"place\">{}</span>", html_text(place))
                        : "");
   }
