@@ -176,9 +176,10 @@ TEST_CASE("shards: auto takes the numbers of each kind of runner") {
       {{{"BUILDKITE_PARALLEL_JOB", "1"}, {"BUILDKITE_PARALLEL_JOB_COUNT", "2"}}, "shard 2 of 2"},
       {{{"CIRCLE_NODE_INDEX", "1"}, {"CIRCLE_NODE_TOTAL", "2"}}, "shard 2 of 2"},
   };
-  for (const auto& [variables, words] : cases) {
+  for (const auto& one : cases) {
+    const std::string& words = one.second;
     CAPTURE(words);
-    CHECK(text(bench.fuzz("auto", variables).out) == Contains(words.c_str()));
+    CHECK(text(bench.fuzz("auto", one.first).out) == Contains(words.c_str()));
   }
   check_refused(bench.fuzz("auto"), 2, "the environment has none of GTEST_SHARD_INDEX");
   check_refused(bench.fuzz("auto", {{"CI_NODE_INDEX", "1"}}), 2, "CI_NODE_TOTAL is not");

@@ -63,7 +63,7 @@ TEST_CASE("junit: a campaign is written as a person would want to read it") {
 
 TEST_CASE("junit: the schema refuses what a reader would misunderstand") {
   const std::string good = to_junit(tests::campaign_report());
-  for (const auto& [part, by] :
+  for (const auto& change :
        std::vector<std::pair<std::string, std::string>>{{" name=\"pager/clients\"", ""},
                                                         {"pager/clients", "counter/bump"},
                                                         {"tests=\"3\"", "tests=\"three\""},
@@ -71,8 +71,9 @@ TEST_CASE("junit: the schema refuses what a reader would misunderstand") {
                                                         {"<failure ", "<failed "},
                                                         {"    <properties>", "    <proprties>"},
                                                         {"]", "\x01"}}) {
+    const std::string& part = change.first;
     CAPTURE(part);
-    CHECK(Written(replaced(good, part, by)).validated().exit != 0);
+    CHECK(Written(replaced(good, part, change.second)).validated().exit != 0);
   }
 }
 
