@@ -9,6 +9,16 @@ install(TARGETS ${installed} EXPORT reprise ARCHIVE DESTINATION "${CMAKE_INSTALL
 install(CODE "set(include_dir \"${CMAKE_INSTALL_INCLUDEDIR}\")")
 install(SCRIPT cmake/install_headers.cmake)
 
+# What --json prints, and the manual pages, which the program makes of its own tables.
+install(DIRECTORY docs/schemas DESTINATION "${CMAKE_INSTALL_DATADIR}/reprise")
+install(CODE "
+  file(REMOVE_RECURSE \"${PROJECT_BINARY_DIR}/man1\")
+  execute_process(COMMAND \"$<TARGET_FILE:reprise>\" man --out \"${PROJECT_BINARY_DIR}/man1\"
+    OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+  file(GLOB pages \"${PROJECT_BINARY_DIR}/man1/*.1\")
+  file(INSTALL \${pages} DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_MANDIR}/man1\")
+")
+
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/reprise")
 install(EXPORT reprise NAMESPACE reprise:: FILE reprise-targets.cmake DESTINATION "${package_dir}")
 configure_package_config_file(cmake/reprise-config.cmake.in reprise-config.cmake

@@ -35,6 +35,10 @@ struct LoggedEvent {
   std::uint64_t digest = 0;  // of the run up to and with this event
   /// For a turn, where the task has yielded last. In this process only; may be null.
   const internal::AwaitSite* site = nullptr;
+  /// The same as a place in the user's code, also in another process. Not in a trace. Empty: not
+  /// known.
+  std::string file = {};
+  int line = 0;
 };
 
 /// A fact; "; " in `what` and `io` becomes ";".

@@ -97,6 +97,7 @@ class CampaignRun {
     options.cases = options_.search.cases;
     options.worker = options_.search.worker;
     options.shrink_runs_max = options_.shrink_runs_max;
+    options.keeps_original = options_.keeps_originals;
     if (campaign_.findings.size() >= findings_shrunk_well) options.shrink_milliseconds_max = 1'000;
     options.stopped = options_.search.stopped;
     if (!options_.milliseconds_max) return options;
@@ -125,7 +126,8 @@ class CampaignRun {
                                           .events = result.events,
                                           .milliseconds = result.milliseconds,
                                           .power_losses = result.power_losses,
-                                          .random_until = result.random_until});
+                                          .random_until = result.random_until,
+                                          .error = result.failure});
     runs_ += result.runs;
     for (const auto& [name, reached] : result.goals) {
       campaign_.report.goals.push_back({scenario.name, name, reached});

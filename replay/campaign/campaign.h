@@ -49,8 +49,9 @@ struct CampaignOptions {
   /// The time budget of each scenario.
   std::optional<std::uint64_t> scenario_milliseconds_max;
   std::uint32_t shrink_runs_max = 2000;
-  std::string folder;        // for traces; empty: none are written
-  bool full_traces = false;  // with all events
+  std::string folder;            // for traces; empty: none are written
+  bool full_traces = false;      // with all events
+  bool keeps_originals = false;  // FindingReport::original
   std::function<void(const CampaignProgress& progress)> on_progress;
   /// Called for each finding as soon as it is known.
   std::function<void(const FindingReport& report)> on_finding;

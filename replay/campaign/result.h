@@ -14,6 +14,12 @@
 
 namespace reprise {
 
+/// The run that first showed a finding, before its plan was made smaller.
+struct OriginalRun {
+  Plan plan;
+  std::vector<LoggedEvent> history;
+};
+
 /// One bug, with the smallest run that shows it.
 struct FindingReport {
   Finding finding;
@@ -22,6 +28,8 @@ struct FindingReport {
   std::string unwritten;   // why it was not written, if it should have been
   /// The events of the run of trace.plan, even if the written trace is not a full one.
   std::vector<LoggedEvent> history;
+  /// Set if it was asked for (TriageOptions::keeps_original) and is another run.
+  std::optional<OriginalRun> original = {};
   /// How often the trace was run again, and how often that showed the same finding and digest.
   std::uint32_t tries = 0;
   std::uint32_t reproduced = 0;
@@ -46,6 +54,8 @@ struct ScenarioRow {
   /// Set if the time was over before the last random run: all random runs with a number below this
   /// were made (those of the campaign's shard, if it has one).
   std::optional<std::uint64_t> random_until = {};
+  /// Why it could not be run, by no fault of its own; empty if it could.
+  std::string error = {};
 };
 
 struct FindingRow {

@@ -58,6 +58,8 @@ struct Answer {
   Options options;
   std::uint64_t digest = 0;
   std::vector<LoggedEvent> history;
+  Plan original;
+  std::vector<LoggedEvent> original_history;  // empty: not kept
   std::uint64_t distance_before = 0;
   std::string output;
 };
@@ -65,7 +67,8 @@ struct Answer {
 // The rest is known to the supervisor alone.
 void fields(MessageArchive& archive, Answer& answer) {
   archive(answer.is_reproduced, answer.first, answer.again, answer.finding, answer.plan,
-          answer.options, answer.digest, answer.history, answer.distance_before);
+          answer.options, answer.digest, answer.history, answer.original, answer.original_history,
+          answer.distance_before);
 }
 
 std::string signature_of(const RunResult& result) {
@@ -193,6 +196,10 @@ Answer Triage::in_this_process(WorkerPort& port, std::uint32_t shrink_runs) cons
     // For the case that the time is over, or a smaller plan is deadly.
     Answer unshrunk = answer;
     finish(unshrunk, runner, nullptr);
+    if (options_.keeps_original) {
+      answer.original = unshrunk.plan;
+      answer.original_history = unshrunk.history;
+    }
     port.send(to_bytes(std::move(unshrunk)));
     const auto try_while_time = [&](const Plan& plan) {
       return is_time_over() ? std::string() : try_plan(plan);
@@ -229,6 +236,13 @@ Finding Triage::difference_of(const Plan& plan, WorkerPort& port) const {
   }
   CaseRunner runner(scenario_, cases);
   return runner.run_plan(plan, true).finding.value_or(Finding{});
+}
+
+// The events of a run that has ended its process, of which no more is known.
+std::vector<LoggedEvent> deadly_history(const std::vector<std::string>& events) {
+  std::vector<LoggedEvent> history;
+  for (const std::string& event : events) history.push_back({.identity = event});
+  return history;
 }
 
 WorkerEnd Triage::run_deadly(const Plan* plan, CrashRecording* recording) const {
@@ -282,6 +296,10 @@ Answer Triage::of_death(const WorkerEnd& end) {
   }
 
   if (options_.shrink_runs_max > 0) {
+    if (options_.keeps_original) {
+      answer.original = answer.plan;
+      answer.original_history = deadly_history(recording.recorded().happened);
+    }
     const auto try_plan = [&](const Plan& plan) {
       return is_time_over() ? std::string() : signature_with(plan);
     };
@@ -300,7 +318,7 @@ Answer Triage::of_death(const WorkerEnd& end) {
   answer.finding.evidence.push_back(
       events.empty() ? std::string("before the first event of the run")
                      : fmt::format("in event {} of the run: {}", events.size(), events.back()));
-  for (const std::string& event : events) answer.history.push_back({.identity = event});
+  answer.history = deadly_history(events);
   return answer;
 }
 
@@ -332,6 +350,9 @@ FindingReport report_of(const Scenario& scenario, const std::string& signature, 
   report.output = std::move(answer.output);
   report.distance_before = answer.distance_before;
   report.history = std::move(answer.history);
+  if (!answer.original_history.empty() && answer.original != answer.plan) {
+    report.original = OriginalRun{std::move(answer.original), std::move(answer.original_history)};
+  }
   Trace& trace = report.trace;
   trace.scenario = scenario.name;
   trace.options = std::move(answer.options);

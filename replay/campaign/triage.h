@@ -19,6 +19,7 @@ struct TriageOptions {
   CaseOptions cases;
   WorkerOptions worker;
   std::uint32_t shrink_runs_max = 2000;
+  bool keeps_original = false;  // FindingReport::original
   std::uint64_t shrink_milliseconds_max = 20'000;
   /// The triage ends at this time of worker_clock_ms(), or when `stopped` (which may be empty) says
   /// so, and reports what is known by then.

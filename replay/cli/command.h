@@ -37,6 +37,8 @@ struct Command {
   std::string_view examples;            // whole lines
   std::vector<MakeOptionGroup> groups;  // in the order of the help
   CommandTraits traits = {};
+  /// The schema of what --json prints: docs/schemas/NAME.json. Empty: the command has no JSON.
+  std::string_view json_schema = {};
   ExitCode (*run)(const CommandOptions& options) = nullptr;
 };
 

@@ -21,10 +21,17 @@ namespace reprise {
 
 std::span<const Command* const> commands() {
   static constexpr std::array all = {
-      &run_command,    &fuzz_command,     &sweep_command,   &merge_command, &fleet_command,
-      &replay_command, &shrink_command,   &show_command,    &diff_command,  &promote_command,
-      &list_command,   &selftest_command, &explain_command, &new_command,   &completions_command};
+      &run_command,         &fuzz_command,     &sweep_command,   &merge_command, &fleet_command,
+      &replay_command,      &shrink_command,   &show_command,    &diff_command,  &promote_command,
+      &list_command,        &selftest_command, &explain_command, &new_command,   &schema_command,
+      &completions_command, &man_command};
   return all;
+}
+
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (const Command* const command : commands()) names.emplace_back(command->name);
+  return names;
 }
 
 namespace {

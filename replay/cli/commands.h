@@ -26,10 +26,13 @@ extern const Command list_command;
 extern const Command selftest_command;
 extern const Command explain_command;
 extern const Command new_command;
+extern const Command schema_command;
 extern const Command completions_command;
+extern const Command man_command;
 
 /// All commands, in the order of the help.
 std::span<const Command* const> commands();
+std::vector<std::string> command_names();
 
 // Functions that several commands need.
 

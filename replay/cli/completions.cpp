@@ -2,8 +2,10 @@
 
 #include <reprise/replay/campaign/portfolio.h>
 #include <reprise/replay/cli/command.h>
+#include <reprise/replay/cli/commands.h>
 #include <reprise/replay/cli/explain/explain.h>
 #include <reprise/replay/cli/options.h>
+#include <reprise/replay/cli/schemas.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/units.h>
 #include <reprise/sim/check_names.h>
@@ -39,7 +41,9 @@ Values values_of(const OptionHelp& option) {
   const std::string& name = option.names.back();
   if (option.value == "CHECK") return {.words = check_names()};
   if (option.value == "WHEN") return {.words = {"always", "never", "auto"}};
-  if (option.value == "FILE" || option.value == "FOLDER") return {.files = true};
+  if (option.value == "FILE" || option.value == "FOLDER" || option.value == "TRACE") {
+    return {.files = true};
+  }
   if (name == "--strategy") return {.words = strategies()};
   if (name == "--profile") {
     return {.words = {built_in_profiles().begin(), built_in_profiles().end()}, .files = true};
@@ -55,6 +59,8 @@ Values values_of(const Command& command) {
   if (command.argument == "SHELL") {
     return {.words = {completed_shells().begin(), completed_shells().end()}};
   }
+  if (command.argument == "SCHEMA") return {.words = schema_names()};
+  if (command.argument == "PAGE") return {.words = command_names()};
   if (command.argument != "TOPIC") return {};
   Values values{.words = check_names()};
   for (const std::string& topic : explained_topics()) values.words.push_back(topic);

@@ -238,19 +238,16 @@ class TracesGroup final : public OptionGroup {
     app.add_option("--out", folder_, "Folder that traces are written to [traces]")
         ->type_name("FOLDER");
     app.add_flag("--full", full_, "Writes every event into traces");
-    app.add_flag("--html", html_, "Writes a timeline beside each trace, for a browser");
   }
   void read(OptionReading& reading, CommandOptions& options) const override {
     if (folder_.empty()) reading.fail("--out takes the name of a folder, not an empty text");
     options.folder = folder_;
     options.full = full_;
-    options.draws_findings = html_;
   }
 
  private:
   std::string folder_ = "traces";
   bool full_ = false;
-  bool html_ = false;
 };
 
 class ReplayGroup final : public OptionGroup {

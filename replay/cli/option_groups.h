@@ -65,9 +65,11 @@ std::unique_ptr<OptionGroup> strategy_group();    // --strategy, --profile
 std::unique_ptr<OptionGroup> parameters_group();  // --set
 std::unique_ptr<OptionGroup> checks_group();      // --check, --no-check, --error, --benign
 std::unique_ptr<OptionGroup> keep_going_group();  // --keep-going
-std::unique_ptr<OptionGroup> traces_group();      // --out, --full, --html
+std::unique_ptr<OptionGroup> traces_group();      // --out, --full
 std::unique_ptr<OptionGroup> replay_group();      // --strict, --lenient, --break-at
-std::unique_ptr<OptionGroup> drawing_group();     // --html, --perfetto
+std::unique_ptr<OptionGroup> drawing_group();     // of a run: --html, --perfetto
+std::unique_ptr<OptionGroup> against_group();     // --against; behind drawing_group
+std::unique_ptr<OptionGroup> page_group();        // of a campaign: --html
 std::unique_ptr<OptionGroup> campaigns_group();   // --campaigns, --markdown
 std::unique_ptr<OptionGroup> sweep_group();       // --distance, --plans, --crash ...
 std::unique_ptr<OptionGroup> coverage_group();    // --certificate, --compare
@@ -76,9 +78,10 @@ std::unique_ptr<OptionGroup> files_group();       // --no-watch, --asan; files a
 std::unique_ptr<OptionGroup> project_group();     // --project, --agents
 std::unique_ptr<OptionGroup> names_group();       // --names
 std::unique_ptr<OptionGroup> promote_group();     // --out, --cmake, --target
+std::unique_ptr<OptionGroup> manual_group();      // --out
 /// The reports that only commands that find something make: --junit, --github, --sarif.
 std::unique_ptr<OptionGroup> reports_group();
-/// The options that every command takes: --json, --color, -q, -v.
+/// The options that every command takes: --json (if it has a schema), --color, -q, -v.
 std::unique_ptr<OptionGroup> output_group();
 
 }  // namespace reprise

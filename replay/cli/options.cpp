@@ -27,18 +27,6 @@ namespace {
 
 constexpr std::size_t help_columns = 80;
 
-constexpr std::string_view exit_status_help =
-    "Exit status:\n"
-    "  0 clean   1 findings   2 bad usage or input   3 not deterministic\n"
-    "  4 incomplete (interrupted, out of time, a shard missing)   5 nothing ran\n"
-    "  70 internal error\n";
-
-constexpr std::string_view files_help =
-    "Files:\n"
-    "  Files that end in .cpp .cc .cxx .c++ .C or .c are compiled first, with $CXX\n"
-    "  or $CC, and cached in $REPRISE_CACHE or ~/.cache/reprise; a .so is loaded as\n"
-    "  it is. Arguments after `--` go to the compiler: -- -O2 -Iinclude -lm\n\n";
-
 bool takes_group(const Command& command, MakeOptionGroup group) {
   return std::ranges::find(command.groups, group) != command.groups.end();
 }
@@ -56,6 +44,8 @@ std::string_view described(std::string_view argument) {
   if (argument == "COMMAND") return "After `--`: fuzz or sweep, with its arguments";
   if (argument == "DIR") return "Folders with the results of shards (their --out), or these files";
   if (argument == "NAME") return "Name of the new folder: letters, digits, - and _";
+  if (argument == "SCHEMA") return "A schema; without any, all are listed";
+  if (argument == "PAGE") return "A command; without any, the page of the program";
   return "Checks or topics; without any, all are listed";
 }
 
@@ -138,7 +128,8 @@ class CommandParser {
         kind_(kind),
         app_(std::string(command.summary), std::string(command.name)) {
     const bool takes_files = takes_group(command, files_group);
-    app_.footer(fmt::format("\n{}Examples:\n{}\n{}", takes_files ? files_help : "",
+    app_.footer(fmt::format("\n{}Examples:\n{}\nExit status:\n{}",
+                            takes_files ? fmt::format("Files:\n{}\n", files_help) : "",
                             command.examples, exit_status_help));
     app_.get_formatter()->column_width(28);
     if (!command.argument.empty()) {
@@ -149,10 +140,13 @@ class CommandParser {
     for (const MakeOptionGroup make : command.groups) groups_.push_back(make());
     groups_.push_back(output_group());
     for (const auto& group : groups_) group->add(app_);
+    if (command.json_schema.empty()) app_.remove_option(app_.get_option("--json"));
   }
 
   CommandHelp help() const {
-    CommandHelp help{&command_, {}};
+    CommandHelp help{.command = &command_,
+                     .argument = described(command_.argument),
+                     .takes_files = takes_group(command_, files_group)};
     for (const CLI::Option* const option : app_.get_options()) {
       OptionHelp& one = help.options.emplace_back();
       for (const std::string& name : option->get_snames()) one.names.push_back('-' + name);
@@ -233,12 +227,6 @@ std::string version_text(const std::string& program) {
       build.sanitizers.empty() ? "none" : build.sanitizers, trace_format, report_format);
 }
 
-std::vector<std::string> command_names() {
-  std::vector<std::string> names;
-  for (const Command* const command : commands()) names.emplace_back(command->name);
-  return names;
-}
-
 std::string overview(const std::string& program) {
   std::string text = fmt::format(
       "Reprise {}: deterministic simulation testing for code that does I/O by yielding\n\n"
@@ -254,7 +242,7 @@ std::string overview(const std::string& program) {
   for (const Command* const command : commands()) {
     text += command->examples.substr(0, command->examples.find('\n') + 1);
   }
-  return wrapped(text + '\n' + std::string(exit_status_help), help_columns);
+  return wrapped(text + "\nExit status:\n" + std::string(exit_status_help), help_columns);
 }
 
 }  // namespace

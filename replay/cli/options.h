@@ -45,9 +45,9 @@ struct CommandOptions {
   std::string certificate;  // file to write; empty: none
   std::string compare;      // file to compare with; empty: none
   std::string html;         // file to write; empty: none
+  std::string against;      // the trace of the original run; empty: none
   std::string perfetto;     // file to write; empty: none
   bool full = false;
-  bool draws_findings = false;
   bool strict = false;
   bool project = false;
   bool agents = false;
@@ -83,6 +83,15 @@ ParsedCommandLine parse_command_line(const std::string& program,
                                      std::span<const char* const> arguments,
                                      ProgramKind kind = ProgramKind::harness);
 
+inline constexpr std::string_view exit_status_help =
+    "  0 clean   1 findings   2 bad usage or input   3 not deterministic\n"
+    "  4 incomplete (interrupted, out of time, a shard missing)   5 nothing ran\n"
+    "  70 internal error\n";
+inline constexpr std::string_view files_help =
+    "  Files that end in .cpp .cc .cxx .c++ .C or .c are compiled first, with $CXX\n"
+    "  or $CC, and cached in $REPRISE_CACHE or ~/.cache/reprise; a .so is loaded as\n"
+    "  it is. Arguments after `--` go to the compiler: -- -O2 -Iinclude -lm\n";
+
 /// An option of a command, as its help has it.
 struct OptionHelp {
   std::vector<std::string> names;  // "-j", "--jobs"
@@ -91,7 +100,9 @@ struct OptionHelp {
 };
 struct CommandHelp {
   const Command* command = nullptr;
-  std::vector<OptionHelp> options;
+  std::string_view argument;  // what may stand for the command's argument
+  bool takes_files = false;   // that are compiled or loaded, see files_help
+  std::vector<OptionHelp> options = {};
 };
 /// All commands, in the order of the help.
 std::vector<CommandHelp> command_help();

@@ -34,6 +34,49 @@ class DrawingGroup final : public OptionGroup {
   std::string perfetto_;
 };
 
+class AgainstGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_option(
+           "--against", against_,
+           "With --html: a trace from which this one was made smaller; the page has both runs")
+        ->type_name("TRACE");
+  }
+  void read(OptionReading& reading, CommandOptions& options) const override {
+    if (!against_.empty() && options.html.empty()) reading.fail("--against needs --html FILE");
+    options.against = against_;
+  }
+
+ private:
+  std::string against_;
+};
+
+class PageGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_option("--html", html_, std::string(html_format.help))->type_name("FILE");
+  }
+  void read(OptionReading&, CommandOptions& options) const override {
+    if (html_.empty()) return;
+    options.html = html_;
+    options.report_files.push_back({&html_format, html_});
+  }
+
+ private:
+  std::string html_;
+};
+
+class ManualGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_option("--out", folder_, "Writes all pages into this folder")->type_name("FOLDER");
+  }
+  void read(OptionReading&, CommandOptions& options) const override { options.folder = folder_; }
+
+ private:
+  std::string folder_;
+};
+
 class ReportsGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
@@ -61,7 +104,7 @@ class ReportsGroup final : public OptionGroup {
       if (!file.path.empty() || file.format->target != ReportTarget::file) continue;
       reading.fail(option_of(*file.format) + " takes the name of a file, not an empty text");
     }
-    options.report_files = files_;
+    options.report_files.insert(options.report_files.end(), files_.begin(), files_.end());
   }
 
  private:
@@ -105,6 +148,9 @@ class OutputGroup final : public OptionGroup {
 }  // namespace
 
 std::unique_ptr<OptionGroup> drawing_group() { return std::make_unique<DrawingGroup>(); }
+std::unique_ptr<OptionGroup> against_group() { return std::make_unique<AgainstGroup>(); }
+std::unique_ptr<OptionGroup> page_group() { return std::make_unique<PageGroup>(); }
+std::unique_ptr<OptionGroup> manual_group() { return std::make_unique<ManualGroup>(); }
 std::unique_ptr<OptionGroup> reports_group() { return std::make_unique<ReportsGroup>(); }
 std::unique_ptr<OptionGroup> output_group() { return std::make_unique<OutputGroup>(); }
 

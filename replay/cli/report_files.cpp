@@ -39,9 +39,9 @@ std::string append_page(const char* variable, const std::string& text) {
                      errno_text(errno));
 }
 
-ReportOptions file_options(const CommandOptions& options) {
-  ReportOptions report = options.report();
+ReportOptions file_options(ReportOptions report, const ReportFile& file) {
   report.color = false;
+  report.folder = std::filesystem::path(file.path).parent_path().string();
   if (const char* const root = std::getenv("GITHUB_WORKSPACE")) report.source_root = root;
   return report;
 }
@@ -54,22 +54,23 @@ std::string prepare_reports(const CommandOptions& options) {
   report.incomplete.emplace_back("the campaign has not ended");
   for (const ReportFile& file : options.report_files) {
     if (file.format->target != ReportTarget::file || is_stream(file.path)) continue;
-    const std::string text = file.format->write(report, file_options(options));
+    const std::string text = file.format->write(report, file_options(options.report(), file));
     if (std::optional<std::string> wrong = write_file_text(file.path, text)) return *wrong;
   }
   return {};
 }
 
-std::string write_reports(const CommandOptions& options, const CampaignReport& report) {
+std::string write_reports(const CommandOptions& options, const CampaignReport& report,
+                          const ReportOptions& told) {
   for (const ReportFile& file : options.report_files) {
-    const std::string text = file.format->write(report, file_options(options));
+    const std::string text = file.format->write(report, file_options(told, file));
     if (file.format->target == ReportTarget::runner) {
       print_to_stderr(text);
     } else if (std::optional<std::string> wrong = write_file_text(file.path, text)) {
       return *wrong;
     }
     if (file.format->write_page == nullptr) continue;
-    const std::string page = file.format->write_page(report, file_options(options));
+    const std::string page = file.format->write_page(report, file_options(told, file));
     if (std::string wrong = append_page(file.format->page_variable, page); !wrong.empty()) {
       return wrong;
     }

@@ -13,8 +13,9 @@ namespace reprise {
 /// sentence about the first file that cannot be written; empty if all is well.
 std::string prepare_reports(const CommandOptions& options);
 
-/// Writes the reports, and appends to the pages of CI jobs. A sentence about the first one that
-/// cannot be written; empty if all is well.
-std::string write_reports(const CommandOptions& options, const CampaignReport& report);
+/// Writes the reports, and appends to the pages of CI jobs; `told` is for the commands in them. A
+/// sentence about the first one that cannot be written; empty if all is well.
+std::string write_reports(const CommandOptions& options, const CampaignReport& report,
+                          const ReportOptions& told);
 
 }  // namespace reprise

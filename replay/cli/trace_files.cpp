@@ -5,6 +5,8 @@
 #include <reprise/replay/json/writer.h>
 #include <reprise/replay/report/commands.h>
 #include <reprise/replay/report/timeline/page.h>
+#include <reprise/replay/report/timeline/perfetto.h>
+#include <reprise/replay/report/timeline/timeline.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/file.h>
 #include <reprise/replay/text/suggest.h>
@@ -55,6 +57,11 @@ CampaignReport report_of(const std::vector<FileResult>& results, const CommandOp
   for (const FileResult& result : results) {
     if (result.scenario.empty()) {
       report.incomplete.push_back(result.sentence);
+      const bool is_new = std::ranges::find(report.scenarios, result.path, &ScenarioRow::name) ==
+                          report.scenarios.end();
+      if (result.exit == ExitCode::bad_usage && is_new) {
+        report.scenarios.push_back({.name = result.path, .error = result.sentence});
+      }
       continue;
     }
     auto row = std::ranges::find(report.scenarios, result.scenario, &ScenarioRow::name);
@@ -106,6 +113,10 @@ ExitCode for_each_trace(const CommandOptions& options, FileCommand command) {
     complain("there is no *.json in " + escaped(options.arguments.front()));
     return ExitCode::nothing_ran;
   }
+  if (draws_runs(options) && paths.value().size() > 1) {
+    complain("--html and --perfetto take one trace");
+    return ExitCode::bad_usage;
+  }
   if (const std::string wrong = prepare_reports(options); !wrong.empty()) {
     complain(wrong);
     return ExitCode::bad_usage;
@@ -128,7 +139,7 @@ ExitCode for_each_trace(const CommandOptions& options, FileCommand command) {
   }
   CampaignReport report = report_of(results, options);
   if (exit == ExitCode::incomplete) report.incomplete.emplace_back("the replay was interrupted");
-  if (const std::string wrong = write_reports(options, report); !wrong.empty()) {
+  if (const std::string wrong = write_reports(options, report, options.report()); !wrong.empty()) {
     complain("a report was not written: " + wrong);
     exit = worst(exit, ExitCode::incomplete);
   }
@@ -170,8 +181,31 @@ FindingReport report_of_run(const std::string& path, const Trace& trace, const R
   return report;
 }
 
+bool draws_runs(const CommandOptions& options) {
+  const bool takes_traces = options.command->traits.takes_traces;
+  return takes_traces && !(options.html.empty() && options.perfetto.empty());
+}
+
+FindingReport drawn_run(const std::string& path, const Trace& trace, const Replayed& replayed) {
+  FindingReport report = report_of_run(path, trace, replayed);
+  if (replayed.died) report.history = trace.events;
+  return report;
+}
+
+std::string write_drawings(const FindingReport& report, const CommandOptions& options) {
+  const auto write = [&](const std::string& path, std::string_view text) {
+    const std::optional<std::string> wrong = write_file_text(path, text);
+    if (!wrong && !options.json()) print(escaped(path) + " was written\n");
+    return wrong.value_or("");
+  };
+  std::string wrong;
+  if (!options.html.empty()) wrong = write(options.html, timeline_page(report, options.report()));
+  if (options.perfetto.empty() || !wrong.empty()) return wrong;
+  return write(options.perfetto, to_perfetto(timeline_of(report.history, report.finding)));
+}
+
 std::string draw_finding(const FindingReport& report, const CommandOptions& options) {
-  if (!options.draws_findings || report.trace_path.empty()) return "";
+  if (options.html.empty() || report.trace_path.empty()) return "";
   const std::string path =
       std::filesystem::path(report.trace_path).replace_extension(".html").string();
   if (auto wrong = write_file_text(path, timeline_page(report, options.report()))) {

@@ -43,8 +43,14 @@ Expected<LoadedTrace> load(const std::string& path, const CommandOptions& option
 Replayed replay_loaded(const LoadedTrace& loaded, const CommandOptions& options);
 /// The report of a trace's run. If the run has no finding, that of the report is empty.
 FindingReport report_of_run(const std::string& path, const Trace& trace, const Replayed& replayed);
-/// With --html, writes the finding's timeline beside its trace, and gives the line that says so;
-/// complains if it cannot. Else empty.
+/// Whether the command draws the run of its trace: --html, --perfetto.
+bool draws_runs(const CommandOptions& options);
+/// The run as it is drawn: of one that ends its process only the trace has the events.
+FindingReport drawn_run(const std::string& path, const Trace& trace, const Replayed& replayed);
+/// Writes what --html and --perfetto ask for. An error sentence; empty if all is well.
+std::string write_drawings(const FindingReport& report, const CommandOptions& options);
+/// With --html, writes a campaign's finding as a timeline beside its trace, and gives the line that
+/// says so; complains if it cannot. Else empty.
 std::string draw_finding(const FindingReport& report, const CommandOptions& options);
 /// An error sentence if the run has shown that its trace is wrong; else empty.
 std::string wrong_in_trace(const std::string& path, const Replayed& replayed,

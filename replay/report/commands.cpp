@@ -37,6 +37,12 @@ std::string replay_line(const ReportOptions& options, std::string_view trace_pat
   return closed(std::move(command), options);
 }
 
+std::string trace_line(const ReportOptions& options, std::string_view command,
+                       std::string_view trace_path) {
+  std::string line = with(opening(options, command), {std::string(trace_path)});
+  return closed(with(std::move(line), options.check_arguments), options);
+}
+
 std::string draw_line(const ReportOptions& options, std::string_view trace_path) {
   const std::string page = std::filesystem::path(trace_path).replace_extension(".html").string();
   std::string command = with(opening(options, "show"), {std::string(trace_path), "--html", page});

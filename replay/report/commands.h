@@ -17,6 +17,10 @@ namespace reprise {
 std::string replay_line(const ReportOptions& options, std::string_view trace_path,
                         std::uint64_t break_at = 0);
 
+/// `reprise COMMAND TRACE`, for shrink and promote.
+std::string trace_line(const ReportOptions& options, std::string_view command,
+                       std::string_view trace_path);
+
 /// `reprise show TRACE --html FILE`, with the file beside the trace.
 std::string draw_line(const ReportOptions& options, std::string_view trace_path);
 

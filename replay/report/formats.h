@@ -13,7 +13,7 @@ namespace reprise {
 
 /// Where a report goes.
 enum class ReportTarget : std::uint8_t {
-  output,  // to stdout, in place of the default format; every command has the option
+  output,  // to stdout, in place of the default format; every command with a result has the option
   file,    // to the file that the option names, beside what is on stdout
   runner,  // to stderr, for the program that runs a CI's jobs, beside what is on stdout
 };
@@ -35,8 +35,11 @@ extern const ReportFormat json_format;
 extern const ReportFormat junit_format;
 extern const ReportFormat github_format;
 extern const ReportFormat sarif_format;
+/// A campaign's page, --html. It is not among report_formats(): for the commands that take traces,
+/// --html is a run's timeline.
+extern const ReportFormat html_format;
 
-/// All of them, the default first, the others in the order of the help.
+/// The others, the default first, then in the order of the help.
 std::span<const ReportFormat* const> report_formats();
 
 }  // namespace reprise

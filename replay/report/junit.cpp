@@ -64,12 +64,19 @@ std::string output_element(const JunitCase& one) {
   return fmt::format("      <system-out>{}</system-out>\n", xml_text(text));
 }
 
+// A case has one outcome, and a finding is the one to see.
+bool is_error(const JunitCase& one) { return !one.row.error.empty() && one.findings.empty(); }
+
 std::string case_element(const JunitCase& one, const CampaignReport& report,
                          const ReportOptions& options) {
   std::string text = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{}\">\n",
                                  xml_attribute("reprise." + report.command),
                                  xml_attribute(one.name), shown_seconds(one.row.milliseconds));
   if (!one.findings.empty()) text += failure_element(one, options);
+  if (is_error(one)) {
+    text += fmt::format("      <error type=\"not run\" message=\"{}\"/>\n",
+                        xml_attribute(one.row.error));
+  }
   if (one.is_skipped) text += "      <skipped message=\"it was not run\"/>\n";
   if (!one.is_skipped) text += output_element(one);
   return text + "    </testcase>\n";
@@ -104,9 +111,9 @@ std::string to_junit(const CampaignReport& report, const ReportOptions& options)
   const std::vector<JunitCase> cases = junit_cases_of(report);
   const auto failures =
       std::ranges::count_if(cases, [](const JunitCase& one) { return !one.findings.empty(); });
-  const std::string counts =
-      fmt::format("name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\"",
-                  xml_attribute("reprise " + report.command), cases.size(), failures);
+  const std::string counts = fmt::format("name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\"",
+                                         xml_attribute("reprise " + report.command), cases.size(),
+                                         failures, std::ranges::count_if(cases, is_error));
   std::string text = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<testsuites {0} time=\"{1}\">\n"

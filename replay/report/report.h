@@ -31,6 +31,9 @@ struct ReportOptions {
   bool findings_are_told = false;
   /// The folder below which other programs look for source files. Empty: the working directory.
   std::string source_root = {};
+  /// The folder that the report is written into, to which its links are relative. Empty: the
+  /// working directory.
+  std::string folder = {};
   bool knows_run = true;  // false: run_arguments are not known, and no `run` is shown
 };
 

@@ -80,6 +80,26 @@ std::string fingerprint_of(const SarifResult& result) {
                                                          result.scenario, result.signature)));
 }
 
+// Where in the code each event belongs: a turn to the await that it has yielded at last, what
+// happens to an I/O to the turn that has submitted it. A file is empty if that is not known.
+std::vector<ShownLocation> places_of(const std::vector<LoggedEvent>& history) {
+  std::vector<ShownLocation> places;
+  std::map<std::string, ShownLocation> submits;  // by `client/read(db)#1/`
+  for (const LoggedEvent& event : history) {
+    ShownLocation place{.file = event.file, .line = event.line, .note = {}};
+    for (const LoggedFact& fact : event.facts) {
+      if (!fact.io.empty() && !place.file.empty()) {
+        submits.insert_or_assign(fact.who + '/' + fact.io + '/', place);
+      }
+    }
+    const std::size_t kind = event.identity.rfind('/') + 1;  // npos + 1 is 0
+    const auto submit = submits.find(event.identity.substr(0, kind));
+    if (place.file.empty() && submit != submits.end()) place = submit->second;
+    places.push_back(std::move(place));
+  }
+  return places;
+}
+
 class SarifLog {
  public:
   SarifLog(const CampaignReport& report, const ReportOptions& options)
@@ -196,8 +216,7 @@ class SarifLog {
     json_.end();
   }
 
-  // The smallest run. A step has no line of its own; viewers that show a step by its line show that
-  // of the finding.
+  // The smallest run. Viewers show a step by its line, so a step without one has the finding's.
   void steps(const SarifResult& result) {
     const std::vector<LoggedEvent>& history = *result.history;
     const std::size_t begin = history.size() - std::min(history.size(), steps_max);
@@ -207,13 +226,15 @@ class SarifLog {
                            : fmt::format("The last {} of {} of the smallest run that shows it.",
                                          steps_max, counted(history.size(), "step")));
     json_.key("threadFlows").begin_list().begin_object().key("locations").begin_list();
+    const std::vector<ShownLocation> places = places_of(history);
     for (std::size_t i = begin; i < history.size(); ++i) {
       const LoggedEvent& event = history[i];
       const bool is_last = i + 1 == history.size();
       json_.begin_object().field("executionOrder", std::uint64_t{i + 1});
       json_.field("importance", is_last ? "essential" : "important");
       json_.key("location").begin_object();
-      place(first_place(result));
+      const bool is_own = !is_last && !places[i].file.empty();
+      place(is_own ? &places[i] : first_place(result));
       const std::string what = event.facts.empty() ? event.identity : to_text(event.facts);
       message("message", fmt::format("{}  {}", shown_time(event.time_ns), what));
       json_.end().end();

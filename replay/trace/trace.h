@@ -1,7 +1,7 @@
 // Trace: the JSON record of a run, `"format": "reprise-trace/1"`. Its plan makes the run again
 // without any random generator; the other fields say where the run came from and what it showed.
-// docs/TRACE.md describes every field, and trace.schema.json is the JSON Schema. A new field is
-// added here and in those two.
+// docs/TRACE.md describes every field, and docs/schemas/trace.json is the JSON Schema. A new field
+// is added here and in those two.
 //
 //   Trace trace{.scenario = "counter/bump", .build = build_text(), .plan = recording.plan(names)};
 //   std::string text = to_json(trace);

@@ -44,7 +44,7 @@ void fields(MessageArchive& archive, PlannedDecision& decision) {
 }
 
 void fields(MessageArchive& archive, LoggedEvent& event) {
-  archive(event.identity, event.facts, event.time_ns, event.digest);
+  archive(event.identity, event.facts, event.time_ns, event.digest, event.file, event.line);
 }
 
 void fields(MessageArchive& archive, LoggedFact& fact) { archive(fact.who, fact.what, fact.io); }

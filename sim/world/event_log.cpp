@@ -14,6 +14,10 @@ void EventLog::event_begins(const Event& event) {
 void EventLog::event_ends(const AwaitSite* site) {
   LoggedEvent& event = events_.back();
   event.site = site;
+  if (site != nullptr) {
+    event.file = site->file;
+    event.line = site->line;
+  }
   event.time_ns = run_.now.ns;
   event.digest = run_.digest;
 }

@@ -28,6 +28,13 @@ if(NOT laid STREQUAL expected)
     "not in the list: ${surplus}\nnot installed: ${expected}")
 endif()
 
+foreach(file IN ITEMS share/man/man1/reprise.1 share/man/man1/reprise-fuzz.1
+    share/reprise/schemas/report.json share/reprise/schemas/trace.json)
+  if(NOT EXISTS "${WORK_DIR}/prefix/${file}")
+    message(FATAL_ERROR "${file} was not installed")
+  endif()
+endforeach()
+
 set(configure "${CMAKE_COMMAND}" -G Ninja
   "-DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix" "-DCMAKE_CXX_COMPILER=${CXX}"
   "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}" "-DCMAKE_BUILD_TYPE=${TYPE}"

@@ -36,7 +36,10 @@ inline CampaignReport campaign_report() {
            {"client#1/turn",
             {{"client", "begins an operation (entry 1)"}, {"client", "submits", "read(counter)#1"}},
             0,
-            1},
+            1,
+            nullptr,
+            "src/counter.cpp",
+            18},
            {"client/read(counter)#1/delivery", {{"disk", "8 bytes"}}, 1250, 2},
            {"client/read(counter)#1/turn", {}, 1251, 3}}}};
   NoteRow note{.scenario = "pager/clients", .note = {}, .count = 12};
@@ -82,6 +85,7 @@ inline CampaignReport hostile_report() {
     place.function += text;
   }
   finding.history.front().facts = {{text, text, text}};
+  finding.history.front().file += text;
   finding.history.back().identity = text;
   NoteRow& note = report.notes.front();
   note.scenario = report.scenarios.back().name;

@@ -40,6 +40,7 @@ CampaignOptions campaign_options(const CommandOptions& options) {
   campaign.folder = options.folder;
   campaign.shard = options.shard;
   campaign.full_traces = options.full;
+  campaign.keeps_originals = !options.html.empty();
   return campaign;
 }
 
@@ -154,7 +155,8 @@ ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaig
   Campaign result = run_campaign(chosen.scenarios, campaign);
   progress.clear();
   certificates.finish(result.report);
-  if (const std::string wrong = write_reports(options, result.report); !wrong.empty()) {
+  if (const std::string wrong = write_reports(options, result.report, options.report());
+      !wrong.empty()) {
     result.report.incomplete.push_back("a report was not written: " + wrong);
   }
   if (campaign.shard && result.failure.empty()) {
@@ -210,8 +212,9 @@ const Command run_command{
         "  reprise run pager/clients --seed 0x5eed\n"
         "  reprise run reentry/counter-add/broken --strategy lazy\n",
     .groups = {seed_group, shard_group, strategy_group, parameters_group, checks_group,
-               traces_group, reports_group, limits_group, files_group},
+               traces_group, reports_group, page_group, limits_group, files_group},
     .traits = {.shows_output = true, .is_one_run = true},
+    .json_schema = "report",
     .run = run_scenarios,
 };
 
@@ -227,7 +230,8 @@ const Command fuzz_command{
         "  reprise fuzz 'pager/*' --seed 7 --seeds 100000 --shard 2/8 --out results\n",
     .groups = {seed_group, seeds_group, time_group, jobs_group, shard_group, strategy_group,
                parameters_group, checks_group, keep_going_group, traces_group, reports_group,
-               limits_group, files_group},
+               page_group, limits_group, files_group},
+    .json_schema = "report",
     .run = fuzz_scenarios,
 };
 
@@ -242,9 +246,10 @@ const Command sweep_command{
         "  reprise sweep 'durability/*' --crash\n"
         "  reprise sweep 'pager/*' --certificate now.json --compare last.json\n",
     .groups = {seed_group, time_group, jobs_group, shard_group, parameters_group, checks_group,
-               keep_going_group, traces_group, reports_group, sweep_group, coverage_group,
-               limits_group, files_group},
+               keep_going_group, traces_group, reports_group, page_group, sweep_group,
+               coverage_group, limits_group, files_group},
     .traits = {.has_fixed_seed = true},
+    .json_schema = "report",
     .run = sweep_scenarios,
 };
 

@@ -23,10 +23,6 @@ ExitCode print_completions(const CommandOptions& options) {
                          in_quotes(options.arguments.back()), did_you_mean_phrase(shell, shells)));
     return ExitCode::bad_usage;
   }
-  if (options.json()) {
-    complain("completions are a script, and have no JSON");
-    return ExitCode::bad_usage;
-  }
   print(completion_script(shell, std::filesystem::path(options.program).filename().string()));
   return ExitCode::clean;
 }

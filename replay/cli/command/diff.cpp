@@ -214,6 +214,7 @@ const Command diff_command{
         "  reprise diff my_machine.cpp a.json b.json\n",
     .groups = {checks_group, limits_group, files_group},
     .traits = {.takes_traces = true},
+    .json_schema = "diff",
     .run = compare_runs,
 };
 

@@ -81,6 +81,7 @@ const Command explain_command{
     .summary = "Explains what a check means, and how to mend what it finds",
     .examples = "  reprise explain double-mutation\n",
     .groups = {},
+    .json_schema = "explain",
     .run = explain_names,
 };
 

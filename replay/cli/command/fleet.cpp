@@ -3,6 +3,7 @@
 #include <reprise/replay/campaign/shard_result.h>
 #include <reprise/replay/cli/build/process.h>
 #include <reprise/replay/cli/commands.h>
+#include <reprise/replay/cli/report_files.h>
 #include <reprise/replay/cli/streams.h>
 #include <reprise/replay/json/json.h>
 #include <reprise/replay/json/reader.h>
@@ -150,6 +151,10 @@ ExitCode run_fleet(const CommandOptions& options) {
     complain("--resume takes the shards and the command from the folder: give neither");
     return ExitCode::bad_usage;
   }
+  if (const std::string wrong = prepare_reports(options); !wrong.empty()) {
+    complain(wrong);
+    return ExitCode::bad_usage;
+  }
   const Expected<Fleet> made = is_resumed ? read_fleet(options.resume) : new_fleet(options);
   if (!made) {
     complain(made.error());
@@ -199,7 +204,8 @@ const Command fleet_command{
     .examples =
         "  reprise fleet --shards 8 --out results -- fuzz 'pager/*' --seed 7 --seeds 100000\n"
         "  reprise fleet --resume results\n",
-    .groups = {fleet_group, jobs_group},
+    .groups = {fleet_group, jobs_group, reports_group, page_group},
+    .json_schema = "report",
     .run = run_fleet,
 };
 

@@ -78,6 +78,7 @@ const Command list_command{
     .examples = "  reprise list\n  reprise list 'pager/*' --json\n",
     .groups = {names_group, files_group},
     .traits = {.file_scenarios = FileScenarios::all},
+    .json_schema = "list",
     .run = list_scenarios,
 };
 

@@ -2,6 +2,9 @@
 #include <reprise/replay/campaign/merge.h>
 #include <reprise/replay/cli/commands.h>
 #include <reprise/replay/cli/conclusion.h>
+#include <reprise/replay/cli/report_files.h>
+#include <reprise/replay/cli/trace_files.h>
+#include <reprise/replay/report/timeline/page.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/file.h>
 #include <reprise/replay/trace/file.h>
@@ -53,6 +56,24 @@ ExitCode bad_results(const std::string& sentence) {
   return ExitCode::bad_usage;
 }
 
+// Draws each finding beside its trace, if this program has the scenario and nobody has drawn it.
+// The page of a finding that stays without has the command to draw it.
+void draw_findings(const CampaignReport& report, const CommandOptions& options,
+                   const ReportOptions& told) {
+  for (const FindingRow& row : report.findings) {
+    if (row.trace_path.empty()) continue;
+    const fs::path page = fs::path(row.trace_path).replace_extension(".html");
+    std::error_code error;
+    if (fs::exists(page, error)) continue;
+    const Expected<LoadedTrace> loaded = load(row.trace_path, options);
+    if (!loaded) continue;
+    const Trace& trace = loaded.value().trace;
+    const Replayed replayed = replay_loaded(loaded.value(), options);
+    if (replayed.is_dismissed || !replayed.finding) continue;
+    write_file_text(page.string(), timeline_page(drawn_run(row.trace_path, trace, replayed), told));
+  }
+}
+
 ExitCode merge_results(const CommandOptions& options) {
   std::set<std::string> paths;
   for (const std::string& argument : options.arguments) {
@@ -67,6 +88,7 @@ ExitCode merge_results(const CommandOptions& options) {
   }
   Certificates certificates(options);
   if (const std::string wrong = certificates.read(); !wrong.empty()) return bad_results(wrong);
+  if (const std::string wrong = prepare_reports(options); !wrong.empty()) return bad_results(wrong);
   ShardUnion all;
   for (const std::string& path : paths) {
     if (const std::string wrong = add_file(all, path); !wrong.empty()) return bad_results(wrong);
@@ -85,6 +107,10 @@ ExitCode merge_results(const CommandOptions& options) {
   told.files = arguments.files;
   told.file_arguments = arguments.file_options;
   told.compiler_flags = arguments.compiler_flags;
+  if (!options.html.empty()) draw_findings(report, options, told);
+  if (const std::string wrong = write_reports(options, report, told); !wrong.empty()) {
+    report.incomplete.push_back("a report was not written: " + wrong);
+  }
   print(options.format->write(report, told));
   return exit_code_of(report);
 }
@@ -99,7 +125,8 @@ const Command merge_command{
     .examples =
         "  reprise merge results\n"
         "  reprise merge machine-1 machine-2 --certificate now.json --compare last.json\n",
-    .groups = {coverage_group},
+    .groups = {coverage_group, reports_group, page_group},
+    .json_schema = "report",
     .run = merge_results,
 };
 

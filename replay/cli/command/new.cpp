@@ -216,6 +216,7 @@ const Command new_command{
     .examples =
         "  reprise new my-machine\n  reprise new my-machine --project\n  reprise new --agents\n",
     .groups = {project_group},
+    .json_schema = "new",
     .run = write_new_files,
 };
 

@@ -119,6 +119,7 @@ const Command promote_command{
         "  reprise promote found.json --out tests/traces --cmake tests/CMakeLists.txt\n",
     .groups = {promote_group, checks_group, limits_group, files_group},
     .traits = {.takes_traces = true},
+    .json_schema = "replay",
     .run = promote_traces,
 };
 

@@ -110,12 +110,24 @@ FileResult judge(const std::string& path, const Trace& trace, Replayed replayed,
   return result;
 }
 
+// The result, and the drawings of the run that has it.
+FileResult judge_and_draw(const std::string& path, const Trace& trace, Replayed replayed,
+                          const CommandOptions& options) {
+  const FindingReport drawn = drawn_run(path, trace, replayed);
+  FileResult result = judge(path, trace, std::move(replayed), options);
+  if (!draws_runs(options) || result.exit == ExitCode::bad_usage) return result;
+  const std::string wrong = write_drawings(drawn, options);
+  return wrong.empty() ? result : bad_input(path, wrong);
+}
+
 FileResult replay_file(const std::string& path, const CommandOptions& options) {
   const Expected<LoadedTrace> parsed = load(path, options);
   if (!parsed.ok()) return bad_input(path, parsed.error());
   const LoadedTrace& loaded = parsed.value();
   Replayed replayed = replay_loaded(loaded, options);
-  if (!replayed.is_dismissed) return judge(path, loaded.trace, std::move(replayed), options);
+  if (!replayed.is_dismissed) {
+    return judge_and_draw(path, loaded.trace, std::move(replayed), options);
+  }
   FileResult result;
   result.path = path;
   result.sentence = "interrupted";
@@ -158,6 +170,10 @@ ExitCode replay_under_debugger(const std::string& path, const CommandOptions& op
 
 ExitCode replay_traces_of(const CommandOptions& options) {
   if (options.break_at == 0) return for_each_trace(options, replay_file);
+  if (draws_runs(options)) {
+    complain("--html and --perfetto draw a whole run: give them without --break-at");
+    return ExitCode::bad_usage;
+  }
   if (options.arguments.size() != 1) {
     complain("--break-at takes one trace");
     return ExitCode::bad_usage;
@@ -176,8 +192,9 @@ const Command replay_command{
         "  reprise replay traces/double-mutation-reentry-counter-add-broken-9f2c.json "
         "--break-at 5\n"
         "  reprise replay my_machine.cpp traces --strict\n",
-    .groups = {checks_group, replay_group, reports_group, limits_group, files_group},
+    .groups = {checks_group, replay_group, drawing_group, reports_group, limits_group, files_group},
     .traits = {.takes_traces = true, .shows_output = true},
+    .json_schema = "replay",
     .run = replay_traces_of,
 };
 

@@ -187,6 +187,7 @@ const Command selftest_command{
     .groups = {seed_group, seeds_group, jobs_group, strategy_group, campaigns_group, limits_group,
                files_group},
     .traits = {.has_fixed_seed = true, .file_scenarios = FileScenarios::pairs},
+    .json_schema = "selftest",
     .run = test_pairs,
 };
 

@@ -1,17 +1,16 @@
 // show: prints what a trace says, or makes its run again and draws that.
 #include <reprise/replay/cli/commands.h>
 #include <reprise/replay/cli/trace_files.h>
-#include <reprise/replay/report/timeline/page.h>
-#include <reprise/replay/report/timeline/perfetto.h>
-#include <reprise/replay/report/timeline/timeline.h>
 #include <reprise/replay/text/escape.h>
-#include <reprise/replay/text/file.h>
 #include <reprise/replay/text/terminal_style.h>
 #include <reprise/replay/text/units.h>
 #include <reprise/replay/trace/file.h>
 #include <reprise/sim/plan/identity.h>
 
 #include <fmt/format.h>
+
+#include <optional>
+#include <utility>
 
 namespace reprise {
 
@@ -55,49 +54,53 @@ std::string shown_trace(const std::string& path, const Trace& trace,
   return text;
 }
 
-bool write_drawing(const std::string& path, std::string_view text) {
-  const std::optional<std::string> wrong = write_file_text(path, text);
-  if (wrong) {
-    complain(*wrong);
-  } else {
-    print(escaped(path) + " was written\n");
-  }
-  return !wrong;
-}
-
 // Makes the run again, since a trace need not have its events, and never has the places in the
-// code.
-ExitCode draw_trace(const std::string& path, const CommandOptions& options) {
+// code. Nothing, and an exit status, if it cannot be made.
+std::optional<FindingReport> made_again(const std::string& path, const CommandOptions& options,
+                                        ExitCode& exit) {
+  exit = ExitCode::bad_usage;
   const Expected<LoadedTrace> loaded = load(path, options);
   if (!loaded.ok()) {
     complain(loaded.error());
-    return ExitCode::bad_usage;
+    return std::nullopt;
   }
   const Trace& trace = loaded.value().trace;
-  Replayed replayed = replay_loaded(loaded.value(), options);
-  if (replayed.is_dismissed) return ExitCode::incomplete;
+  const Replayed replayed = replay_loaded(loaded.value(), options);
+  if (replayed.is_dismissed) exit = ExitCode::incomplete;
+  if (replayed.is_dismissed) return std::nullopt;
   if (const std::string wrong = wrong_in_trace(path, replayed, options); !wrong.empty()) {
     complain(wrong);
-    return ExitCode::bad_usage;
+    return std::nullopt;
   }
-  if (replayed.died) replayed.events = trace.events;
-  const FindingReport report = report_of_run(path, trace, replayed);
   if (!replayed.finding && trace.finding) {
     print(fmt::format("{}: {}\n", escaped(path), sentence_without_finding(trace, options)));
   }
-  bool is_written = true;
-  if (!options.html.empty()) {
-    is_written = write_drawing(options.html, timeline_page(report, options.report()));
+  exit = ExitCode::clean;
+  return drawn_run(path, trace, replayed);
+}
+
+ExitCode draw_trace(const std::string& path, const CommandOptions& options) {
+  ExitCode exit = ExitCode::clean;
+  std::optional<FindingReport> report = made_again(path, options, exit);
+  if (!report) return exit;
+  if (!options.against.empty()) {
+    std::optional<FindingReport> original = made_again(options.against, options, exit);
+    if (!original) return exit;
+    if (original->trace.scenario != report->trace.scenario) {
+      complain(fmt::format("--against: {} is of another scenario, {}", escaped(options.against),
+                           escaped(original->trace.scenario)));
+      return ExitCode::bad_usage;
+    }
+    report->original = OriginalRun{std::move(original->trace.plan), std::move(original->history)};
   }
-  if (!options.perfetto.empty()) {
-    const Timeline timeline = timeline_of(report.history, report.finding);
-    is_written = write_drawing(options.perfetto, to_perfetto(timeline)) && is_written;
+  if (const std::string wrong = write_drawings(*report, options); !wrong.empty()) {
+    complain(wrong);
+    return ExitCode::bad_usage;
   }
-  return is_written ? ExitCode::clean : ExitCode::bad_usage;
+  return ExitCode::clean;
 }
 
 ExitCode show_traces(const CommandOptions& options) {
-  const bool draws = !options.html.empty() || !options.perfetto.empty();
   const Expected<std::vector<std::string>> paths = trace_paths_of(options.arguments);
   if (!paths.ok()) {
     complain(paths.error());
@@ -111,12 +114,12 @@ ExitCode show_traces(const CommandOptions& options) {
     complain("--json shows one trace");
     return ExitCode::bad_usage;
   }
-  if (draws && (options.json() || paths.value().size() > 1)) {
+  if (draws_runs(options) && (options.json() || paths.value().size() > 1)) {
     complain(options.json() ? "--html and --perfetto exclude --json"
                             : "--html and --perfetto take one trace");
     return ExitCode::bad_usage;
   }
-  if (draws) return draw_trace(paths.value().front(), options);
+  if (draws_runs(options)) return draw_trace(paths.value().front(), options);
   ExitCode exit = ExitCode::clean;
   for (const std::string& path : paths.value()) {
     const Expected<Trace> trace = read_trace(path);
@@ -139,9 +142,11 @@ const Command show_command{
     .summary = "Prints a trace in words, or draws its run as a timeline",
     .examples =
         "  reprise show traces/double-mutation-reentry-counter-add-broken-9f2c.json\n"
-        "  reprise show my_machine.cpp traces/leak-mine-0a1b.json --html leak.html\n",
-    .groups = {drawing_group, checks_group, limits_group, files_group},
+        "  reprise show my_machine.cpp traces/leak-mine-0a1b.json --html leak.html\n"
+        "  reprise show small.json --against first.json --html both.html\n",
+    .groups = {drawing_group, against_group, checks_group, limits_group, files_group},
     .traits = {.takes_traces = true},
+    .json_schema = "trace",
     .run = show_traces,
 };
 

@@ -38,6 +38,7 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   triage.shrink_runs_max = runs_max;
   triage.shrink_milliseconds_max = options.budget.milliseconds.value_or(default_milliseconds);
   triage.stopped = is_interrupted;
+  triage.keeps_original = draws_runs(options);
   std::optional<FindingReport> report = examine_plan(*loaded.scenario, loaded.trace.plan, triage);
   FileResult result;
   result.path = path;
@@ -71,8 +72,10 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
     result.details.push_back("the finding is another than the trace's: " +
                              escaped(result.signature));
   }
-  result.report = to_text(*report, options.report()) + draw_finding(*report, options);
-  return result;
+  result.report = to_text(*report, options.report());
+  if (!draws_runs(options)) return result;
+  const std::string undrawn = write_drawings(*report, options);
+  return undrawn.empty() ? result : bad_input(path, undrawn);
 }
 
 ExitCode shrink_traces(const CommandOptions& options) {
@@ -87,8 +90,9 @@ const Command shrink_command{
     .needs_argument = true,
     .summary = "Makes a trace smaller",
     .examples = "  reprise shrink traces/invariant-pager-takes-short-write-broken-9329.json\n",
-    .groups = {time_group, checks_group, traces_group, limits_group, files_group},
+    .groups = {time_group, checks_group, traces_group, drawing_group, limits_group, files_group},
     .traits = {.takes_traces = true},
+    .json_schema = "replay",
     .run = shrink_traces,
 };
 

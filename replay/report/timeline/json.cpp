@@ -36,7 +36,9 @@ void write_events(JsonWriter& json, const Timeline& timeline) {
     const TimelineEvent& event = timeline.events[i];
     json.begin_object(Layout::line).field("number", event.number).field("id", event.identity);
     json.field("time_ns", fmt::to_string(event.time_ns)).field("time", shown_time(event.time_ns));
-    json.field("moments", moments[i]).end();
+    json.field("moments", moments[i]);
+    if (!event.place.empty()) json.field("place", event.place);
+    json.end();
   }
   json.end();
 }

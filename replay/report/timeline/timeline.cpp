@@ -26,6 +26,10 @@ struct TaskState {
   std::string state = "start";
 };
 
+std::string place_of(const LoggedEvent& event) {
+  return event.file.empty() ? std::string() : fmt::format("{}:{}", event.file, event.line);
+}
+
 class TimelineBuilder {
  public:
   Timeline build(const std::vector<LoggedEvent>& events, const Finding& finding) && {
@@ -43,7 +47,7 @@ class TimelineBuilder {
 
   void add_event(const LoggedEvent& event) {
     const std::size_t index = timeline_.events.size();
-    timeline_.events.push_back({index + 1, event.identity, event.time_ns});
+    timeline_.events.push_back({index + 1, event.identity, event.time_ns, place_of(event)});
     const std::optional<IdentityText> identity = parse_identity(event.identity);
     const bool is_event = identity && identity->kind.is_event();
     turn_of_.reset();

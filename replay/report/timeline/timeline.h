@@ -37,6 +37,7 @@ struct TimelineEvent {
   std::uint64_t number = 0;  // in the run, from 1; as `--break-at` takes it
   std::string identity;
   std::uint64_t time_ns = 0;
+  std::string place = {};  // `src/pager.cpp:88`, where its task has yielded last; empty: not known
 };
 
 /// One entry of a machine. `first` and `last` are inclusive here and below.

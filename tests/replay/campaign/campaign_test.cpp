@@ -294,6 +294,30 @@ TEST_CASE("campaign: ends when the time is over and shares it out") {
   for (const ScenarioRow& row : campaign.report.scenarios) CHECK(row.runs > 10);
 }
 
+TEST_CASE("campaign: the run before a plan was made smaller is kept if it is asked for") {
+  for (const ScenarioBody body : {tests::invariant_toy, tests::abort_toy}) {
+    const Registered toy("campaign-test/toy", body);
+    CampaignOptions options = options_for(500);
+    options.search.mix.sync = options.search.mix.lazy = options.search.mix.sweeps = false;
+    CHECK(!fuzz(toy, options).findings.front().original);
+    options.keeps_originals = true;
+    const Campaign campaign = fuzz(toy, options);
+    REQUIRE(campaign.findings.size() == 1);
+    const FindingReport& report = campaign.findings.front();
+    REQUIRE(report.original);
+    CHECK(distance(report.original->plan) == report.distance_before);
+    CHECK(distance(report.original->plan) > distance(report.trace.plan));
+    CHECK(!report.original->history.empty());
+  }
+}
+
+TEST_CASE("campaign: events know where the task yields also in another process") {
+  const FindingReport report = only_finding(tests::double_mutation_toy, options_for(50));
+  const LoggedEvent& turn = report.history.front();
+  CHECK(turn.file.ends_with("trouble.cpp"));
+  CHECK(turn.line > 0);
+}
+
 TEST_CASE("campaign: a full trace holds every event") {
   const Registered toy("campaign-test/toy", tests::invariant_toy);
   const TemporaryFolder folder;

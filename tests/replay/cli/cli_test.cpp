@@ -2,6 +2,7 @@
 // this file; the last ones run the built program.
 #include <doctest/doctest.h>
 #include <reprise/replay/cli/cli.h>
+#include <reprise/replay/cli/commands.h>
 #include <reprise/replay/json/json.h>
 #include <reprise/replay/trace/file.h>
 
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
 
@@ -27,6 +29,7 @@ using doctest::Contains;
 using tests::Captured;
 using tests::Registered;
 using tests::TemporaryFolder;
+using tests::text;
 
 // Scenarios, and a folder for traces.
 struct Bench {
@@ -41,13 +44,7 @@ struct Bench {
 
   std::string traces() const { return folder / "traces"; }
 
-  Captured run(std::vector<std::string> arguments) const {
-    return tests::capture([&] {
-      std::vector<const char*> views;
-      for (const std::string& argument : arguments) views.push_back(argument.c_str());
-      return run_command_line("reprise", views);
-    });
-  }
+  Captured run(std::vector<std::string> arguments) const { return tests::run_reprise(arguments); }
   Captured run_with_traces(std::vector<std::string> arguments) const {
     arguments.insert(arguments.end(), {"--out", traces()});
     return run(std::move(arguments));
@@ -62,8 +59,6 @@ struct Bench {
     return files.front();
   }
 };
-
-doctest::String text(const std::string& from) { return {from.c_str()}; }
 
 // One sentence on stderr, nothing on stdout.
 void check_refused(const Captured& captured, int exit, const char* sentence) {
@@ -85,15 +80,13 @@ TEST_CASE("command line: help and version go to stdout") {
   CHECK(help.err.empty());
   CHECK(text(help.out) == Contains("Exit status:"));
   CHECK(text(help.out) == Contains("Examples:"));
-  for (const char* const command :
-       {"run", "fuzz", "sweep", "merge", "fleet", "replay", "shrink", "show", "diff", "promote",
-        "list", "selftest", "explain", "new", "completions"}) {
-    CAPTURE(command);
-    const Captured captured = bench.run({command, "--help"});
+  for (const Command* const command : commands()) {
+    CAPTURE(command->name);
+    const Captured captured = bench.run({std::string(command->name), "--help"});
     CHECK(captured.exit == 0);
     CHECK(captured.err.empty());
     CHECK(text(captured.out) == Contains("Exit status:"));
-    CHECK(text(captured.out) == Contains("--json"));
+    CHECK((captured.out.find("\n  --json ") != std::string::npos) == !command->json_schema.empty());
   }
   const Captured version = bench.run({"--version"});
   CHECK(version.exit == 0);

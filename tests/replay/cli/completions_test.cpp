@@ -1,6 +1,5 @@
 // The completion scripts, in the shells that they are for.
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 #include <reprise/replay/cli/commands.h>
 #include <reprise/replay/cli/options.h>
 
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
 
@@ -19,15 +19,10 @@ namespace {
 using doctest::Contains;
 using tests::Captured;
 using tests::TemporaryFolder;
-
-doctest::String text(const std::string& from) { return {from.c_str()}; }
+using tests::text;
 
 Captured run(const std::string& program, const std::vector<std::string>& arguments) {
-  return tests::capture([&] {
-    std::vector<const char*> views;
-    for (const std::string& argument : arguments) views.push_back(argument.c_str());
-    return run_command_line(program, views);
-  });
+  return tests::run_reprise(arguments, program);
 }
 
 std::string script_for(const std::string& shell, const std::string& program = "bin/reprise") {

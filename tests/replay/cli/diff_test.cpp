@@ -1,6 +1,5 @@
 // `reprise diff`: two traces, and the first event in which their runs differ.
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 #include <reprise/replay/json/json.h>
 #include <reprise/replay/trace/trace.h>
 
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/golden.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
@@ -19,8 +19,7 @@ using doctest::Contains;
 using tests::Captured;
 using tests::Registered;
 using tests::TemporaryFolder;
-
-doctest::String text(const std::string& from) { return {from.c_str()}; }
+using tests::text;
 
 Trace calm(Base base = Base::lazy) { return {.scenario = "toys/clean", .plan = {base, {}, {}}}; }
 
@@ -42,11 +41,7 @@ struct Bench {
 
   Captured run(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), "diff");
-    return tests::capture([&] {
-      std::vector<const char*> views;
-      for (const std::string& argument : arguments) views.push_back(argument.c_str());
-      return run_command_line("reprise", views);
-    });
+    return tests::run_reprise(arguments);
   }
   Captured diff(const Trace& a, const Trace& b, std::vector<std::string> more = {}) const {
     more.insert(more.begin(),

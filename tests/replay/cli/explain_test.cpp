@@ -1,5 +1,4 @@
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 #include <reprise/replay/cli/explain/explain.h>
 #include <reprise/replay/cli/explain/pages.h>
 #include <reprise/sim/runner.h>
@@ -10,17 +9,14 @@
 #include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 
 namespace reprise {
 namespace {
 
 tests::Captured explain(std::vector<std::string> names) {
   names.insert(names.begin(), "explain");
-  return tests::capture([&] {
-    std::vector<const char*> views;
-    for (const std::string& name : names) views.push_back(name.c_str());
-    return run_command_line("reprise", views);
-  });
+  return tests::run_reprise(names);
 }
 
 TEST_CASE("explain: every check has a page and what is no check has none") {

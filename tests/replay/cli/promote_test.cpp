@@ -1,6 +1,5 @@
 // `reprise promote`: a trace becomes a test of the user's tree.
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 #include <reprise/replay/cli/cmake_tests.h>
 #include <reprise/replay/trace/trace.h>
 
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
 
@@ -20,9 +20,8 @@ using doctest::Contains;
 using tests::Captured;
 using tests::Registered;
 using tests::TemporaryFolder;
+using tests::text;
 namespace fs = std::filesystem;
-
-doctest::String text(const std::string& from) { return {from.c_str()}; }
 
 constexpr const char* project =
     "project(p)\n"
@@ -40,9 +39,7 @@ struct Bench {
   Captured run(const std::vector<std::string>& arguments) const {
     return tests::capture([&] {
       fs::current_path(tree.path());
-      std::vector<const char*> views;
-      for (const std::string& argument : arguments) views.push_back(argument.c_str());
-      return run_command_line("reprise", views);
+      return tests::command_line(arguments);
     });
   }
   std::string read(const std::string& name) const { return TemporaryFolder::read(tree / name); }

@@ -1,6 +1,5 @@
 // --shard and merge: what they say, write and return.
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
 
@@ -21,6 +21,7 @@ using doctest::Contains;
 using tests::Captured;
 using tests::Registered;
 using tests::TemporaryFolder;
+using tests::text;
 using Variables = std::vector<std::pair<const char*, const char*>>;
 
 struct Bench {
@@ -40,9 +41,7 @@ struct Bench {
         ::unsetenv(name);
       }
       for (const auto& [name, value] : variables) ::setenv(name, value, 1);
-      std::vector<const char*> views;
-      for (const std::string& argument : arguments) views.push_back(argument.c_str());
-      return run_command_line("reprise", views);
+      return tests::command_line(arguments);
     });
   }
   Captured fuzz(const std::string& shard, const Variables& variables = {}) const {
@@ -53,8 +52,6 @@ struct Bench {
     return run({"sweep", "toys/*", "--shard", shard, "--out", out()});
   }
 };
-
-doctest::String text(const std::string& of) { return {of.c_str()}; }
 
 // Without the times.
 std::string stable(const std::string& json) { return json.substr(0, json.find("\"machine\"")); }
@@ -179,9 +176,10 @@ TEST_CASE("shards: auto takes the numbers of each kind of runner") {
       {{{"BUILDKITE_PARALLEL_JOB", "1"}, {"BUILDKITE_PARALLEL_JOB_COUNT", "2"}}, "shard 2 of 2"},
       {{{"CIRCLE_NODE_INDEX", "1"}, {"CIRCLE_NODE_TOTAL", "2"}}, "shard 2 of 2"},
   };
-  for (const auto& [variables, words] : cases) {
+  for (const auto& one : cases) {
+    const std::string& words = one.second;
     CAPTURE(words);
-    CHECK(text(bench.fuzz("auto", variables).out) == Contains(words.c_str()));
+    CHECK(text(bench.fuzz("auto", one.first).out) == Contains(words.c_str()));
   }
   check_refused(bench.fuzz("auto"), 2, "the environment has none of GTEST_SHARD_INDEX");
   check_refused(bench.fuzz("auto", {{"CI_NODE_INDEX", "1"}}), 2, "CI_NODE_TOTAL is not");

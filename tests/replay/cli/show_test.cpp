@@ -1,12 +1,12 @@
 // What `show` draws, and what it refuses to.
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 #include <reprise/replay/trace/file.h>
 
 #include <string>
 #include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
 
@@ -18,6 +18,7 @@ using doctest::Contains;
 using tests::Captured;
 using tests::Registered;
 using tests::TemporaryFolder;
+using tests::text;
 
 struct Bench {
   Registered scenario{"wrong/counter", tests::double_mutation_toy};
@@ -32,16 +33,8 @@ struct Bench {
     trace = paths.value().front();
   }
 
-  Captured run(std::vector<std::string> arguments) const {
-    return tests::capture([&] {
-      std::vector<const char*> views;
-      for (const std::string& argument : arguments) views.push_back(argument.c_str());
-      return run_command_line("reprise", views);
-    });
-  }
+  Captured run(std::vector<std::string> arguments) const { return tests::run_reprise(arguments); }
 };
-
-doctest::String text(const std::string& of) { return {of.c_str()}; }
 
 }  // namespace
 
@@ -91,20 +84,103 @@ TEST_CASE("show: a run that is clean by now has a timeline without a finding") {
   CHECK(text(TemporaryFolder::read(html)) == Contains("<h1>No finding</h1>"));
 }
 
-TEST_CASE("show: a command that finds leaves a timeline beside the trace if asked to") {
+// The path with another extension.
+std::string html_beside(const std::string& trace) {
+  return trace.substr(0, trace.size() - std::string(".json").size()) + ".html";
+}
+
+TEST_CASE("show: two runs of a scenario are on one page") {
   const Bench bench;
-  const std::string folder = bench.folder / "with-pages";
-  const Captured found = bench.run({"sweep", "wrong/counter", "--out", folder, "--html"});
-  CHECK(found.exit == 1);
-  const std::string path = trace_paths(folder).value().front();
-  const std::string html = path.substr(0, path.size() - std::string(".json").size()) + ".html";
-  CHECK(text(found.out) == Contains(("  Timeline " + html).c_str()));
+  const std::string other = bench.folder.write(
+      "other.json",
+      R"({"format": "reprise-trace/1", "scenario": "wrong/counter", "plan": {"base": "sync"}})");
+  const std::string html = bench.folder / "both.html";
+  CHECK(bench.run({"show", bench.trace, "--against", other, "--html", html}).exit == 0);
+  const std::string page = TemporaryFolder::read(html);
+  CHECK(text(page) == Contains("id=\"original-data\">"));
+  CHECK(text(page) == Contains("<h1><span class=\"check\">error[double-mutation]"));
+}
+
+TEST_CASE("show: what cannot be compared is refused") {
+  const Bench bench;
+  const Registered clean("toys/clean", tests::clean_toy);
+  const std::string html = bench.folder / "both.html";
+  const std::string other = bench.folder.write(
+      "other.json",
+      R"({"format": "reprise-trace/1", "scenario": "toys/clean", "plan": {"base": "sync"}})");
+  const Captured scenario = bench.run({"show", bench.trace, "--against", other, "--html", html});
+  CHECK(scenario.exit == 2);
+  CHECK(text(scenario.err) == Contains("is of another scenario, toys/clean"));
+  CHECK(bench.run({"show", bench.trace, "--against", "no-such", "--html", html}).exit == 2);
+  CHECK(TemporaryFolder::read(html).empty());
+  const Captured alone = bench.run({"show", bench.trace, "--against", other});
+  CHECK(alone.exit == 2);
+  CHECK(text(alone.err) == Contains("--against needs --html FILE"));
+}
+
+TEST_CASE("show: a replay draws the run that it makes") {
+  const Bench bench;
+  const std::string html = bench.folder / "page.html";
+  const Captured replayed = bench.run({"replay", bench.trace, "--html", html});
+  CHECK(replayed.exit == 1);
+  CHECK(text(replayed.out) == Contains("page.html was written"));
+  CHECK(text(replayed.out) == Contains("failed again, with the same finding"));
   CHECK(text(TemporaryFolder::read(html)) == Contains("error[double-mutation]"));
+  CHECK(bench.run({"replay", bench.trace, "--html", html, "--json"}).out.starts_with("{"));
+  const Captured two = bench.run({"replay", bench.trace, bench.trace, "--html", html});
+  CHECK(two.exit == 2);
+  CHECK(text(two.err) == Contains("--html and --perfetto take one trace"));
+  CHECK(bench.run({"replay", bench.trace, "--html", bench.folder / "none/page.html"}).exit == 2);
+  CHECK(bench.run({"replay", bench.trace, "--html", html, "--break-at", "1"}).exit == 2);
+}
+
+TEST_CASE("show: a shrink draws the run before and after") {
+  const Registered invariant("wrong/invariant", tests::invariant_toy);
+  const Bench bench;
+  const std::string found = bench.folder / "found";
+  CHECK(bench.run({"fuzz", "wrong/invariant", "--seed", "1", "--seeds", "300", "--out", found})
+            .exit == 1);
+  Trace trace = read_trace(trace_paths(found).value().front()).value();
+  trace.plan.decisions.push_back({"t/nothing#1/error", 1});
+  const std::string longer = bench.folder.write("longer.json", to_json(trace));
+  const std::string html = bench.folder / "shrunk.html";
   const Captured shrunk =
-      bench.run({"shrink", bench.trace, "--out", bench.folder / "shrunk", "--html"});
-  CHECK(text(shrunk.out) == Contains("  Timeline "));
-  const std::string before = bench.trace.substr(0, bench.trace.size() - 5) + ".html";
-  CHECK(TemporaryFolder::read(before).empty());
+      bench.run({"shrink", longer, "--out", bench.folder / "shrunk", "--html", html});
+  CHECK(shrunk.exit == 1);
+  const std::string page = TemporaryFolder::read(html);
+  CHECK(text(page) == Contains("<dt>made smaller</dt>"));
+  CHECK(text(page) == Contains("id=\"original-data\">"));
+}
+
+TEST_CASE("show: a campaign leaves a page and a timeline beside each trace") {
+  const Bench bench;
+  const std::string traces = bench.folder / "with-pages";
+  const std::string html = bench.folder / "campaign.html";
+  const Captured found = bench.run({"sweep", "wrong/counter", "--out", traces, "--html", html});
+  CHECK(found.exit == 1);
+  const std::string timeline = html_beside(trace_paths(traces).value().front());
+  CHECK(text(found.out) == Contains(("  Timeline " + timeline).c_str()));
+  CHECK(text(TemporaryFolder::read(timeline)) == Contains("error[double-mutation]"));
+  const std::string link = timeline.substr(bench.folder.path().size() + 1);
+  CHECK(text(TemporaryFolder::read(html)) == Contains(("<a href=\"" + link + "\">").c_str()));
+  const Captured place =
+      bench.run({"sweep", "wrong/counter", "--html", bench.folder / "none/page.html"});
+  CHECK(place.exit == 2);
+  CHECK(TemporaryFolder::read(html_beside(bench.trace)).empty());
+}
+
+TEST_CASE("show: a merge draws the findings of its shards") {
+  const Bench bench;
+  const std::string out = bench.folder / "shards";
+  const std::string html = bench.folder / "merged.html";
+  CHECK(bench.run({"sweep", "wrong/counter", "--shard", "1/1", "--out", out}).exit == 1);
+  const std::string junit = bench.folder / "merged.xml";
+  CHECK(bench.run({"merge", out, "--html", html, "--junit", junit}).exit == 1);
+  CHECK(text(TemporaryFolder::read(html)) == Contains("<a href=\"shards/double-mutation-"));
+  CHECK(text(TemporaryFolder::read(html_beside(trace_paths(out).value().front()))) ==
+        Contains("error[double-mutation]"));
+  CHECK(text(TemporaryFolder::read(junit)) == Contains("<failure type=\"double-mutation\""));
+  CHECK(bench.run({"merge", out, "--html", bench.folder / "none/page.html"}).exit == 2);
 }
 
 }  // namespace reprise

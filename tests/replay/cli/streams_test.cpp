@@ -1,6 +1,6 @@
 // Narrow terminals, closed and full streams, limits of the system; what the program says then.
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
+#include <reprise/replay/cli/commands.h>
 #include <reprise/replay/cli/progress.h>
 #include <reprise/replay/cli/streams.h>
 #include <reprise/replay/text/escape.h>
@@ -8,9 +8,9 @@
 #include <cstdlib>
 #include <sstream>
 #include <string>
-#include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/sanitized.h"
 #include "tests/support/temporary_folder.h"
 
@@ -78,36 +78,24 @@ TEST_CASE("progress: a line fits any width from 20 columns on") {
 }
 
 TEST_CASE("help: fits 80 columns") {
-  for (const char* const command :
-       {"", "run", "fuzz", "sweep", "merge", "fleet", "replay", "shrink", "show", "diff", "promote",
-        "list", "selftest", "explain", "new", "completions"}) {
+  CHECK(longest_line(tests::run_reprise({"--help"}).out) <= 80);
+  for (const std::string& command : command_names()) {
     CAPTURE(command);
-    const Captured help = tests::capture([&] {
-      std::vector<const char*> arguments;
-      if (*command != '\0') arguments.push_back(command);
-      arguments.push_back("--help");
-      return run_command_line("reprise", arguments);
-    });
+    const Captured help = tests::run_reprise({command, "--help"});
     CHECK(help.exit == 0);
     CHECK(longest_line(help.out) <= 80);
   }
 }
 
 TEST_CASE("explain: every page fits 80 columns") {
-  const Captured list = tests::capture([] {
-    const std::vector<const char*> arguments = {"explain"};
-    return run_command_line("reprise", arguments);
-  });
+  const Captured list = tests::run_reprise({"explain"});
   CHECK(longest_line(list.out) <= 80);
   std::istringstream lines(list.out);
   for (std::string line; std::getline(lines, line);) {
     if (!line.starts_with("  ") || line[2] == ' ') continue;
     const std::string name = line.substr(2, line.find(' ', 2) - 2);
     CAPTURE(name);
-    const Captured page = tests::capture([&] {
-      const std::vector<const char*> arguments = {"explain", name.c_str()};
-      return run_command_line("reprise", arguments);
-    });
+    const Captured page = tests::run_reprise({"explain", name});
     CHECK(page.exit == 0);
     CHECK(longest_line(page.out) <= 80);
   }

@@ -1,11 +1,11 @@
 // What `sweep` says and leaves behind.
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 
 #include <string>
 #include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
 
@@ -16,6 +16,7 @@ namespace {
 using doctest::Contains;
 using tests::Captured;
 using tests::Registered;
+using tests::text;
 
 struct Bench {
   Registered clean{"toys/clean", tests::clean_toy};
@@ -24,15 +25,9 @@ struct Bench {
 
   Captured run(std::vector<std::string> arguments) const {
     arguments.insert(arguments.end(), {"--out", folder / "traces"});
-    return tests::capture([&] {
-      std::vector<const char*> views;
-      for (const std::string& argument : arguments) views.push_back(argument.c_str());
-      return run_command_line("reprise", views);
-    });
+    return tests::run_reprise(arguments);
   }
 };
-
-doctest::String text(const std::string& of) { return {of.c_str()}; }
 
 }  // namespace
 

@@ -1,21 +1,17 @@
 // `reprise --version`: all that a bug report needs, a line each.
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 #include <reprise/replay/trace/build_info.h>
 
 #include <string>
-#include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 
 namespace reprise {
 namespace {
 
 TEST_CASE("version: each part has a line of its own") {
-  const tests::Captured version = tests::capture([] {
-    const std::vector<const char*> arguments = {"--version"};
-    return run_command_line("reprise", arguments);
-  });
+  const tests::Captured version = tests::run_reprise({"--version"});
   CHECK(version.exit == 0);
   CHECK(version.err.empty());
   const BuildInfo& build = build_info();

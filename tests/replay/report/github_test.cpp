@@ -1,6 +1,5 @@
 // Annotations and job summaries for GitHub Actions.
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 #include <reprise/replay/report/report.h>
 #include <reprise/replay/report/source_excerpt.h>
 #include <reprise/replay/text/markup.h>
@@ -12,6 +11,7 @@
 
 #include "tests/support/campaign_reports.h"
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/golden.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
@@ -23,8 +23,7 @@ using doctest::Contains;
 using tests::Captured;
 using tests::Registered;
 using tests::TemporaryFolder;
-
-doctest::String text(const std::string& from) { return {from.c_str()}; }
+using tests::text;
 
 std::vector<std::string> lines_of_text(const std::string& all) {
   std::vector<std::string> lines;
@@ -165,11 +164,8 @@ TEST_CASE("github: a step's output and the summary of its job have the finding")
   const auto fuzz = [&](const std::string& summary) {
     return tests::capture([&] {
       ::setenv("GITHUB_STEP_SUMMARY", summary.c_str(), 1);
-      const std::string traces = folder / "traces";
-      const std::vector<const char*> arguments = {
-          "fuzz", "wrong/invariant", "--seed", "1",     "--seeds",     "300",
-          "-q",   "--github",        "--json", "--out", traces.c_str()};
-      return run_command_line("reprise", arguments);
+      return tests::command_line({"fuzz", "wrong/invariant", "--seed", "1", "--seeds", "300", "-q",
+                                  "--github", "--json", "--out", folder / "traces"});
     });
   };
   const Captured found = fuzz(page);

@@ -1,6 +1,5 @@
 // JUnit's XML against the schema beside this file, with xmllint (the package libxml2-utils).
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 #include <reprise/replay/report/report.h>
 #include <reprise/replay/trace/trace.h>
 
@@ -10,6 +9,7 @@
 
 #include "tests/support/campaign_reports.h"
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/golden.h"
 #include "tests/support/noting.h"
 #include "tests/support/temporary_folder.h"
@@ -22,8 +22,7 @@ using doctest::Contains;
 using tests::Captured;
 using tests::Registered;
 using tests::TemporaryFolder;
-
-doctest::String text(const std::string& from) { return {from.c_str()}; }
+using tests::text;
 
 // A report as a file, for xmllint.
 struct Written {
@@ -54,13 +53,7 @@ std::string replaced(std::string from, const std::string& part, const std::strin
   return from.replace(at, part.size(), by);
 }
 
-Captured run(const std::vector<std::string>& arguments) {
-  return tests::capture([&] {
-    std::vector<const char*> views;
-    for (const std::string& argument : arguments) views.push_back(argument.c_str());
-    return run_command_line("reprise", views);
-  });
-}
+Captured run(const std::vector<std::string>& arguments) { return tests::run_reprise(arguments); }
 
 TEST_CASE("junit: a campaign is written as a person would want to read it") {
   const std::string xml = to_junit(tests::campaign_report());
@@ -70,7 +63,7 @@ TEST_CASE("junit: a campaign is written as a person would want to read it") {
 
 TEST_CASE("junit: the schema refuses what a reader would misunderstand") {
   const std::string good = to_junit(tests::campaign_report());
-  for (const auto& [part, by] :
+  for (const auto& change :
        std::vector<std::pair<std::string, std::string>>{{" name=\"pager/clients\"", ""},
                                                         {"pager/clients", "counter/bump"},
                                                         {"tests=\"3\"", "tests=\"three\""},
@@ -78,8 +71,9 @@ TEST_CASE("junit: the schema refuses what a reader would misunderstand") {
                                                         {"<failure ", "<failed "},
                                                         {"    <properties>", "    <proprties>"},
                                                         {"]", "\x01"}}) {
+    const std::string& part = change.first;
     CAPTURE(part);
-    CHECK(Written(replaced(good, part, by)).validated().exit != 0);
+    CHECK(Written(replaced(good, part, change.second)).validated().exit != 0);
   }
 }
 
@@ -95,6 +89,18 @@ TEST_CASE("junit: whatever names and messages contain stays text") {
   CHECK(written.found("count(//*[not(self::testsuites or self::testsuite or self::properties or "
                       "self::property or self::testcase or self::failure or self::skipped or "
                       "self::system-out or self::system-err)])") == "0");
+}
+
+TEST_CASE("junit: a scenario that could not be run is an error") {
+  CampaignReport report = tests::campaign_report();
+  for (ScenarioRow& row : report.scenarios) row.error = "the system has no <room> for a process";
+  const Written written(to_junit(report));
+  check_valid(written);
+  CHECK(written.found("string(//testsuite/@errors)") == "1");
+  CHECK(written.found("string(//testcase[@name=\"pager/clients\"]/error/@message)") ==
+        "the system has no <room> for a process");
+  CHECK(written.found("count(//testcase[@name=\"counter/bump\"]/error)") == "0");
+  CHECK(written.found("count(//testcase[@name=\"counter/bump\"]/failure)") == "1");
 }
 
 TEST_CASE("junit: several findings of a scenario are one failure with all of them") {
@@ -142,7 +148,10 @@ TEST_CASE("junit: a replay has a case for each scenario of its traces") {
   CHECK(run({"replay", folder / "traces", "--junit", path}).exit == 2);
   const Written written(TemporaryFolder::read(path));
   check_valid(written);
-  CHECK(written.found("string(//testsuite/@tests)") == "2");
+  CHECK(written.found("string(//testsuite/@tests)") == "3");
+  CHECK(written.found("string(//testsuite/@errors)") == "1");
+  CHECK(text(written.found("string(//testcase[error]/@name)")) == Contains("/traces/bad.json"));
+  CHECK(text(written.found("string(//error/@message)")) == Contains("bad.json"));
   CHECK(written.found("count(//testcase[@name=\"toys/counter\"]/failure)") == "1");
   CHECK(written.found("count(//testcase[@name=\"toys/clean\"]/failure)") == "0");
   CHECK(text(written.found("string(//system-err)")) == Contains("bad.json"));

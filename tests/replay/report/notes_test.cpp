@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 #include <reprise/replay/campaign/campaign.h>
 #include <reprise/replay/campaign/selftest.h>
-#include <reprise/replay/cli/cli.h>
 #include <reprise/replay/json/json.h>
 #include <reprise/sim/sim.h>
 
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/noting.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
@@ -25,6 +25,7 @@ using tests::Captured;
 using tests::Registered;
 using tests::report_note;
 using tests::TemporaryFolder;
+using tests::text;
 
 // A note in every run; another in those that choose 3 of 8.
 void noting(Sim& sim) {
@@ -63,19 +64,13 @@ struct Bench {
   Captured run(std::vector<std::string> arguments) const {
     const std::string& command = arguments.front();
     if (command != "replay") arguments.insert(arguments.end(), {"--out", folder / "traces"});
-    return tests::capture([&] {
-      std::vector<const char*> views;
-      for (const std::string& argument : arguments) views.push_back(argument.c_str());
-      return run_command_line("reprise", views);
-    });
+    return tests::run_reprise(arguments);
   }
   std::string trace() const {
     const std::filesystem::directory_iterator files(folder / "traces");
     return files->path().string();
   }
 };
-
-doctest::String text(const std::string& from) { return {from.c_str()}; }
 
 TEST_CASE("notes: a search counts the runs that showed each and goes on") {
   const Registered toy("noted/toy", noting);

@@ -1,6 +1,5 @@
 // SARIF against the schema beside this file, which is a part of the standard's.
 #include <doctest/doctest.h>
-#include <reprise/replay/cli/cli.h>
 #include <reprise/replay/report/report.h>
 #include <reprise/replay/text/markup.h>
 #include <reprise/replay/trace/build_info.h>
@@ -22,6 +21,7 @@
 
 #include "tests/support/campaign_reports.h"
 #include "tests/support/captured.h"
+#include "tests/support/command_line.h"
 #include "tests/support/golden.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/trouble.h"
@@ -34,9 +34,8 @@ using nlohmann::json;
 using tests::Captured;
 using tests::Registered;
 using tests::TemporaryFolder;
+using tests::text;
 using Adapter = valijson::adapters::NlohmannJsonAdapter;
-
-doctest::String text(const std::string& from) { return {from.c_str()}; }
 
 class SarifSchema {
  public:
@@ -115,6 +114,24 @@ TEST_CASE("sarif: the steps of the smallest run are a code flow") {
         "1.2us  client/read(counter)#1/turn");
 }
 
+TEST_CASE("sarif: a step has the line where its task yields or its io was submitted") {
+  CampaignReport report = tests::campaign_report();
+  std::vector<LoggedEvent>& history = report.findings.front().history;
+  history.insert(history.begin() + 1, {"other#1/turn", {{"other", "yields"}}, 1});
+  const json log = sarif_of(report);
+  CHECK(SarifSchema().accepts(log));
+  const json& steps =
+      results_of(log).at(0).at("codeFlows").at(0).at("threadFlows").at(0).at("locations");
+  const auto line_of = [&](std::size_t step) -> int {
+    return steps.at(step).at("location").at("physicalLocation").at("region").at("startLine");
+  };
+  REQUIRE(steps.size() == 4);
+  CHECK(line_of(0) == 18);  // the yield
+  CHECK(line_of(1) == 17);  // not known: the finding's
+  CHECK(line_of(2) == 18);  // the delivery of what was submitted there
+  CHECK(line_of(3) == 17);  // the finding
+}
+
 TEST_CASE("sarif: of a long run the end is there") {
   CampaignReport report = tests::campaign_report();
   std::vector<LoggedEvent>& history = report.findings.front().history;
@@ -170,19 +187,18 @@ TEST_CASE("sarif: a campaign writes its findings") {
   const Registered wrong("wrong/invariant", tests::invariant_toy);
   const TemporaryFolder folder;
   const std::string path = folder / "log.sarif";
-  const std::string traces = folder / "traces";
-  const Captured fuzz = tests::capture([&] {
-    const std::vector<const char*> arguments = {
-        "fuzz", "wrong/invariant", "--seed",     "1",     "--seeds",
-        "300",  "--sarif",         path.c_str(), "--out", traces.c_str()};
-    return run_command_line("reprise", arguments);
-  });
+  const Captured fuzz = tests::run_reprise({"fuzz", "wrong/invariant", "--seed", "1", "--seeds",
+                                            "300", "--sarif", path, "--out", folder / "traces"});
   CHECK(fuzz.exit == 1);
   const json log = json::parse(TemporaryFolder::read(path));
   CHECK(SarifSchema().accepts(log));
   REQUIRE(results_of(log).size() == 1);
   CHECK(results_of(log).at(0).at("ruleId") == "invariant");
-  CHECK(results_of(log).at(0).contains("codeFlows"));
+  REQUIRE(results_of(log).at(0).contains("codeFlows"));
+  const json& first =
+      results_of(log).at(0).at("codeFlows").at(0).at("threadFlows").at(0).at("locations").at(0);
+  CHECK(text(first.at("location").at("physicalLocation").at("artifactLocation").at("uri")) ==
+        Contains("trouble.cpp"));
 }
 
 }  // namespace

@@ -3,44 +3,16 @@
 #include <reprise/replay/trace/trace.h>
 #include <reprise/sim/plan/identity.h>
 
-#if defined(__GNUC__) && !defined(__clang__)
-// g++ 12 sees uninitialised members in std::regex when it compiles for AddressSanitizer.
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
+
+#include "tests/support/published_schema.h"
 
 namespace reprise {
 namespace {
 
 using nlohmann::json;
-using Adapter = valijson::adapters::NlohmannJsonAdapter;
-
-class PublishedSchema {
- public:
-  PublishedSchema() {
-    std::ifstream file("replay/trace/schema.json");
-    REQUIRE(file.good());
-    valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-    const json document = json::parse(file);
-    parser.populateSchema(Adapter(document), schema_);
-  }
-
-  bool accepts(const json& document) const {
-    valijson::Validator validator;
-    return validator.validate(schema_, Adapter(document), nullptr);
-  }
-
- private:
-  valijson::Schema schema_;
-};
+using tests::PublishedSchema;
 
 Trace full_trace() {
   Trace trace;
@@ -65,13 +37,13 @@ Trace full_trace() {
 }
 
 TEST_CASE("trace schema: it accepts what is written with every kind") {
-  const PublishedSchema schema;
+  const PublishedSchema schema("trace");
   CHECK(schema.accepts(json::parse(to_json(full_trace()))));
   CHECK(schema.accepts(json::parse(to_json({.scenario = "calm"}))));
 }
 
 TEST_CASE("trace schema: it refuses what parse_trace() refuses") {
-  const PublishedSchema schema;
+  const PublishedSchema schema("trace");
   const json good = json::parse(to_json(full_trace()));
   const auto refused = [&](std::string_view pointer, const json& value) {
     json bad = good;

@@ -55,7 +55,7 @@ TEST_CASE("decision kind: timing needs no promise and each fault has one") {
 
 TEST_CASE("decision kind: the trace's document and schema have a row for each") {
   const std::string document = text_of("docs/TRACE.md");
-  const std::string schema = text_of("replay/trace/schema.json");
+  const std::string schema = text_of("docs/schemas/trace.json");
   std::string alternatives;
   for (const DecisionKindRow& row : decision_kinds) {
     CAPTURE(row.text);

@@ -1,5 +1,6 @@
-// Makes page.html of src/: one file with the script, the style, the libraries' licences and a
-// content security policy that allows these alone. `node bundle.mjs FILE` writes it elsewhere.
+// Makes page.html and campaign.html of src/: each is one file with its script, the style, the
+// libraries' licences and a content security policy that allows these alone. `node bundle.mjs FOLDER`
+// writes them elsewhere.
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync, existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -7,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const output = process.argv[2] ?? join(here, "page.html");
+const folder = process.argv[2] ?? here;
 
 async function bundled(entry) {
   const result = await build({
@@ -45,27 +46,35 @@ function hash(text) {
   return `'sha256-${createHash("sha256").update(text, "utf8").digest("base64")}'`;
 }
 
-const script = await bundled("src/main.js");
-const style = await bundled("src/page.css");
-const notices = licences(script.inputs).join("\n");
-if (notices.includes("*/")) throw new Error("a licence would end the comment that it stands in");
-const code = `/*! The script of this page holds parts of these libraries.\n\n${notices}*/\n${script.text.trim()}`;
-if (/<\/script|<!--/i.test(code)) throw new Error("the script would end the element that it stands in");
-const policy = [
-  "default-src 'none'",
-  `script-src ${hash(code)}`,
-  `style-src ${hash(style.text.trim())}`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
-
-let page = readFileSync(join(here, "src/page.html"), "utf8");
-for (const [marker, text] of [
-  ["<!--policy-->", policy],
-  ["<!--style-->", style.text.trim()],
-  ["<!--script-->", code],
-]) {
-  if (page.split(marker).length !== 2) throw new Error(`src/page.html needs ${marker} once`);
-  page = page.replace(marker, () => text);
+// The script with the licences of what it is made of.
+async function scriptOf(entry) {
+  const script = await bundled(entry);
+  const notices = licences(script.inputs).join("\n");
+  if (notices.includes("*/")) throw new Error("a licence would end the comment that it stands in");
+  const head = notices === "" ? "" : `/*! The script of this page holds parts of these libraries.\n\n${notices}*/\n`;
+  const code = head + script.text.trim();
+  if (/<\/script|<!--/i.test(code)) throw new Error("the script would end the element that it stands in");
+  return code;
 }
-writeFileSync(output, page);
+
+const style = (await bundled("src/page.css")).text.trim();
+for (const [name, entry] of [["page.html", "src/main.js"], ["campaign.html", "src/campaign.js"]]) {
+  const code = await scriptOf(entry);
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hash(code)}`,
+    `style-src ${hash(style)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  let page = readFileSync(join(here, "src", name), "utf8");
+  for (const [marker, text] of [
+    ["<!--policy-->", policy],
+    ["<!--style-->", style],
+    ["<!--script-->", code],
+  ]) {
+    if (page.split(marker).length !== 2) throw new Error(`src/${name} needs ${marker} once`);
+    page = page.replace(marker, () => text);
+  }
+  writeFileSync(join(folder, name), page);
+}

@@ -12,9 +12,11 @@ trap 'rm -rf "$work"' EXIT
 cp -R "$web/src" "$web/bundle.mjs" "$web/package.json" "$web/package-lock.json" "$work"
 cd "$work"
 npm ci --ignore-scripts --no-audit --no-fund --loglevel error
-node bundle.mjs "$work/page.html"
-if ! cmp "$work/page.html" "$web/page.html"; then
-  echo "page.html is not what src/ makes; run in $web: npm ci && npm run bundle"
+mkdir "$work/made"
+node bundle.mjs "$work/made"
+for page in page.html campaign.html; do
+  cmp "$work/made/$page" "$web/$page" && continue
+  echo "$page is not what src/ makes; run in $web: npm ci && npm run bundle"
   exit 1
-fi
-echo "page.html is what src/ makes"
+done
+echo "page.html and campaign.html are what src/ makes"

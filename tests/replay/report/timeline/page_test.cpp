@@ -10,27 +10,19 @@
 
 #include "tests/replay/golden/machines.h"
 #include "tests/replay/report/timeline/logged_run.h"
+#include "tests/replay/report/timeline/page_text.h"
 #include "tests/support/temporary_folder.h"
 
 namespace reprise {
 namespace {
 
 using doctest::Contains;
-
-doctest::String text(const std::string& of) { return {of.c_str()}; }
-
-std::size_t count(std::string_view text, std::string_view part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string_view::npos;
-       at = text.find(part, at + 1)) {
-    ++found;
-  }
-  return found;
-}
+using tests::count;
+using tests::text;
 
 // The JSON in the page.
-nlohmann::json data_of(const std::string& page) {
-  constexpr std::string_view opening = "<script type=\"application/json\" id=\"data\">";
+nlohmann::json data_of(const std::string& page, const std::string& id = "data") {
+  const std::string opening = "<script type=\"application/json\" id=\"" + id + "\">";
   const std::size_t begin = page.find(opening) + opening.size();
   return nlohmann::json::parse(page.substr(begin, page.find("</script>", begin) - begin));
 }
@@ -85,18 +77,101 @@ TEST_CASE("page: text of a trace or a source file becomes neither markup nor scr
   report.finding.places.push_back({folder.write("bad.cpp", bad + '\n'), 1, bad, 0, bad});
   report.trace.scenario = report.trace.strategy = report.trace.build = bad;
   report.trace.options[bad] = 1;
+  report.trace.seed = 1;
   report.trace.plan.decisions.push_back({bad, 1});
   report.trace.plan.order.push_back(bad);
   report.trace_path = bad;
   report.history.push_back({bad, {{bad, bad}, {bad, "submits", bad}, {"plan", bad}}});
   report.history.push_back({"a#1/turn", {{bad, "begins " + bad + " (entry 1)"}}});
-  const std::string page = timeline_page(report);
-  const std::string empty = timeline_page({});
+  report.history.back().file = report.finding.places.front().file;
+  report.history.back().line = 1;
+  report.history.push_back(report.history.back());
+  report.history.back().file = bad;
+  report.original = OriginalRun{report.trace.plan, report.history};
+  const std::string page =
+      timeline_page(report, {.run_arguments = {bad}, .check_arguments = {bad}, .files = {bad}});
+  FindingReport nothing;
+  nothing.original = OriginalRun{};
+  const std::string empty = timeline_page(nothing);
   for (const std::string_view tag : {"<script", "</script", "<img", "<!--"}) {
     CAPTURE(tag);
     CHECK(count(page, tag) == count(empty, tag));
   }
-  CHECK(data_of(page)["events"][0]["id"] == bad);
+  for (const char* const id : {"data", "original-data"}) {
+    CHECK(data_of(page, id)["events"][0]["id"] == bad);
+  }
+}
+
+// The double mutation, with a longer run that it was made of.
+FindingReport made_smaller() {
+  FindingReport report = double_mutation();
+  report.original = OriginalRun{report.trace.plan, report.history};
+  report.original->plan.decisions = {{"client/read(counter)#1/error", 1}};
+  report.original->history.insert(report.original->history.begin(),
+                                  {"guest#1/turn", {{"guest", "begins an operation (entry 1)"}}});
+  return report;
+}
+
+TEST_CASE("page: it has the run before it was made smaller as well") {
+  const std::string page = timeline_page(made_smaller());
+  CHECK(text(page) == Contains("<dt>made smaller</dt><dd>from 1 difference to 0</dd>"));
+  CHECK(text(page) == Contains("<code>client/read(counter)#1/error</code>"));
+  CHECK(text(page) == Contains("<tr id=\"e1\"><td>1</td><td>0</td><td>client</td>"));
+  CHECK(text(page) == Contains("<tr id=\"o1\"><td>1</td><td>0</td><td>guest</td>"));
+  const nlohmann::json data = data_of(page, "original-data");
+  CHECK(data["format"] == "reprise-timeline/1");
+  CHECK(data["events"].size() == data_of(page)["events"].size() + 1);
+  CHECK(count(timeline_page(double_mutation()), "original-data\">") == 0);
+}
+
+TEST_CASE("page: two long runs share the room and both end where they fail") {
+  FindingReport report = made_smaller();
+  for (std::vector<LoggedEvent>* const run : {&report.history, &report.original->history}) {
+    run->clear();
+    for (int i = 1; i <= 20'000; ++i) {
+      run->push_back({"guest#" + std::to_string(i) + "/turn",
+                      {{"guest", "begins an operation (entry 1) " + std::string(100, 'x')}}});
+    }
+  }
+  const std::string page = timeline_page(report);
+  CHECK(page.size() < timeline_page_bytes_max);
+  CHECK(count(page, "class=\"window\"") == 2);
+  for (const char* const row : {"<tr id=\"e20000\">", "<tr id=\"o20000\">"}) {
+    CHECK(text(page) == Contains(row));
+  }
+}
+
+TEST_CASE("page: an event has the place where its task yields and the lines around it") {
+  const std::string page = timeline_page(double_mutation());
+  const std::string place = data_of(page)["events"][0]["place"];
+  CHECK(text(place) == Contains("tests/replay/golden/machines.h:"));
+  CHECK(!data_of(page)["events"][1].contains("place"));
+  CHECK(text(page) ==
+        Contains(("and waits for read(counter)#1 <span class=\"place\">" + place + "</span></td>")
+                     .c_str()));
+  const std::string source = data_of(page, "sources")[place];
+  CHECK(text(source) == Contains("IO_YIELD_ONE(pending);\n    |     ^^^"));
+}
+
+TEST_CASE("page: the commands to go on with are those that the run needs") {
+  FindingReport report = double_mutation();
+  report.trace_path = "traces/double.json";
+  report.trace.seed = 0x5eed;
+  report.trace.options = {{"clients", 3}};
+  ReportOptions options{.run_arguments = {"--profile", "chaos"}, .check_arguments = {}};
+  const std::string page = timeline_page(report, options);
+  for (const char* const command :
+       {"<code>reprise promote traces/double.json</code>",
+        "<code>reprise run golden/double --seed 0x5eed --set clients=3 --profile chaos</code>",
+        "<code>reprise explain double-mutation</code>"}) {
+    CHECK(text(page) == Contains(command));
+  }
+  CHECK(text(page) == Contains("<dt>option</dt><dd>clients=3</dd>"));
+  CHECK(text(page) == Contains("<dt>arguments</dt><dd>--profile chaos</dd>"));
+  CHECK(count(page, "reprise shrink") == 0);  // there is nothing to make smaller
+  report.trace.plan.order = {"a#1/turn", "b#1/turn", "c#1/turn"};
+  CHECK(text(timeline_page(report, options)) ==
+        Contains("<code>reprise shrink traces/double.json</code>"));
 }
 
 TEST_CASE("page: a long run is shown up to its failure and the page says so") {

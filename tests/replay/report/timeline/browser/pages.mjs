@@ -13,6 +13,7 @@ const [executablePath, program, folder, golden, pictures] = process.argv.slice(2
 const scenario = "reentry/counter-add/broken";
 let browser;
 let trace;
+let campaign; // the page of one that has made its finding smaller
 
 function run(...args) {
   const result = spawnSync(program, args, { encoding: "utf8" });
@@ -47,6 +48,8 @@ async function opened(file, { link = "", ...options } = {}) {
 // Compares the drawing with its golden picture, which REPRISE_GOLDEN=write writes. A pixel may differ
 // a little, and one in a hundred may differ: that much is the smoothing of letters and lines.
 async function compareWithGolden(name, page) {
+  // At the same place on each page, or letters would be smoothed in other ways.
+  await page.locator("#summary").evaluate((summary) => { summary.hidden = true; });
   const png = await page.locator("#drawing").screenshot();
   const file = join(golden, `${name}.png`);
   if (process.env.REPRISE_GOLDEN === "write") writeFileSync(file, png);
@@ -61,6 +64,10 @@ before(async () => {
   const found = run("sweep", scenario, "--out", join(folder, "traces"));
   assert.equal(found.status, 1, found.stderr);
   trace = join(folder, "traces", readdirSync(join(folder, "traces"))[0]);
+  campaign = join(folder, "campaign.html");
+  const fuzzed = run("fuzz", "pager/takes-short-write/broken", "pager/clients", "--seed", "1", "--seeds", "300",
+    "--strategy", "uniform", "--out", join(folder, "fuzzed"), "--html", campaign);
+  assert.equal(fuzzed.status, 1, fuzzed.stderr);
   browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 });
 after(() => browser?.close());
@@ -96,6 +103,9 @@ test("keys and buttons move the choice", async () => {
   await page.keyboard.press("ArrowUp");
   assert.match(await page.locator("#details .chosen").textContent(), /changes `value`/);
   assert.equal(await page.locator("#drawing .chosen").count(), 1);
+  await page.keyboard.press("Home");
+  assert.match(await page.locator("#details p").textContent(), /yielded last at .*counter_add\.cpp:\d+$/);
+  assert.match(await page.locator("#details pre").textContent(), /IO_YIELD_ONE\(.*\n.*\^\^\^/);
   assert.deepEqual(page.complaints, []);
 });
 
@@ -135,6 +145,66 @@ test("the axis and the colours change", async () => {
   const dark = await opened(pageOf(trace, "dark"), { colorScheme: "dark" });
   assert.notEqual(await dark.evaluate(() => getComputedStyle(document.body).backgroundColor), light);
   assert.deepEqual(page.complaints, []);
+});
+
+test("a switch shows the run before it was made smaller", async () => {
+  const fuzzed = readdirSync(join(folder, "fuzzed")).find((name) => name.endsWith(".html"));
+  const file = join(folder, "fuzzed", fuzzed);
+  const page = await opened(file, { colorScheme: "light" });
+  const [smallest, original] = [page.locator("#smallest"), page.locator("#original")];
+  assert.deepEqual([await smallest.isVisible(), await original.isVisible()], [true, false]);
+  assert.match(await page.locator("#run-note").textContent(), /the smallest run that fails/);
+  const events = await page.locator("#drawing .entry").count();
+  await page.locator("[data-do=run]").click();
+  assert.deepEqual([await smallest.isVisible(), await original.isVisible()], [false, true]);
+  assert.match(await page.locator("#run-note").textContent(), /before it was made smaller: \d+ events/);
+  assert.match(page.url(), /#o\d+$/);
+  assert.ok((await page.locator("#drawing .entry").count()) > 0);
+  if (pictures) await page.screenshot({ path: join(pictures, "original.png"), fullPage: true });
+  await page.keyboard.press("Home");
+  assert.match(page.url(), /#o1$/);
+  await page.locator("#original-events tbody tr").nth(3).click();
+  assert.equal(await page.locator("#original-events tr.chosen").count() > 0, true);
+  await page.keyboard.press("o");
+  assert.equal(await smallest.isVisible(), true);
+  assert.equal(await page.locator("#drawing .entry").count(), events);
+  assert.deepEqual(page.complaints, []);
+  const linked = await opened(file, { link: "#o2" });
+  assert.equal(await linked.locator("#original").isVisible(), true);
+  assert.match(await linked.locator("#details h3").textContent(), /^event 2 /);
+  const plain = await opened(file, { javaScriptEnabled: false });
+  for (const table of ["#events", "#original-events"]) {
+    assert.equal(await plain.locator(table).isVisible(), true);
+  }
+  assert.equal(await (await opened(pageOf(trace, "alone"))).locator("[data-do=run]").isVisible(), false);
+});
+
+test("a button copies its command", async () => {
+  const page = await opened(pageOf(trace, "copy"), { permissions: ["clipboard-read", "clipboard-write"] });
+  const first = page.locator(".commands dd").first();
+  await first.locator("button").click();
+  await first.getByText("copied").waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.equal(copied, await first.locator("code").textContent());
+  assert.match(copied, / replay .*\.json/);
+  assert.equal(await page.locator(".commands button").count(), await page.locator(".commands code").count());
+  assert.deepEqual(page.complaints, []);
+});
+
+test("a campaign has a page that leads to its timelines", async () => {
+  const page = await opened(campaign, { colorScheme: "light" });
+  assert.match(await page.locator("h1").textContent(), /^fuzz: 1 finding in 2 scenarios$/);
+  assert.equal(await page.locator("#scenarios tbody tr").count(), 2);
+  assert.match(await page.locator("#goals").textContent(), /reached/);
+  assert.ok((await page.locator(".commands button").count()) >= 3);
+  if (pictures) await page.screenshot({ path: join(pictures, "campaign.png"), fullPage: true });
+  await page.locator("#findings a", { hasText: "timeline" }).click();
+  await page.locator("#timeline").waitFor();
+  assert.ok((await page.locator("#drawing .entry").count()) > 0);
+  assert.deepEqual(page.complaints, []);
+  const plain = await opened(campaign, { javaScriptEnabled: false });
+  assert.equal(await plain.locator("#scenarios").isVisible(), true);
+  assert.equal(await plain.locator("#findings").isVisible(), true);
 });
 
 test("without scripts the table is there", async () => {
