@@ -16,4 +16,5 @@ configure_package_config_file(cmake/reprise-config.cmake.in reprise-config.cmake
 write_basic_package_version_file(reprise-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/reprise-config.cmake"
   "${PROJECT_BINARY_DIR}/reprise-config-version.cmake"
+  cmake/discover_scenarios.cmake cmake/scenario_tests.cmake.in
   DESTINATION "${package_dir}")
