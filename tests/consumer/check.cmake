@@ -49,6 +49,33 @@ run(0 "${WORK_DIR}/prefix/bin/reprise" list)
 set(consumer_tests "${CMAKE_CTEST_COMMAND}" --test-dir "${WORK_DIR}/build" --no-tests=error)
 run(0 ${consumer_tests} -R "^harness/turnstile/mended$" -L "^reprise$")
 fails("${WORK_DIR}/build" sweep/turnstile/broken)
+run(0 "${WORK_DIR}/build/on_a_file" counts)
+
+# Another minor version may have other interfaces.
+file(WRITE "${WORK_DIR}/later/CMakeLists.txt" "cmake_minimum_required(VERSION 3.24)\n"
+  "project(later LANGUAGES CXX)\nfind_package(reprise 0.2 CONFIG REQUIRED)\n")
+run(1 ${configure} -S "${WORK_DIR}/later" -B "${WORK_DIR}/later/build")
+if(NOT output MATCHES "reprise-config.cmake, version: 0.1.0")
+  message(FATAL_ERROR "version 0.2 was asked for:\n${output}")
+endif()
+
+# The same by hand, with pkg-config. The tool's own users need no more than this.
+find_program(PKG_CONFIG pkg-config)
+if(PKG_CONFIG)
+  file(GLOB pkgconfig "${WORK_DIR}/prefix/lib*/pkgconfig" "${WORK_DIR}/prefix/lib/*/pkgconfig")
+  set(ENV{PKG_CONFIG_PATH} "${pkgconfig}")
+  set(compile "\"${CXX}\" -std=c++20 ${FLAGS} \"${SOURCE_DIR}/turnstile.cpp\"")
+  run(0 sh -c "${compile} \"${SOURCE_DIR}/turnstile_scenario.cpp\" -o by_hand \
+    $(\"${PKG_CONFIG}\" --cflags --libs 'reprise >= 0.1')")
+  run(0 "${WORK_DIR}/by_hand" fuzz turnstile/mended --seed 1 --seeds 50)
+  run(1 "${WORK_DIR}/by_hand" fuzz turnstile/broken --seed 1 --seeds 50 --out traces)
+  run(0 sh -c "${compile} \"${SOURCE_DIR}/on_a_file.cpp\" -o on_a_file \
+    $(\"${PKG_CONFIG}\" --cflags --libs reprise-core)")
+  run(0 "${WORK_DIR}/on_a_file" counts)
+  if(NOT output STREQUAL "1\n2\n3\n")
+    message(FATAL_ERROR "on a file:\n${output}")
+  endif()
+endif()
 
 set(reprise "${CMAKE_COMMAND}" -E env "REPRISE_CACHE=${WORK_DIR}/cache" "${WORK_DIR}/prefix/bin/reprise")
 set(new "${WORK_DIR}/turnstile")
