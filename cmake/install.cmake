@@ -25,7 +25,7 @@ install(FILES "${PROJECT_BINARY_DIR}/reprise-config.cmake"
 
 # For pkg-config. The files find what they name from where they are, so the tree may be moved.
 set(uring_flag "")
-if(REPRISE_URING AND REPRISE_URING_INCLUDE)
+if(REPRISE_URING AND TARGET reprise_system::uring)
   set(uring_flag " -luring")
 endif()
 set(pkgconfig_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
