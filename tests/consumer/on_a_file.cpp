@@ -1,4 +1,5 @@
-// The turnstile on a real file: a program without the simulator. Prints the counts of three visitors.
+// The turnstile on a real file: a program without the simulator. Prints the counts of three
+// visitors.
 #include <reprise/core/back_end/loop.h>
 #include <reprise/core/back_end/posix.h>
 
