@@ -31,7 +31,7 @@ endif()
 set(pkgconfig_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 file(RELATIVE_PATH to_prefix "/${pkgconfig_dir}" /)
 string(REGEX REPLACE "/$" "" to_prefix "${to_prefix}")
-foreach(name reprise reprise-core)
+foreach(name reprise reprise-replay reprise-core)
   configure_file(cmake/${name}.pc.in ${name}.pc @ONLY)
   install(FILES "${PROJECT_BINARY_DIR}/${name}.pc" DESTINATION "${pkgconfig_dir}"
     COMPONENT development)
