@@ -60,9 +60,9 @@ class Image:
         environment = {
             "SRC": str(self.src), "OUT": str(self.out), "WORK": str(self.work), "CC": "clang",
             "CXX": "clang++", "CFLAGS": f"{FLAGS} -fsanitize=fuzzer-no-link",
-            "CXXFLAGS": f"{FLAGS} -fsanitize=fuzzer-no-link",
-            # The build at hand uses the system's fmt.
-            "LIB_FUZZING_ENGINE": "-fsanitize=fuzzer -lfmt"}
+            # libc++ need not be there, so the recipe must not use it.
+            "CXXFLAGS": f"{FLAGS} -fsanitize=fuzzer-no-link -stdlib=libc++",
+            "LIB_FUZZING_ENGINE": "-fsanitize=fuzzer"}
         self.bench.succeeds(f"bash -eu '{self.src}/build.sh'", self.folder, environment)
 
 
@@ -76,7 +76,7 @@ def check_project(project):
     docker = (project / ".clusterfuzzlite/Dockerfile").read_text(encoding="utf-8")
     assert f"base-builder:{settings['base_os_version']}\n" in docker
     packages = set((project / "ci/packages.txt").read_text(encoding="utf-8").split())
-    missing = packages - {"ca-certificates", "g++", "git"} - set(docker.split())
+    missing = packages - {"ca-certificates", "git"} - set(docker.split())
     assert not missing, f"the image lacks {missing}"
 
 
@@ -93,7 +93,7 @@ def check_out(bench, out):
     moved = out.parent / "moved"
     out.rename(moved)
     libraries = bench.succeeds(f"ldd '{moved}/wheel_fuzzer'", moved)
-    system = re.compile(r"linux-vdso|ld-linux|/lib(c|m|gcc_s|stdc\+\+)\.so")
+    system = re.compile(r"linux-vdso|ld-linux|/lib(c|m|gcc_s)\.so")
     for line in libraries.splitlines():
         assert system.search(line) or str(moved / "lib") in line, f"the image has no {line}"
     return moved, options["libfuzzer"]
