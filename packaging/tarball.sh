@@ -3,6 +3,7 @@
 # reprise-VERSION.tar.gz.sha256 beside it, which `sha256sum -c` reads. The same commit gives the same
 # bytes, whoever packs it, where and when; what is not committed is left out. Prints the path.
 set -eu
+[ $# -gt 0 ] || { echo "usage: tarball.sh FOLDER [COMMIT]" >&2 && exit 2; }
 mkdir -p "$1"
 folder=$(cd -- "$1" && pwd)
 cd -- "$(dirname -- "$0")/.."
