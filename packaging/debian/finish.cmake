@@ -1,5 +1,8 @@
 # Run by cpack once the files of all packages are laid, before the packages are made: adds what Debian's
 # policy asks each package for, and takes out debug information, as dh_strip does.
+if(NOT CPACK_GENERATOR STREQUAL "DEB")
+  return()
+endif()
 find_program(GZIP gzip REQUIRED)
 find_program(STRIP strip REQUIRED)
 set(source "${CPACK_REPRISE_SOURCE_DIR}")
