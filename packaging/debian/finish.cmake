@@ -1,10 +1,13 @@
 # Run by cpack once the files of all packages are laid, before the packages are made: adds what Debian's
-# policy asks each package for, and takes out debug information, as dh_strip does.
+# policy asks each package for. Debug information is taken out of the libraries, as dh_strip does it. That of the
+# program stays, compressed: the store watch reads it to know the variables of the built-in scenarios, and
+# `reprise selftest` fails without it.
 if(NOT CPACK_GENERATOR STREQUAL "DEB")
   return()
 endif()
 find_program(GZIP gzip REQUIRED)
 find_program(STRIP strip REQUIRED)
+find_program(OBJCOPY objcopy REQUIRED)
 set(source "${CPACK_REPRISE_SOURCE_DIR}")
 
 function(run)
@@ -52,7 +55,7 @@ foreach(component tool development documents)
   endif()
   file(GLOB programs "${root}/bin/*")
   foreach(program IN LISTS programs)
-    run("${STRIP}" --remove-section=.comment --remove-section=.note "${program}")
+    run("${OBJCOPY}" --compress-debug-sections=zlib "${program}")
   endforeach()
   file(GLOB_RECURSE archives "${root}/lib*/*.a")
   foreach(archive IN LISTS archives)

@@ -53,6 +53,10 @@ for package in "$tool" "$development" "$documents"; do
     "laid/usr/share/lintian/overrides/$name" || fail "overrides of $name without a reason"
 done
 
+# The program is what it was before it was packed: the store watch finds what is planted.
+laid/usr/bin/reprise selftest 'reentry/*' 'corpus/double-mutation/*' --campaigns 0 --seeds 50 -j 1 \
+  >selftest.log 2>&1 || { cat selftest.log && fail "the packed program misses planted bugs"; }
+
 # What is installed is packed: no component was forgotten.
 cmake --install "$build" --prefix "$work/installed" >/dev/null
 (cd installed && find . -type f -o -type l) | sed -e 's,^\./,,' -e '/\/doc\/reprise\/LICENSE$/d' |
