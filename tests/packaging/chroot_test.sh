@@ -39,7 +39,8 @@ inside() {
   unshare --mount sh -ec '
     mount -t proc proc "$1/proc"
     exec chroot "$1" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/home LC_ALL=C \
-      DEBIAN_FRONTEND=noninteractive sh -ec "$2"' sh "$root" "$*" >"$work/log" 2>&1 || code=$?
+      ${http_proxy:+http_proxy="$http_proxy"} DEBIAN_FRONTEND=noninteractive \
+      sh -ec "$2"' sh "$root" "$*" >"$work/log" 2>&1 || code=$?
   [ "$code" -eq "$expected" ] || {
     tail -n 40 "$work/log"
     fail "exit status $code, not $expected: $*"
