@@ -25,6 +25,11 @@ soak *time:
 build:
     @./dev build
 
+# Pack the sources of the last commit; `deb` makes Debian packages, too
+[group('build')]
+package *kind:
+    @./dev package "$@"
+
 # Install the Debian packages that are needed
 [group('build')]
 deps:

@@ -2,6 +2,7 @@
 # replay is nobody's business. tests/consumer/headers.txt has the whole list. Run by the install step,
 # which sets include_dir.
 set(headers reprise.h sqlite_vfs.h core/core.h core/coroutine.h core/adapter.h core/callback_io.h replay/fuzz.h
+  replay/input_fuzzer.h
   engines/leveldb/engine.h core/back_end/posix.h core/back_end/uring.h core/back_end/loop.h)
 get_filename_component(source_dir "${CMAKE_CURRENT_LIST_DIR}" DIRECTORY)
 set(i 0)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The names that <reprise/reprise.h> puts into the namespace `reprise`, compared with names.txt, and those
-# of <reprise/replay/fuzz.h> with fuzz_names.txt: whoever writes `using namespace reprise` has them all.
+# of <reprise/replay/fuzz.h> and input_fuzzer.h with fuzz_names.txt: whoever writes `using namespace reprise` has them all.
 # Needs clang++, which alone can list them.
 # usage: check.sh INCLUDE_DIR [--write]
 set -eu
@@ -25,13 +25,17 @@ names() {
       }' | LC_ALL=C sort -u
 }
 
+fuzz_names() {
+  { names "$1" replay/fuzz.h && names "$1" replay/input_fuzzer.h; } | LC_ALL=C sort -u
+}
+
 if [ "${2:-}" = --write ]; then
   names "$1" reprise.h >"$here/names.txt"
-  names "$1" replay/fuzz.h >"$here/fuzz_names.txt"
+  fuzz_names "$1" >"$here/fuzz_names.txt"
   exit
 fi
 code=0
 names "$1" reprise.h | diff "$here/names.txt" - || code=1
-names "$1" replay/fuzz.h | diff "$here/fuzz_names.txt" - || code=1
+fuzz_names "$1" | diff "$here/fuzz_names.txt" - || code=1
 [ "$code" -eq 0 ] || echo "the lists have what users get; a new name is a decision: check.sh INCLUDE_DIR --write"
 exit "$code"
