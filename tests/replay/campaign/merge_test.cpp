@@ -158,6 +158,27 @@ TEST_CASE("merge: findings are joined by their signatures and the smallest stays
   }
 }
 
+TEST_CASE("merge: the first of many shards tell the points and any of them is enough") {
+  const Bench bench;
+  const Campaign one = run_campaign(bench.scenarios, Bench::sweep_options());
+  std::vector<std::string> texts = bench.shards(Bench::sweep_options(), 11);
+  REQUIRE(!one.report.certificates.front().points.empty());
+  const auto points = [&](std::size_t index) {
+    return parse_shard_result(texts[index]).value().report.certificates.front().points;
+  };
+  CHECK(points(7) == one.report.certificates.front().points);
+  CHECK(points(8).empty());
+  CHECK(merged(texts).certificates == one.report.certificates);
+  const std::vector<std::string> last(texts.begin() + 7, texts.end());
+  CHECK(merged(last).certificates.front().points == one.report.certificates.front().points);
+  // A shard that was cut off tells them, too: those before it may have been cut off sooner.
+  ShardResult cut = parse_shard_result(texts[8]).value();
+  cut.report.certificates.front().points = points(7);
+  cut.report.incomplete.emplace_back("the time is over");
+  const ShardResult again = parse_shard_result(to_json(cut)).value();
+  CHECK(again.report.certificates.front().points == points(7));
+}
+
 TEST_CASE("merge: missing shards are named") {
   const Bench bench;
   std::vector<std::string> texts = bench.shards(Bench::fuzz_options(), 7);
