@@ -46,6 +46,11 @@ ExitCode run_fleet(const CommandOptions& options) {
     return ExitCode::bad_usage;
   }
   const Fleet& fleet = made.value();
+  if (!fleet.engine->waits && options.json()) {
+    complain(fmt::format("--json is the report, and --on {} makes none", fleet.engine->name));
+    if (!is_resumed) forget_fleet(fleet);
+    return ExitCode::bad_usage;
+  }
   const std::vector<CaseShard> shards = shards_to_run(fleet, is_resumed);
   if (shards.empty()) return merge_fleet(options, fleet);
   FleetWatch watch(fleet, shards,
@@ -53,7 +58,8 @@ ExitCode run_fleet(const CommandOptions& options) {
                    : options.progress ? ProgressLine::Kind::bar
                                       : ProgressLine::Kind::lines);
   watch.say(fmt::format(
-      "{} of {} to run on {}{}", shards.size(), counted(fleet.shards, "shard"), fleet.engine->name,
+      "{} of {} to run{}{}", shards.size(), counted(fleet.shards, "shard"),
+      fleet.engine == engines().front() ? std::string() : fmt::format(" on {}", fleet.engine->name),
       fleet.at_once ? fmt::format(", {} at a time", *fleet.at_once) : std::string()));
   const std::string wrong = fleet.engine->run(fleet, shards, watch);
   if (!wrong.empty() || watch.failure()) {

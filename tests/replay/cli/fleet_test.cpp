@@ -41,7 +41,7 @@ TEST_CASE("fleet: it says what one process says") {
   const Bench bench;
   const Captured fleet = bench.run("fleet --shards 3 -j 2 --json -- " + fuzz);
   CHECK(fleet.exit == 0);
-  CHECK(text(fleet.err) == Contains("fleet: 3 of 3 shards to run on local, 2 at a time"));
+  CHECK(text(fleet.err) == Contains("fleet: 3 of 3 shards to run, 2 at a time"));
   CHECK(stable(fleet.out) == stable(bench.run(fuzz + " --json").out));
   CHECK(bench.run("fleet --shards 3 -- " + fuzz).exit == 2);  // there is one already
 }
@@ -158,6 +158,7 @@ TEST_CASE("fleet: what cannot run is refused in one sentence") {
   refused("fleet --shards 2 --on slurn -- " + fuzz, "did you mean \"slurm\"?");
   refused("fleet --shards 2 --sshlogin a -- " + fuzz, "--sshlogin is for --on parallel");
   refused("fleet --shards 2 --on kubernetes -- " + fuzz, "needs --image IMAGE");
+  refused("fleet --shards 2 --on kubernetes --image a --json -- " + fuzz, "--json is the report");
   refused("fleet --resume none", "none/fleet.json: there is no such file");
   refused("fleet --resume none --shards 2", "give neither");
   refused("fleet --shards 2 -- fuzz reentry/counter-add/mended", "shard 1 of 2: --shard needs a");

@@ -3,6 +3,7 @@
 #include <reprise/replay/campaign/shard_result.h>
 #include <reprise/replay/cli/fleet/watch.h>
 #include <reprise/replay/cli/shard_progress.h>
+#include <reprise/replay/worker/clock.h>
 
 #include <filesystem>
 #include <string>
@@ -95,6 +96,22 @@ TEST_CASE("fleet watch: a shard that cannot run stops the fleet with its own wor
   CHECK(watch.failure()->sentence == "shard 3 of 4: there is no scenario \"b\"");
   CHECK(watch.failure()->status == 5);
   CHECK(!watch.look());
+}
+
+TEST_CASE("fleet watch: looking shows a bar on a terminal") {
+  const Bench bench;
+  const Captured said = tests::capture([&] {
+    FleetWatch watch = bench.watch(ProgressLine::Kind::bar);
+    bench.progress("1-of-4.progress", 500, 500);
+    bench.result(2, 1);
+    bench.result(3, 1);
+    const std::uint64_t end_ms = worker_clock_ms() + 1000;  // it looks twice a second
+    while (worker_clock_ms() < end_ms) watch.look();
+    watch.clear();
+    return 0;
+  });
+  CHECK(text(said.err) == Contains("[############........] 62%, 2 of 4 shards done, 1 running"));
+  CHECK(said.err.ends_with("\r\x1b[K"));
 }
 
 TEST_CASE("fleet watch: a lost shard is told once") {
