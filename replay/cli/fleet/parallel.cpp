@@ -2,6 +2,7 @@
 // runs the shards of a host that fails on others.
 #include <reprise/replay/cli/build/process.h>
 #include <reprise/replay/cli/fleet/engine.h>
+#include <reprise/replay/text/escape.h>
 
 #include <fmt/format.h>
 
@@ -37,10 +38,9 @@ std::string run_with_parallel(const Fleet& fleet, const std::vector<CaseShard>& 
   for (const CaseShard& shard : shards) command.push_back(fmt::to_string(shard.index + 1));
   const auto ends = run_processes({command}, 1, {.goes_on = [&] { return watch.look(); }});
   watch.read();
-  // It says why it could not begin; that shards have failed the results tell.
-  constexpr int failed_max = 101;
-  if (ends && ends->front().status > failed_max) {
-    watch.say("parallel says: " + ends->front().output);
+  if (ends && watch.open() != 0 && !ends->front().output.empty()) {
+    const std::string_view said = ends->front().output;
+    watch.say("parallel says: " + escaped(said.substr(0, said.find('\n')), 200));
   }
   return {};
 }

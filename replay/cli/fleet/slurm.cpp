@@ -24,7 +24,8 @@ namespace {
 // Slurm's MaxArraySize is 1001 unless the cluster says otherwise.
 constexpr std::uint32_t array_max = 1000;
 constexpr int tick_ms = 200;
-constexpr std::uint64_t ask_every_ms = 2000;
+constexpr std::uint64_t ask_every_ms_min = 2000;
+constexpr std::uint64_t ask_every_ms_max = 30'000;
 // A busy cluster is asked for at most one part in this many of the time.
 constexpr std::uint64_t part_for_questions = 10;
 // A file system that is shared may show a result only some time after the task has ended.
@@ -45,6 +46,10 @@ std::vector<std::string_view> split(std::string_view text, char at) {
     if (end == std::string_view::npos) return parts;
     text.remove_prefix(end + 1);
   }
+}
+
+std::string first_line(std::string_view text) {
+  return escaped(text.substr(0, text.find('\n')), 200);
 }
 
 std::optional<std::uint32_t> number(std::string_view text) {
@@ -106,13 +111,21 @@ class SlurmRun {
     return names;
   }
 
+  // Slurm may take long to answer; meanwhile the folder is looked at, and an interrupt heeded.
+  ProcessEnd ended(const ProcessCommand& command) {
+    if (is_cancelled_) return run_process(command);
+    const auto look = [&] { return watch_.look(); };
+    const auto ends = run_processes({command}, 1, {.goes_on = look, .on_end = {}});
+    return ends ? ends->front() : ProcessEnd{};
+  }
+
   // Nothing, with a sentence in error_, if Slurm does not answer.
   std::optional<Tasks> tasks() {
     const ProcessEnd end =
         run_process({programs_["squeue"], "--noheader", "--array", "--states=all",
                      "--name=" + names_, "--format=%j|%K|%T|%N"});
     if (!end.ok()) {
-      error_ = "squeue says: " + escaped(end.output, 200);
+      error_ = "squeue says: " + first_line(end.output);
       return std::nullopt;
     }
     const std::string prefix = fmt::format("reprise-{}-", fleet_.id);
@@ -150,7 +163,7 @@ class SlurmRun {
           run_process({programs_["sbatch"], "--parsable", "--requeue", "--output=/dev/null",
                        "--job-name=" + array_name(fleet_, first), "--array=" + array,
                        fmt::format("--cpus-per-task={}", workers_of(fleet_)), "--wrap=" + wrapped});
-      if (!end.ok()) return "--on slurm: sbatch says: " + escaped(end.output, 200);
+      if (!end.ok()) return "--on slurm: sbatch says: " + first_line(end.output);
       for (const std::uint32_t index : indices) tasks_[first + index] = {.is_pending = true};
       watch_.say(fmt::format("submitted {} as job {}", counted_shards(indices.size()),
                              escaped(end.output.substr(0, end.output.find_first_of(";\n")))));
@@ -163,7 +176,7 @@ class SlurmRun {
   }
 
   void wait(const std::vector<CaseShard>& shards) {
-    std::uint64_t ask_ms = worker_clock_ms() + ask_every_ms;
+    std::uint64_t ask_ms = worker_clock_ms() + ask_every_ms_min;
     std::uint64_t gone_ms = 0;  // since when no task is in the queue
     while (watch_.open() != 0) {
       if (is_interrupted() || !watch_.look()) return cancel();
@@ -171,7 +184,8 @@ class SlurmRun {
       if (now_ms >= ask_ms) {
         ask();
         const std::uint64_t end_ms = worker_clock_ms();
-        ask_ms = end_ms + std::max(ask_every_ms, (end_ms - now_ms) * part_for_questions);
+        ask_ms = end_ms + std::clamp((end_ms - now_ms) * part_for_questions, ask_every_ms_min,
+                                     ask_every_ms_max);
         if (!tasks_.empty()) gone_ms = 0;
         if (tasks_.empty() && gone_ms == 0) gone_ms = now_ms;
       }
@@ -187,6 +201,7 @@ class SlurmRun {
   // Asks what has become of the tasks. While Slurm does not answer, all stays as it is known.
   void ask() {
     std::optional<Tasks> now = tasks();
+    if (is_interrupted() || watch_.failure()) return;
     if (now.has_value() != is_answering_) {
       is_answering_ = now.has_value();
       watch_.say(is_answering_ ? std::string("Slurm answers again")
@@ -204,6 +219,7 @@ class SlurmRun {
 
   // Ends what is in the queue, and waits until the shards have written what they have.
   void cancel() {
+    is_cancelled_ = true;
     run_process({programs_["scancel"], "--quiet", "--name=" + names_});
     const std::uint64_t end_ms = worker_clock_ms() + wait_for_end_ms;
     while (worker_clock_ms() < end_ms) {
@@ -221,6 +237,7 @@ class SlurmRun {
   Tasks tasks_;
   std::string error_;
   bool is_answering_ = true;
+  bool is_cancelled_ = false;
 };
 
 std::string run_on_slurm(const Fleet& fleet, const std::vector<CaseShard>& shards,

@@ -1,7 +1,8 @@
 #!/bin/sh
 # fleet-slurm: a fleet on a Slurm cluster of three nodes, all of them on this machine's loopback. The
-# fleet's own command is killed and resumed, and then a node is killed, while shards run there:
-# nothing may be lost, and nothing counted twice. It ends only what it has started.
+# fleet's own command is killed and resumed, the controller is stopped and started again, and then a
+# node is killed, while shards run there: nothing may be lost, and nothing counted twice. It ends only
+# what it has started.
 set -eu
 program=$1
 for name in munged slurmctld slurmd sbatch squeue scancel scontrol; do
@@ -58,6 +59,12 @@ until_true() {
   done
 }
 
+start_controller() {
+  slurmctld -D >>"$work/slurmctld.err" 2>&1 &
+  controller=$!
+  pids="$pids $controller"
+}
+
 start_cluster() {
   port=$((20000 + $$ % 10000))
   user=$(id -un)
@@ -101,8 +108,7 @@ CONF
     --seed-file="$work/run/munged.seed" --num-threads=2 >"$work/munged.err" 2>&1 &
   pids="$pids $!"
   until_true '[ -S "$work/run/munge.sock" ]'
-  slurmctld -D -i >"$work/slurmctld.err" 2>&1 &
-  pids="$pids $!"
+  start_controller
   for node in n0 n1 n2; do
     slurmd -D -N $node >"$work/$node.err" 2>&1 &
     pids="$pids $!"
@@ -131,6 +137,11 @@ kill -9 "$fleet"
 fleet=$!
 pids="$pids $fleet"
 until_true 'grep -q "in Slurm.s queue already" resumed.err'
+kill "$controller"  # so that it saves what it knows
+wait "$controller" || :
+until_true 'grep -q "Slurm does not answer" resumed.err'
+start_controller
+until_true 'grep -q "Slurm answers again" resumed.err'
 [ "$(running n1)" = 2 ] || fail "the shards on n1 have ended too early to be killed"
 # The node dies: its daemon and all that it has started.
 # shellcheck disable=SC2046 # numbers
