@@ -194,7 +194,7 @@ class SlurmRun {
     }
     watch_.read();
     for (const CaseShard& shard : shards) {
-      if (watch_.is_open(shard)) watch_.ended(shard, "Slurm's queue has it no more");
+      if (watch_.is_open(shard)) watch_.ended(shard, "it left Slurm's queue without a result");
     }
   }
 
