@@ -63,9 +63,80 @@ void join_others(Rows& known, const Rows& other) {
   }
 }
 
+/// The numbers that a shard has of one scenario: its row and, in a sweep, its certificate.
+struct Counts {
+  std::uint64_t place = 0;  // of the scenario
+  ScenarioRow row = {};
+  std::uint64_t random_until_after = 0;  // 1 more than the row's; 0: it has none
+  std::uint64_t has_certificate = 0;
+  std::uint64_t is_cut = 0;
+  Coverage certificate = {};
+};
+
+template <class Numbers>
+void for_each_number(Numbers& counts, auto&& what) {
+  auto& row = counts.row;
+  auto& certificate = counts.certificate;
+  for (auto* const number :
+       {&counts.place, &row.runs, &row.failed, &row.events, &row.milliseconds, &row.power_losses,
+        &counts.random_until_after, &counts.has_certificate}) {
+    what(*number);
+  }
+  if (counts.has_certificate == 0) return;
+  auto& crashes = certificate.crashes;
+  for (auto* const number :
+       {&counts.is_cut, &certificate.singles.total, &certificate.singles.run,
+        &certificate.pairs.total, &certificate.pairs.run, &certificate.power_losses.total,
+        &certificate.power_losses.run, &crashes.points, &crashes.explored, &crashes.represented,
+        &crashes.left_out, &crashes.nested}) {
+    what(*number);
+  }
+}
+
+// Seven bits in each byte, the lowest first; the last byte has no eighth bit.
+void append_counts(const Counts& counts, std::string& bytes) {
+  for_each_number(counts, [&](std::uint64_t number) {
+    for (; number >= 0x80; number >>= 7U) bytes += static_cast<char>(number | 0x80U);
+    bytes += static_cast<char>(number);
+  });
+}
+
+// Takes the first of `bytes` away.
+Counts take_counts(std::string_view& bytes) {
+  Counts counts;
+  for_each_number(counts, [&](std::uint64_t& number) {
+    for (unsigned shift = 0;; shift += 7U) {
+      const auto byte = static_cast<unsigned char>(bytes.front());
+      bytes.remove_prefix(1);
+      number |= std::uint64_t{byte & 0x7fU} << shift;
+      if (byte < 0x80U) break;
+    }
+  });
+  return counts;
+}
+
 void add_plans(Coverage::Plans& sum, const Coverage::Plans& more) {
   sum.total = std::max(sum.total, more.total);
   sum.run = std::min(sum.run + more.run, sum.total);
+}
+
+void add_row(ScenarioRow& sum, const Counts& counts) {
+  sum.runs += counts.row.runs;
+  sum.failed += counts.row.failed;
+  sum.events += counts.row.events;
+  sum.milliseconds += counts.row.milliseconds;
+  sum.power_losses += counts.row.power_losses;
+  if (counts.random_until_after == 0) return;
+  const std::uint64_t until = counts.random_until_after - 1;
+  sum.random_until = std::min(sum.random_until.value_or(until), until);
+}
+
+void add_certificate(Coverage& sum, const Counts& counts) {
+  add_plans(sum.singles, counts.certificate.singles);
+  add_plans(sum.pairs, counts.certificate.pairs);
+  add_plans(sum.power_losses, counts.certificate.power_losses);
+  sum.crashes += counts.certificate.crashes;
+  sum.is_cut = sum.is_cut || counts.is_cut != 0;
 }
 
 }  // namespace
@@ -93,17 +164,45 @@ std::size_t ShardUnion::place_of(const std::string& scenario) const {
 
 bool ShardUnion::is_better(const Kept& a, const Kept& b) {
   const auto rank_of = [](const Kept& kept) {
-    return std::make_tuple(kept.report.incomplete.empty(), runs_of(kept.report), kept.digest);
+    return std::make_tuple(kept.incomplete.empty(), kept.runs, kept.digest);
   };
   return rank_of(a) > rank_of(b);
+}
+
+std::string ShardUnion::packed_counts(const CampaignReport& report) const {
+  std::map<std::size_t, Counts> all;
+  for (const ScenarioRow& row : report.scenarios) {
+    Counts& counts = all[place_of(row.name)];
+    counts.row = row;
+    counts.random_until_after = row.random_until ? *row.random_until + 1 : 0;
+  }
+  for (const Coverage& certificate : report.certificates) {
+    Counts& counts = all[place_of(certificate.scenario)];
+    counts.has_certificate = 1;
+    counts.is_cut = certificate.is_cut ? 1 : 0;
+    counts.certificate = certificate;
+  }
+  std::string bytes;
+  for (auto& [place, counts] : all) {
+    counts.place = place;
+    append_counts(counts, bytes);
+  }
+  bytes.shrink_to_fit();
+  return bytes;
 }
 
 ShardUnion::Kept ShardUnion::kept(ShardResult result) {
   Kept kept;
   kept.digest = result.digest;
   kept.arguments = std::move(result.arguments);
-  kept.report = std::move(result.report);
-  CampaignReport& report = kept.report;
+  CampaignReport& report = result.report;
+  kept.counts = packed_counts(report);
+  kept.seed = report.seed;
+  kept.stopped = std::move(report.stopped);
+  kept.incomplete = std::move(report.incomplete);
+  kept.remarks = std::move(report.remarks);
+  kept.milliseconds = report.milliseconds;
+  kept.runs = runs_of(report);
   for (FindingRow& row : std::exchange(report.findings, {})) {
     Key key{place_of(row.scenario), row.signature};
     join_same(kept.findings, Findings{{std::move(key), std::move(row)}});
@@ -177,28 +276,28 @@ std::string ShardUnion::missing_shards() const {
                      missing.size() == 1 ? "is" : "are");
 }
 
-void ShardUnion::unite_rows(CampaignReport& report) const {
+void ShardUnion::unite_counts(CampaignReport& report) const {
   std::map<std::size_t, ScenarioRow> rows;
+  std::map<std::size_t, Coverage> certificates;
   for (const auto& [index, kept] : shards_) {
-    report.milliseconds += kept.report.milliseconds;
-    for (const ScenarioRow& row : kept.report.scenarios) {
-      ScenarioRow& sum = rows[place_of(row.name)];
-      sum.name = row.name;
-      sum.runs += row.runs;
-      sum.failed += row.failed;
-      sum.events += row.events;
-      sum.milliseconds += row.milliseconds;
-      sum.power_losses += row.power_losses;
-      if (!row.random_until) continue;
-      sum.random_until = std::min(sum.random_until.value_or(*row.random_until), *row.random_until);
+    report.milliseconds += kept.milliseconds;
+    for (std::string_view bytes = kept.counts; !bytes.empty();) {
+      const Counts counts = take_counts(bytes);
+      add_row(rows[counts.place], counts);
+      if (counts.has_certificate != 0) add_certificate(certificates[counts.place], counts);
     }
   }
   for (auto& [place, row] : rows) {
+    row.name = question_.scenarios[place];
     if (row.random_until && shards_.size() == of_) {
       report.remarks.push_back(fmt::format("{}: every random run below number {} was made",
                                            row.name, *row.random_until));
     }
     report.scenarios.push_back(std::move(row));
+  }
+  for (auto& [place, certificate] : certificates) {
+    certificate.scenario = question_.scenarios[place];
+    report.certificates.push_back(std::move(certificate));
   }
 }
 
@@ -216,21 +315,10 @@ void ShardUnion::unite_findings(CampaignReport& report) const {
   }
 }
 
-void ShardUnion::unite_certificates(CampaignReport& report) const {
-  std::map<std::size_t, Coverage> all;
-  for (const auto& [index, kept] : shards_) {
-    for (const Coverage& certificate : kept.report.certificates) {
-      Coverage& sum = all[place_of(certificate.scenario)];
-      sum.scenario = certificate.scenario;
-      add_plans(sum.singles, certificate.singles);
-      add_plans(sum.pairs, certificate.pairs);
-      add_plans(sum.power_losses, certificate.power_losses);
-      sum.crashes += certificate.crashes;
-      sum.is_cut = sum.is_cut || certificate.is_cut;
-    }
-  }
+void ShardUnion::unite_sites(CampaignReport& report) const {
   std::set<SiteLocation> reached;
-  for (auto& [place, certificate] : all) {
+  for (Coverage& certificate : report.certificates) {
+    const std::size_t place = place_of(certificate.scenario);
     if (const auto points = points_.find(place); points != points_.end()) {
       certificate.points = points->second;
     }
@@ -238,7 +326,6 @@ void ShardUnion::unite_certificates(CampaignReport& report) const {
       certificate.reached.assign(sites->second.begin(), sites->second.end());
       reached.insert(sites->second.begin(), sites->second.end());
     }
-    report.certificates.push_back(std::move(certificate));
   }
   // What some shard has not reached, and no other has.
   std::ranges::set_difference(not_reached_, reached, std::back_inserter(report.not_reached));
@@ -249,11 +336,11 @@ void ShardUnion::unite_sentences(CampaignReport& report) const {
   std::map<std::string, std::set<std::uint32_t>> incomplete;
   std::map<std::string, std::set<std::uint32_t>> remarks;
   for (const auto& [index, kept] : shards_) {
-    stopped.insert(kept.report.stopped);
-    for (const std::string& sentence : kept.report.incomplete) {
+    stopped.insert(kept.stopped);
+    for (const std::string& sentence : kept.incomplete) {
       incomplete[sentence].insert(index + 1);
     }
-    for (const std::string& sentence : kept.report.remarks) remarks[sentence].insert(index + 1);
+    for (const std::string& sentence : kept.remarks) remarks[sentence].insert(index + 1);
   }
   report.stopped = fmt::format("{}", fmt::join(stopped, "; "));
   if (std::string missing = missing_shards(); !missing.empty()) {
@@ -271,10 +358,10 @@ CampaignReport ShardUnion::report() const {
   REPRISE_ASSERT(!shards_.empty(), "there is no result to report");
   CampaignReport report;
   report.command = question_.command;
-  report.seed = shards_.begin()->second.report.seed;
-  unite_rows(report);
+  report.seed = shards_.begin()->second.seed;
+  unite_counts(report);
   unite_findings(report);
-  unite_certificates(report);
+  unite_sites(report);
   unite_sentences(report);
   return report;
 }

@@ -40,20 +40,27 @@ class ShardUnion {
   /// What is counted once for each shard. Of several results of one shard, such as a run that was
   /// cut off and its repetition, the one with most runs counts.
   struct Kept {
-    CampaignReport report;  // its findings, notes and what is united below are moved out
-    CommandArguments arguments;
+    std::string counts;  // of its scenarios and certificates, as bytes: there may be millions
     Findings findings;
     Notes notes;
+    CommandArguments arguments;
+    std::optional<std::uint64_t> seed;
+    std::string stopped;
+    std::vector<std::string> incomplete;
+    std::vector<std::string> remarks;
+    std::uint64_t milliseconds = 0;
+    std::uint64_t runs = 0;
     std::uint64_t digest = 0;  // of the result's text, to choose among equals
   };
   static bool is_better(const Kept& a, const Kept& b);
 
   std::size_t place_of(const std::string& scenario) const;
+  std::string packed_counts(const CampaignReport& report) const;
   Kept kept(ShardResult result);
   std::string missing_shards() const;
-  void unite_rows(CampaignReport& report) const;
+  void unite_counts(CampaignReport& report) const;
   void unite_findings(CampaignReport& report) const;
-  void unite_certificates(CampaignReport& report) const;
+  void unite_sites(CampaignReport& report) const;
   void unite_sentences(CampaignReport& report) const;
 
   CampaignQuestion question_;

@@ -122,31 +122,6 @@ class ShardGroup final : public OptionGroup {
   std::optional<std::string> shard_;
 };
 
-class FleetGroup final : public OptionGroup {
- public:
-  void add(CLI::App& app) override {
-    add_optional(app, "--shards", shards_, "Shards of the campaign")->type_name("N");
-    app.add_option("--out", folder_, "Folder for results and traces [results]")
-        ->type_name("FOLDER");
-    app.add_option("--resume", resume_,
-                   "Runs the shards of the fleet in this folder that have not come to their end")
-        ->type_name("FOLDER");
-  }
-  void read(OptionReading& reading, CommandOptions& options) const override {
-    if (folder_.empty()) reading.fail("--out takes the name of a folder, not an empty text");
-    options.folder = folder_;
-    options.resume = resume_;
-    if (shards_) {
-      reading.read(parse_count("--shards", *shards_, 1, shards_max), options.fleet_shards);
-    }
-  }
-
- private:
-  std::optional<std::string> shards_;
-  std::string folder_ = "results";
-  std::string resume_;
-};
-
 class StrategyGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
@@ -450,7 +425,6 @@ std::unique_ptr<OptionGroup> seeds_group() { return std::make_unique<SeedsGroup>
 std::unique_ptr<OptionGroup> time_group() { return std::make_unique<TimeGroup>(); }
 std::unique_ptr<OptionGroup> jobs_group() { return std::make_unique<JobsGroup>(); }
 std::unique_ptr<OptionGroup> shard_group() { return std::make_unique<ShardGroup>(); }
-std::unique_ptr<OptionGroup> fleet_group() { return std::make_unique<FleetGroup>(); }
 std::unique_ptr<OptionGroup> strategy_group() { return std::make_unique<StrategyGroup>(); }
 std::unique_ptr<OptionGroup> parameters_group() { return std::make_unique<ParametersGroup>(); }
 std::unique_ptr<OptionGroup> checks_group() { return std::make_unique<ChecksGroup>(); }

@@ -1,6 +1,6 @@
 // Option groups: options that belong together; one object adds them to the parser and reads them. A
 // command lists the groups that it takes. A new option is two lines in its group, in
-// option_groups.cpp or output_groups.cpp.
+// option_groups.cpp, output_groups.cpp or fleet/options.cpp.
 #pragma once
 
 #include <reprise/replay/text/expected.h>
@@ -60,7 +60,7 @@ std::unique_ptr<OptionGroup> seeds_group();       // --seeds
 std::unique_ptr<OptionGroup> time_group();        // --for
 std::unique_ptr<OptionGroup> jobs_group();        // -j
 std::unique_ptr<OptionGroup> shard_group();       // --shard; behind seed_group
-std::unique_ptr<OptionGroup> fleet_group();       // --shards, --out, --resume
+std::unique_ptr<OptionGroup> fleet_group();       // --shards, --out, --resume, --on, -j ...
 std::unique_ptr<OptionGroup> strategy_group();    // --strategy, --profile
 std::unique_ptr<OptionGroup> parameters_group();  // --set
 std::unique_ptr<OptionGroup> checks_group();      // --check, --no-check, --error, --benign

@@ -24,6 +24,18 @@ struct ReportFile {
   std::string path;  // empty if the format has no file
 };
 
+struct Engine;
+
+/// The options of a fleet.
+struct FleetOptions {
+  std::uint64_t shards = 0;
+  std::string resume;                         // the folder of a fleet; empty: a new one
+  const Engine* engine = nullptr;             // null: not asked for
+  std::optional<std::uint64_t> at_once = {};  // shards at a time
+  std::string hosts;                          // of GNU parallel
+  std::string image;                          // of Kubernetes' containers
+};
+
 struct CommandOptions {
   const Command* command = nullptr;
   std::vector<std::string> arguments;       // patterns, traces, checks
@@ -37,8 +49,7 @@ struct CommandOptions {
   std::optional<CaseShard> shard;  // --shard
   bool is_seed_fixed = false;      // not drawn when this program began
   std::string folder = "traces";
-  std::uint64_t fleet_shards = 0;  // of a fleet
-  std::string resume;              // the folder of a fleet; empty: a new one
+  FleetOptions fleet;
   std::uint64_t break_at = 0;
   std::uint64_t campaigns = 20;  // of selftest
   bool markdown = false;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace reprise {
@@ -31,30 +32,35 @@ std::string summary(const CampaignProgress& progress) {
                      counted(progress.findings, "finding"));
 }
 
-std::string time_left(const CampaignProgress& progress) {
-  if (progress.thousandths == 0) return {};
-  const std::uint64_t left_ms =
-      progress.milliseconds * (1000 - progress.thousandths) / progress.thousandths;
-  return shown_seconds(left_ms) + " left";
-}
-
-std::string bar(std::uint32_t thousandths) {
-  const std::uint32_t full = thousandths * bar_width / 1000;
-  return fmt::format("[{:#<{}}{:.<{}}] ", "", full, "", bar_width - full);
-}
-
 std::string scenario_of(const CampaignProgress& progress) {
   if (progress.scenario_count == 1) return {};
   return fmt::format("scenario {} of {}", progress.scenario_number, progress.scenario_count);
 }
 
-// One thing that a line may say; those of the lowest weight are left out first.
-struct Part {
-  std::string text;
-  int weight;
-};
+std::vector<ProgressPart> parts_of(const CampaignProgress& progress) {
+  const std::uint64_t rate = progress.runs * 1000 / (progress.milliseconds + 1);
+  return {{bar_text(progress.thousandths), 4},
+          {fmt::format("{}%", progress.thousandths / 10), 10},
+          {scenario_of(progress), 5},
+          {shown_count(progress.runs) + (progress.runs == 1 ? " run" : " runs"), 8},
+          {shown_count(rate) + "/s", 3},
+          {counted(progress.findings, "finding"), 9},
+          {time_left_text(progress.milliseconds, progress.thousandths), 7},
+          {progress.doing, 6},
+          {escaped(progress.scenario), 2}};
+}
 
 }  // namespace
+
+std::string bar_text(std::uint32_t thousandths) {
+  const std::uint32_t full = thousandths * bar_width / 1000;
+  return fmt::format("[{:#<{}}{:.<{}}] ", "", full, "", bar_width - full);
+}
+
+std::string time_left_text(std::uint64_t milliseconds, std::uint32_t thousandths) {
+  if (thousandths == 0) return {};
+  return shown_seconds(milliseconds * (1000 - thousandths) / thousandths) + " left";
+}
 
 std::string shown_count(std::uint64_t count) {
   if (count >= 10'000'000) return fmt::format("{}M", count / 1'000'000);
@@ -63,42 +69,42 @@ std::string shown_count(std::uint64_t count) {
 }
 
 std::string progress_text(const CampaignProgress& progress, std::size_t columns) {
-  const std::uint64_t rate = progress.runs * 1000 / (progress.milliseconds + 1);
-  std::vector<Part> parts = {
-      {bar(progress.thousandths), 4},
-      {fmt::format("{}%", progress.thousandths / 10), 10},
-      {scenario_of(progress), 5},
-      {shown_count(progress.runs) + (progress.runs == 1 ? " run" : " runs"), 8},
-      {shown_count(rate) + "/s", 3},
-      {counted(progress.findings, "finding"), 9},
-      {time_left(progress), 7},
-      {progress.doing, 6},
-      {escaped(progress.scenario), 2}};
-  std::erase_if(parts, [](const Part& part) { return part.text.empty(); });
+  return fitted(parts_of(progress), columns);
+}
+
+std::string fitted(std::vector<ProgressPart> parts, std::size_t columns) {
+  std::erase_if(parts, [](const ProgressPart& part) { return part.text.empty(); });
   for (;;) {
     std::string text;
-    for (const Part& part : parts) {
+    for (const ProgressPart& part : parts) {
       text += (text.empty() || text.ends_with(' ') ? "" : ", ") + part.text;
     }
     if (parts.size() == 1) return text.substr(0, columns);
     if (columns_of(text) <= columns) return text;
-    parts.erase(std::ranges::min_element(parts, {}, &Part::weight));
+    parts.erase(std::ranges::min_element(parts, {}, &ProgressPart::weight));
   }
 }
 
+bool ProgressLine::is_due(std::uint64_t milliseconds) const {
+  if (kind_ == Kind::none) return false;
+  return milliseconds >= shown_ms_ + (kind_ == Kind::bar ? bar_every_ms : line_every_ms);
+}
+
 void ProgressLine::show(const CampaignProgress& progress) {
-  if (kind_ == Kind::none) return;
-  const std::uint64_t every_ms = kind_ == Kind::bar ? bar_every_ms : line_every_ms;
-  if (progress.milliseconds < shown_ms_ + every_ms) return;
-  shown_ms_ = progress.milliseconds;
+  if (!is_due(progress.milliseconds)) return;
   const std::string doing = progress.doing.empty() ? "" : ", " + progress.doing;
+  show(progress.milliseconds, summary(progress) + doing, parts_of(progress));
+}
+
+void ProgressLine::show(std::uint64_t milliseconds, std::string line,
+                        std::vector<ProgressPart> parts) {
+  shown_ms_ = milliseconds;
   if (kind_ == Kind::lines) {
-    print_to_stderr(
-        fmt::format("[{}] {}{}\n", shown_seconds(progress.milliseconds), summary(progress), doing));
+    print_to_stderr(fmt::format("[{}] {}\n", shown_seconds(milliseconds), line));
     return;
   }
   // In the last column a terminal may go on to the next line.
-  print_to_stderr("\r\x1b[K" + progress_text(progress, columns_of_stderr() - 1));
+  print_to_stderr("\r\x1b[K" + fitted(std::move(parts), columns_of_stderr() - 1));
   is_shown_ = true;
 }
 

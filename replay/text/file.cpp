@@ -90,7 +90,8 @@ std::optional<std::string> write_file_text(const std::string& path, std::string_
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   const bool in_place = fs::exists(status) && !fs::is_regular_file(status);  // a pipe, a device
-  const std::string written = in_place ? path : path + ".tmp";
+  // Two processes may write the same file: a shard, and the one that was started in its place.
+  const std::string written = in_place ? path : fmt::format("{}.{}.tmp", path, ::getpid());
   std::ofstream file(written, std::ios::binary | std::ios::trunc);
   file.write(text.data(), static_cast<std::streamsize>(text.size()));
   file.close();

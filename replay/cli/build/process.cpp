@@ -100,11 +100,12 @@ bool is_executable(const std::string& path) {
 }  // namespace
 
 std::optional<std::vector<ProcessEnd>> run_processes(const std::vector<ProcessCommand>& commands,
-                                                     std::size_t at_once) {
+                                                     std::size_t at_once,
+                                                     const ProcessEvents& events) {
   std::vector<ProcessEnd> ends(commands.size());
   std::vector<std::pair<std::size_t, Process>> running;  // by the command's index
   for (std::size_t next = 0; next < commands.size() || !running.empty();) {
-    if (is_interrupted()) return std::nullopt;
+    if (is_interrupted() || (events.goes_on && !events.goes_on())) return std::nullopt;
     while (next < commands.size() && running.size() < std::max<std::size_t>(at_once, 1)) {
       running.emplace_back(next, Process(commands[next]));
       ++next;
@@ -113,6 +114,7 @@ std::optional<std::vector<ProcessEnd>> run_processes(const std::vector<ProcessCo
     for (auto& [index, process] : running) {
       if (std::optional<ProcessEnd> end = process.end()) {
         ends[index] = *std::move(end);
+        if (events.on_end) events.on_end(index, ends[index]);
       } else {
         still_running.emplace_back(index, std::move(process));
       }
@@ -123,6 +125,14 @@ std::optional<std::vector<ProcessEnd>> run_processes(const std::vector<ProcessCo
   // An interrupt may have ended a compiler, and been noticed only now.
   if (is_interrupted()) return std::nullopt;
   return ends;
+}
+
+ProcessEnd run_process(const ProcessCommand& command) {
+  Process process(command);
+  for (;;) {
+    if (std::optional<ProcessEnd> end = process.end()) return *std::move(end);
+    poll(nullptr, 0, tick_ms);
+  }
 }
 
 std::optional<std::string> find_program(std::string_view name) {

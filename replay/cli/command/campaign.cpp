@@ -8,6 +8,7 @@
 #include <reprise/replay/cli/progress.h>
 #include <reprise/replay/cli/report_files.h>
 #include <reprise/replay/cli/shard.h>
+#include <reprise/replay/cli/shard_progress.h>
 #include <reprise/replay/cli/streams.h>
 #include <reprise/replay/cli/trace_files.h>
 #include <reprise/replay/report/page.h>
@@ -144,7 +145,12 @@ ExitCode campaign_command(const CommandOptions& options, CampaignOptions campaig
   ProgressLine progress(options.quiet      ? ProgressLine::Kind::none
                         : options.progress ? ProgressLine::Kind::bar
                                            : ProgressLine::Kind::lines);
-  campaign.on_progress = [&](const CampaignProgress& now) { progress.show(now); };
+  std::optional<ShardProgress> shard_progress;
+  if (campaign.shard) shard_progress.emplace(options.folder, *campaign.shard);
+  campaign.on_progress = [&](const CampaignProgress& now) {
+    progress.show(now);
+    if (shard_progress) shard_progress->show(now);
+  };
   campaign.on_finding = [&](const FindingReport& report) {
     progress.clear();
     const std::string timeline = draw_finding(report, options);

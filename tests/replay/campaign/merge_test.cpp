@@ -158,6 +158,72 @@ TEST_CASE("merge: findings are joined by their signatures and the smallest stays
   }
 }
 
+TEST_CASE("merge: the first of many shards tell the points and any of them is enough") {
+  const Bench bench;
+  const Campaign one = run_campaign(bench.scenarios, Bench::sweep_options());
+  std::vector<std::string> texts = bench.shards(Bench::sweep_options(), 11);
+  REQUIRE(!one.report.certificates.front().points.empty());
+  const auto points = [&](std::size_t index) {
+    return parse_shard_result(texts[index]).value().report.certificates.front().points;
+  };
+  CHECK(points(7) == one.report.certificates.front().points);
+  CHECK(points(8).empty());
+  CHECK(merged(texts).certificates == one.report.certificates);
+  const std::vector<std::string> last(texts.begin() + 7, texts.end());
+  CHECK(merged(last).certificates.front().points == one.report.certificates.front().points);
+  // A shard that was cut off tells them, too: those before it may have been cut off sooner.
+  ShardResult cut = parse_shard_result(texts[8]).value();
+  cut.report.certificates.front().points = points(7);
+  cut.report.incomplete.emplace_back("the time is over");
+  const ShardResult again = parse_shard_result(to_json(cut)).value();
+  CHECK(again.report.certificates.front().points == points(7));
+}
+
+TEST_CASE("merge: every number of a shard is added to those of the others") {
+  const auto shard = [](std::uint32_t index, std::uint64_t large) {
+    ShardResult result;
+    result.question.command = "sweep";
+    result.question.scenarios = {"a", "b"};
+    CampaignReport& report = result.report;
+    report.shard = CaseShard{index, 2};
+    report.milliseconds = 7;
+    ScenarioRow row{"b", 1, 2, large, 4, 5, index + 100};
+    report.scenarios = {row};
+    Coverage certificate;
+    certificate.scenario = "b";
+    certificate.singles = {large, 10};
+    certificate.pairs = {200, 20};
+    certificate.power_losses = {300, 30};
+    certificate.crashes = {1, large, 3, 4, 5};
+    certificate.is_cut = index == 1;
+    report.certificates = {certificate};
+    return result;
+  };
+  constexpr std::uint64_t large = std::uint64_t{1} << 52;
+  ShardUnion all;
+  CHECK(!all.add(shard(0, large), "one"));
+  CHECK(!all.add(shard(1, 127), "two"));
+  const CampaignReport report = all.report();
+  CHECK(report.milliseconds == 14);
+  REQUIRE(report.scenarios.size() == 1);
+  const ScenarioRow& row = report.scenarios.front();
+  CHECK(row.name == "b");
+  CHECK(row.runs == 2);
+  CHECK(row.failed == 4);
+  CHECK(row.events == large + 127);
+  CHECK(row.milliseconds == 8);
+  CHECK(row.power_losses == 10);
+  CHECK(row.random_until == 100);
+  REQUIRE(report.certificates.size() == 1);
+  const Coverage& certificate = report.certificates.front();
+  CHECK(certificate.scenario == "b");
+  CHECK(certificate.singles == Coverage::Plans{large, 20});
+  CHECK(certificate.pairs == Coverage::Plans{200, 40});
+  CHECK(certificate.power_losses == Coverage::Plans{300, 60});
+  CHECK(certificate.crashes == CrashCounts{2, large + 127, 6, 8, 10});
+  CHECK(certificate.is_cut);
+}
+
 TEST_CASE("merge: missing shards are named") {
   const Bench bench;
   std::vector<std::string> texts = bench.shards(Bench::fuzz_options(), 7);

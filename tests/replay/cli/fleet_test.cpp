@@ -1,6 +1,7 @@
 // fleet: all shards of a campaign on one machine, and how it goes on when some are missing. Runs
 // the built program, whose processes the shards are.
 #include <doctest/doctest.h>
+#include <reprise/replay/json/json.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -73,6 +74,74 @@ TEST_CASE("fleet: a finding of any shard is one of the fleet") {
   CHECK(text(fleet.out) == Contains("reprise replay results/"));
 }
 
+TEST_CASE("fleet: a killed shard is told and its fleet can be resumed") {
+  const Bench bench;
+  const Captured killed = tests::capture_command(
+      "cd '" + bench.folder.path() +
+      "'\n"
+      "waits_for() { for i in $(seq 600); do if eval \"$1\"; then return; fi; sleep 0.1; done; }\n"
+      "\"$REPRISE_PROGRAM\" fleet --shards 2 -j 2 -- "
+      "fuzz reentry/counter-add/mended --seed 7 --seeds 5000000 2>err &\n"
+      "fleet=$!\n"
+      "waits_for '[ -e results/2-of-2.progress ]'\n"
+      "pkill -9 -P $(pgrep -P $fleet -f 'run-shard 2$')\n"
+      "waits_for 'grep -q lost err'\n"
+      "kill $fleet\n"
+      "wait $fleet\n"
+      "exit=$?\n"
+      "cat err >&2\n"
+      "exit $exit\n");
+  CHECK(killed.exit == 4);
+  CHECK(text(killed.err) == Contains("fleet: shard 2 of 2 was lost: exit status 137"));
+  CHECK(text(killed.err) == Contains("its output is in results/2-of-2.log"));
+  CHECK(text(killed.err) == Contains("reprise fleet --resume results` runs what is missing"));
+}
+
+TEST_CASE("fleet: the shells of the manifests for Kubernetes run all shards and merge them") {
+  const Bench bench;
+  const Captured made =
+      bench.run("fleet --on kubernetes --image tools:1 --shards 3 -j 2 -- " + fuzz);
+  CHECK(made.exit == 0);
+  CHECK(text(made.out) == Contains("kubectl apply -f results/shards.json\n"));
+  CHECK(text(made.out) == Contains("kubectl logs job/reprise-"));
+  const std::string folder = bench.folder / "mounted";
+  std::filesystem::create_directory(folder);
+  const std::filesystem::path program = std::getenv("REPRISE_PROGRAM");
+  // The shell of the file's container, with a folder of this test as the volume.
+  const auto run = [&](const std::string& file, const std::string& index) {
+    const auto job = parse_json(TemporaryFolder::read(bench.folder / file));
+    REQUIRE(job);
+    const JsonValue& spec = *job.value().find("spec");
+    const JsonValue& pod = *spec.find("template")->find("spec");
+    std::string script = pod.find("containers")->items[0].find("command")->items[2].text;
+    for (std::size_t at = 0; (at = script.find("/results", at)) != std::string::npos;) {
+      script.replace(at, 8, folder);
+      at += folder.size();
+    }
+    bench.folder.write("shell", script);
+    const Captured ran = tests::capture_command(
+        "cd / && JOB_COMPLETION_INDEX=" + index + " PATH='" + program.parent_path().string() +
+        "':$PATH /bin/sh '" + (bench.folder / "shell") + "'");
+    CHECK(ran.exit == 0);
+    return ran.out;
+  };
+  for (const char* const index : {"0", "1", "2"}) run("results/shards.json", index);
+  CHECK(bench.run("merge mounted --json").exit == 0);
+  CHECK(stable(bench.run("merge mounted --json").out) == stable(bench.run(fuzz + " --json").out));
+  CHECK(text(run("results/merge.json", "0")) == Contains("passed, 0 failed\nexit status 0\n"));
+
+  // Resumed, the indices are those of what is missing.
+  std::filesystem::copy(folder + "/2-of-3.shard", bench.folder / "results/2-of-3.shard");
+  CHECK(bench.run("fleet --resume results").exit == 0);
+  CHECK(text(TemporaryFolder::read(bench.folder / "results/shards.json")) ==
+        Contains("\"completions\": 2,"));
+  for (const char* const name : {"1-of-3.shard", "3-of-3.shard"}) {
+    std::filesystem::remove(folder + '/' + name);
+  }
+  for (const char* const index : {"0", "1"}) run("results/shards.json", index);
+  CHECK(bench.run("merge mounted").exit == 0);
+}
+
 TEST_CASE("fleet: what cannot run is refused in one sentence") {
   const Bench bench;
   const auto refused = [&](const std::string& arguments, const char* sentence) {
@@ -86,6 +155,10 @@ TEST_CASE("fleet: what cannot run is refused in one sentence") {
   refused("fleet --shards 2 -- run reentry/counter-add/mended", "`-- fuzz ...`");
   refused("fleet --shards 2 -- " + fuzz + " --out x", "--out cannot be an argument");
   refused("fleet --shards 0 -- " + fuzz, "--shards takes a whole number");
+  refused("fleet --shards 2 --on slurn -- " + fuzz, "did you mean \"slurm\"?");
+  refused("fleet --shards 2 --sshlogin a -- " + fuzz, "--sshlogin is for --on parallel");
+  refused("fleet --shards 2 --on kubernetes -- " + fuzz, "needs --image IMAGE");
+  refused("fleet --shards 2 --on kubernetes --image a --json -- " + fuzz, "--json is the report");
   refused("fleet --resume none", "none/fleet.json: there is no such file");
   refused("fleet --resume none --shards 2", "give neither");
   refused("fleet --shards 2 -- fuzz reentry/counter-add/mended", "shard 1 of 2: --shard needs a");
