@@ -109,3 +109,27 @@ TEST_CASE("lost bytes: a sender that waits for room learns that the other end is
   CHECK(toy.missed().none());
   CHECK(told == IOError::connection_reset);
 }
+
+TEST_CASE("lost bytes: who has accepted learns of a connection that was lost while it was made") {
+  IOError heard = IOError::none;
+  Toy toy([&](Sim& sim) {
+    sim.survives({.connections = true});
+    const std::unique_ptr<Listener> door = std::move(sim.io().listen(":7")).value();
+    sim.task("server", [&] {
+      const Completion accepted = door->accept();
+      if (sim.wait(accepted) != IOError::none) return;
+      const std::unique_ptr<Stream> stream = sim.io().take_stream(accepted);
+      static_cast<void>(sim.wait(stream->send(Buffer::allocate(1))));
+      heard = sim.wait(stream->recv(Buffer::allocate(1)));
+    });
+    sim.task("client",
+             [&] { CHECK(sim.wait(sim.io().connect(":7")) == IOError::connection_reset); });
+    sim.run();
+  });
+  // Only the client is told, before it knows that it was connected.
+  const std::string back = "client/connect(:7)/back#1";
+  CHECK(found(toy.run(lazy_plan({{back + "/reset", 2}},
+                                {back + "/effect", "client/connect(:7)#1/delivery"}))) == "");
+  CHECK(toy.missed().none());
+  CHECK(heard == IOError::connection_reset);
+}
