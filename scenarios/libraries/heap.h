@@ -7,16 +7,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 
 namespace reprise::libraries {
 
 class Heap {
  public:
   /// One of the first `allocations_max - 1` allocations may fail, and then perhaps all later ones.
-  Heap(Sim& sim, std::uint32_t allocations_max)
-      : fails_at_(sim.choose("allocation that fails", allocations_max)),
-        stays_empty_(fails_at_ > 0 && sim.flip("later allocations fail too")) {
-    sim.held("blocks of memory", [this] { return blocks_; });
+  /// `of` is whose heap it is.
+  Heap(Sim& sim, const std::string& of, std::uint32_t allocations_max)
+      : fails_at_(sim.choose(of + " allocation that fails", allocations_max)),
+        stays_empty_(fails_at_ > 0 && sim.flip(of + " later allocations fail too")) {
+    sim.held("blocks of the " + of, [this] { return blocks_; });
   }
   Heap(const Heap&) = delete;
   Heap& operator=(const Heap&) = delete;

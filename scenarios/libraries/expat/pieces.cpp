@@ -113,7 +113,7 @@ XML_Status parse_in_pieces(Sim& sim, const Parser& parser, std::string_view docu
 
 SCENARIO("libraries/expat") {
   const bool shows_known_bugs = sim.option("known-bugs", 0) != 0;
-  Heap memory_of_run(sim, 100);
+  Heap memory_of_run(sim, "parser", 100);
   sim.task("parser", [&] {
     heap = &memory_of_run;
     const std::string document = write_document(sim);

@@ -10,7 +10,9 @@ trap 'rm -rf "$work"' EXIT
 
 # A scenario, the package that it tests, and settings of its own.
 rows='libraries/expat libexpat1
-libraries/expat libexpat1 known-bugs=1'
+libraries/expat libexpat1 known-bugs=1
+libraries/zlib zlib1g
+libraries/zstd libzstd1'
 
 echo '| scenario and settings | package | runs | runs a second | outcome |'
 echo '| --- | --- | --: | --: | --- |'
