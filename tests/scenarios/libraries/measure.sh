@@ -13,6 +13,9 @@ rows='libraries/expat libexpat1
 libraries/expat libexpat1 known-bugs=1
 libraries/mbedtls libmbedtls14
 libraries/nghttp2 libnghttp2-14
+libraries/openssl libssl3
+libraries/openssl libssl3 tls=12
+libraries/openssl libssl3 tickets=2
 libraries/zlib zlib1g
 libraries/zstd libzstd1'
 
