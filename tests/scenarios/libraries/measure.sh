@@ -11,6 +11,7 @@ trap 'rm -rf "$work"' EXIT
 # A scenario, the package that it tests, and settings of its own.
 rows='libraries/expat libexpat1
 libraries/expat libexpat1 known-bugs=1
+libraries/hiredis libhiredis0.14
 libraries/mbedtls libmbedtls14
 libraries/nghttp2 libnghttp2-14
 libraries/openssl libssl3
