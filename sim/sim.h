@@ -14,8 +14,8 @@
 // explored. Faults are injected only as far as survives() says.
 #pragma once
 
-#include <reprise/core/adapter.h>
 #include <reprise/core/core.h>
+#include <reprise/core/network/again.h>
 #include <reprise/sim/disk_rules.h>
 #include <reprise/sim/driving.h>
 #include <reprise/sim/evidence/declared.h>
@@ -142,7 +142,7 @@ class Sim {
     return Outcome<Unit>(Unit{});
   }
   /// Makes a call that may say "again" until it does not, and gives what it gives; see call_again()
-  /// in core/adapter.h.
+  /// in core/network/again.h.
   template <class Call, class Classify>
   auto await_again(Call&& call, Classify&& classify, const AwaitOptions& options = {},
                    CodeLocation place = CodeLocation::current()) {
