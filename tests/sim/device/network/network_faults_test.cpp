@@ -127,7 +127,8 @@ TEST_CASE("network: a send takes less than it could as decided") {
   Talk talk(hear_twice, [](const Talk::Ends& ends, Stream& stream) {
     const Buffer bytes = Buffer::allocate(4);
     const Completion sent = stream.send(bytes);
-    ends.note(to_string(ends.wait(sent)) + ' ' + std::to_string(sent.result()));
+    const IOError error = ends.wait(sent);
+    ends.note(to_string(error) + ' ' + std::to_string(sent.result()));
   });
   CHECK(joined(talk.run(lazy_plan({{"a:client/send(b:7)#1/short", 1}}))) == "none 1\n1\n0\n");
 }
@@ -155,7 +156,7 @@ TEST_CASE("network: a connection is lost for both ends or for one as decided") {
   const auto with = [&](std::uint32_t value) {
     return joined(talk.run(lazy_plan({{arrival + "#2/reset", value}})));
   };
-  CHECK(with(1) == "says none\nhears  ECONNRESET\nthen  ECONNRESET\n");
+  CHECK(with(1) == "says none\nthen  ECONNRESET\nhears  ECONNRESET\n");
   // Only where it should have come: the other learns of it when this end is closed.
   CHECK(with(2) == "says none\nhears  ECONNRESET\nthen  ECONNRESET\n");
   CHECK(with(3) == "says none\nthen  ECONNRESET\nhears  ECONNRESET\n");
@@ -204,7 +205,8 @@ TEST_CASE("network: the peer of a process that ends is told and that of a lost c
         [](const Talk::Ends& ends, Stream& stream) {
           const Buffer buffer = Buffer::allocate(1);
           const Completion next = stream.recv(buffer);
-          const IOError error = ends.wait(with_deadline(ends.a.io(), next, std::chrono::seconds(60)));
+          const IOError error =
+              ends.wait(with_deadline(ends.a.io(), next, std::chrono::seconds(60)));
           ends.note(error == IOError::none ? std::to_string(next.result()) : to_string(error));
           ends.b.restart();
           IOError sent = IOError::none;
