@@ -93,7 +93,10 @@ void Network::lose(EndRef ref, IOError why) {
   End& losing = end(ref);
   if (losing.lost != IOError::none) return;
   losing.lost = why;
-  outward(ref).throw_away();
+  Wire& wire = outward(ref);
+  wire.throw_away_on_way();
+  // Its last bytes may be gone, so no orderly end comes behind them.
+  if (wire.sent_end != wire.arrived_end) wire.sent_end = Wire::End::reset;
   inward(ref).throw_away_arrived();
   look(ref);
 }
@@ -108,7 +111,8 @@ void Network::end_of(const Sockets& sockets, bool tells) {
         close(ref);
       } else {
         end(ref).is_closed = true;
-        outward(ref).throw_away();
+        outward(ref).throw_away_on_way();
+        outward(ref).sent_end = outward(ref).arrived_end;  // nor does an end come after a shutdown
         inward(ref).throw_away_arrived();
       }
     }
@@ -160,7 +164,8 @@ bool Network::decide_reset(const Identity& arrival, EndRef from) {
   if (how == 0) return false;
   if (how != 2) lose(from, IOError::connection_reset);
   if (how != 3) lose(from.other(), IOError::connection_reset);
-  outward(from).throw_away();
+  outward(from).throw_away_on_way();
+  look(from);  // it may have waited for room; what it sends now is answered
   return true;
 }
 

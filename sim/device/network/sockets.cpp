@@ -261,7 +261,10 @@ Sockets::Moved Sockets::happen(Flight& flight) {
   switch (flight.io.kind) {
     case IOKind::accept: return accept(flight);
     case IOKind::connect:
-      if (const IOError error = network().end(ref).lost; error != IOError::none) return {error, 0};
+      if (const IOError error = network().end(ref).lost; error != IOError::none) {
+        if (network().end(ref).is_made) network().close(ref);  // tells the other end
+        return {error, 0};
+      }
       made_.push_back({flight.completion.id(), ref});
       return {};
     case IOKind::recv: return receive(ref, flight.buffers, flight.bytes_max);

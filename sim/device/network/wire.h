@@ -34,10 +34,7 @@ class Wire {
   /// Gives away what has arrived, as much as fits, and gives the number of bytes.
   std::size_t take(std::span<std::byte> into);
   void throw_away_arrived() { arrived_.clear(); }
-  void throw_away() {
-    on_way_.clear();
-    arrived_.clear();
-  }
+  void throw_away_on_way() { on_way_.clear(); }
 
   std::size_t capacity = 0;
   NameId name = 0;              // of its arrivals
