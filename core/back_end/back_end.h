@@ -5,9 +5,8 @@
 //   while (!read.finished()) io->turn(BackEnd::Wait::until_event);
 //
 // submit() only gathers; turn() hands over, but a Stream's shutdown() and close() act at once. Only
-// open() and closing (destroying) a File block; I/Os in flight keep their file open. Destroying a
-// back end cancels what is in flight and waits: every completion finishes. One thread; files,
-// streams and listeners are destroyed first.
+// open() and closing a File block; I/Os in flight keep it open. Destroying a back end cancels what
+// is in flight and waits until all has finished. One thread; what it has opened is destroyed first.
 #pragma once
 
 #include <reprise/core/buffer.h>

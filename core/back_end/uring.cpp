@@ -146,9 +146,9 @@ class UringIO final : public BackEnd, private FileDevice, private Canceller, pri
 
 UringIO::~UringIO() {
   is_closing_ = true;
+  sockets_.cancel_all();
   timers_.cancel_all();
   blocking_.cancel_all();
-  sockets_.cancel_all();
   for (std::size_t slot = 0; slot < flights_.size(); ++slot) {
     if (const Completion completion = flights_[slot].completion; completion) completion.cancel();
   }
