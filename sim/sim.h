@@ -260,6 +260,10 @@ class Sim {
   // The scenario itself.
 
   void survives(const Faults& faults);
+  /// With survives({.no_memory = true}): allocations by shared libraries whose file names begin
+  /// like this, such as "libexpat", fail too, where an entry has called them. They need no store
+  /// watch.
+  void no_memory_in(std::string_view library);
   /// From now on no fault is injected, and the power is not lost: for the end of a run, where what
   /// is still to happen must happen.
   void quiet();
