@@ -41,12 +41,11 @@ enum class IOKind : std::uint8_t {
   close,
   ready,
 };
-/// Whether the I/O is one of a Stream or a Listener, or makes one.
-constexpr bool is_of_connection(IOKind kind) { return kind >= IOKind::accept; }
-
 namespace internal {
 inline constexpr unsigned io_kind_count = 18;
-}
+/// Whether the I/O is one of a Stream or a Listener, or makes one.
+constexpr bool is_of_connection(IOKind kind) { return kind >= IOKind::accept; }
+}  // namespace internal
 
 /// "read", "write" ...
 std::string_view to_string(IOKind kind);

@@ -27,6 +27,8 @@ struct Faults {
   bool connections = false;  // connections are refused, time out and are lost
   bool partitions =
       false;  // the network between nodes is cut for a second, in one direction or both
+  bool no_memory = false;  // an allocation fails, in an entry: of code with the store watch, and of
+                           // libraries that sim.no_memory_in() names
   bool power_loss = false;  // set by sim.recovers(): the power is lost, and what was not durable
   ErrorContract contract = ErrorContract::machine;
 };

@@ -14,8 +14,8 @@
 // explored. Faults are injected only as far as survives() says.
 #pragma once
 
-#include <reprise/core/adapter.h>
 #include <reprise/core/core.h>
+#include <reprise/core/network/again.h>
 #include <reprise/sim/disk_rules.h>
 #include <reprise/sim/driving.h>
 #include <reprise/sim/evidence/declared.h>
@@ -142,7 +142,7 @@ class Sim {
     return Outcome<Unit>(Unit{});
   }
   /// Makes a call that may say "again" until it does not, and gives what it gives; see call_again()
-  /// in core/adapter.h.
+  /// in core/network/again.h.
   template <class Call, class Classify>
   auto await_again(Call&& call, Classify&& classify, const AwaitOptions& options = {},
                    CodeLocation place = CodeLocation::current()) {
@@ -260,6 +260,10 @@ class Sim {
   // The scenario itself.
 
   void survives(const Faults& faults);
+  /// With survives({.no_memory = true}): allocations by shared libraries whose file names begin
+  /// like this, such as "libexpat", fail too, where an entry has called them. They need no store
+  /// watch.
+  void no_memory_in(std::string_view library);
   /// From now on no fault is injected, and the power is not lost: for the end of a run, where what
   /// is still to happen must happen.
   void quiet();

@@ -1,12 +1,12 @@
-// BackEnd: the files and the clock of the real machine, as a Loop (loop.h) drives them. posix.h and
-// uring.h make one. To add another, implement IO and the functions below.
+// BackEnd: the files, network and clock of the real machine, as a Loop (loop.h) drives them.
+// posix.h and uring.h make one.
 //
 //   const Completion read = file.pread(0, page);
 //   while (!read.finished()) io->turn(BackEnd::Wait::until_event);
 //
-// submit() only gathers; turn() hands over. Only open() and closing (destroying) a File block; I/Os
-// in flight keep their file open. Destroying a back end cancels what is in flight and waits: every
-// completion finishes. One thread; files are destroyed first.
+// submit() only gathers; turn() hands over, but a Stream's shutdown() and close() act at once. Only
+// open() and closing a File block; I/Os in flight keep it open. Destroying a back end cancels what
+// is in flight and waits until all has finished. One thread; what it has opened is destroyed first.
 #pragma once
 
 #include <reprise/core/buffer.h>
@@ -26,7 +26,7 @@ class BackEnd : public IO {
   /// call it. With Wait::until_event it waits for the first end, if anything is in flight or
   /// watched.
   virtual void turn(Wait wait) = 0;
-  /// How many I/Os and timers have not finished. readable() does not count.
+  /// I/Os and timers that have not finished. readable() does not count.
   virtual std::uint64_t in_flight() const = 0;
   /// Finishes when there is something to read at `fd`, such as a signalfd, which stays open until
   /// then.

@@ -47,6 +47,7 @@ bool Loop::step() {
     end_ = End::stopped;
     return false;
   }
+  if (std::exchange(await_has_ended_, false)) return true;
   if (first_ready_ != nullptr) {
     back_end_.turn(BackEnd::Wait::no);
     return true;

@@ -127,8 +127,10 @@ class Loop {
   template <internal::EntersForLoop Entry>
   internal::EntryResult<Entry> await(Entry entry) {
     std::optional<internal::EntryResult<Entry>> result;
-    spawn(std::move(entry),
-          [&](internal::EntryResult<Entry> its) { result.emplace(std::move(its)); });
+    spawn(std::move(entry), [&](internal::EntryResult<Entry> its) {
+      result.emplace(std::move(its));
+      await_has_ended_ = true;
+    });
     internal::LoopTask* const task = tasks_.back().get();
     while (!result && step()) {
     }
@@ -158,6 +160,7 @@ class Loop {
   internal::LoopTask* last_ready_ = nullptr;
   std::unique_ptr<internal::StopSignals> signals_;
   bool stops_ = false;
+  bool await_has_ended_ = false;  // so there is nothing to wait for
   End end_ = End::done;
 };
 

@@ -6,6 +6,7 @@
 #include <reprise/core/back_end/open_file.h>
 #include <reprise/core/back_end/registered_buffers.h>
 #include <reprise/core/back_end/ring.h>
+#include <reprise/core/back_end/socket_io.h>
 #include <reprise/core/back_end/timers.h>
 #include <reprise/core/completion_pool.h>
 #include <reprise/core/internal/open.h>
@@ -27,7 +28,29 @@ namespace {
 constexpr std::uint64_t cancel_request = UINT64_MAX;
 constexpr std::uint64_t wake_up = UINT64_MAX - 1;
 
-class UringIO final : public BackEnd, private FileDevice, private Canceller {
+constexpr std::size_t bytes_max_of_call = 0x7ffff000;
+
+void prepare_socket_io(io_uring_sqe& sqe, const SocketFlight& flight) {
+  const int fd = flight.socket->fd;
+  const bool is_one = flight.parts.size() == 1;
+  const std::size_t size = is_one ? std::min(flight.parts[0].iov_len, bytes_max_of_call) : 0;
+  switch (flight.kind) {
+    case IOKind::accept: return io_uring_prep_accept(&sqe, fd, nullptr, nullptr, SOCK_CLOEXEC);
+    case IOKind::connect:
+      return io_uring_prep_connect(&sqe, fd, flight.address.data(), flight.address.size());
+    case IOKind::recv:
+      if (is_one) return io_uring_prep_recv(&sqe, fd, flight.parts[0].iov_base, size, 0);
+      return io_uring_prep_rw(IORING_OP_RECVMSG, &sqe, fd, &flight.message, 1, 0);
+    case IOKind::send:
+      if (is_one) {
+        return io_uring_prep_send(&sqe, fd, flight.parts[0].iov_base, size, MSG_NOSIGNAL);
+      }
+      return io_uring_prep_sendmsg(&sqe, fd, &flight.message, MSG_NOSIGNAL);
+    default: return io_uring_prep_poll_add(&sqe, fd, static_cast<unsigned short>(flight.events));
+  }
+}
+
+class UringIO final : public BackEnd, private FileDevice, private Canceller, private SocketDriver {
  public:
   UringIO(unsigned threads, int wake_fd) : blocking_(pool_, threads, wake_fd) {}
   ~UringIO() override;
@@ -42,7 +65,14 @@ class UringIO final : public BackEnd, private FileDevice, private Canceller {
 
   void turn(Wait wait) override;
   std::uint64_t in_flight() const override {
-    return flights_.size() - free_.size() - watches_ + blocking_.in_flight() + timers_.count();
+    return flights_.size() - free_.size() - uncounted_ + blocking_.in_flight() +
+           sockets_.in_flight() + timers_.count();
+  }
+  Result<std::unique_ptr<Listener>> listen(std::string_view address) override {
+    return sockets_.listen(address);
+  }
+  std::unique_ptr<Stream> take_stream(const Completion& made) override {
+    return sockets_.take_stream(made);
   }
   Completion readable(int fd, CompletionCallback callback) override;
   IOError register_buffers(std::span<const Buffer> buffers) override;
@@ -52,8 +82,10 @@ class UringIO final : public BackEnd, private FileDevice, private Canceller {
   struct Flight {
     Completion completion;
     IOKind kind = IOKind::read;
+    bool is_used = false;
     bool is_watch = false;
-    bool is_in_ring = false;  // else it is gathered
+    SocketFlight* of_socket = nullptr;  // what it does, if it is that
+    bool is_in_ring = false;            // else it is gathered
     WriteOptions write_options;
     std::uint32_t use = 0;  // of the slot: it tells late cancel requests apart
     int fd = -1;
@@ -68,7 +100,10 @@ class UringIO final : public BackEnd, private FileDevice, private Canceller {
   Completion refuse(IOError error, IORequest& request) override {
     return pool_.refused(error, std::move(request.callback));
   }
-  void cancel(const Completion& completion, std::uint64_t token) override;
+  void cancel(const Completion&, std::uint64_t token) override { end(token); }
+  void begin(SocketFlight& flight) override;
+  void give_up(SocketFlight& flight) override { end(flight.token); }
+  void end(std::uint64_t token);
 
   std::uint32_t take_slot();
   std::uint64_t token_of(std::uint32_t slot) const {
@@ -77,6 +112,7 @@ class UringIO final : public BackEnd, private FileDevice, private Canceller {
   Flight& flight_of(std::uint64_t token) { return flights_[token & UINT32_MAX]; }
   Completion start(std::uint32_t slot, std::uint64_t bytes_max, CompletionCallback&& callback);
   bool finish_ended();
+  void gather(std::uint64_t token);
   void take_answer(std::uint64_t user_data, int answer);
   void finish(std::uint32_t slot, int answer);
 
@@ -94,6 +130,7 @@ class UringIO final : public BackEnd, private FileDevice, private Canceller {
   CompletionPool pool_;
   Timers timers_{pool_};
   BlockingIO blocking_;
+  SocketIO sockets_{pool_, *this, 0};  // the ring itself does not let a call block
   Ring ring_;
   RegisteredBuffers registered_;
   std::vector<Flight> flights_;  // by slot
@@ -102,20 +139,21 @@ class UringIO final : public BackEnd, private FileDevice, private Canceller {
   std::size_t gathered_begin_ = 0;       // those before it are in the ring
   std::vector<std::uint64_t> cancels_;   // tokens of flights that the ring is to be asked to end
   unsigned in_ring_ = 0;                 // whatever will give an answer
-  std::uint64_t watches_ = 0;            // flights that are one
+  std::uint64_t uncounted_ = 0;          // flights that are watches or counted by sockets_
   bool threads_watched_ = false;         // the ring polls the threads' wake-up
   bool is_closing_ = false;
 };
 
 UringIO::~UringIO() {
   is_closing_ = true;
+  sockets_.cancel_all();
   timers_.cancel_all();
   blocking_.cancel_all();
   for (std::size_t slot = 0; slot < flights_.size(); ++slot) {
     if (const Completion completion = flights_[slot].completion; completion) completion.cancel();
   }
   if (threads_watched_) cancels_.push_back(wake_up);
-  while (in_flight() != 0 || watches_ != 0 || in_ring_ != 0) turn(Wait::until_event);
+  while (in_flight() != 0 || uncounted_ != 0 || in_ring_ != 0) turn(Wait::until_event);
 }
 
 Completion UringIO::submit(IORequest&& request) {
@@ -123,10 +161,10 @@ Completion UringIO::submit(IORequest&& request) {
   if (request.kind == IOKind::timer) {
     return timers_.add(now() + request.delay, std::move(request.callback));
   }
-  if (request.kind == IOKind::connect) return refuse(IOError::not_supported, request);
+  if (request.kind == IOKind::connect) return sockets_.connect(request);
   REPRISE_ASSERT(request.kind == IOKind::remove || request.kind == IOKind::rename ||
                      request.kind == IOKind::sync_folder,
-                 "an IO removes, renames, syncs folders and times; the rest is a File's");
+                 "an IO removes, renames, syncs folders, connects and times; the rest is a File's");
   return blocking_.submit({}, request);
 }
 
@@ -160,8 +198,16 @@ Completion UringIO::readable(int fd, CompletionCallback callback) {
   const std::uint32_t slot = take_slot();
   flights_[slot].is_watch = true;
   flights_[slot].fd = fd;
-  ++watches_;
+  ++uncounted_;
   return start(slot, 0, std::move(callback));
+}
+
+void UringIO::begin(SocketFlight& flight) {
+  const std::uint32_t slot = take_slot();
+  flights_[slot].of_socket = &flight;
+  ++uncounted_;
+  flight.token = token_of(slot);
+  gather(flight.token);
 }
 
 IOError UringIO::register_buffers(std::span<const Buffer> buffers) {
@@ -183,6 +229,7 @@ std::uint32_t UringIO::take_slot() {
   const std::uint32_t slot = free_.back();
   free_.pop_back();
   ++flights_[slot].use;
+  flights_[slot].is_used = true;
   return slot;
 }
 
@@ -192,12 +239,16 @@ Completion UringIO::start(std::uint32_t slot, std::uint64_t bytes_max,
   Completion completion = callback ? pool_.make(std::move(callback), this, token, bytes_max)
                                    : pool_.make(this, token, bytes_max);
   flights_[slot].completion = completion;
-  // In order: not before those that wait for room.
-  if (!gathered_.empty() || !put_into_ring(token)) gathered_.push_back(token);
+  gather(token);
   return completion;
 }
 
-void UringIO::cancel(const Completion&, std::uint64_t token) {
+void UringIO::gather(std::uint64_t token) {
+  // In order: not before those that wait for room.
+  if (!gathered_.empty() || !put_into_ring(token)) gathered_.push_back(token);
+}
+
+void UringIO::end(std::uint64_t token) {
   if (flight_of(token).is_in_ring) {
     cancels_.push_back(token);
   } else {
@@ -209,7 +260,7 @@ void UringIO::turn(Wait wait) {
   blocking_.hand_over();
   const bool any = finish_ended();
   hand_over();
-  const bool is_idle = in_flight() == 0 && watches_ == 0 && !(is_closing_ && in_ring_ != 0);
+  const bool is_idle = in_flight() == 0 && uncounted_ == 0 && !(is_closing_ && in_ring_ != 0);
   if (wait == Wait::until_event && !any && !is_idle && wait_for_threads()) {
     ring_.enter_and_wait(timeout());
   } else if (in_ring_ != 0) {
@@ -240,14 +291,19 @@ void UringIO::finish(std::uint32_t slot, int answer) {
   Flight& flight = flights_[slot];
   const Completion completion = std::move(flight.completion);
   flight.is_in_ring = false;
+  flight.is_used = false;
   flight.file = {};
   flight.buffer = {};
   if (!flight.buffers.empty()) flight.buffers.clear();
   if (std::exchange(flight.is_watch, false)) {
-    --watches_;
+    --uncounted_;
     answer = std::min(answer, 0);  // else what it is ready for
   }
   free_.push_back(slot);
+  if (SocketFlight* const its = std::exchange(flight.of_socket, nullptr)) {
+    --uncounted_;
+    return sockets_.ended(*its, answer);
+  }
   if (answer >= 0) [[likely]]
     return completion.finish(static_cast<std::uint64_t>(answer));
   const bool was_interrupted = answer == -EINTR && completion.cancel_requested();
@@ -272,7 +328,7 @@ bool UringIO::put_into_ring(std::uint64_t token) {
 }
 
 void UringIO::prepare(io_uring_sqe& sqe, const Flight& flight) const {
-  constexpr std::size_t bytes_max = 0x7ffff000;  // of one system call
+  if (flight.of_socket != nullptr) return prepare_socket_io(sqe, *flight.of_socket);
   if (flight.is_watch) return io_uring_prep_poll_add(&sqe, flight.fd, POLLIN);
   if (flight.kind == IOKind::sync) return io_uring_prep_fsync(&sqe, flight.fd, 0);
   if (flight.kind == IOKind::data_sync) {
@@ -286,7 +342,7 @@ void UringIO::prepare(io_uring_sqe& sqe, const Flight& flight) const {
   } else {
     io_uring_prep_rw(
         is_read ? IORING_OP_READ : IORING_OP_WRITE, &sqe, flight.fd, flight.buffer.data(),
-        static_cast<unsigned>(std::min(flight.buffer.size(), bytes_max)), flight.offset);
+        static_cast<unsigned>(std::min(flight.buffer.size(), bytes_max_of_call)), flight.offset);
     if (!registered_.empty()) {
       if (const auto place = registered_.find(flight.buffer)) {
         sqe.opcode = is_read ? IORING_OP_READ_FIXED : IORING_OP_WRITE_FIXED;
@@ -309,7 +365,7 @@ void UringIO::fill_ring() {
     const std::uint64_t token = gathered_[gathered_begin_];
     const Flight& flight = flight_of(token);
     const bool was_cancelled =
-        token_of(static_cast<std::uint32_t>(token)) != token || !flight.completion;
+        token_of(static_cast<std::uint32_t>(token)) != token || !flight.is_used;
     if (!was_cancelled && !put_into_ring(token)) return;
   }
   gathered_.clear();

@@ -42,7 +42,7 @@ class Stream {
   Completion send(const Buffer& buffer, CompletionCallback callback = {});
   Completion send(std::span<const Buffer> buffers, CompletionCallback callback = {});
   /// StreamHalf::send: nothing more is sent; the other end receives what is on its way, and then
-  /// that there is no more. StreamHalf::receive: what still comes is thrown away.
+  /// that there is no more. StreamHalf::receive: a recv() gives 0; what still comes takes up room.
   Completion shutdown(StreamHalf half, CompletionCallback callback = {});
   /// Both halves, and the end is gone: other I/Os of it in flight fail with IOError::cancelled, and
   /// later ones with IOError::bad_file. What was sent is still on its way; if bytes have come that

@@ -90,7 +90,7 @@ class Builder {
 
   bool key(string_t& name) {
     JsonValue& object = open_.back().value;
-    open_.back().place = escaped(name, 60);
+    open_.back().field = name;
     if (name.find('\0') != string_t::npos) {
       return fail(path() + ": a NUL character (\\u0000) in a field's name");
     }
@@ -118,7 +118,7 @@ class Builder {
  private:
   struct Open {
     JsonValue value;
-    std::string place;      // of an object: its field that is being read
+    std::string field;      // of an object: the one that is being read
     std::size_t count = 0;  // of a list: its elements so far
   };
 
@@ -135,7 +135,7 @@ class Builder {
         fmt::format_to(std::back_inserter(out), "[{}]", open.count);
       } else {
         if (!out.empty()) out += '.';
-        out += open.place;
+        out += escaped(open.field, 60);
       }
     }
     return out;

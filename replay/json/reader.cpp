@@ -24,7 +24,11 @@ std::string to_text(const JsonValue& value) {
 }
 
 std::string joined(std::string_view path, std::string_view name) {
-  return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
+  std::string all;
+  all.reserve(path.size() + 1 + name.size());
+  all += path;
+  if (!path.empty()) all += '.';
+  return all += name;
 }
 
 template <class T>
@@ -87,7 +91,7 @@ std::vector<JsonPlace> JsonReader::list(const JsonPlace& place, std::string_view
   std::vector<JsonPlace> elements;
   elements.reserve(place.value->items.size());
   for (const JsonValue& item : place.value->items) {
-    elements.push_back({&item, fmt::format("{}[{}]", place.path, elements.size())});
+    elements.push_back({&item, place.path + '[' + std::to_string(elements.size()) + ']'});
   }
   return elements;
 }

@@ -87,8 +87,10 @@ class DeviceHost {
   static constexpr std::uint32_t no_index = UINT32_MAX;
   /// Always: the code under test submits it. `path` may be empty if its index is given, or if it
   /// has none.
-  SubmittedIO io_begins(IOKind kind, std::string_view path, std::uint32_t index,
-                        std::uint64_t offset, std::uint64_t size, std::span<const Buffer> buffers) {
+  [[gnu::always_inline]] SubmittedIO io_begins(IOKind kind, std::string_view path,
+                                               std::uint32_t index, std::uint64_t offset,
+                                               std::uint64_t size,
+                                               std::span<const Buffer> buffers) {
     Task* const task = run_.current;
     NameId name = task != nullptr ? task->io_name(place_of_name(kind, index)) : 0;
     if (name == 0) name = name_of_io(kind, path, index);

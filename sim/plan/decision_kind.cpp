@@ -119,6 +119,7 @@ std::string partition_meaning(std::uint32_t value) {
     default: return "nothing more reaches the node, for a second";
   }
 }
+std::string no_memory_meaning(std::uint32_t) { return "there is no memory for this allocation"; }
 
 }  // namespace internal
 

@@ -51,13 +51,14 @@ enum class DecisionKind : std::uint8_t {
   connection = 34,
   reset = 35,
   partition = 36,
+  no_memory = 37,
 };
 
 /// The kinds of events in a run. Their keys differ from those of decisions.
 enum class EventKind : std::uint8_t { delivery = 14, effect = 15, turn = 16, fire = 17 };
 
 /// Keys are below this; 64 is the most.
-inline constexpr std::size_t kind_key_end = 37;
+inline constexpr std::size_t kind_key_end = 38;
 
 /// The kind of a decision or of an event.
 class IdentityKind {
@@ -102,7 +103,7 @@ enum class DecisionFamily : std::uint8_t {
 
 /// What a decision other than calm may do, besides moving the time of something. By these the
 /// checks say what they are about.
-enum class Effect : std::uint8_t {
+enum class Effect : std::uint16_t {
   none = 0,
   fails_io = 1,        // an I/O ends in an error
   cuts_io = 2,         // it moves fewer bytes than it could
@@ -112,9 +113,10 @@ enum class Effect : std::uint8_t {
   loses_power = 32,    // all that is not durable may be lost
   lies = 64,           // the device does something else than it says
   cuts_links = 128,    // what was sent comes late
+  lacks_memory = 256,  // an allocation fails
 };
 constexpr Effect operator|(Effect a, Effect b) {
-  return static_cast<Effect>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
+  return static_cast<Effect>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
 
 struct DecisionKindRow {
@@ -164,6 +166,7 @@ std::string would_block_meaning(std::uint32_t value);
 std::string connection_meaning(std::uint32_t value);
 std::string reset_meaning(std::uint32_t value);
 std::string partition_meaning(std::uint32_t value);
+std::string no_memory_meaning(std::uint32_t value);
 
 constexpr bool always(const Faults&) { return true; }
 constexpr bool if_power_is_lost(const Faults& faults) { return faults.power_loss; }
@@ -262,6 +265,9 @@ inline constexpr std::array decision_kinds{
     DecisionKindRow{DecisionKind::partition, "partition", DecisionFamily::fault, Effect::cuts_links, false, std::nullopt,
                     [](const Faults& faults) { return faults.partitions; },
                     internal::partition_meaning},
+    DecisionKindRow{DecisionKind::no_memory, "no-memory", DecisionFamily::fault, Effect::lacks_memory, false, std::nullopt,
+                    [](const Faults& faults) { return faults.no_memory; },
+                    internal::no_memory_meaning},
 };
 // clang-format on
 

@@ -88,6 +88,37 @@ static void* from_arena(std::size_t size) {
 }
 
 // `pc`: behind the call of the code under test.
+static bool fails_for(const void* pc) {
+  bool fails = false;
+  tell_watch([&](MemoryWatch& watch) {
+    fails = watch.allocation_fails(reinterpret_cast<std::uintptr_t>(pc));
+  });
+  if (fails) errno = ENOMEM;
+  return fails;
+}
+
+static void* allocate_for(std::size_t size, const void* pc) {
+  if (foreign_arena != nullptr) [[unlikely]]
+    return from_arena(size);
+  if (fails_for(pc)) return nullptr;
+  void* const memory = __libc_malloc(size);
+  tell_allocated(memory, size);
+  return memory;
+}
+
+static void* allocate_aligned_for(std::size_t alignment, std::size_t size, const void* pc) {
+  if (__interceptor_memalign != nullptr) [[unlikely]] {
+    return __interceptor_memalign(alignment, size);
+  }
+  if (foreign_arena != nullptr) [[unlikely]]
+    return from_arena(std::max(alignment, size));
+  if (fails_for(pc)) return nullptr;
+  void* const memory = __libc_memalign(alignment, size);
+  tell_allocated(memory, size);
+  return memory;
+}
+
+// `pc`: likewise.
 static void free_for(void* memory, const void* pc) {
   bool may_free = true;
   if (live_blocks != nullptr && memory_watch == nullptr && memory != nullptr) [[unlikely]] {
@@ -111,11 +142,7 @@ static void free_for(void* memory, const void* pc) {
 void* malloc(std::size_t size) noexcept {
   if (__interceptor_malloc != nullptr) [[unlikely]]
     return __interceptor_malloc(size);
-  if (foreign_arena != nullptr) [[unlikely]]
-    return from_arena(size);
-  void* const memory = __libc_malloc(size);
-  tell_allocated(memory, size);
-  return memory;
+  return allocate_for(size, __builtin_return_address(0));
 }
 
 void* calloc(std::size_t count, std::size_t size) noexcept {
@@ -127,6 +154,7 @@ void* calloc(std::size_t count, std::size_t size) noexcept {
     void* const memory = from_arena(bytes);
     return memory == nullptr ? nullptr : std::memset(memory, 0, bytes);
   }
+  if (fails_for(__builtin_return_address(0))) return nullptr;
   void* const memory = __libc_calloc(count, size);
   tell_allocated(memory, count * size);
   return memory;
@@ -137,9 +165,11 @@ void* realloc(void* memory, std::size_t size) noexcept {
     return __interceptor_realloc(memory, size);
   // What was there before has gone, as far as anybody can tell: it moves, so that this shows.
   constexpr std::size_t moved_max = reprise::Quarantine::block_bytes_max;
-  if (memory == nullptr) return malloc(size);
+  const void* const pc = __builtin_return_address(0);
+  if (memory == nullptr) return allocate_for(size, pc);
   if (is_engines(memory)) [[unlikely]]
     return engine_arena->reallocate(memory, size);
+  if (size != 0 && fails_for(pc)) return nullptr;  // what was there before stays
   const std::size_t size_before = malloc_usable_size(memory);
   if (kept_memory == nullptr || memory_watch == nullptr || size_before > moved_max) {
     tell_freed(memory);
@@ -147,33 +177,27 @@ void* realloc(void* memory, std::size_t size) noexcept {
     tell_allocated(moved, size);
     return moved;
   }
-  void* const moved = size == 0 ? nullptr : malloc(size);
+  void* const moved = size == 0 ? nullptr : __libc_malloc(size);
   if (size != 0 && moved == nullptr) return nullptr;
+  tell_allocated(moved, size);
   if (moved != nullptr) std::memcpy(moved, memory, std::min(size, size_before));
-  free_for(memory, __builtin_return_address(0));
+  free_for(memory, pc);
   return moved;
 }
 
 void* memalign(std::size_t alignment, std::size_t size) noexcept {
-  if (__interceptor_memalign != nullptr) [[unlikely]] {
-    return __interceptor_memalign(alignment, size);
-  }
-  if (foreign_arena != nullptr) [[unlikely]]
-    return from_arena(std::max(alignment, size));
-  void* const memory = __libc_memalign(alignment, size);
-  tell_allocated(memory, size);
-  return memory;
+  return allocate_aligned_for(alignment, size, __builtin_return_address(0));
 }
 
 void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
-  return memalign(alignment, size);
+  return allocate_aligned_for(alignment, size, __builtin_return_address(0));
 }
 
 int posix_memalign(void** memory, std::size_t alignment, std::size_t size) noexcept {
   if (alignment % sizeof(void*) != 0 || (alignment & (alignment - 1)) != 0 || alignment == 0) {
     return EINVAL;
   }
-  void* const allocated = memalign(alignment, size);
+  void* const allocated = allocate_aligned_for(alignment, size, __builtin_return_address(0));
   if (allocated == nullptr) return ENOMEM;
   *memory = allocated;
   return 0;

@@ -61,6 +61,7 @@ void MemoryWatch::begin_run(const RunOptions& options) {
   entry_frame_ = 0;
   pauses_ = 0;
   ignored_.clear();
+  allocating_code_.begin_run();
   disown_all();
   remembered_.clear();
   accessed_.clear();

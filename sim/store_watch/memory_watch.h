@@ -7,6 +7,7 @@
 #pragma once
 
 #include <reprise/sim/stack_layout.h>
+#include <reprise/sim/store_watch/allocating_code.h>
 #include <reprise/sim/store_watch/call_paths.h>
 #include <reprise/sim/store_watch/entry_frame.h>
 #include <reprise/sim/store_watch/epoch_table.h>
@@ -19,6 +20,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace reprise::internal {
@@ -74,6 +76,10 @@ class MemoryListener {
                                  bool /*is_store*/) {}
   /// Memory that was freed in this run is freed again.
   virtual void memory_freed_again(const FreedMemory& /*memory*/, const CodeAddress& /*code*/) {}
+  /// Whether lacks_memory() may say yes now.
+  virtual bool may_lack_memory() { return false; }
+  /// Code under test, in an entry, allocates memory. Return true if there is none.
+  virtual bool lacks_memory() { return false; }
 };
 
 class MemoryWatch {
@@ -167,6 +173,8 @@ class MemoryWatch {
   void pause() { ++pauses_; }
   void resume() { --pauses_; }
   void ignore(const void* begin, std::size_t size);
+  /// In this run, allocations by libraries whose file names begin like this may fail too.
+  void add_failing_library(std::string_view library);
   void own(const OwnedMemory& memory);
   void disown(std::uint32_t owner);
   /// The same for all owners between these two, both included.
@@ -232,6 +240,8 @@ class MemoryWatch {
   void loaded(std::uintptr_t pc, std::uintptr_t address, std::size_t size, std::uintptr_t stack);
   void called(std::uintptr_t pc);
   void returned();
+  /// Whether this allocation is to fail. `pc` is the return address of the call.
+  bool allocation_fails(std::uintptr_t pc);
   void allocated(void* memory, std::size_t size);
   /// False if the watch keeps the memory, or if it was freed before. `pc` is the return address of
   /// the call.
@@ -362,6 +372,7 @@ class MemoryWatch {
   LineFilter accessed_;  // the lines of stores_ and loads_
   Quarantine quarantine_;
   LiveBlocks live_;
+  AllocatingCode allocating_code_;
   std::uint64_t actor_ = 0;
 };
 

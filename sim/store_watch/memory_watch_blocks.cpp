@@ -36,6 +36,16 @@ const MemoryWatch::Range* MemoryWatch::fresh_range(std::uintptr_t address) const
   return &*std::prev(after);
 }
 
+void MemoryWatch::add_failing_library(std::string_view library) {
+  const Quiet quiet;
+  if (running_) allocating_code_.add_library(library);
+}
+
+bool MemoryWatch::allocation_fails(std::uintptr_t pc) {
+  if (entry_frame_ == 0 || path_ == 0 || pauses_ != 0 || !listener_.may_lack_memory()) return false;
+  return allocating_code_.is_under_test(pc, paths_, path_) && listener_.lacks_memory();
+}
+
 void MemoryWatch::allocated(void* memory, std::size_t size) {
   if (memory == nullptr || !running_) return;
   const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(memory);

@@ -203,7 +203,8 @@ void World::recovers(Node& node, std::function<void()> recovery, const DiskRules
 
 void World::choose_active() {
   DecisionKinds legal = allowed_kinds(run_.faults);
-  if (!run_.is_observed) legal &= ~kinds(DecisionKind::yield, DecisionKind::yield_before);
+  if (!run_.is_observed)
+    legal &= ~kinds(DecisionKind::yield, DecisionKind::yield_before, DecisionKind::no_memory);
   run_.active = run_.strategy->active() & legal;
   run_.claims_changed = true;
 }

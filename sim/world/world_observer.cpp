@@ -209,6 +209,16 @@ void WorldObserver::memory_freed_again(const FreedMemory& memory, const CodeAddr
   world_.leave_run_if_stopped();
 }
 
+bool WorldObserver::may_lack_memory() {
+  return world_.host().may(DecisionKind::no_memory) && entered_task(world_) != nullptr;
+}
+
+bool WorldObserver::lacks_memory() {
+  Names& names = world_.view().names();
+  const NameId name = names.child(entered_task(world_)->operation.innermost_name(), "allocation");
+  return world_.host().decide({name, names.next_ordinal(name), DecisionKind::no_memory}, 2) != 0;
+}
+
 void WorldObserver::forgotten(const void* object) {
   world_.checks().tell<&Check::forgotten>(object);
 }

@@ -164,10 +164,11 @@ class Bench:
 
     @staticmethod
     def check_traces(folder):
-        """A folder that people download: a trace, and its page."""
+        """A folder that people download: a trace, its timeline, the page of the campaign."""
         traces = sorted(folder.glob("double-mutation-*.json"))
         assert traces, f"no trace in {folder}"
-        assert traces[0].with_suffix(".html").exists(), f"no page in {folder}"
+        assert traces[0].with_suffix(".html").exists(), f"no timeline in {folder}"
+        assert list(folder.glob("page-[1-4].html")), f"no page of the campaign in {folder}"
 
 
 def copy_tree(source, target):

@@ -125,6 +125,59 @@ StreamNotes unread_bytes_at_a_close_are_a_reset(StreamRig& rig) {
   return {outcome(rig, pair.client->recv(buffer))};
 }
 
+StreamNotes a_loss_is_told_each_time(StreamRig& rig) {
+  const StreamPair pair = connect_pair(rig);
+  static_cast<void>(send_all(rig, *pair.client, "unread"));
+  static_cast<void>(rig.wait(pair.server->readable()));
+  static_cast<void>(rig.wait(pair.server->close()));
+  static_cast<void>(rig.wait(pair.client->readable()));
+  const Buffer buffer = Buffer::allocate(1);
+  StreamNotes notes;
+  for (int i = 0; i < 2; ++i) notes.push_back(outcome(rig, pair.client->recv(buffer)));
+  notes.push_back(outcome(rig, pair.client->send(buffer)));
+  notes.push_back(outcome(rig, pair.client->recv(buffer)));
+  notes.push_back(outcome(rig, pair.client->shutdown(StreamHalf::send)));
+  return notes;
+}
+
+StreamNotes who_sends_first_is_told_of_a_loss(StreamRig& rig) {
+  const StreamPair pair = connect_pair(rig);
+  static_cast<void>(send_all(rig, *pair.client, "unread"));
+  static_cast<void>(rig.wait(pair.server->readable()));
+  static_cast<void>(rig.wait(pair.server->close()));
+  static_cast<void>(rig.wait(pair.client->readable()));
+  const Buffer buffer = Buffer::allocate(1);
+  StreamNotes notes;
+  for (int i = 0; i < 2; ++i) notes.push_back(outcome(rig, pair.client->send(buffer)));
+  notes.push_back(outcome(rig, pair.client->recv(buffer)));
+  return notes;
+}
+
+StreamNotes who_receives_no_more_may_send(StreamRig& rig) {
+  const StreamPair pair = connect_pair(rig);
+  static_cast<void>(send_all(rig, *pair.server, "early"));
+  static_cast<void>(rig.wait(pair.client->readable()));
+  const Buffer buffer = Buffer::allocate(1);
+  StreamNotes notes{outcome(rig, pair.client->shutdown(StreamHalf::receive))};
+  notes.push_back(outcome(rig, pair.client->recv(buffer)));
+  static_cast<void>(send_all(rig, *pair.server, "late"));
+  static_cast<void>(rig.wait(pair.client->readable()));
+  notes.push_back(outcome(rig, pair.client->recv(buffer)));
+  notes.push_back(to_string(send_all(rig, *pair.client, "still here")));
+  notes.push_back(receive(rig, *pair.server, 10));
+  return notes;
+}
+
+StreamNotes a_shutdown_wakes_who_receives(StreamRig& rig) {
+  const StreamPair pair = connect_pair(rig);
+  const Buffer buffer = Buffer::allocate(1);
+  const Completion waiting = pair.client->recv(buffer);
+  StreamNotes notes{outcome(rig, pair.client->shutdown(StreamHalf::both))};
+  notes.push_back(outcome(rig, waiting));
+  notes.push_back(receive(rig, *pair.server, 1));
+  return notes;
+}
+
 StreamNotes sending_to_a_closed_end_fails(StreamRig& rig) {
   StreamPair pair = connect_pair(rig);
   static_cast<void>(rig.wait(pair.server->close()));
@@ -235,6 +288,16 @@ const std::vector<StreamRule>& stream_rules() {
       {"destroying it closes it", {""}, &destroying_it_closes_it},
       {"a close cancels what waits", {"ECANCELED", "0"}, &a_close_cancels_what_waits},
       {"unread bytes at a close are a reset", {"ECONNRESET"}, &unread_bytes_at_a_close_are_a_reset},
+      {"a loss is told each time",
+       {"ECONNRESET", "ECONNRESET", "EPIPE", "ECONNRESET", "ENOTCONN"},
+       &a_loss_is_told_each_time},
+      {"who sends first is told of a loss",
+       {"ECONNRESET", "EPIPE", "ECONNRESET"},
+       &who_sends_first_is_told_of_a_loss},
+      {"who receives no more may send",
+       {"0", "0", "0", "none", "still here"},
+       &who_receives_no_more_may_send},
+      {"a shutdown wakes who receives", {"0", "0", ""}, &a_shutdown_wakes_who_receives},
       {"sending to a closed end fails", {"told"}, &sending_to_a_closed_end_fails},
       {"calls that would block do nothing", {"EAGAIN", "four"}, &calls_that_would_block_do_nothing},
       {"a full connection takes no more",

@@ -196,7 +196,6 @@ void Network::arrive_bytes(const Identity& arrival, EndRef from) {
     if (answers) lose(from, IOError::connection_reset);
     return;
   }
-  if (receiver.receives_no_more) wire.throw_away_arrived();
   look(from.other());
 }
 

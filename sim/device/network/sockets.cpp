@@ -201,7 +201,11 @@ Sockets::Moved Sockets::receive(EndRef ref, std::span<const Buffer> buffers,
                                 std::uint64_t bytes_max) {
   Wire& wire = network().inward(ref);
   std::uint64_t moved = 0;
-  if (const IOError error = why_not(ref); error != IOError::none) return {error, 0};
+  if (const IOError error = why_not(ref); error != IOError::none) {
+    network().end(ref).loss_is_told = true;
+    return {error, 0};
+  }
+  if (network().end(ref).receives_no_more) return {};
   for (const Buffer& buffer : buffers) {
     const std::uint64_t fits = std::min<std::uint64_t>(buffer.size(), bytes_max - moved);
     moved += wire.take(buffer.bytes().first(fits));
@@ -240,11 +244,7 @@ void Sockets::shut_down(EndRef ref, StreamHalf half) {
     if (wire.sent_end == Wire::End::none) wire.sent_end = Wire::End::end_of_stream;
     network().send_on(ref);
   }
-  if (half != StreamHalf::send) {
-    network().end(ref).receives_no_more = true;
-    network().inward(ref).throw_away_arrived();
-    network().has_room(ref.other());
-  }
+  if (half != StreamHalf::send) network().end(ref).receives_no_more = true;
 }
 
 void Sockets::close(EndRef ref) {

@@ -223,3 +223,13 @@ TEST_CASE_TEMPLATE("loop: signals stop it whether it waits or works", Kind, Posi
   pthread_sigmask(SIG_SETMASK, nullptr, &after);
   CHECK(sigismember(&after, SIGUSR1) == sigismember(&before, SIGUSR1));
 }
+
+TEST_CASE_TEMPLATE("loop: what is awaited is given at once even if others are in flight", Kind,
+                   PosixBackEnd, UringBackEnd) {
+  const auto io = make_back_end<Kind>();
+  if (!io) return;
+  Loop loop(*io);
+  const Completion later = io->timer(std::chrono::hours(1));
+  CHECK(loop.await([&]() -> IOResult<int> { return 7; }).value() == 7);
+  CHECK_FALSE(later.finished());
+}

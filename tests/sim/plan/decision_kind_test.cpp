@@ -44,6 +44,7 @@ TEST_CASE("decision kind: timing needs no promise and each fault has one") {
                                            .sync_errors = true,
                                            .connections = true,
                                            .partitions = true,
+                                           .no_memory = true,
                                            .power_loss = true,
                                            .contract = ErrorContract::either});
   CHECK(all == all_kinds);

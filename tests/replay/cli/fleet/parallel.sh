@@ -24,7 +24,7 @@ finish() {
   trap - EXIT
   # shellcheck disable=SC2046 # numbers
   for pid in $pids; do kill -9 $(tree "$pid") 2>/dev/null || :; done
-  [ $status -eq 0 ] || tail -n 20 "$work"/*.err 2>/dev/null || :
+  [ $status -eq 0 ] || [ $status -eq 77 ] || tail -n 20 "$work"/*.err 2>/dev/null || :
   rm -rf "$work"
   exit $status
 }

