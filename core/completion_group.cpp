@@ -176,7 +176,8 @@ void CompletionGroup::settle_any_if_over(CompletionState& group, std::uint32_t f
   }
   if (first_stateless != UINT32_MAX) {
     group.group->winner = first_stateless;
-    group.finish(IOError::none, 0);
+    group.result = 0;
+    group.settle(IOError::none);
   } else if (!group.group->can_finish()) {
     group.drop();
   }

@@ -237,6 +237,7 @@ void Sim::keep_idle(IdleObject object) {
   world_.claims_have_changed();
 }
 void Sim::keep_state(std::unique_ptr<KeptState> state) {
+  state->know_nodes([this] { return world_.node_here().id; });
   world_.view().declared().durability.keep(std::move(state));
   world_.claims_have_changed();
 }

@@ -322,12 +322,12 @@ void SocketIO::ended(SocketFlight& flight, std::int64_t answer) {
       driver_.begin(**next);
     }
   }
-  drop_use(socket);
   if (answer < 0) {
     completion.fail(static_cast<IOError>(-answer));
   } else {
     completion.finish(static_cast<std::uint64_t>(answer));
   }
+  drop_use(socket);
 }
 
 std::int64_t SocketIO::outcome(Socket& socket, IOKind kind, std::int64_t answer,

@@ -34,14 +34,16 @@ void Checks::look_at_options() {
   }
 }
 
-void Checks::select(DecisionKinds active) {
+void Checks::select(DecisionKinds active, bool is_recovering) {
   if (!is_any_on_ && listeners_.any == 0) return;
   const bool has_watched_code = MemoryWatch::has_watched_code();
   bool has_changed = false;
   read_loads_ = false;
   for (KnownCheck& known : all_) {
     const Check& check = *known.check;
-    const bool is_chosen = known.is_on && (known.about == 0 || (known.about & active) != 0);
+    const bool stays = is_recovering && known.hooks != 0;
+    const bool is_chosen =
+        known.is_on && (known.about == 0 || (known.about & active) != 0 || stays);
     const Hooks hooks = is_chosen ? check.wants(check.overridden_) : 0;
     has_changed = has_changed || hooks != known.hooks;
     known.hooks = hooks;

@@ -59,8 +59,9 @@ class Checks {
   explicit Checks(RunView& run);
 
   /// Chooses those that have something to look at; `active` are the kinds of decisions that the run
-  /// may make.
-  void select(DecisionKinds active);
+  /// may make. While a node recovers, which is for a time only, those chosen before stay chosen:
+  /// the operations of other nodes go on, and a check must see all of an operation or nothing.
+  void select(DecisionKinds active, bool is_recovering);
   /// A run begins: which checks are on, and what code is watched, may have changed.
   void look_at_options();
   /// Tells all of them, since one that has nothing to look at yet may have later.

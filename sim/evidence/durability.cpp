@@ -2,19 +2,23 @@
 
 #include <reprise/core/digest.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace reprise::internal {
 
 std::size_t KeptState::begin(KeptChange change) {
   change.begun = ++moments_;
+  change.node = node_now_ ? node_now_() : node_;
   changes_.push_back(std::move(change));
-  return changes_.size() - 1;
+  return changes_.back().begun;
 }
 
 void KeptState::end(std::size_t change, bool is_acknowledged) {
-  changes_[change].ended = ++moments_;
-  changes_[change].is_acknowledged = is_acknowledged;
+  const auto at = std::ranges::find(changes_, change, &KeptChange::begun);
+  if (at == changes_.end()) return;  // it is from before a moment that was gone back to
+  at->ended = ++moments_;
+  at->is_acknowledged = is_acknowledged;
 }
 
 std::uint64_t KeptState::digest() const {
@@ -38,7 +42,9 @@ void KeptState::settle() {
   KeptChange all;
   all.values = shown_;
   all.is_acknowledged = all.is_shown = true;
-  changes_.clear();
+  std::erase_if(changes_, [&](const KeptChange& change) {
+    return change.ended != KeptChange::never || change.node == node_;
+  });
   end(begin(std::move(all)), true);
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,7 +33,8 @@ struct KeptChange {
                                                              // the key is erased
   std::uint64_t begun = 0, ended = never;  // in the order of all beginnings and ends
   bool is_acknowledged = false;
-  bool is_shown = false;  // no change: what a recovery has shown
+  bool is_shown = false;   // no change: what a recovery has shown
+  std::uint32_t node = 0;  // of the task that makes it
   CodeLocation place = {};
 };
 
@@ -52,7 +54,8 @@ class KeptState {
 
   const std::string& name() const { return name_; }
   std::uint32_t node() const { return node_; }
-  /// The changes since the last recovery, in the order of their beginnings.
+  /// The changes since the last recovery, and those that tasks of other nodes have begun before and
+  /// not ended, in the order of their beginnings.
   const std::vector<KeptChange>& changes() const { return changes_; }
   /// What the last recovery has shown, of all keys, by their digests.
   const std::map<std::uint64_t, std::optional<KeptValue>>& shown() const { return shown_; }
@@ -66,12 +69,16 @@ class KeptState {
     moments_ = moment.moments;
   }
 
+  /// `node_now()` is the node of the task that runs.
+  void know_nodes(std::function<std::uint32_t()> node_now) { node_now_ = std::move(node_now); }
   /// Looks at all keys, as the scenario says.
   void look();
-  /// What was shown counts as acknowledged, and nothing else can come back.
+  /// What was shown counts as acknowledged, and nothing else can come back, but for what is still
+  /// being done: a client of another node may ask again.
   void settle();
 
  protected:
+  /// Gives its number, for end().
   std::size_t begin(KeptChange change);
   void end(std::size_t change, bool is_acknowledged);
   void know_key(std::uint64_t key, std::string words) { keys_.emplace(key, std::move(words)); }
@@ -80,6 +87,7 @@ class KeptState {
  private:
   std::string name_;
   std::uint32_t node_;
+  std::function<std::uint32_t()> node_now_;
   std::vector<KeptChange> changes_;
   std::map<std::uint64_t, std::string> keys_;
   std::map<std::uint64_t, std::optional<KeptValue>> shown_;

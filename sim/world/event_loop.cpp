@@ -113,7 +113,7 @@ inline void EventLoop::begin_attended_event(const Event& event) {
   RunState& run = parts_.run;
   if (run.claims_changed) {
     run.claims_changed = false;
-    parts_.checks.select(run.active);
+    parts_.checks.select(run.active, run.is_recovering);
   }
   if (run.options->break_at == run.stats.events) std::raise(SIGTRAP);
   if (run.is_logged) parts_.log.event_begins(event);

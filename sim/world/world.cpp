@@ -90,7 +90,7 @@ void World::begin_run(std::string_view scenario, Strategy& strategy, const RunOp
 
 void World::select_checks() {
   run_.claims_changed = false;
-  checks_.select(run_.active);
+  checks_.select(run_.active, run_.is_recovering);
 }
 
 void World::end_run(RunResult& result) {

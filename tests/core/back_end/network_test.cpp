@@ -315,3 +315,25 @@ TEST_CASE_TEMPLATE("real network: the end of a peer's process is heard", Kind, P
   // No SIGPIPE comes, and nothing more is taken after a while.
   CHECK(send_all(rig, *stream, std::string(10'000'000, 'x')) != IOError::none);
 }
+
+TEST_CASE_TEMPLATE("real network: a close finishes after what it has cancelled", Kind, PosixBackEnd,
+                   UringBackEnd) {
+  const auto io = make_back_end<Kind>();
+  if (!io) return;
+  StreamRig rig = rig_of(*io);
+  const StreamPair pair = connect_pair(rig);
+  std::string order;
+  const Buffer buffer = Buffer::allocate(1);
+  const auto note = [&](char name) { return [&order, name](const Completion&) { order += name; }; };
+  const Completion first = pair.client->recv(buffer, note('a'));
+  const Completion second = pair.client->recv(buffer, note('b'));
+  const Completion ready = pair.client->readable(note('c'));
+  io->turn(BackEnd::Wait::no);
+  const Completion closed = pair.client->close(note('d'));
+  CHECK(finish(*io, closed) == IOError::none);
+  CHECK(order.size() == 4);
+  CHECK(order.back() == 'd');
+  for (const Completion& each : {first, second, ready}) {
+    CHECK(each.get_error() == IOError::cancelled);
+  }
+}

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -155,4 +156,39 @@ TEST_CASE("durability: a finding says what was lost and why") {
         std::vector<std::string>{"`t/write(f)#1`: 8 bytes at offset 0, did not survive: "
                                  "`t/sync(f)#1` was submitted before it had finished, and does not "
                                  "cover it"});
+}
+
+TEST_CASE("durability: what another computer still asks for may be done after a fall") {
+  for (const bool loses : {false, true}) {
+    Values there;
+    Toy toy{[&](Sim& sim) {
+      Sim::Node server = sim.node("server");
+      server.recovers([] {});
+      Durable<int, int> kept(server, "the store", [&](int key) -> std::optional<int> {
+        const auto at = there.find(key);
+        return at == there.end() ? std::nullopt : std::optional(at->second);
+      });
+      const auto start_again = [&] {
+        server.kill();
+        server.restart();
+        sim.sleep(std::chrono::milliseconds(1));
+      };
+      sim.node("client").task("t", [&] {
+        static_cast<void>(kept.put(1, 10, [&] {
+          start_again();  // and the server has not heard of it
+          there = {{1, 10}};
+          start_again();
+          return done();
+        }));
+        if (loses) there.clear();
+        start_again();
+      });
+      sim.run();
+    }};
+    const RunResult result = toy.run(lazy_plan());
+    CHECK(result.finding.has_value() == loses);
+    if (!loses || !result.finding) continue;
+    CHECK(result.finding->message ==
+          "after a kill of node server, `1` in the store is nothing, although 10 was acknowledged");
+  }
 }

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -231,4 +232,20 @@ TEST_CASE("short-count: where an operation could not go on nobody is to blame") 
   CHECK(toy.missed().none());
   CHECK(found(result) == "");
   CHECK(result.notes.empty());
+}
+
+TEST_CASE("short count: it sees all of an operation that goes on while another node recovers") {
+  Toy toy([](Sim& sim) {
+    sim.survives({.short_io = true});
+    Sim::Node server = sim.node("server");
+    server.recovers([&] { sim.sleep(std::chrono::milliseconds(2)); });
+    sim.node("client").task("t", [&] {
+      server.kill();
+      server.restart();
+      // Begins while the server recovers, and ends after that.
+      for (int i = 0; i < 100; ++i) sim.sleep(std::chrono::microseconds(i < 10 ? 150 : 1000));
+    });
+    sim.run();
+  });
+  CHECK_FALSE(toy.check(lazy_plan()).finding.has_value());
 }
