@@ -92,6 +92,10 @@ class World final : private AtTheEnd {
   Turns& turns() { return turns_; }
   Checks& checks() { return checks_; }
   EventLog& log() { return log_; }
+  /// What entries of the last run have allocated and never freed, and nobody points to. Empty
+  /// unless the run came to its end, with all tasks done and no power lost, and has no finding.
+  const std::vector<AllocatedBlock>& held() const { return held_; }
+  DebugInfo& debug_info() { return debug_info_; }
   MemoryWatch& memory() { return memory_; }
   Surfaces& surfaces() { return surfaces_; }
 
@@ -116,6 +120,8 @@ class World final : private AtTheEnd {
   SubmitPlaces submit_places_;
   PowerLosses power_losses_;
   Options options_asked_;
+  std::vector<AllocatedBlock> held_;
+  bool all_is_done_ = false;        // the run came to its end, and nobody was left in the middle
 
   WorldObserver observer_;
   MemoryWatch memory_;
