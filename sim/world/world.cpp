@@ -67,6 +67,7 @@ void World::begin_run(std::string_view scenario, Strategy& strategy, const RunOp
   submit_places_.begin_run();
   holders_.begin_run();
   options_asked_.clear();
+  resets_.clear();
   held_.clear();
   all_is_done_ = false;
   view_.forget_objects();
@@ -102,6 +103,7 @@ void World::end_run(RunResult& result) {
   keep_goals(result);
   declared_.clear();
   for (const std::unique_ptr<Node>& node : nodes_) node->recovery = nullptr;
+  for (void (*const reset)() : resets_) reset();
   checks_.tell<&Check::run_ends>();
   checks_.tell<&Check::all_let_go>();
   const bool is_good = all_is_done_ && !findings_.has_error();
@@ -201,6 +203,12 @@ void World::quiet() {
   run_.active &= ~fault_kinds;
   run_.claims_changed = true;
   power_.be_quiet();
+}
+
+void World::reset_globals(void (*reset)()) {
+  REPRISE_ASSERT(!run_.has_run, "a scenario says what it resets before it runs");
+  resets_.push_back(reset);
+  reset();
 }
 
 void World::recovers(Node& node, std::function<void()> recovery, const DiskRules& disk) {

@@ -61,6 +61,7 @@ class World final : private AtTheEnd {
   void run_events();
   void survives(const Faults& faults);
   void quiet();
+  void reset_globals(void (*reset)());
   void recovers(Node& node, std::function<void()> recovery, const DiskRules& disk);
   std::int64_t option(std::string_view name, std::int64_t otherwise);
   void reached(std::string_view goal);
@@ -122,6 +123,7 @@ class World final : private AtTheEnd {
   Options options_asked_;
   std::vector<AllocatedBlock> held_;
   bool all_is_done_ = false;        // the run came to its end, and nobody was left in the middle
+  std::vector<void (*)()> resets_;  // of globals, in this run
 
   WorldObserver observer_;
   MemoryWatch memory_;
