@@ -84,12 +84,13 @@ struct Runner::Impl {
     RunOptions again = options;
     again.log_events = false;
     again.break_at = 0;
+    world->memory().look_closely(true);
     static_cast<void>(runner.run(scenario, strategy, again));
-    LiveBlocks& live = world->memory().live();
-    live.follow(world->held());
+    world->memory().live().follow(world->held());
     const bool has_failed = runner.run(scenario, strategy, again).finding.has_value();
-    const std::vector<AllocatedBlock> before = live.followed();
-    live.follow({});
+    const std::vector<AllocatedBlock> before = world->memory().live().followed();
+    world->memory().live().follow({});
+    world->memory().look_closely(false);
     if (has_failed) return std::nullopt;
     return lost_block(scenario.name, before, world->held(), world->debug_info(),
                       world->memory().paths());

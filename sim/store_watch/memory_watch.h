@@ -226,8 +226,12 @@ class MemoryWatch {
   LiveBlocks& live() { return live_; }
   /// What code under test has allocated in entries of this run and not freed, and no pointer to it
   /// is known: none in static variables, and none in blocks that this run has allocated. The
-  /// first 64. Nothing of what belongs to an object that ignore() was told of.
+  /// first 64. Nothing of what belongs to an object that ignore() was told of. If the run was not
+  /// looked at closely, one block at most, which may be the harness's or have pointers.
   std::vector<AllocatedBlock> held() const;
+  /// For the runs that begin from now on: whether each allocation in an entry is looked at closely,
+  /// which takes microseconds.
+  void look_closely(bool is_close) { is_close_ = is_close; }
   const CallPaths& paths() const { return paths_; }
   const void* entry() const { return entry_; }
   const void* entry_function() const { return entry_function_; }
@@ -343,6 +347,7 @@ class MemoryWatch {
   bool is_asleep_ = false;
   bool keeps_freed_ = false;
   bool knows_held_ = false;
+  bool is_close_ = false;
   std::size_t listed_before_entry_ = 0;
   bool with_loads_ = false;
   StackLayout stacks_;

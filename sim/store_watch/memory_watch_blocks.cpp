@@ -61,8 +61,9 @@ void MemoryWatch::allocated(void* memory, std::size_t size, std::uintptr_t pc) {
   live_.add(begin, size);
   if (entry_frame_ == 0) return;
   add_fresh(begin, size);
-  if (!knows_held_ || pc == 0 || pauses_ != 0 || of_entries_.size() == of_entries_max) return;
-  if (allocating_code_.is_under_test(pc, paths_, path_)) {
+  if (!knows_held_ || pc == 0 || path_ == 0 || pauses_ != 0) return;
+  if (of_entries_.size() == of_entries_max) return;
+  if (!is_close_ || allocating_code_.is_under_test(pc, paths_, path_)) {
     of_entries_.push_back({{begin, size}, {pc, path_}, live_.last_number()});
   }
 }
@@ -74,8 +75,9 @@ std::vector<AllocatedBlock> MemoryWatch::held() const {
   for (const AllocatedBlock& each : of_entries_) {
     if (held.size() == held_max) break;
     if (each.block.size == 0 || !live_.is_live(each.block.begin, each.number)) continue;
-    if (belongs_to_ignored(each.block.begin)) continue;
+    if (is_close_ && belongs_to_ignored(each.block.begin)) continue;
     held.push_back(each);
+    if (!is_close_) return held;
     blocks.push_back(each.block);
   }
   if (held.empty()) return held;

@@ -93,8 +93,8 @@ class World final : private AtTheEnd {
   Turns& turns() { return turns_; }
   Checks& checks() { return checks_; }
   EventLog& log() { return log_; }
-  /// What entries of the last run have allocated and never freed, and nobody points to. Empty
-  /// unless the run came to its end, with all tasks done and no power lost, and has no finding.
+  /// MemoryWatch::held() of the last run, when everything was gone. Empty unless the run came to
+  /// its end, with all tasks done and no power lost, and has no finding.
   const std::vector<AllocatedBlock>& held() const { return held_; }
   DebugInfo& debug_info() { return debug_info_; }
   MemoryWatch& memory() { return memory_; }
