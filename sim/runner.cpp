@@ -4,6 +4,7 @@
 #include <reprise/sim/check/determinism.h>
 #include <reprise/sim/check/schedule_equivalence.h>
 #include <reprise/sim/check_names.h>
+#include <reprise/sim/evidence/lost_block.h>
 #include <reprise/sim/evidence/submissions.h>
 #include <reprise/sim/world/world.h>
 
@@ -76,6 +77,25 @@ struct Runner::Impl {
     }
   }
 
+  /// The run is repeated twice: what entries have allocated for their first use is there already,
+  /// and only what grows again, while nobody has freed what was there before, is lost.
+  std::optional<Finding> find_lost_block(Runner& runner, const Scenario& scenario,
+                                         Strategy& strategy, const RunOptions& options) const {
+    RunOptions again = options;
+    again.log_events = false;
+    again.break_at = 0;
+    world->memory().look_closely(true);
+    static_cast<void>(runner.run(scenario, strategy, again));
+    world->memory().live().follow(world->held());
+    const bool has_failed = runner.run(scenario, strategy, again).finding.has_value();
+    const std::vector<AllocatedBlock> before = world->memory().live().followed();
+    world->memory().live().follow({});
+    world->memory().look_closely(false);
+    if (has_failed) return std::nullopt;
+    return lost_block(scenario.name, before, world->held(), world->debug_info(),
+                      world->memory().paths());
+  }
+
   /// The finding is read: says more of what differs.
   void show_difference(Runner& runner, const Scenario& scenario, const RunOptions& options,
                        RunResult& run) const {
@@ -127,6 +147,7 @@ RunResult Runner::run_checked(const Scenario& scenario, Strategy& strategy,
                               const RunOptions& options, bool twice) {
   RunResult result = run(scenario, strategy, options);
   if (result.finding.has_value()) return result;
+  const bool may_have_lost = !impl_->world->held().empty();
   if (result.comparable && options.checks.on(check_name::schedule_equivalence)) {
     impl_->compare_with_reference(*this, scenario, result, options);
     // Two runs that are compared must each be what they are every time: if they are not, that is
@@ -142,6 +163,9 @@ RunResult Runner::run_checked(const Scenario& scenario, Strategy& strategy,
           return run(scenario, strategy, logged);
         });
     if (difference) result.finding = std::move(difference);
+  }
+  if (may_have_lost && !result.finding) {
+    result.finding = impl_->find_lost_block(*this, scenario, strategy, options);
   }
   return result;
 }

@@ -264,6 +264,7 @@ void Sim::let_change(const void* object, std::size_t size) { world_.memory().ign
 
 void Sim::survives(const Faults& faults) { world_.survives(faults); }
 void Sim::no_memory_in(std::string_view library) { world_.memory().add_failing_library(library); }
+void Sim::reset_globals(void (*reset)()) { world_.reset_globals(reset); }
 void Sim::quiet() { world_.quiet(); }
 void Sim::recovers(std::function<void()> recovery, const DiskRules& disk) {
   world_.recovers(world_.node(), std::move(recovery), disk);

@@ -264,6 +264,11 @@ class Sim {
   /// like this, such as "libexpat", fail too, where an entry has called them. They need no store
   /// watch.
   void no_memory_in(std::string_view library);
+  /// Brings globals back to what they are when the program starts, so that no run depends on those
+  /// before it. `reset` is called at once, and when the run is over.
+  ///
+  ///   sim.reset_globals([] { cache.clear(); });
+  void reset_globals(void (*reset)());
   /// From now on no fault is injected, and the power is not lost: for the end of a run, where what
   /// is still to happen must happen.
   void quiet();

@@ -1,5 +1,6 @@
 #include <reprise/replay/campaign/triage.h>
 
+#include <reprise/core/digest.h>
 #include <reprise/replay/campaign/shrink.h>
 #include <reprise/replay/worker/clock.h>
 #include <reprise/replay/worker/crash_finding.h>
@@ -7,6 +8,7 @@
 #include <reprise/replay/worker/death_places.h>
 #include <reprise/replay/worker/heartbeat.h>
 #include <reprise/replay/worker/message.h>
+#include <reprise/sim/check/determinism.h>
 #include <reprise/sim/check_names.h>
 
 #include <fmt/format.h>
@@ -322,6 +324,34 @@ Answer Triage::of_death(const WorkerEnd& end) {
   return answer;
 }
 
+// The digest of the first run of a process; nothing if it has died.
+std::optional<std::uint64_t> first_digest(const Scenario& scenario, const Plan& plan,
+                                          const TriageOptions& options, bool has_other_heap) {
+  std::optional<std::uint64_t> digest;
+  run_in_worker(
+      [&](WorkerPort& port) {
+        CaseRunner runner(scenario, with_heartbeat(options.cases, port));
+        const OtherHeap heap(has_other_heap, has_other_heap);
+        const RunResult run = runner.run_plan(plan, false, true);
+        const std::uint64_t found = digest_of_text(signature_of(run));
+        port.send(to_bytes(mix(mix(run.digest, run.disk_digest), found)));
+      },
+      worker_options(options),
+      [&](std::string_view record) { digest = from_bytes<std::uint64_t>(record); });
+  return digest;
+}
+
+// Looks whether runs of this plan differ only because of those before them in their process.
+void look_at_first_runs(const Scenario& scenario, const Plan& plan, const TriageOptions& options,
+                        Finding& finding) {
+  if (options.worker.in_this_process || !differs_for_no_known_cause(finding)) return;
+  const std::optional<std::uint64_t> first = first_digest(scenario, plan, options, false);
+  if (first && first == first_digest(scenario, plan, options, false) &&
+      first == first_digest(scenario, plan, options, true)) {
+    blame_earlier_run(finding);
+  }
+}
+
 Finding not_reproduced(const Scenario& scenario, const std::string& signature,
                        const Answer& answer) {
   if (answer.finding.check == check_name::determinism) return answer.finding;
@@ -339,7 +369,8 @@ Finding not_reproduced(const Scenario& scenario, const std::string& signature,
   return finding;
 }
 
-FindingReport report_of(const Scenario& scenario, const std::string& signature, Answer answer) {
+FindingReport report_of(const Scenario& scenario, const std::string& signature, Answer answer,
+                        const TriageOptions& options) {
   FindingReport report;
   report.is_triaged = answer.is_triaged;
   report.tries = answer.is_triaged ? runs_of_smallest : 0;
@@ -347,6 +378,7 @@ FindingReport report_of(const Scenario& scenario, const std::string& signature, 
   report.finding = answer.is_reproduced || answer.is_certain
                        ? std::move(answer.finding)
                        : not_reproduced(scenario, signature, answer);
+  look_at_first_runs(scenario, answer.plan, options, report.finding);
   report.output = std::move(answer.output);
   report.distance_before = answer.distance_before;
   report.history = std::move(answer.history);
@@ -372,9 +404,9 @@ FindingReport triage(const Scenario& scenario, const std::string& signature, con
   candidate.signature = signature;
   candidate.is_determinism = hit.check == check_name::determinism;
   Triage triage(scenario, std::move(candidate), options);
-  FindingReport report =
-      report_of(scenario, signature,
-                hit.end.died() ? triage.of_death(hit.end) : triage.of_finding(hit.finding));
+  FindingReport report = report_of(
+      scenario, signature,
+      hit.end.died() ? triage.of_death(hit.end) : triage.of_finding(hit.finding), options);
   report.count = hit.count;
   if (report.trace.options.empty()) report.trace.options = options.cases.run.options;
   const CaseRunner names(scenario, options.cases);
@@ -402,8 +434,8 @@ std::optional<FindingReport> examine_plan(const Scenario& scenario, const Plan& 
   if (candidate.signature.empty()) return std::nullopt;
   const std::string signature = candidate.signature;
   Triage triage(scenario, std::move(candidate), options);
-  FindingReport report =
-      report_of(scenario, signature, end.died() ? triage.of_death(end) : triage.of_finding(seen));
+  FindingReport report = report_of(
+      scenario, signature, end.died() ? triage.of_death(end) : triage.of_finding(seen), options);
   if (report.trace.options.empty()) report.trace.options = options.cases.run.options;
   return report;
 }

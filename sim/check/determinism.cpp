@@ -251,6 +251,20 @@ std::optional<Finding> find_difference(std::string_view scenario, const LoggedRu
   return finding;
 }
 
+bool differs_for_no_known_cause(const Finding& finding) {
+  return std::ranges::find(finding.evidence, plain_repetition.cause) != finding.evidence.end();
+}
+
+void blame_earlier_run(Finding& finding) {
+  std::ranges::replace(
+      finding.evidence, std::string(plain_repetition.cause),
+      std::string("state from an earlier run: the first run of a process is always the same, "
+                  "wherever its memory lies, and those after it are not"));
+  finding.help =
+      "look at statics, globals and singletons: make them anew in each run, or bring them back to "
+      "what they were with sim.reset_globals([] { ... })";
+}
+
 std::optional<Finding> compare_runs(std::string_view scenario, const RunResult& first,
                                     const RunResult& second) {
   if (same(first, second)) return std::nullopt;

@@ -34,6 +34,14 @@ using LoggedRun = std::function<RunResult(const StackLayout& stacks)>;
 /// difference.
 std::optional<Finding> find_difference(std::string_view scenario, const LoggedRun& run);
 
+/// Whether the runs that find_difference() compared differed for no cause that it knows: something
+/// outlives a run, or comes from outside it.
+bool differs_for_no_known_cause(const Finding& finding);
+
+/// Says in such a finding that it is what an earlier run has left: the first run of a process is
+/// always the same.
+void blame_earlier_run(Finding& finding);
+
 /// Both runs must have their events logged. Names the first event that differs; nothing if none
 /// does.
 std::optional<Finding> compare_runs(std::string_view scenario, const RunResult& first,

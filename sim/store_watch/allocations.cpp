@@ -34,8 +34,11 @@ using reprise::internal::live_blocks;
 using reprise::internal::memory_watch;
 using reprise::internal::tell_watch;
 
-void tell_allocated(const volatile void* memory, std::size_t size) {
-  tell_watch([&](MemoryWatch& watch) { watch.allocated(const_cast<void*>(memory), size); });
+// `pc`: behind the call of the code under test.
+void tell_allocated(const volatile void* memory, std::size_t size, const void* pc) {
+  tell_watch([&](MemoryWatch& watch) {
+    watch.allocated(const_cast<void*>(memory), size, reinterpret_cast<std::uintptr_t>(pc));
+  });
 }
 
 void tell_freed(const volatile void* memory) {
@@ -54,8 +57,12 @@ extern "C" int __sanitizer_install_malloc_and_free_hooks(  // NOLINT(bugprone-re
     void (*free_hook)(const volatile void* memory));
 
 namespace {
-const int installed = __sanitizer_install_malloc_and_free_hooks(&tell_allocated, &tell_freed);
+void tell_sanitized(const volatile void* memory, std::size_t size) {
+  tell_allocated(memory, size, nullptr);
 }
+
+const int installed = __sanitizer_install_malloc_and_free_hooks(&tell_sanitized, &tell_freed);
+}  // namespace
 
 #else
 
@@ -87,7 +94,7 @@ static void* from_arena(std::size_t size) {
   return memory;
 }
 
-// `pc`: behind the call of the code under test.
+// `pc`: likewise.
 static bool fails_for(const void* pc) {
   bool fails = false;
   tell_watch([&](MemoryWatch& watch) {
@@ -102,7 +109,7 @@ static void* allocate_for(std::size_t size, const void* pc) {
     return from_arena(size);
   if (fails_for(pc)) return nullptr;
   void* const memory = __libc_malloc(size);
-  tell_allocated(memory, size);
+  tell_allocated(memory, size, pc);
   return memory;
 }
 
@@ -114,7 +121,7 @@ static void* allocate_aligned_for(std::size_t alignment, std::size_t size, const
     return from_arena(std::max(alignment, size));
   if (fails_for(pc)) return nullptr;
   void* const memory = __libc_memalign(alignment, size);
-  tell_allocated(memory, size);
+  tell_allocated(memory, size, pc);
   return memory;
 }
 
@@ -154,9 +161,10 @@ void* calloc(std::size_t count, std::size_t size) noexcept {
     void* const memory = from_arena(bytes);
     return memory == nullptr ? nullptr : std::memset(memory, 0, bytes);
   }
-  if (fails_for(__builtin_return_address(0))) return nullptr;
+  const void* const pc = __builtin_return_address(0);
+  if (fails_for(pc)) return nullptr;
   void* const memory = __libc_calloc(count, size);
-  tell_allocated(memory, count * size);
+  tell_allocated(memory, count * size, pc);
   return memory;
 }
 
@@ -174,12 +182,12 @@ void* realloc(void* memory, std::size_t size) noexcept {
   if (kept_memory == nullptr || memory_watch == nullptr || size_before > moved_max) {
     tell_freed(memory);
     void* const moved = __libc_realloc(memory, size);
-    tell_allocated(moved, size);
+    tell_allocated(moved, size, pc);
     return moved;
   }
   void* const moved = size == 0 ? nullptr : __libc_malloc(size);
   if (size != 0 && moved == nullptr) return nullptr;
-  tell_allocated(moved, size);
+  tell_allocated(moved, size, pc);
   if (moved != nullptr) std::memcpy(moved, memory, std::min(size, size_before));
   free_for(memory, pc);
   return moved;

@@ -69,7 +69,8 @@ int look_into_module(dl_phdr_info* module, std::size_t, void* search) {
 
 void LiveBlocks::clear() {
   begins_.clear();
-  sizes_.clear();
+  known_.clear();
+  last_number_ = 0;
   listed_.clear();
   is_listing_ = true;
 }
@@ -93,18 +94,26 @@ void LiveBlocks::catch_up() {
 }
 
 void LiveBlocks::add_now(std::uintptr_t begin, std::size_t size) {
-  const auto [known, is_new] = sizes_.insert(begin);
+  const auto [known, is_new] = known_.insert(begin);
   if (is_new) begins_.push_back(begin);
-  *known = size;
+  *known = {size, ++last_number_};
 }
 
 void LiveBlocks::remove_now(std::uintptr_t begin) {
-  if (std::size_t* const known = sizes_.find(begin)) *known = 0;
+  if (Known* const known = known_.find(begin)) known->size = 0;
+  if (!followed_.empty()) [[unlikely]] {
+    std::erase_if(followed_, [&](const AllocatedBlock& each) { return each.block.begin == begin; });
+  }
 }
 
 std::size_t LiveBlocks::size_at(std::uintptr_t begin) const {
-  const std::size_t* const known = sizes_.find(begin);
-  return known == nullptr ? 0 : *known;
+  const Known* const known = known_.find(begin);
+  return known == nullptr ? 0 : known->size;
+}
+
+bool LiveBlocks::is_live(std::uintptr_t begin, std::uint64_t number) const {
+  const Known* const known = known_.find(begin);
+  return known != nullptr && known->size != 0 && known->number == number;
 }
 
 std::vector<bool> LiveBlocks::have_pointers(std::span<const MemoryBlock> blocks,

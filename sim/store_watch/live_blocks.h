@@ -2,11 +2,13 @@
 // whether anything points to them.
 #pragma once
 
+#include <reprise/sim/store_watch/call_paths.h>
 #include <reprise/sim/store_watch/epoch_table.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace reprise::internal {
@@ -14,6 +16,13 @@ namespace reprise::internal {
 struct MemoryBlock {
   std::uintptr_t begin = 0;
   std::size_t size = 0;  // bytes
+};
+
+/// A block that code under test has allocated in an entry.
+struct AllocatedBlock {
+  MemoryBlock block;
+  CodeAddress code;
+  std::uint64_t number = 0;  // of the allocation, in its run
 };
 
 class LiveBlocks {
@@ -34,6 +43,16 @@ class LiveBlocks {
   void catch_up();
   /// 0 if no live block begins there.
   std::size_t size_at(std::uintptr_t begin) const;
+  /// The number of the last allocation, from 1.
+  std::uint64_t last_number() const { return last_number_; }
+  /// Whether the block of this allocation has not been freed.
+  bool is_live(std::uintptr_t begin, std::uint64_t number) const;
+
+  /// From now on, and not only in this run, remembers which of these blocks of an earlier run are
+  /// freed. They must be live.
+  void follow(std::vector<AllocatedBlock> blocks) { followed_ = std::move(blocks); }
+  /// Those that are still live.
+  const std::vector<AllocatedBlock>& followed() const { return followed_; }
 
   /// For each of `blocks`, whether a word that looks like the address of one of its bytes lies in
   /// another live block, in static variables of the program and its libraries, or in `others`
@@ -55,10 +74,17 @@ class LiveBlocks {
   void add_now(std::uintptr_t begin, std::size_t size);
   void remove_now(std::uintptr_t begin);
 
+  struct Known {
+    std::size_t size = 0;  // 0: freed
+    std::uint64_t number = 0;
+  };
+
   bool is_listing_ = false;
   std::vector<MemoryBlock> listed_;
-  std::vector<std::uintptr_t> begins_;            // in the order of allocation, freed ones included
-  EpochTable<std::uint64_t, std::size_t> sizes_;  // by begin; 0: freed
+  std::vector<std::uintptr_t> begins_;      // in the order of allocation, freed ones included
+  EpochTable<std::uint64_t, Known> known_;  // by begin
+  std::uint64_t last_number_ = 0;
+  std::vector<AllocatedBlock> followed_;
 };
 
 }  // namespace reprise::internal

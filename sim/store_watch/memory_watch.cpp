@@ -72,6 +72,8 @@ void MemoryWatch::begin_run(const RunOptions& options) {
   entry_ = entry_function_ = nullptr;
   is_asleep_ = true;
   keeps_freed_ = options.keeps_freed;
+  knows_held_ = options.knows_held;
+  of_entries_.clear();
   internal::live_blocks = &live_;
   internal::memory_watch = this;
 }

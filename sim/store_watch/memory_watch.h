@@ -149,6 +149,8 @@ class MemoryWatch {
     bool with_loads = false;
     /// What is freed is poisoned and kept until the run ends, once watched code has run in it.
     bool keeps_freed = false;
+    /// held() knows what entries have allocated.
+    bool knows_held = false;
   };
   void begin_run(const RunOptions& options);
   void end_run();
@@ -221,6 +223,15 @@ class MemoryWatch {
   bool belongs_to_ignored(std::uintptr_t address) const;
   /// The blocks that were allocated in this run and not freed.
   const LiveBlocks& live() const { return live_; }
+  LiveBlocks& live() { return live_; }
+  /// What code under test has allocated in entries of this run and not freed, and no pointer to it
+  /// is known: none in static variables, and none in blocks that this run has allocated. The
+  /// first 64. Nothing of what belongs to an object that ignore() was told of. If the run was not
+  /// looked at closely, one block at most, which may be the harness's or have pointers.
+  std::vector<AllocatedBlock> held() const;
+  /// For the runs that begin from now on: whether each allocation in an entry is looked at closely,
+  /// which takes microseconds.
+  void look_closely(bool is_close) { is_close_ = is_close; }
   const CallPaths& paths() const { return paths_; }
   const void* entry() const { return entry_; }
   const void* entry_function() const { return entry_function_; }
@@ -240,9 +251,10 @@ class MemoryWatch {
   void loaded(std::uintptr_t pc, std::uintptr_t address, std::size_t size, std::uintptr_t stack);
   void called(std::uintptr_t pc);
   void returned();
-  /// Whether this allocation is to fail. `pc` is the return address of the call.
+  /// Whether this allocation is to fail. `pc`: as below.
   bool allocation_fails(std::uintptr_t pc);
-  void allocated(void* memory, std::size_t size);
+  /// `pc` is the return address of the call, or 0 if it is not known.
+  void allocated(void* memory, std::size_t size, std::uintptr_t pc = 0);
   /// False if the watch keeps the memory, or if it was freed before. `pc` is the return address of
   /// the call.
   bool may_free(void* memory, std::size_t size, std::uintptr_t pc);
@@ -334,6 +346,8 @@ class MemoryWatch {
   // that was compiled with the watch, though the program has.
   bool is_asleep_ = false;
   bool keeps_freed_ = false;
+  bool knows_held_ = false;
+  bool is_close_ = false;
   std::size_t listed_before_entry_ = 0;
   bool with_loads_ = false;
   StackLayout stacks_;
@@ -372,6 +386,7 @@ class MemoryWatch {
   LineFilter accessed_;  // the lines of stores_ and loads_
   Quarantine quarantine_;
   LiveBlocks live_;
+  std::vector<AllocatedBlock> of_entries_;  // in the order of allocation, freed ones included
   AllocatingCode allocating_code_;
   std::uint64_t actor_ = 0;
 };

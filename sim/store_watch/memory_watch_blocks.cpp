@@ -11,6 +11,9 @@ namespace {
 
 // Allocated and freed blocks, in a run without watched code: 16 MiB.
 constexpr std::size_t listed_max = std::size_t{1} << 20;
+// Blocks allocated in entries: 4 MiB. What comes later is not known to be held.
+constexpr std::size_t of_entries_max = std::size_t{1} << 16;
+constexpr std::size_t held_max = 64;
 
 }  // namespace
 
@@ -46,7 +49,7 @@ bool MemoryWatch::allocation_fails(std::uintptr_t pc) {
   return allocating_code_.is_under_test(pc, paths_, path_) && listener_.lacks_memory();
 }
 
-void MemoryWatch::allocated(void* memory, std::size_t size) {
+void MemoryWatch::allocated(void* memory, std::size_t size, std::uintptr_t pc) {
   if (memory == nullptr || !running_) return;
   const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(memory);
   if (is_asleep_) {
@@ -56,7 +59,32 @@ void MemoryWatch::allocated(void* memory, std::size_t size) {
   }
   const Quiet quiet;  // called by the harness, too
   live_.add(begin, size);
-  if (entry_frame_ != 0) add_fresh(begin, size);
+  if (entry_frame_ == 0) return;
+  add_fresh(begin, size);
+  if (!knows_held_ || pc == 0 || path_ == 0 || pauses_ != 0) return;
+  if (of_entries_.size() == of_entries_max) return;
+  if (!is_close_ || allocating_code_.is_under_test(pc, paths_, path_)) {
+    of_entries_.push_back({{begin, size}, {pc, path_}, live_.last_number()});
+  }
+}
+
+std::vector<AllocatedBlock> MemoryWatch::held() const {
+  const Quiet quiet;
+  std::vector<AllocatedBlock> held;
+  std::vector<MemoryBlock> blocks;
+  for (const AllocatedBlock& each : of_entries_) {
+    if (held.size() == held_max) break;
+    if (each.block.size == 0 || !live_.is_live(each.block.begin, each.number)) continue;
+    if (is_close_ && belongs_to_ignored(each.block.begin)) continue;
+    held.push_back(each);
+    if (!is_close_) return held;
+    blocks.push_back(each.block);
+  }
+  if (held.empty()) return held;
+  const std::vector<bool> pointed_to = live_.have_pointers(blocks, {});
+  std::size_t at = 0;
+  std::erase_if(held, [&](const AllocatedBlock&) { return pointed_to[at++]; });
+  return held;
 }
 
 void MemoryWatch::add_fresh(std::uintptr_t begin, std::size_t size) {

@@ -67,6 +67,9 @@ void World::begin_run(std::string_view scenario, Strategy& strategy, const RunOp
   submit_places_.begin_run();
   holders_.begin_run();
   options_asked_.clear();
+  resets_.clear();
+  held_.clear();
+  all_is_done_ = false;
   view_.forget_objects();
   findings_.begin_run();
   log_.begin_run();
@@ -82,7 +85,8 @@ void World::begin_run(std::string_view scenario, Strategy& strategy, const RunOp
   if (options.observed) set_observer(&observer_);
   if (options.observed && MemoryWatch::has_watched_code()) {
     memory_.begin_run({.with_loads = checks_.read_loads() || options.footprints,
-                       .keeps_freed = checks_.wants(Hook::freed_memory_used)});
+                       .keeps_freed = checks_.wants(Hook::freed_memory_used),
+                       .knows_held = options.checks.on(check_name::leak)});
     memory_.fill_stacks(options.stacks.fill);
   }
   checks_.run_begins();
@@ -99,23 +103,31 @@ void World::end_run(RunResult& result) {
   keep_goals(result);
   declared_.clear();
   for (const std::unique_ptr<Node>& node : nodes_) node->recovery = nullptr;
+  for (void (*const reset)() : resets_) reset();
   checks_.tell<&Check::run_ends>();
   checks_.tell<&Check::all_let_go>();
+  const bool is_good = all_is_done_ && !findings_.has_error();
   take_result(result);
-  host_.reset();
-  tasks_.begin_run();
+  {
+    const MemoryWatch::Quiet quiet;
+    host_.reset();
+    tasks_.begin_run();
+  }
+  if (!memory_.running()) return;
+  if (is_good) held_ = memory_.held();
+  memory_.end_run();
 }
 
 void World::end_left_run(RunResult& result) {
   turns_.forget_fibers();
   keep_goals(result);
   take_result(result);
+  if (memory_.running()) memory_.end_run();
 }
 
 void World::take_result(RunResult& result) {
   set_observer(nullptr);
   last_thrown.is_kept = false;
-  if (memory_.running()) memory_.end_run();
   result.outcome = outcomes_.take_parts();
   result.comparable = !findings_.has_error() && !result.outcome.empty();
   result.operations = outcomes_.take_operations();
@@ -191,6 +203,12 @@ void World::quiet() {
   run_.active &= ~fault_kinds;
   run_.claims_changed = true;
   power_.be_quiet();
+}
+
+void World::reset_globals(void (*reset)()) {
+  REPRISE_ASSERT(!run_.has_run, "a scenario says what it resets before it runs");
+  resets_.push_back(reset);
+  reset();
 }
 
 void World::recovers(Node& node, std::function<void()> recovery, const DiskRules& disk) {
@@ -278,6 +296,10 @@ void World::run_events() {
     }
   } catch (...) {
     report_exception("a callback or a property of the scenario", std::current_exception());
+  }
+  all_is_done_ = run_.came_to_an_end && power_losses_.empty() && !findings_.has_error();
+  for (TaskId id = 0; id < tasks_.count(); ++id) {
+    all_is_done_ = all_is_done_ && tasks_[id].state == Task::State::done;
   }
   run_.happening = {};
   run_.current = nullptr;

@@ -61,6 +61,7 @@ class World final : private AtTheEnd {
   void run_events();
   void survives(const Faults& faults);
   void quiet();
+  void reset_globals(void (*reset)());
   void recovers(Node& node, std::function<void()> recovery, const DiskRules& disk);
   std::int64_t option(std::string_view name, std::int64_t otherwise);
   void reached(std::string_view goal);
@@ -92,6 +93,10 @@ class World final : private AtTheEnd {
   Turns& turns() { return turns_; }
   Checks& checks() { return checks_; }
   EventLog& log() { return log_; }
+  /// MemoryWatch::held() of the last run, when everything was gone. Empty unless the run came to
+  /// its end, with all tasks done and no power lost, and has no finding.
+  const std::vector<AllocatedBlock>& held() const { return held_; }
+  DebugInfo& debug_info() { return debug_info_; }
   MemoryWatch& memory() { return memory_; }
   Surfaces& surfaces() { return surfaces_; }
 
@@ -116,6 +121,9 @@ class World final : private AtTheEnd {
   SubmitPlaces submit_places_;
   PowerLosses power_losses_;
   Options options_asked_;
+  std::vector<AllocatedBlock> held_;
+  bool all_is_done_ = false;        // the run came to its end, and nobody was left in the middle
+  std::vector<void (*)()> resets_;  // of globals, in this run
 
   WorldObserver observer_;
   MemoryWatch memory_;

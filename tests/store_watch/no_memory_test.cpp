@@ -265,3 +265,41 @@ TEST_CASE("no memory: in a run each allocation of the machine fails once and no 
   CHECK(result.stats.faults == 0);
   CHECK(failed == 0);
 }
+
+namespace {
+
+bool volatile names_library = false;
+
+/// Has the C library allocate.
+void print_number(Sim& sim) {
+  sim.survives({.no_memory = true});
+  if (names_library) sim.no_memory_in("libc.");
+  sim.task("client", [&] {
+    const Outcome<int> printed = sim.await([&]() -> IOResult<int> {
+      char* text = nullptr;
+      const int size = asprintf(&text, "%d", 1234);
+      if (size < 0) return IOError::no_memory;
+      std::free(text);
+      return size;
+    });
+    error = printed.ok() ? 0 : static_cast<int>(printed.error());
+  });
+  sim.run();
+}
+
+}  // namespace
+
+TEST_CASE("no memory: what a library allocates fails if the scenario names the library") {
+  Runner runner;
+  Plan plan;
+  plan.decisions.push_back({"client/allocation#1/no-memory", 1});
+  const auto strategy = make_plan_strategy(plan);
+  const Scenario scenario{"a library", print_number, "", false};
+  for (const bool is_named : {true, false, true}) {
+    names_library = is_named;
+    const RunResult result = runner.run_checked(scenario, *strategy, {});
+    CHECK_FALSE(result.finding.has_value());
+    CHECK(result.stats.faults == (is_named ? 1 : 0));
+    CHECK(error == (is_named ? ENOMEM : 0));
+  }
+}

@@ -6,6 +6,8 @@
 #include <reprise/replay/trace/replay.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -259,6 +261,38 @@ TEST_CASE("campaign: a run that differs from its repetition is not deterministic
   CHECK(campaign.is_not_deterministic);
   REQUIRE(!campaign.findings.empty());
   CHECK(campaign.findings.front().finding.check == "determinism");
+}
+
+namespace {
+bool blames_earlier_run(const Finding& finding) {
+  return std::ranges::any_of(finding.evidence, [](const std::string& evidence) {
+    return evidence.starts_with("state from an earlier run: ");
+  });
+}
+}  // namespace
+
+TEST_CASE("campaign: what an earlier run in the same process has left is named as such") {
+  const Registered toy("campaign-test/toy", tests::random_toy);
+  const Campaign campaign = fuzz(toy, options_for(0));
+  REQUIRE(campaign.findings.size() == 1);
+  CHECK(campaign.findings.front().finding.check == "determinism");
+  CHECK(blames_earlier_run(campaign.findings.front().finding));
+}
+
+TEST_CASE("campaign: an address that decides is not what an earlier run has left") {
+  const Registered toy("campaign-test/toy", [](Sim& sim) {
+    const auto object = std::make_unique<std::uint64_t[]>(4);
+    const auto pages = static_cast<int>(reinterpret_cast<std::uintptr_t>(object.get()) >> 4U);
+    sim.results_depend_on_timing();
+    sim.task("t", [&sim, pages] {
+      static_cast<void>(sim.await([&]() -> IOResult<int> { return pages; }));
+    });
+    sim.run();
+  });
+  const Campaign campaign = fuzz(toy, options_for(0));
+  REQUIRE(!campaign.findings.empty());
+  CHECK(campaign.findings.front().finding.check == "determinism");
+  CHECK_FALSE(blames_earlier_run(campaign.findings.front().finding));
 }
 
 TEST_CASE("campaign: goals that no run reached are listed") {

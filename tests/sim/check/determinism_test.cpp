@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <reprise/sim/check/determinism.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -31,6 +33,47 @@ TEST_CASE("determinism: a static counter that shows in a result is found") {
   CHECK(result.finding->evidence[1] ==
         "both runs did the same there; the value that the operation gave was another");
   CHECK(result.finding->evidence[2].find("a plain repetition differs") == 0);
+}
+
+namespace {
+int counted = 0;
+int resets = 0;
+
+void count(Sim& sim) {
+  sim.reset_globals([] {
+    counted = 0;
+    ++resets;
+  });
+  sim.task("t", [&] {
+    sim.yield();
+    static_cast<void>(sim.await([&]() -> IOResult<int> { return ++counted; }));
+  });
+  sim.run();
+}
+}  // namespace
+
+TEST_CASE("determinism: a global that the scenario resets is the same in each run") {
+  Toy toy(count);
+  counted = 7;  // of an earlier run, of another scenario
+  resets = 0;
+  CHECK_FALSE(toy.check_twice(lazy_plan()).finding.has_value());
+  CHECK(counted == 0);
+  CHECK(resets >= 4);  // before and after each of two runs
+}
+
+TEST_CASE("determinism: an earlier run is blamed only where no other cause is known") {
+  Finding unknown;
+  unknown.evidence = {"they differ",
+                      "a plain repetition differs: something outlives the run, or "
+                      "comes from outside it"};
+  REQUIRE(differs_for_no_known_cause(unknown));
+  blame_earlier_run(unknown);
+  CHECK_FALSE(differs_for_no_known_cause(unknown));
+  CHECK(unknown.evidence[1].find("state from an earlier run: ") == 0);
+  CHECK(unknown.help.find("sim.reset_globals(") != std::string::npos);
+  Finding known;
+  known.evidence = {"they differ", "the runs are the same until the heap lies elsewhere"};
+  CHECK_FALSE(differs_for_no_known_cause(known));
 }
 
 TEST_CASE("determinism: the first step that differs is shown in two short lines") {
