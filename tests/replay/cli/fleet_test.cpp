@@ -161,7 +161,7 @@ TEST_CASE("fleet: what cannot run is refused in one sentence") {
   refused("fleet --shards 2 --on kubernetes --image a --json -- " + fuzz, "--json is the report");
   refused("fleet --resume none", "none/fleet.json: there is no such file");
   refused("fleet --resume none --shards 2", "give neither");
-  refused("fleet --shards 2 -- fuzz reentry/counter-add/mended", "shard 1 of 2: --shard needs a");
+  refused("fleet --shards 2 -- fuzz reentry/counter-add/mended", "of 2: --shard needs a");
   refused("fleet --shards 2 -- fuzz reentry/none --seed 1", "there is no scenario");
   bench.folder.write("bad/fleet.json", "{\"format\": \"reprise-fleet/1\", \"shards\": 0}");
   refused("fleet --resume bad", "bad/fleet.json: ");

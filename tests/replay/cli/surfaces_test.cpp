@@ -149,10 +149,11 @@ TEST_CASE("surfaces: memory that is not set and addresses are told apart" *
 }
 
 TEST_CASE("surfaces: state that outlives a run is told as that") {
-  check_difference("static", "something outlives the run");
-  check_difference("order", "something outlives the run");
+  check_difference("static", "state from an earlier run");
+  check_difference("order", "state from an earlier run");
   check_difference("counter", "something outlives the run");
-  check_difference("real-file", "something outlives the run");
+  // How much a process has read when its first run begins may be the same each time, or not.
+  check_difference("real-file", "expected: a run depends on its plan");
 }
 
 }  // namespace
