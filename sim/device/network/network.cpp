@@ -69,7 +69,6 @@ void Network::look(EndRef ref) {
 void Network::send_on(EndRef from) {
   Wire& wire = outward(from);
   if (wire.is_enabled || !wire.has_more()) return;
-  if (is_cut(node_of(from), node_of_receiver(from))) return;  // until it is healed
   wire.is_enabled = true;
   host().enable({{wire.name, host().names().next_ordinal(wire.name), EventKind::effect},
                  Rank::device,

@@ -52,7 +52,7 @@ class Network final : public Device {
 
   /// Begins to connect: the wish arrives at an event of its own.
   EndRef connect(Sockets& from, NameId name, std::string_view address, IOError refusal);
-  /// Who listens there from now on; null: nobody.
+  /// From now on these listen at the address; null: nobody does.
   void set_listener(std::string_view address, Sockets* sockets, std::uint32_t listener);
   bool has_listener(std::string_view address) const { return listener_at(address) != nullptr; }
 

@@ -58,12 +58,12 @@ std::uint64_t Sockets::bytes_before(EndRef ref) const {
   return count;
 }
 
-Completion Sockets::submit(IORequest& request, const Target& target, std::string_view address) {
+Completion Sockets::submit(IORequest& request, const Target& target, std::uint32_t path) {
   const MemoryWatch::Pause own_stores(host().memory());
   host().use_network();
   const std::uint64_t offset = request.kind == IOKind::send ? bytes_before(target.end) : 0;
-  const SubmittedIO io = host().io_begins(request.kind, address, host().path_index(address), offset,
-                                          request.byte_count(), request.buffers);
+  const SubmittedIO io =
+      host().io_begins(request.kind, {}, path, offset, request.byte_count(), request.buffers);
   const IOError refusal = is_off_ ? IOError::io : refusal_of(request, target);
   if (refusal != IOError::none) return refuse(io, refusal, request);
   const std::uint32_t slot = take_slot();
@@ -73,6 +73,7 @@ Completion Sockets::submit(IORequest& request, const Target& target, std::string
   flight.buffers.assign(request.buffers.begin(), request.buffers.end());
   flight.readiness = request.readiness;
   flight.half = request.half;
+  flight.error = IOError::none;
   flight.bytes_max = io.size;
   const bool moves = request.kind == IOKind::recv || request.kind == IOKind::send;
   flight.completion =
@@ -93,7 +94,7 @@ void Sockets::begin(std::uint32_t slot, const IORequest& request) {
     const std::uint32_t how = host().decide(io.identity.with(DecisionKind::connection),
                                             static_cast<std::uint32_t>(errors.size()));
     flights_[slot].target.end =
-        network().connect(*this, io.identity.name, full_address(request.path), errors[how]);
+        network().connect(*this, io.identity.name, request.path, errors[how]);
   } else if (io.size > 1 && io.size <= UINT32_MAX) {
     const std::uint32_t part = host().decide(io.identity.with(DecisionKind::short_io),
                                              static_cast<std::uint32_t>(io.size));
@@ -281,35 +282,36 @@ Sockets::Moved Sockets::happen(Flight& flight) {
 }
 
 void Sockets::deliver(std::uint32_t slot) {
-  Flight& waiting = flights_[slot];
-  const bool was_enabled = std::exchange(waiting.is_enabled, false);
-  Flight flight = std::exchange(waiting, {});
+  Flight& flight = flights_[slot];
+  const bool was_enabled = std::exchange(flight.is_enabled, false);
   std::erase(waiting_, slot);
   host().flight_removed();
-  const Moved moved = happen(flight);
+  const Over over{flight.io, flight.target, flight.bytes_max, happen(flight)};
   if (was_enabled && host().memory().running()) host().memory().disown(world_slot(slot));
   if (was_enabled && host().wants_flights()) host().flight_ends(world_slot(slot));
-  look_at(flight.target);
-  finish(flight, moved);
+  // The slot is free first, since a callback may submit again; it keeps the memory of its list.
+  const Completion completion = std::move(flight.completion);
+  flight.buffers.clear();
+  look_at(over.target);
+  finish(completion, over);
 }
 
-void Sockets::finish(Flight& flight, const Moved& moved) {
-  const SubmittedIO io = flight.io;
+void Sockets::finish(const Completion& completion, const Over& over) {
+  const auto& [io, target, bytes_max, moved] = over;
   host().io_ends(*this, io.identity, moved.error, moved.bytes);
   const bool is_cut = io.kind == IOKind::send && moved.bytes < io.size;
-  const bool is_short = moved.bytes < io.size && flight.bytes_max < io.size;
+  const bool is_short = moved.bytes < io.size && bytes_max < io.size;
   if (moved.error != IOError::none || is_short) host().io_hit(io.identity);
   if (moved.error != IOError::none) {
-    flight.completion.fail(moved.error);
-    host().io_failed(io, flight.completion);
+    completion.fail(moved.error);
+    host().io_failed(io, completion);
     return;
   }
   const bool moves = io.kind == IOKind::recv || io.kind == IOKind::send;
   if (moves && host().wants_moved_bytes()) {
-    host().io_moved(io, {this, flight.target.end.connection, moved.bytes, is_cut},
-                    flight.completion);
+    host().io_moved(io, {this, target.end.connection, moved.bytes, is_cut}, completion);
   }
-  flight.completion.finish(moved.bytes);
+  completion.finish(moved.bytes);
 }
 
 void Sockets::cancel(const Completion&, std::uint64_t token) {

@@ -48,7 +48,7 @@ class Sockets final : public Device, private Canceller {
   // Links.
   void cut_link_to(NodeId node) { network().cut(this->node(), node, std::nullopt); }
   void heal_links() { network().heal(node()); }
-  /// Of the connections that are made from now on; see Network::capacity.
+  /// Sets the room of the connections that are made from now on; see Network::capacity.
   void set_capacity(std::size_t bytes) { network().capacity = bytes; }
 
   // Device.
@@ -106,11 +106,18 @@ class Sockets final : public Device, private Canceller {
     IOError error = IOError::none;
     std::uint64_t bytes = 0;
   };
+  struct Over {
+    SubmittedIO io;
+    Target target;
+    std::uint64_t bytes_max = 0;
+    Moved moved;
+  };
 
   Network& network();
   /// The address with the node's name in front where it is the node's own.
   std::string full_address(std::string_view address) const;
-  Completion submit(IORequest& request, const Target& target, std::string_view address);
+  /// `path` is the number of the address in the names of I/Os.
+  Completion submit(IORequest& request, const Target& target, std::uint32_t path);
   Completion refuse(const SubmittedIO& io, IOError error, IORequest& request);
   IOError refusal_of(const IORequest& request, const Target& target);
   void begin(std::uint32_t slot, const IORequest& request);
@@ -136,11 +143,11 @@ class Sockets final : public Device, private Canceller {
   /// For what outlives its run, or the process of its node.
   Completion refuse_gone(IORequest& request);
   IOError why_not(EndRef ref);
-  /// Tells of a flight that is over and finishes its completion.
-  void finish(Flight& flight, const Moved& moved);
+  /// Tells of an I/O that is over, and finishes its completion.
+  void finish(const Completion& completion, const Over& over);
 
   Result<std::uint64_t> try_now(EndRef ref, IOKind kind, std::span<std::byte> bytes,
-                                std::string_view address);
+                                std::uint32_t path);
   bool says_would_block(EndRef ref, const Identity& call);
   std::uint64_t bytes_before(EndRef ref) const;
 

@@ -16,7 +16,11 @@ namespace reprise {
 class Sockets::Door final : public Listener {
  public:
   Door(Sockets& sockets, std::uint32_t number, std::string address)
-      : sockets_(sockets), number_(number), run_(sockets.run_), address_(std::move(address)) {}
+      : sockets_(sockets),
+        number_(number),
+        run_(sockets.run_),
+        address_(std::move(address)),
+        path_(sockets.host().path_index(address_)) {}
   ~Door() override {
     if (run_ == sockets_.run_) sockets_.close_listener(number_);
   }
@@ -25,7 +29,7 @@ class Sockets::Door final : public Listener {
   Completion submit(IORequest&& request) override {
     REPRISE_ASSERT(request.kind == IOKind::accept, "a listener accepts, and nothing else");
     if (run_ != sockets_.run_) return sockets_.refuse_gone(request);
-    return sockets_.submit(request, {{}, number_, true}, address_);
+    return sockets_.submit(request, {{}, number_, true}, path_);
   }
 
  private:
@@ -33,39 +37,43 @@ class Sockets::Door final : public Listener {
   std::uint32_t number_;
   std::uint32_t run_;
   std::string address_;
+  std::uint32_t path_;
 };
 
 class Sockets::Plug final : public Stream {
  public:
-  Plug(Sockets& sockets, EndRef end, std::string address)
-      : sockets_(sockets), end_(end), run_(sockets.run_), address_(std::move(address)) {}
+  Plug(Sockets& sockets, EndRef end)
+      : sockets_(sockets),
+        end_(end),
+        run_(sockets.run_),
+        path_(sockets.host().path_index(sockets.network().address(end))) {}
   ~Plug() override {
     if (run_ == sockets_.run_) sockets_.close(end_);
   }
 
   Result<std::uint64_t> try_recv(std::span<std::byte> into) override {
     if (run_ != sockets_.run_) return IOError::bad_file;
-    return sockets_.try_now(end_, IOKind::recv, into, address_);
+    return sockets_.try_now(end_, IOKind::recv, into, path_);
   }
   Result<std::uint64_t> try_send(std::span<const std::byte> bytes) override {
     if (run_ != sockets_.run_) return IOError::bad_file;
     // Nothing is written there.
     const std::span same(const_cast<std::byte*>(bytes.data()), bytes.size());
-    return sockets_.try_now(end_, IOKind::send, same, address_);
+    return sockets_.try_now(end_, IOKind::send, same, path_);
   }
   Completion submit(IORequest&& request) override {
     REPRISE_ASSERT(is_of_connection(request.kind) && request.kind != IOKind::accept &&
                        request.kind != IOKind::connect,
                    "a stream receives, sends, waits and closes; the rest is another's");
     if (run_ != sockets_.run_) return sockets_.refuse_gone(request);
-    return sockets_.submit(request, {end_, 0, false}, address_);
+    return sockets_.submit(request, {end_, 0, false}, path_);
   }
 
  private:
   Sockets& sockets_;
   EndRef end_;
   std::uint32_t run_;
-  std::string address_;
+  std::uint32_t path_;
 };
 
 Completion Sockets::refuse_gone(IORequest& request) {
@@ -98,7 +106,9 @@ void Sockets::close_listener(std::uint32_t number) {
 }
 
 Completion Sockets::connect(IORequest& request) {
-  return submit(request, {}, full_address(request.path));
+  const std::string full = full_address(request.path);
+  request.path = full;
+  return submit(request, {}, host().path_index(full));
 }
 
 std::unique_ptr<Stream> Sockets::take_stream(const Completion& made) {
@@ -107,7 +117,7 @@ std::unique_ptr<Stream> Sockets::take_stream(const Completion& made) {
                  "a connect() or an accept() has succeeded, and its stream was not taken yet");
   const EndRef end = at->end;
   made_.erase(at);
-  return std::make_unique<Plug>(*this, end, network().address(end));
+  return std::make_unique<Plug>(*this, end);
 }
 
 bool Sockets::says_would_block(EndRef ref, const Identity& call) {
@@ -122,13 +132,12 @@ bool Sockets::says_would_block(EndRef ref, const Identity& call) {
 }
 
 Result<std::uint64_t> Sockets::try_now(EndRef ref, IOKind kind, std::span<std::byte> bytes,
-                                       std::string_view address) {
+                                       std::uint32_t path) {
   const MemoryWatch::Pause own_stores(host().memory());
   if (is_off_ || network().end(ref).is_closed) return IOError::bad_file;
   if (bytes.empty()) return IOError::invalid;
   host().use_network();
-  const SubmittedIO call =
-      host().io_begins(kind, address, host().path_index(address), 0, bytes.size(), {});
+  const SubmittedIO call = host().io_begins(kind, {}, path, 0, bytes.size(), {});
   const Target target{ref, 0, false};
   const bool others_wait = std::ranges::any_of(waiting_, [&](std::uint32_t slot) {
     return flights_[slot].io.kind == kind && flights_[slot].target == target;

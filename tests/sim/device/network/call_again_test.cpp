@@ -128,3 +128,48 @@ TEST_CASE("network: calls that say again go on where they were") {
     REQUIRE(exchange.heard() == "one!two!");
   }
 }
+
+TEST_CASE("network: a call does not say for ever that it would block") {
+  Profile profile = *built_in_profile("calm");
+  profile.rate(DecisionKind::would_block) = {1, 1};
+  const auto random = make_random_strategy(profile);
+  int refused = 0;
+  Toy toy([&](Sim& sim) {
+    refused = 0;
+    sim.task("t", [&] {
+      StreamRig rig{sim.io(), ":0", [&](const Completion& c) { return sim.wait(c); }};
+      const StreamPair pair = connect_pair(rig);
+      const std::array<std::byte, 4> bytes{};
+      while (pair.client->try_send(bytes).error() == IOError::try_again && refused < 100) ++refused;
+    });
+    sim.run();
+  });
+  CHECK(found(toy.run(*random)) == "");
+  CHECK(refused == 8);
+}
+
+TEST_CASE("network: a call does not take what one that waits is to get") {
+  StreamNotes notes;
+  Toy toy([&](Sim& sim) {
+    notes.clear();
+    sim.task("t", [&] {
+      StreamRig rig{sim.io(), ":0", [&](const Completion& c) { return sim.wait(c); }};
+      const StreamPair pair = connect_pair(rig);
+      const Buffer buffer = Buffer::allocate(4);
+      const Completion waiting = pair.server->recv(buffer);
+      static_cast<void>(send_all(rig, *pair.client, "four"));
+      static_cast<void>(sim.wait(pair.server->readable()));
+      std::array<std::byte, 4> bytes{};
+      notes.push_back(to_string(pair.server->try_recv(bytes).error()));
+      static_cast<void>(sim.wait(waiting));
+      notes.push_back(std::to_string(waiting.result()));
+    });
+    sim.run();
+  });
+  // The two that wait are delivered in either order: here the one that was submitted last.
+  const std::string ready = "t/ready(:49152)#1/delivery";
+  const std::string received = "t/recv(:49152)#1/delivery";
+  CHECK(found(toy.run(lazy_plan({}, {ready, received}))) == "");
+  CHECK(toy.missed().none());
+  CHECK(joined(notes) == "EAGAIN\n4\n");
+}
