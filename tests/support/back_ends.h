@@ -9,6 +9,7 @@
 
 #include <reprise/core/back_end/posix.h>
 #include <reprise/core/back_end/uring.h>
+#include <reprise/core/network/stream.h>
 
 #include <memory>
 #include <string>
@@ -44,6 +45,13 @@ inline std::unique_ptr<File> open_at(BackEnd& io, std::string_view path, OpenOpt
   OpenResult opened = io.open(path, options);
   REQUIRE(opened.error() == IOError::none);
   return std::move(opened).value();
+}
+
+/// Whether this system can listen at `address`: some have no IPv6. The test says so if not.
+inline bool can_listen_at(BackEnd& io, std::string_view address) {
+  const bool can = io.listen(address).ok();
+  if (!can) MESSAGE("not tested, since nobody can listen there on this system: " << address);
+  return can;
 }
 
 /// Turns until it has finished; gives its error.

@@ -95,7 +95,7 @@ TEST_CASE_TEMPLATE("real network: a listener says where it listens", Kind, Posix
   };
   CHECK(prefix_of("127.0.0.1:0") == "127.0.0.1:");
   CHECK(prefix_of("localhost:0") == "127.0.0.1:");
-  CHECK(prefix_of("[::1]:0") == "[::1]:");
+  if (can_listen_at(*io, "[::1]:0")) CHECK(prefix_of("[::1]:0") == "[::1]:");
   CHECK(prefix_of(":0") == ":");
   CHECK(prefix_of("0.0.0.0:0") == ":");
 }
@@ -107,6 +107,7 @@ TEST_CASE_TEMPLATE("real network: a listener at all addresses takes IPv4 and IPv
   const std::unique_ptr<Listener> door = std::move(io->listen(":0")).value();
   for (const std::string host : {"127.0.0.1", "[::1]", "localhost", ""}) {
     CAPTURE(host);
+    if (host == "[::1]" && !can_listen_at(*io, "[::1]:0")) continue;
     const Completion accepted = door->accept();
     const Completion connected = io->connect(host + door->address());
     CHECK(finish(*io, connected) == IOError::none);
@@ -216,7 +217,7 @@ TEST_CASE_TEMPLATE("real network: two hundred connections at once", Kind, PosixB
     for (const Completion& each : accepted) servers.push_back(io->take_stream(each));
     for (const Completion& each : connected) clients.push_back(io->take_stream(each));
     CHECK(open_descriptors() >= before + 2 * count);
-    // Who is whose is not known: each client says its number, and gets it back.
+    // The order of accepts is not known, so each client says its number and gets it back.
     std::vector<Completion> heard;
     std::vector<Buffer> words(count, Buffer{});
     for (int i = 0; i < count; ++i) {
