@@ -1,6 +1,6 @@
 #!/bin/sh
 # timeline-browser PROGRAM [FOLDER]: makes pages with PROGRAM, drives them in Debian's Chromium, and
-# compares drawings with golden/, which REPRISE_GOLDEN=write writes. Leaves screenshots in FOLDER.
+# compares drawings with those of docs/pictures, which REPRISE_GOLDEN=write writes. Leaves screenshots in FOLDER.
 set -eu
 program=$(cd -- "$(dirname -- "$1")" && pwd)/$(basename -- "$1")
 shift
@@ -16,4 +16,4 @@ cp "$here"/browser/* "$work"
 root=$(cd -- "$here/../../../.." && pwd)
 (cd "$work" && npm ci --ignore-scripts --no-audit --no-fund --loglevel error)
 cd "$root"  # where the sources are that a page quotes
-node --test-reporter=spec "$work/pages.mjs" "$chromium" "$program" "$work" "$here/golden" "$@"
+node --test-reporter=spec "$work/pages.mjs" "$chromium" "$program" "$work" "$root/docs/pictures" "$@"
