@@ -6,7 +6,7 @@ set -eu
 build=$1
 consumer=$2
 work=$3
-mirror=${REPRISE_DEBIAN_MIRROR:-http://deb.debian.org/debian}
+mirror=${REPRISE_DEBIAN_MIRROR:-}  # else that of the system's own packages
 
 skip() { echo "skipped: $1" && exit 77; }
 fail() { printf 'debian-chroot: %s\n' "$1" >&2 && exit 1; }
@@ -16,6 +16,9 @@ for program in debootstrap dpkg-shlibdeps unshare wget; do
 done
 [ "$(id -u)" -eq 0 ] || skip "only root can make a bare system"
 suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+[ -n "$mirror" ] || mirror=$(apt-get indextargets --format '$(CODENAME) $(REPO_URI)' | sed -n "s/^$suite //p" | head -n 1)
+mirror=${mirror%/}
+[ -n "$mirror" ] || skip "apt has no mirror of $suite: set REPRISE_DEBIAN_MIRROR"
 wget -q -T 20 -t 2 -O /dev/null "$mirror/dists/$suite/Release" ||
   skip "no $suite at $mirror"
 
