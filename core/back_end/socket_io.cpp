@@ -230,7 +230,7 @@ Completion SocketIO::submit(Socket& socket, IORequest& request) {
   if (is_closing_) return refuse(IOError::cancelled, request);
   const bool moves = request.kind == IOKind::recv || request.kind == IOKind::send;
   if (moves && request.byte_count() == 0) return refuse(IOError::invalid, request);
-  // Of one kind, one at a time: a kernel that has two sends at once may mix their bytes.
+  // The kernel gets one of a kind at a time, since two sends at once may mix their bytes.
   const bool is_first =
       request.kind == IOKind::ready ||
       std::ranges::find(socket.flights, request.kind, &SocketFlight::kind) == socket.flights.end();

@@ -250,7 +250,7 @@ inline constexpr std::array decision_kinds{
                     internal::if_power_is_lost, internal::misplaced_write_meaning},
     DecisionKindRow{DecisionKind::misplaced_read, "misplaced-read", DecisionFamily::fault, Effect::lies, false, std::nullopt,
                     internal::if_power_is_lost, internal::misplaced_read_meaning},
-    // Of the network. Bytes come in parts, and a call may say that it would block: every machine
+    // The network's begin here. Bytes come in parts, and a call may say that it would block: every machine
     // must bear that.
     DecisionKindRow{DecisionKind::segment, "segment", DecisionFamily::timing, Effect::none, false, Rate{1, 4},
                     internal::always, internal::segment_meaning},

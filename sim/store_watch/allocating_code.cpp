@@ -74,7 +74,7 @@ AllocatingCode::Kind AllocatingCode::kind_of(std::uintptr_t pc) {
 
 AllocatingCode::Kind AllocatingCode::look_up(std::uintptr_t pc) const {
   Dl_info found{};
-  // Of the call, not of what is behind it, which may be another function.
+  // One byte back is within the call; what is behind it may be another function.
   if (dladdr(reinterpret_cast<const void*>(pc - 1), &found) == 0) return Kind::other;
   const std::string_view name = found.dli_sname == nullptr ? "" : found.dli_sname;
   std::string_view file = found.dli_fname == nullptr ? "" : found.dli_fname;

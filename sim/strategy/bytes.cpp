@@ -75,7 +75,7 @@ class BytesStrategyImpl final : public BytesStrategy {
   /// 0 behind the end.
   std::uint32_t next_byte() { return is_used_up() ? 0 : bytes_[at_++]; }
 
-  /// Of as few bytes as `bound` needs. 0 if there is nothing to choose.
+  /// Reads as few bytes as `bound` needs. Gives 0 if there is nothing to choose.
   std::uint32_t below(std::uint32_t bound) {
     std::uint32_t number = 0;
     for (std::uint32_t rest = bound - 1; rest != 0; rest >>= 8) number = number << 8 | next_byte();

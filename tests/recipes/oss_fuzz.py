@@ -42,7 +42,7 @@ class Image:
         assert name.startswith("gcr.io/oss-fuzz-base/base-builder"), name
 
     def run(self, command):
-        # The stub compares a clone with these.
+        # The stand-in for git compares a clone with these.
         wanted = {"REPRISE_REF": "v0.1.0", "REPRISE_URL": "https://example.com/reprise.git"}
         self.bench.succeeds(command, self.folder, wanted)
 

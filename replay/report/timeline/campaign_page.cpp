@@ -154,7 +154,7 @@ class CampaignPage {
     if (report_.findings.empty()) return;
     add("<h2>Findings</h2>\n");
     CampaignTable table("findings", {"check", "scenario", "what went wrong", "runs", "timeline"});
-    // Of each row, what is told of it below; the first ones are.
+    // The first rows have details below the table.
     std::vector<std::string> told;
     std::size_t bytes = 0;
     for (const FindingRow& row : report_.findings) {

@@ -162,7 +162,7 @@ class PageWriter {
     add("</dl>\n");
   }
 
-  // Of the campaign that has made the run.
+  // These are the arguments of the campaign that has made the run.
   std::vector<std::string> arguments() const {
     std::vector<std::string> all = options_.run_arguments;
     all.insert(all.end(), options_.check_arguments.begin(), options_.check_arguments.end());
