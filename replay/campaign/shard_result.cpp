@@ -99,6 +99,21 @@ void write_arguments(JsonWriter& json, const CommandArguments& arguments) {
   json.field("compiler_flags", arguments.compiler_flags).end();
 }
 
+void write_finding(JsonWriter& json, const Finding& finding) {
+  json.field("check", finding.check).field("signature", finding.signature);
+  json.field("message", finding.message).field("evidence", finding.evidence);
+  json.field("expected", finding.expected).field("help", finding.help);
+  json.key("places").begin_list();
+  for (const ShownLocation& place : finding.places) {
+    json.begin_object(ShardLayout::line)
+        .field("file", place.file)
+        .field("function", place.function);
+    json.field("line", static_cast<std::uint64_t>(place.line));
+    json.field("column", static_cast<std::uint64_t>(place.column)).field("note", place.note).end();
+  }
+  json.end();
+}
+
 void write_rows(JsonWriter& json, const CampaignReport& report) {
   json.key("scenarios").begin_list();
   for (const ScenarioRow& row : report.scenarios) {
@@ -110,8 +125,8 @@ void write_rows(JsonWriter& json, const CampaignReport& report) {
   }
   json.end().key("findings").begin_list();
   for (const FindingRow& row : report.findings) {
-    json.begin_object().field("scenario", row.scenario).field("check", row.check);
-    json.field("signature", row.signature).field("message", row.message);
+    json.begin_object().field("scenario", row.scenario);
+    write_finding(json, finding_of(row));
     if (!row.trace_path.empty()) json.field("trace", row.trace_path);
     if (row.seed) json.field("seed", fmt::format("0x{:x}", *row.seed));
     json.field("distance", row.distance).field("count", row.count);
@@ -120,11 +135,9 @@ void write_rows(JsonWriter& json, const CampaignReport& report) {
   }
   json.end().key("notes").begin_list();
   for (const NoteRow& row : report.notes) {
-    const Finding& note = row.note;
-    json.begin_object().field("scenario", row.scenario).field("check", note.check);
-    json.field("signature", note.signature).field("message", note.message);
-    json.field("evidence", note.evidence).field("expected", note.expected);
-    json.field("help", note.help).field("count", row.count);
+    json.begin_object().field("scenario", row.scenario);
+    write_finding(json, row.note);
+    json.field("count", row.count);
     if (row.seed) json.field("seed", fmt::format("0x{:x}", *row.seed));
     write_settings(json, row.options);
     json.end();
@@ -288,14 +301,45 @@ class ShardReading {
     return row;
   }
 
+  ShownLocation shown_location(const JsonPlace& place) {
+    constexpr std::uint64_t lines_max = 1'000'000'000;
+    reader_.object(place, {"file", "function", "line", "column", "note"});
+    ShownLocation shown;
+    shown.file = text(place, "file");
+    shown.function = text(place, "function");
+    shown.line = static_cast<int>(number(place, "line", lines_max));
+    shown.column = static_cast<int>(number(place, "column", lines_max));
+    shown.note = text(place, "note");
+    return shown;
+  }
+
+  Finding finding_at(const JsonPlace& place) {
+    Finding finding;
+    finding.check = text(place, "check");
+    finding.signature = text(place, "signature");
+    finding.message = text(place, "message");
+    finding.evidence = texts(place, "evidence");
+    finding.expected = text(place, "expected");
+    finding.help = text(place, "help");
+    for (const JsonPlace& each : reader_.list(need(place, "places", "a list"), "a list")) {
+      finding.places.push_back(shown_location(each));
+    }
+    return finding;
+  }
+
   FindingRow finding(const JsonPlace& place) {
-    reader_.object(place, {"scenario", "check", "signature", "message", "trace", "seed", "distance",
-                           "count", "options"});
+    reader_.object(place, {"scenario", "check", "signature", "message", "evidence", "expected",
+                           "help", "places", "trace", "seed", "distance", "count", "options"});
+    Finding finding = finding_at(place);
     FindingRow row;
     row.scenario = scenario(place);
-    row.check = text(place, "check");
-    row.signature = text(place, "signature");
-    row.message = text(place, "message");
+    row.check = std::move(finding.check);
+    row.signature = std::move(finding.signature);
+    row.message = std::move(finding.message);
+    row.evidence = std::move(finding.evidence);
+    row.expected = std::move(finding.expected);
+    row.help = std::move(finding.help);
+    row.places = std::move(finding.places);
     if (const JsonPlace name = reader_.field(place, "trace")) row.trace_path = trace(name);
     row.seed = seed(place);
     row.distance = number(place, "distance");
@@ -306,15 +350,10 @@ class ShardReading {
 
   NoteRow note(const JsonPlace& place) {
     reader_.object(place, {"scenario", "check", "signature", "message", "evidence", "expected",
-                           "help", "count", "seed", "options"});
+                           "help", "places", "count", "seed", "options"});
     NoteRow row;
     row.scenario = scenario(place);
-    row.note.check = text(place, "check");
-    row.note.signature = text(place, "signature");
-    row.note.message = text(place, "message");
-    row.note.evidence = texts(place, "evidence");
-    row.note.expected = text(place, "expected");
-    row.note.help = text(place, "help");
+    row.note = finding_at(place);
     row.note.severity = Severity::note;
     row.count = number(place, "count");
     row.seed = seed(place);

@@ -67,8 +67,8 @@ struct ShardResult {
 std::string shard_file_name(const CaseShard& shard);
 inline constexpr std::string_view shard_file_extension = ".shard";
 
-/// One JSON object, `"format": "reprise-shard/1"`. Left out are the places of notes and, beyond the
-/// first shards, the points of the certificates.
+/// One JSON object, `"format": "reprise-shard/1"`. Left out are the steps of findings and, beyond
+/// the first shards, the points of the certificates.
 std::string to_json(const ShardResult& result);
 /// Reads the output of to_json(). Everything is validated.
 Expected<ShardResult> parse_shard_result(std::string_view json);

@@ -168,7 +168,7 @@ class Bench:
         traces = sorted(folder.glob("double-mutation-*.json"))
         assert traces, f"no trace in {folder}"
         assert traces[0].with_suffix(".html").exists(), f"no timeline in {folder}"
-        assert list(folder.glob("page-[1-4].html")), f"no page of the campaign in {folder}"
+        assert list(folder.glob("page*.html")), f"no page of the campaign in {folder}"
 
 
 def copy_tree(source, target):
