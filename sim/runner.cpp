@@ -6,6 +6,7 @@
 #include <reprise/sim/check_names.h>
 #include <reprise/sim/evidence/lost_block.h>
 #include <reprise/sim/evidence/submissions.h>
+#include <reprise/sim/surface/environment.h>
 #include <reprise/sim/world/world.h>
 
 #include <cstddef>
@@ -115,6 +116,7 @@ const Names& Runner::names() const { return impl_->lasting.names; }
 RunResult Runner::run(const Scenario& scenario, Strategy& strategy, const RunOptions& options) {
   World& world = *impl_->world;
   const Answering harness(nullptr);  // again also after a run that was left
+  const RunEnvironment environment;
   RunResult result;
   world.begin_run(scenario.name, strategy, options);
   auto run_body = [&] {

@@ -5,10 +5,14 @@
 #include <sched.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
+#include <string_view>
 
 const bool reprise::internal::answers_processes = true;
 
@@ -29,6 +33,14 @@ bool asks(Kind kind, const SurfaceCall& call) {
   Surfaces* const surfaces = reprise::internal::surfaces;
   if (surfaces != nullptr) surfaces->asks(kind, call);
   return surfaces != nullptr;
+}
+
+/// Text that may be longer than its room is cut off.
+template <std::size_t size>
+void put(char (&room)[size], std::string_view text) {  // NOLINT: the C library has such rooms
+  text = text.substr(0, size - 1);
+  std::memset(room, 0, size);
+  std::memcpy(room, text.data(), text.size());
 }
 
 void asks_for_variable(const char* name, const char* function, const void* returns_to) {
@@ -80,6 +92,29 @@ long sysconf(int name) noexcept {
 int sched_getcpu() noexcept {
   if (asks(Kind::machine, REPRISE_CALL("sched_getcpu"))) return 0;
   return REPRISE_PASS_ON(sched_getcpu);
+}
+
+int gethostname(char* name, std::size_t size) noexcept {
+  if (!asks(Kind::machine, REPRISE_CALL("gethostname"))) {
+    return REPRISE_PASS_ON(gethostname, name, size);
+  }
+  const std::string_view host = reprise::internal::surfaces->host_name();
+  if (host.size() >= size) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  std::memcpy(name, host.data(), host.size());
+  name[host.size()] = '\0';
+  return 0;
+}
+
+int uname(utsname* about) noexcept {
+  const int result = REPRISE_PASS_ON(uname, about);
+  if (result != 0 || !asks(Kind::machine, REPRISE_CALL("uname"))) return result;
+  put(about->nodename, reprise::internal::surfaces->host_name());
+  put(about->release, "6.1.0");
+  put(about->version, "#1");
+  return 0;
 }
 
 char* getenv(const char* name) noexcept {

@@ -74,9 +74,10 @@ Words words_on(Surfaces::Kind kind) {
       return {"asks for the machine", "asks about the machine that it runs on",
               "in every run it gets the same answer", "nothing need be done"};
     case Kind::environment:
-      return {"reads the environment", "reads the environment, which is not part of the plan",
-              "it gets what is there: on another machine a trace may not replay",
-              "pass it in: a scenario takes `--set name=value` by sim.option()"};
+      return {"reads the environment", "reads the environment, and gets that of every run",
+              "in every run, on every machine, the same variables are there",
+              "nothing need be done; what a scenario wants otherwise it sets with setenv(), reads "
+              "before main(), or takes from `--set name=value` by sim.option()"};
     case Kind::thread:
       return {"starts a thread", "starts a thread",
               "what a thread does, and when, is no decision of the plan: no run could be repeated; "
@@ -210,6 +211,11 @@ void Surfaces::fill(const SurfaceCall& call, std::span<std::byte> bytes) {
     if (at % word == 0) state = mix(state, at);
     bytes[at] = static_cast<std::byte>(state >> (8 * (at % word)));
   }
+}
+
+std::string_view Surfaces::host_name() const {
+  const std::string_view name = run_.name_of_node(host_.node_here());
+  return name.empty() ? "localhost" : name;
 }
 
 bool Surfaces::begins_sequence(const SurfaceCall& call) {

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace reprise {
 
@@ -40,8 +41,8 @@ class Surfaces {
     chance,       // random bytes: a decision of the plan
     sequence,     // rand() and the like: the same as in a new process
     process,      // the process's identity: the same in every run
-    machine,      // the number of processors: the same everywhere
-    environment,  // passed on to the system
+    machine,      // its name and the number of processors: the same everywhere
+    environment,  // the same in every run
     thread,       // refused
     signal,       // after a real time: refused
   };
@@ -75,6 +76,8 @@ class Surfaces {
   Instant instant_of_wall(std::uint64_t ns) const;
   static Instant instant_of_steady(std::uint64_t ns);
   void fill(const SurfaceCall& call, std::span<std::byte> bytes);
+  /// The name of the node that the code runs on; "localhost" if it has none.
+  std::string_view host_name() const;
   /// True once per run, before the first number of a sequence: the C library's state is still that
   /// of an earlier run.
   bool begins_sequence(const SurfaceCall& call);

@@ -10,8 +10,10 @@
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/time.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
@@ -25,6 +27,7 @@
 #include <mutex>
 #include <random>
 #include <string>
+#include <string_view>
 #include <thread>
 
 using namespace reprise;
@@ -152,11 +155,26 @@ SCENARIO("surface/machine") {
   in_a_task(sim, [&] {
     sim.expect_eq(std::thread::hardware_concurrency(), 2U);
     sim.expect_eq(sysconf(_SC_NPROCESSORS_ONLN), 2);
+    std::array<char, 64> name{};
+    sim.expect_eq(gethostname(name.data(), name.size()), 0);
+    sim.expect_eq(std::string_view(name.data()), "localhost");
+    sim.expect_eq(gethostname(name.data(), 9), -1);
+    utsname about{};
+    sim.expect_eq(uname(&about), 0);
+    sim.expect_eq(std::string_view(about.nodename), "localhost");
   });
 }
 
 SCENARIO("surface/environment") {
-  in_a_task(sim, [&] { sim.expect(std::getenv("PATH") != nullptr, "there is a path"); });
+  in_a_task(sim, [&] {
+    sim.expect_eq(std::string_view(std::getenv("PATH")), "/usr/bin:/bin");
+    sim.expect_eq(std::string_view(environ[0]), "HOME=/");
+    // What one run sets, the next does not find.
+    sim.expect(std::getenv("LEVEL") == nullptr, "nobody has set it");
+    setenv("LEVEL", "3", 1);
+    unsetenv("HOME");
+    sim.expect_eq(std::string_view(std::getenv("LEVEL")), "3");
+  });
 }
 
 SCENARIO("surface/thread") {
