@@ -18,11 +18,19 @@ struct MemoryBlock {
   std::size_t size = 0;  // bytes
 };
 
+/// An entry of a run; all from 1, but for the task.
+struct EntryNumber {
+  std::uint32_t task = 0;
+  std::uint32_t operation = 0;  // of the task
+  std::uint32_t entry = 0;      // of the operation
+};
+
 /// A block that code under test has allocated in an entry.
 struct AllocatedBlock {
   MemoryBlock block;
   CodeAddress code;
   std::uint64_t number = 0;  // of the allocation, in its run
+  EntryNumber by = {};       // known only in a run that is looked at closely
 };
 
 class LiveBlocks {

@@ -76,6 +76,8 @@ class MemoryListener {
                                  bool /*is_store*/) {}
   /// Memory that was freed in this run is freed again.
   virtual void memory_freed_again(const FreedMemory& /*memory*/, const CodeAddress& /*code*/) {}
+  /// The entry under way.
+  virtual EntryNumber entry_now() { return {}; }
   /// Whether lacks_memory() may say yes now.
   virtual bool may_lack_memory() { return false; }
   /// Code under test, in an entry, allocates memory. Return true if there is none.

@@ -63,9 +63,9 @@ void MemoryWatch::allocated(void* memory, std::size_t size, std::uintptr_t pc) {
   add_fresh(begin, size);
   if (!knows_held_ || pc == 0 || path_ == 0 || pauses_ != 0) return;
   if (of_entries_.size() == of_entries_max) return;
-  if (!is_close_ || allocating_code_.is_under_test(pc, paths_, path_)) {
-    of_entries_.push_back({{begin, size}, {pc, path_}, live_.last_number()});
-  }
+  if (is_close_ && !allocating_code_.is_under_test(pc, paths_, path_)) return;
+  const EntryNumber by = is_close_ ? listener_.entry_now() : EntryNumber{};
+  of_entries_.push_back({{begin, size}, {pc, path_}, live_.last_number(), by});
 }
 
 std::vector<AllocatedBlock> MemoryWatch::held() const {

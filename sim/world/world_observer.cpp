@@ -209,6 +209,12 @@ void WorldObserver::memory_freed_again(const FreedMemory& memory, const CodeAddr
   world_.leave_run_if_stopped();
 }
 
+EntryNumber WorldObserver::entry_now() {
+  const Task* const task = entered_task(world_);
+  if (task == nullptr) return {};
+  return {task->id, task->operations, task->operation.entries()};
+}
+
 bool WorldObserver::may_lack_memory() {
   return world_.host().may(DecisionKind::no_memory) && entered_task(world_) != nullptr;
 }

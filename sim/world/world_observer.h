@@ -44,6 +44,7 @@ class WorldObserver final : public Observer, public MemoryListener {
   void freed_memory_used(const FreedMemory& memory, const MemoryAccess& access,
                          bool is_store) override;
   void memory_freed_again(const FreedMemory& memory, const CodeAddress& code) override;
+  EntryNumber entry_now() override;
   bool may_lack_memory() override;
   bool lacks_memory() override;
 

@@ -78,6 +78,29 @@ TEST_CASE("lost block: memory that nobody points to is a leak") {
   CHECK(found([] { static_cast<void>(new std::vector<std::uint64_t>(10)); }).find("leak: ") == 0);
 }
 
+TEST_CASE("lost block: memory that each re-entry loses is said to be so") {
+  const auto body = [](Sim& sim) {
+    File& file = sim.open("f");
+    sim.task("client", [&] {
+      int entries = 0;
+      static_cast<void>(sim.await([&]() -> IOResult<Unit> {
+        lose();
+        if (++entries < 3) return IOCompletions(file.sync());
+        return Unit{};
+      }));
+    });
+    sim.run();
+  };
+  Runner runner;
+  const auto strategy = make_calm_strategy(Base::lazy);
+  const RunResult result = runner.run_checked({"again", body, "", false}, *strategy, {});
+  REQUIRE(result.finding);
+  CHECK(result.finding->check == "leak");
+  CHECK(result.finding->message.find("each re-entry loses memory") == 0);
+  CHECK(result.finding->evidence.back() ==
+        "3 entries of one operation have left a block of that line each");
+}
+
 TEST_CASE("lost block: what is freed later in the run is no leak") {
   CHECK(found(allocate, [] { std::free(block); }).empty());
 }
