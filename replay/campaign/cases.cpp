@@ -76,7 +76,12 @@ std::uint64_t CaseRunner::total(CaseKind kind) {
 
 RunResult CaseRunner::run(const Case& item, bool twice) {
   if (is_crash(item.kind)) return explore(item).result;
-  return runner_.run_checked(scenario_, strategy_for(item), options_.run, twice);
+  return run(strategy_for(item), options_.run, twice);
+}
+
+RunResult CaseRunner::run(Strategy& strategy, const RunOptions& options, bool twice) {
+  if (options_.is_isolated) return runner_.run(scenario_, strategy, options);
+  return runner_.run_checked(scenario_, strategy, options, twice);
 }
 
 CaseRunner::Recorded CaseRunner::explore(const Case& item) {
@@ -115,11 +120,11 @@ CaseRunner::Recorded CaseRunner::record(const Case& item) {
     return {run_plan(plan), std::move(plan)};
   }
   if (item.kind != CaseKind::random) {  // made by a plan, and a small one
-    return {runner_.run_checked(scenario_, strategy_for(item), options_.run), plan_of(item)};
+    return {run(strategy_for(item), options_.run), plan_of(item)};
   }
   Recording recording;
   const std::unique_ptr<Strategy> recorder = make_recording_strategy(strategy_for(item), recording);
-  RunResult result = runner_.run_checked(scenario_, *recorder, options_.run);
+  RunResult result = run(*recorder, options_.run);
   return {std::move(result), recording.plan(runner_.names())};
 }
 
@@ -146,7 +151,7 @@ RunResult CaseRunner::run_plan(const Plan& plan, bool twice, bool log_events) {
   plan_strategy_ = make_plan_strategy(plan);
   RunOptions options = options_.run;
   options.log_events = log_events;
-  return runner_.run_checked(scenario_, *plan_strategy_, options, twice);
+  return run(*plan_strategy_, options, twice);
 }
 
 std::optional<std::uint64_t> CaseRunner::seed_of(const Case& item) const {
@@ -171,6 +176,7 @@ std::string CaseRunner::strategy_name(const Case& item) const {
 }
 
 Plan CaseRunner::plan_of(const Case& item) {
+  if (given_ && given_->first == item) return given_->second;
   if (item.kind == CaseKind::calm) {
     const Base base = base_of(item);
     return item.number < calm_case_count ? Plan{base, {}, {}} : serial_plan(base);

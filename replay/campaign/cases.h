@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace reprise {
@@ -74,6 +75,9 @@ struct CaseOptions {
   bool is_seed_of_run = false;
   Profile profile;
   RunOptions run;
+  /// Each case has a process of its own: nothing else is run in it, and no check may compare the
+  /// case with another run.
+  bool is_isolated = false;
   /// The most plans taken from each base's sweep; if it has more, these are spread evenly over it.
   std::uint64_t sweep_max = UINT64_MAX;
   /// The most pairs taken from each base; if there are more, they are drawn by `seed`.
@@ -112,6 +116,9 @@ class CaseRunner {
   /// Runs a case; `twice`: with the check `determinism`.
   RunResult run(const Case& item, bool twice);
 
+  /// The same of no case: with any strategy.
+  RunResult run(Strategy& strategy, const RunOptions& options, bool twice = false);
+
   struct Recorded {
     RunResult result;
     Plan plan;
@@ -123,6 +130,11 @@ class CaseRunner {
   Strategy& strategy_for(const Case& item);
 
   RunResult run_plan(const Plan& plan, bool twice = false, bool log_events = false);
+
+  /// The plan of a case of a sweep, which is made for that if need be.
+  Plan plan_of(const Case& item);
+  /// The plan of this case is known, and its sweep need not be made.
+  void give_plan(const Case& item, Plan plan) { given_ = {item, std::move(plan)}; }
 
   /// The seed of a random case; nothing for other cases.
   std::optional<std::uint64_t> seed_of(const Case& item) const;
@@ -140,7 +152,6 @@ class CaseRunner {
   /// The same of one of several nodes: each state is a run of its own. Gives the run that has a
   /// finding, or the last.
   Recorded explore_anew(Recorded first);
-  Plan plan_of(const Case& item);
 
   const Scenario& scenario_;
   CaseOptions options_;
@@ -150,6 +161,7 @@ class CaseRunner {
   std::array<std::optional<Sweep>, 2> sweeps_;       // by base
   std::array<std::optional<PairSweep>, 2> pairs_;    // likewise
   std::array<std::optional<PairSweep>, 2> crashes_;  // likewise
+  std::optional<std::pair<Case, Plan>> given_;
   CrashMemory crash_memory_;
   CrashCounts crash_counts_;
   std::function<void(const Case& item)> at_ = [](const Case&) {};

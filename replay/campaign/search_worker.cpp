@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace reprise {
 
@@ -46,8 +47,7 @@ class SearchWorker {
       if (!run_kind(kind, count(kind))) break;
     }
     for (auto& [signature, more] : noted_) tell_noted_again(signature, more);
-    if (options_.surveys) tell(SitesReached{reached_.places()});
-    if (options_.mix.crashes) tell(CrashesExplored{runner_.crash_counts()});
+    tell_what_was_reached();
   }
 
  private:
@@ -97,14 +97,26 @@ class SearchWorker {
       return runner_.count(kind);
     }
     port_.page().position = pack({kind, preparing});
-    const std::uint64_t count = runner_.count(kind);
+    CasesCounted counted = apart<CasesCounted>([&] { return counted_now(kind); });
+    const std::uint64_t count = counted.size;
     cases_before_ += count;
-    CasesCounted counted{kind, count, runner_.total(kind), {}};
+    tell(std::move(counted));
+    return count;
+  }
+
+  CasesCounted counted_now(CaseKind kind) {
+    CasesCounted counted{kind, runner_.count(kind), runner_.total(kind), {}};
     if (options_.surveys && is_first() && !is_pairs(kind) && !is_crashes(kind)) {
       counted.points = runner_.points(kind);
     }
-    tell(std::move(counted));
-    return count;
+    return counted;
+  }
+
+  // What `work` gives; in a copy of this process if each case is to have one of its own.
+  template <class Message, class Work>
+  Message apart(Work work) {
+    if (!options_.cases.is_isolated) return work();
+    return from_bytes<Message>(port_.in_copy([&] { return to_bytes(Message(work())); }));
   }
 
   bool is_time_over(CaseKind kind) const {
@@ -123,9 +135,31 @@ class SearchWorker {
     if (options_.shard.has(item.number) || item < share_.from || is_left_out(item)) return;
     port_.page().position = pack(item);
     port_.beat();
-    runner_.run(item, false);
+    static_cast<void>(apart<bool>([&] {
+      runner_.run(item, false);
+      return true;
+    }));
     port_.after_run();
     port_.page().counters[search_counter::next_case] = pack({item.kind, item.number + 1});
+  }
+
+  // With a process for each case: makes the plans of the next cases in one of their own, so that
+  // the case's has no sweep to prepare.
+  void give_plan(const Case& item, std::uint64_t end) {
+    constexpr std::uint64_t plans_at_once = 256;
+    if (planned_.kind != item.kind || item.number >= planned_end_) {
+      const std::uint64_t plans_end = std::min(end, item.number + plans_at_once * share_.of);
+      plans_ = apart<std::vector<Plan>>([&] {
+        std::vector<Plan> plans;
+        for (std::uint64_t number = item.number; number < plans_end; number += share_.of) {
+          plans.push_back(runner_.plan_of({item.kind, number}));
+        }
+        return plans;
+      });
+      planned_ = item;
+      planned_end_ = plans_end;
+    }
+    runner_.give_plan(item, plans_[(item.number - planned_.number) / share_.of]);
   }
 
   // False: there is nothing more to do.
@@ -147,7 +181,17 @@ class SearchWorker {
                                       : SearchMessage(SweepCut()));
         return true;
       }
-      if (!run_case(item)) return false;
+      if (!options_.cases.is_isolated) {
+        if (!run_case(item)) return false;
+        continue;
+      }
+      if (kind != CaseKind::calm && kind != CaseKind::random) give_plan(item, end);
+      const bool goes_on = apart<bool>([&] {
+        const bool is_good = run_case(item);
+        tell_what_was_reached();
+        return is_good;
+      });
+      if (!goes_on) return false;
     }
     return true;
   }
@@ -172,6 +216,11 @@ class SearchWorker {
     }
     port_.page().counters[search_counter::next_case] = pack({item.kind, item.number + 1});
     return !result.finding || options_.keep_going;
+  }
+
+  void tell_what_was_reached() {
+    if (options_.surveys) tell(SitesReached{reached_.places()});
+    if (options_.mix.crashes) tell(CrashesExplored{runner_.crash_counts()});
   }
 
   void tell(SearchMessage message) { port_.send(to_bytes(std::move(message))); }
@@ -215,7 +264,10 @@ class SearchWorker {
   WorkerPort& port_;
   ReachedSites reached_;
   CaseRunner runner_;
-  std::uint64_t cases_before_ = 0;              // of the kinds before
+  std::uint64_t cases_before_ = 0;  // of the kinds before
+  std::vector<Plan> plans_;         // of the cases from planned_ to planned_end_
+  Case planned_;
+  std::uint64_t planned_end_ = 0;
   std::map<std::string, std::uint64_t> noted_;  // by signature: cases that are not told yet
   std::map<std::string, bool> goals_;
   std::set<std::string> options_told_;

@@ -45,6 +45,7 @@ std::string cases_text(const SearchOptions& search) {
                                 cases.crashes_max, limits.states_max, limits.nested_max,
                                 limits.prunes ? "" : ", none left out"));
   }
+  if (cases.is_isolated) parts.emplace_back("each run in a process of its own");
   if (search.keep_going) parts.emplace_back("beyond the first finding");
   return fmt::format("{}", fmt::join(parts, ", "));
 }

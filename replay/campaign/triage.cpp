@@ -82,6 +82,41 @@ CaseOptions with_heartbeat(CaseOptions cases, WorkerPort& port) {
   return cases;
 }
 
+// What a triage asks of one run, which may be one of a copy of its process.
+struct Seen {
+  std::string signature;
+  std::optional<Finding> finding;
+  Plan plan;  // of a case
+  Options options;
+  std::uint64_t digest = 0;
+  std::uint64_t event_count = 0;
+  std::vector<LoggedEvent> events;
+};
+
+void fields(MessageArchive& archive, Seen& seen) {
+  archive(seen.signature, seen.finding, seen.plan, seen.options, seen.digest, seen.event_count,
+          seen.events);
+}
+
+Seen seen_in(RunResult result, Plan plan = {}) {
+  return {signature_of(result),    std::move(result.finding),
+          std::move(plan),         std::move(result.options_asked),
+          result.digest,           result.stats.events,
+          std::move(result.events)};
+}
+
+// Gives what `run` has seen; in a copy of this process if each run is to have its own.
+template <class Run>
+Seen see(const TriageOptions& options, WorkerPort& port, Run run) {
+  port.beat();
+  if (!options.cases.is_isolated) {
+    Seen seen = run();
+    port.after_run();
+    return seen;
+  }
+  return from_bytes<Seen>(port.in_copy([&] { return to_bytes(run()); }));
+}
+
 // Whether a run that ended so was one that goes on for ever.
 bool is_endless(const WorkerEnd& end) { return end.has_hung() || end.death == Death::memory; }
 
@@ -114,8 +149,8 @@ class Triage {
   /// What the check `determinism` says of the plan; without a check if it says nothing.
   Finding difference_of(const Plan& plan, WorkerPort& port) const;
   /// Runs the plan twice more, which must show the finding. What the last run prints is captured if
-  /// there is a `port`.
-  void finish(Answer& answer, CaseRunner& runner, WorkerPort* port) const;
+  /// it is the `last` of all.
+  void finish(Answer& answer, CaseRunner& runner, WorkerPort& port, bool last) const;
 
   /// Runs the candidate's case, or `plan` if there is one, in a worker that it may kill.
   WorkerEnd run_deadly(const Plan* plan, CrashRecording* recording) const;
@@ -171,33 +206,33 @@ Answer Triage::in_this_process(WorkerPort& port, std::uint32_t shrink_runs) cons
   CaseRunner runner(scenario_, with_heartbeat(options_.cases, port));
   const bool twice = candidate_.is_determinism;
   const auto try_plan = [&](const Plan& plan) {
-    port.beat();
-    std::string signature = signature_of(runner.run_plan(plan, twice));
-    port.after_run();
-    return signature;
+    return see(options_, port, [&] { return seen_in(runner.run_plan(plan, twice)); }).signature;
   };
 
   Answer answer;
   answer.plan = candidate_.plan;
   if (candidate_.item) {
-    CaseRunner::Recorded recorded = runner.record(*candidate_.item);
+    Seen recorded = see(options_, port, [&] {
+      CaseRunner::Recorded of_case = runner.record(*candidate_.item);
+      return seen_in(std::move(of_case.result), std::move(of_case.plan));
+    });
     answer.plan = std::move(recorded.plan);
-    answer.options = recorded.result.options_asked;
-    answer.digest = recorded.result.digest;
-    answer.first = signature_of(recorded.result);
+    answer.options = std::move(recorded.options);
+    answer.digest = recorded.digest;
+    answer.first = std::move(recorded.signature);
   }
   answer.distance_before = distance(answer.plan);
   if (twice || !candidate_.item) answer.first = try_plan(answer.plan);
   answer.again = try_plan(answer.plan);
   if (answer.first != candidate_.signature || answer.again != candidate_.signature) {
-    answer.finding = difference_of(answer.plan, port);
+    if (!options_.cases.is_isolated) answer.finding = difference_of(answer.plan, port);
     return answer;
   }
 
   if (shrink_runs > 0) {
     // For the case that the time is over, or a smaller plan is deadly.
     Answer unshrunk = answer;
-    finish(unshrunk, runner, nullptr);
+    finish(unshrunk, runner, port, false);
     if (options_.keeps_original) {
       answer.original = unshrunk.plan;
       answer.original_history = unshrunk.history;
@@ -209,24 +244,29 @@ Answer Triage::in_this_process(WorkerPort& port, std::uint32_t shrink_runs) cons
     answer.plan =
         shrink(answer.plan, candidate_.signature, try_while_time, {.runs_max = shrink_runs}).plan;
   }
-  finish(answer, runner, &port);
-  if (!answer.is_reproduced) answer.finding = difference_of(answer.plan, port);
+  finish(answer, runner, port, true);
+  if (!answer.is_reproduced && !options_.cases.is_isolated) {
+    answer.finding = difference_of(answer.plan, port);
+  }
   return answer;
 }
 
-void Triage::finish(Answer& answer, CaseRunner& runner, WorkerPort* port) const {
+void Triage::finish(Answer& answer, CaseRunner& runner, WorkerPort& port, bool last) const {
   const bool twice = candidate_.is_determinism;
-  const RunResult last = runner.run_plan(answer.plan, twice);
-  if (port != nullptr) port->capture_output();
-  const bool is_shown = last.stats.events <= history_events_max;
-  RunResult logged = runner.run_plan(answer.plan, twice, is_shown);
-  answer.again = signature_of(logged);
-  answer.is_reproduced = signature_of(last) == candidate_.signature &&
+  const auto run = [&](bool is_logged) {
+    return see(options_, port,
+               [&] { return seen_in(runner.run_plan(answer.plan, twice, is_logged)); });
+  };
+  const Seen before = run(false);
+  if (last) port.capture_output();
+  Seen logged = run(before.event_count <= history_events_max);
+  answer.again = logged.signature;
+  answer.is_reproduced = before.signature == candidate_.signature &&
                          answer.again == candidate_.signature &&
-                         (twice || last.digest == logged.digest);
+                         (twice || before.digest == logged.digest);
   if (answer.is_reproduced) answer.finding = *std::move(logged.finding);
-  if (last.digest != logged.digest) answer.again += ", after other events than the time before";
-  answer.options = logged.options_asked;
+  if (before.digest != logged.digest) answer.again += ", after other events than the time before";
+  answer.options = std::move(logged.options);
   answer.digest = logged.digest;
   answer.history = std::move(logged.events);
 }
@@ -257,7 +297,7 @@ WorkerEnd Triage::run_deadly(const Plan* plan, CrashRecording* recording) const 
     Strategy& strategy = planned ? *planned : runner.strategy_for(*candidate_.item);
     std::unique_ptr<Strategy> recorder;
     if (recording != nullptr) recorder = recording->recorder(strategy);
-    runner.runner().run_checked(scenario_, recorder ? *recorder : strategy, cases.run);
+    runner.run(recorder ? *recorder : strategy, cases.run);
   };
   WorkerOptions worker = worker_options(options_);
   worker.hang_ms = std::min(worker.hang_ms, hang_ms_);

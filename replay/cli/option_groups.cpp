@@ -351,6 +351,21 @@ class LimitsGroup final : public OptionGroup {
   std::optional<std::string> memory_;
 };
 
+class IsolateGroup final : public OptionGroup {
+ public:
+  void add(CLI::App& app) override {
+    app.add_flag("--isolate", isolate_,
+                 "Each run in a process of its own, for code that keeps state in globals; no check "
+                 "compares two runs");
+  }
+  void read(OptionReading&, CommandOptions& options) const override {
+    options.search.cases.is_isolated = isolate_;
+  }
+
+ private:
+  bool isolate_ = false;
+};
+
 class FilesGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
@@ -435,6 +450,7 @@ std::unique_ptr<OptionGroup> campaigns_group() { return std::make_unique<Campaig
 std::unique_ptr<OptionGroup> sweep_group() { return std::make_unique<SweepGroup>(); }
 std::unique_ptr<OptionGroup> coverage_group() { return std::make_unique<CoverageGroup>(); }
 std::unique_ptr<OptionGroup> limits_group() { return std::make_unique<LimitsGroup>(); }
+std::unique_ptr<OptionGroup> isolate_group() { return std::make_unique<IsolateGroup>(); }
 std::unique_ptr<OptionGroup> files_group() { return std::make_unique<FilesGroup>(); }
 std::unique_ptr<OptionGroup> project_group() { return std::make_unique<ProjectGroup>(); }
 std::unique_ptr<OptionGroup> names_group() { return std::make_unique<NamesGroup>(); }

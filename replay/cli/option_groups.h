@@ -74,6 +74,7 @@ std::unique_ptr<OptionGroup> campaigns_group();   // --campaigns, --markdown
 std::unique_ptr<OptionGroup> sweep_group();       // --distance, --plans, --crash ...
 std::unique_ptr<OptionGroup> coverage_group();    // --certificate, --compare
 std::unique_ptr<OptionGroup> limits_group();      // --hang-timeout, --memory
+std::unique_ptr<OptionGroup> isolate_group();     // --isolate
 std::unique_ptr<OptionGroup> files_group();       // --no-watch, --asan; files among the arguments
 std::unique_ptr<OptionGroup> project_group();     // --project, --agents
 std::unique_ptr<OptionGroup> names_group();       // --names

@@ -27,12 +27,14 @@ constexpr std::uint64_t settle_ms_max = 1'000;
 WorkerPage* watched_page = nullptr;
 volatile bool has_forked = false;
 bool is_child = false;
+bool makes_copy = false;
 // Each child holds the other end of a pipe until it ends or becomes another program.
 std::array<int, forks_max> children{};
 std::size_t child_count = 0;
 std::array<int, 2> pipe_ends = {-1, -1};
 
 void before_fork() {
+  if (makes_copy) return;
   if (watched_page->forks.fetch_add(1) >= forks_max) {
     std::array<char, 100> words;
     std::snprintf(words.data(), words.size(), "called fork() %u times in one run, and was ended",
@@ -49,6 +51,7 @@ void before_fork() {
 }
 
 void after_fork_in_worker() {
+  if (makes_copy) return;
   has_forked = true;
   if (is_child) return;
   close(pipe_ends[1]);
@@ -56,8 +59,9 @@ void after_fork_in_worker() {
 }
 
 void after_fork_in_child() {
-  has_forked = true;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (makes_copy) return;
+  has_forked = true;
   if (is_child) return;
   is_child = true;
   close(pipe_ends[0]);
@@ -68,6 +72,13 @@ void after_fork_in_child() {
 void notice_forks(WorkerPage& page) {
   watched_page = &page;
   pthread_atfork(before_fork, after_fork_in_worker, after_fork_in_child);
+}
+
+int fork_copy() {
+  makes_copy = true;
+  const int pid = fork();
+  makes_copy = false;
+  return pid;
 }
 
 const volatile bool* fork_flag() { return &has_forked; }

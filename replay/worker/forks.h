@@ -12,6 +12,10 @@ inline constexpr std::uint32_t forks_max = 200;
 /// In the worker: from now on calls of fork() are noticed. Children die with their worker.
 void notice_forks(WorkerPage& page);
 
+/// fork(), for the worker itself: it is no fork of the code under test. The child dies with the
+/// worker.
+int fork_copy();
+
 /// A flag that fork() sets: in the child for good, in the worker until settle_forks().
 const volatile bool* fork_flag();
 /// Whether this process is a child of the worker that called notice_forks().

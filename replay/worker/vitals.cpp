@@ -70,7 +70,8 @@ std::optional<VitalSigns> vital_signs_of(int pid) {
 
 Watchdog::Verdict Watchdog::look(const VitalSigns& signs, std::uint64_t passed_ms) {
   passed_ms = std::min(passed_ms, passed_ms_max);
-  if (signs.heartbeats != last_.heartbeats) {
+  // A process with less has taken the place of the one before.
+  if (signs.heartbeats != last_.heartbeats || signs.processor_ms < last_.processor_ms) {
     processor_ms_at_beat_ = signs.processor_ms;
     asleep_ms_ = 0;
   }

@@ -216,13 +216,15 @@ void WorkerPool::Impl::watch() {
 }
 
 void WorkerPool::Impl::look_at(Child& child, std::uint64_t passed_ms) {
-  std::optional<VitalSigns> signs = vital_signs_of(child.pid);
+  const int copy = child.page->copy;
+  const int works = copy != 0 ? copy : child.pid;
+  std::optional<VitalSigns> signs = vital_signs_of(works);
   if (!signs) return;
   signs->heartbeats = child.page->heartbeats;
   const Watchdog::Verdict verdict = child.watchdog.look(*signs, passed_ms);
   const std::string limit = in_seconds(options.hang_ms);
   const bool hangs = verdict == Watchdog::Verdict::computes || verdict == Watchdog::Verdict::sleeps;
-  if (hangs) ask_for_stack(child.pid, *child.page);
+  if (hangs) ask_for_stack(works, *child.page);
   switch (verdict) {
     case Watchdog::Verdict::fine: break;
     case Watchdog::Verdict::computes:

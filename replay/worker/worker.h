@@ -32,6 +32,8 @@ struct WorkerPage {
   std::atomic<std::uint64_t> stop_before{UINT64_MAX};
   std::array<std::atomic<std::uint64_t>, 8> counters{};
   std::atomic<bool> finished{false};
+  /// The copy of the worker that works in its place; 0: there is none. See WorkerPort::in_copy().
+  std::atomic<int> copy{0};
   /// Calls of fork() by the worker and its children since the last look; see forks.h.
   std::atomic<std::uint32_t> forks{0};
   std::atomic<bool> child_came_back{false};
@@ -73,6 +75,10 @@ class WorkerPort {
   /// code under test has forked and that came back to the harness, nor in the worker whose child
   /// came back, whose death is `fork`.
   void after_run();
+  /// Runs `work` in a copy of this process, which may use this port, and gives the bytes that it
+  /// gives. Whatever else it changes is gone with the copy. If the copy dies, so does this process,
+  /// likewise. A worker without a process of its own makes no copy.
+  std::string in_copy(const std::function<std::string()>& work);
   /// If the pool captures, the output of this process from now on is reported with its end.
   void capture_output();
   WorkerPage& page() { return page_; }

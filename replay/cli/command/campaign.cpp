@@ -218,7 +218,7 @@ const Command run_command{
         "  reprise run pager/clients --seed 0x5eed\n"
         "  reprise run reentry/counter-add/broken --strategy lazy\n",
     .groups = {seed_group, shard_group, strategy_group, parameters_group, checks_group,
-               traces_group, reports_group, page_group, limits_group, files_group},
+               traces_group, reports_group, page_group, limits_group, isolate_group, files_group},
     .traits = {.shows_output = true, .is_one_run = true},
     .json_schema = "report",
     .run = run_scenarios,
@@ -236,7 +236,7 @@ const Command fuzz_command{
         "  reprise fuzz 'pager/*' --seed 7 --seeds 100000 --shard 2/8 --out results\n",
     .groups = {seed_group, seeds_group, time_group, jobs_group, shard_group, strategy_group,
                parameters_group, checks_group, keep_going_group, traces_group, reports_group,
-               page_group, limits_group, files_group},
+               page_group, limits_group, isolate_group, files_group},
     .json_schema = "report",
     .run = fuzz_scenarios,
 };
@@ -253,7 +253,7 @@ const Command sweep_command{
         "  reprise sweep 'pager/*' --certificate now.json --compare last.json\n",
     .groups = {seed_group, time_group, jobs_group, shard_group, parameters_group, checks_group,
                keep_going_group, traces_group, reports_group, page_group, sweep_group,
-               coverage_group, limits_group, files_group},
+               coverage_group, limits_group, isolate_group, files_group},
     .traits = {.has_fixed_seed = true},
     .json_schema = "report",
     .run = sweep_scenarios,

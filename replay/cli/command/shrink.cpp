@@ -26,6 +26,7 @@ FileResult shrink_file(const std::string& path, const CommandOptions& options) {
   const std::string wrong = wrong_in_trace(path, replay_loaded(loaded, options), options);
   if (!wrong.empty()) return bad_input(path, wrong);
   TriageOptions triage;
+  triage.cases.is_isolated = options.search.cases.is_isolated;
   triage.cases.run.options = loaded.trace.options;
   triage.cases.run.checks = options.search.cases.run.checks;
   if (loaded.trace.finding) {
@@ -90,7 +91,8 @@ const Command shrink_command{
     .needs_argument = true,
     .summary = "Makes a trace smaller",
     .examples = "  reprise shrink traces/invariant-pager-takes-short-write-broken-9329.json\n",
-    .groups = {time_group, checks_group, traces_group, drawing_group, limits_group, files_group},
+    .groups = {time_group, checks_group, traces_group, drawing_group, limits_group, isolate_group,
+               files_group},
     .traits = {.takes_traces = true},
     .json_schema = "replay",
     .run = shrink_traces,

@@ -62,7 +62,49 @@ void deadly_task_by_task(Sim& sim) {
   sim.run();
 }
 
+// Wrong in each run but the first of its process.
+void wrong_the_second_time(Sim& sim) {
+  static int runs = 0;
+  ++runs;
+  sim.task("t", [&] { sim.expect(runs == 1, "it is the first run"); });
+  sim.run();
+}
+
 }  // namespace
+
+TEST_CASE("search: with a process for each run nothing is left of the runs before") {
+  SearchOptions options = search_options(2);
+  options.keep_going = true;
+  options.mix.pairs = true;
+  CHECK(only_hit(search_for(wrong_the_second_time, options)).count >= 100);
+  options.cases.is_isolated = true;
+  const SearchResult result = search_for(wrong_the_second_time, options);
+  CHECK(result.hits.empty());
+  CHECK(result.runs >= 100);
+}
+
+TEST_CASE("search: with a process for each run the same is found and counted") {
+  for (const bool keep_going : {false, true}) {
+    CAPTURE(keep_going);
+    SearchOptions options = search_options(3);
+    options.keep_going = keep_going;
+    options.mix.pairs = true;
+    options.surveys = true;
+    for (const ScenarioBody body : {one_in_four<false>, one_in_four<true>}) {
+      options.cases.is_isolated = false;
+      const SearchResult together = search_for(body, options);
+      options.cases.is_isolated = true;
+      const SearchResult apart = search_for(body, options);
+      CHECK(apart.runs == together.runs);
+      CHECK(apart.failed == together.failed);
+      CHECK(apart.sizes == together.sizes);
+      CHECK(apart.points == together.points);
+      CHECK(only_hit(apart).first == only_hit(together).first);
+      CHECK(only_hit(apart).count == only_hit(together).count);
+      CHECK(apart.hits.begin()->first == together.hits.begin()->first);
+    }
+  }
+}
 
 TEST_CASE("search: the number of workers changes neither what is found nor what is counted") {
   for (const bool keep_going : {false, true}) {

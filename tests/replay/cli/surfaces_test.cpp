@@ -156,5 +156,13 @@ TEST_CASE("surfaces: state that outlives a run is told as that") {
   check_difference("real-file", "expected: a run depends on its plan");
 }
 
+TEST_CASE("surfaces: state that outlives a run does not outlive its process") {
+  for (const char* const row : {"static", "order", "counter"}) {
+    CAPTURE(row);
+    const Captured captured = fuzz(row, "--isolate -j 2");
+    CHECK_MESSAGE(captured.exit == 0, captured.out);
+  }
+}
+
 }  // namespace
 }  // namespace reprise
