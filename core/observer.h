@@ -65,6 +65,8 @@ enum class Answer : std::uint8_t { done, io, error };
 
 enum class CompletionEvent : std::uint8_t { finished, finished_again, callback };
 
+struct RepeatedCall;
+
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -109,6 +111,9 @@ class Observer {
   /// An awaited call has found that a condition holds now, and its caller acts on it: no yield may
   /// be injected between the two.
   virtual void holds_now() {}
+  /// A call that may say "again" was made by call_again(). If it did not say so it has done its
+  /// work: no yield may be injected behind it.
+  virtual void called(const RepeatedCall& /*call*/) {}
   /// An IO answer was destroyed, and its caller had never inspected it.
   virtual void answer_ignored(const Completion& /*waits_for*/) {}
   /// result() was called on a completion that has not finished.

@@ -176,44 +176,16 @@ bool Sim::expect(bool holds, std::string_view what, CodeLocation place) {
 
 void Sim::failed_expectation(std::string_view what, CodeLocation place) {
   ForeignHeap::require_outside();
-  Finding finding;
-  finding.check = check_name::invariant;
-  finding.signature = world_.view().signature(check_name::invariant, without_numbers(what));
-  finding.message = "expected: " + std::string(what);
-  finding.places.push_back({place.file, place.line, std::string(what)});
-  world_.view().report(std::move(finding));
+  world_.view().report_expectation(what, place);
 }
 
 bool Sim::same_arguments_again(std::string_view call, bool is_again,
-                               std::initializer_list<ForeignArgument> arguments,
+                               std::initializer_list<RepeatedArgument> arguments,
                                CodeLocation place) {
-  std::vector<ForeignCall>& waiting = world_.view().declared().foreign_calls;
-  const Task& task = world_.view().current_task();
-  std::erase_if(waiting, [&](const ForeignCall& each) {
-    return each.task == task.id && each.operation != task.operations;
-  });
-  const auto before = std::ranges::find_if(
-      waiting, [&](const ForeignCall& each) { return each.task == task.id && each.name == call; });
-  if (before != waiting.end()) {
-    const auto same = [](const ForeignArgument& a, const ForeignArgument& b) {
-      return a.allows(b);
-    };
-    const auto [was, is] = std::ranges::mismatch(before->arguments, arguments, same);
-    if (was != before->arguments.end() || is != arguments.end()) {
-      const auto number = was - before->arguments.begin() + 1;
-      failed_expectation("`" + std::string(call) +
-                             "`, which has answered \"again\", to be called with the same: " +
-                             "argument " + std::to_string(number) + " was " +
-                             (was == before->arguments.end() ? "not there" : was->text()) +
-                             " and is " + (is == arguments.end() ? "not there" : is->text()),
-                         place);
-    }
-    waiting.erase(before);
-  }
-  if (is_again) {
-    waiting.push_back({task.id, task.operations, world_.view().stats().events, std::string(call),
-                       place, arguments});
-  }
+  ForeignHeap::require_outside();
+  static_cast<void>(world_.view().current_task());  // or it is said that there is none
+  const std::span<const RepeatedArgument> all(arguments.begin(), arguments.size());
+  world_.observer().called({call, all, place, is_again});
   return is_again;
 }
 

@@ -21,7 +21,6 @@
 #include <reprise/sim/evidence/declared.h>
 #include <reprise/sim/evidence/to_text.h>
 #include <reprise/sim/faults.h>
-#include <reprise/sim/foreign_call.h>
 #include <reprise/sim/outcome.h>
 #include <reprise/sim/store_watch/entry_frame.h>
 
@@ -142,7 +141,8 @@ class Sim {
     return Outcome<Unit>(Unit{});
   }
   /// Makes a call that may say "again" until it does not, and gives what it gives; see call_again()
-  /// in core/network/again.h.
+  /// in core/network/again.h. What Again::same_arguments() says of its arguments is verified, as by
+  /// same_arguments_again().
   template <class Call, class Classify>
   auto await_again(Call&& call, Classify&& classify, const AwaitOptions& options = {},
                    CodeLocation place = CodeLocation::current()) {
@@ -292,18 +292,19 @@ class Sim {
   /// ignores reads.
   void reads_may_race_writes();
 
-  /// For a foreign call that must be repeated with the same arguments: call this after each such
-  /// call, with its arguments. If the operation's previous call of this name answered "again" and
-  /// had other arguments, that is a finding of `invariant`. An explicit yield after "again" while
-  /// nothing is in flight, and nothing else could change the answer, is a finding of `progress`.
-  /// Returns `is_again`. Leave out an argument that may differ; at_least_again(size) may grow, and
-  /// of same_prefix_again(bytes) what was there before must be there again, at the beginning.
+  /// For a foreign call that must be repeated with the same arguments, and is not made by
+  /// await_again() or call_again(): call this after each such call, with its arguments. If the
+  /// operation's previous call of this name answered "again" and had other arguments, that is a
+  /// finding of `invariant`. An explicit yield after "again" while nothing is in flight, and
+  /// nothing else could change the answer, is a finding of `progress`. Returns `is_again`. Leave
+  /// out an argument that may differ; at_least_again(size) may grow, and of
+  /// same_prefix_again(bytes) what was there before must be there again, at the beginning.
   ///
   ///   const int sent = SSL_write(ssl, data, size);
   ///   sim.same_arguments_again("SSL_write", sent < 0, {data, size});
   ///   sim.same_arguments_again("tls_write", sent < 0, {at_least_again(size)});
   bool same_arguments_again(std::string_view call, bool is_again,
-                            std::initializer_list<internal::ForeignArgument> arguments,
+                            std::initializer_list<RepeatedArgument> arguments,
                             CodeLocation place = CodeLocation::current());
 
   /// An operation may be entered this often before it counts as endless (10,000 by default).

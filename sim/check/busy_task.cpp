@@ -98,12 +98,8 @@ class BusyTask final : public Check {
 
  private:
   /// The last foreign call of that task that has answered "again" in this entry.
-  const ForeignCall* call_of(TaskId task) const {
-    const ForeignCall* last = nullptr;
-    for (const ForeignCall& call : run_.declared().foreign_calls) {
-      if (call.task == task && call.event == run_.stats().events) last = &call;
-    }
-    return last;
+  const RepeatedCalls::Waiting* call_of(TaskId task) const {
+    return run_.declared().repeated_calls.last_of(task, run_.stats().events);
   }
 
   bool others_can_run(TaskId task) const {
@@ -114,16 +110,19 @@ class BusyTask final : public Check {
     return false;
   }
 
-  void report_hopeless(TaskId task, const ForeignCall& call) {
-    Finding finding = finding_of("again, with nobody to wake it: " + call.name, task);
-    finding.message = '`' + call.name + "` has answered \"again\" " + std::to_string(idle_yields_) +
+  void report_hopeless(TaskId task, const RepeatedCalls::Waiting& call) {
+    const std::string name = call.name.empty() ? "call_again()" : call.name;
+    Finding finding = finding_of("again, with nobody to wake it: " + name, task);
+    finding.message = '`' + name + "` has answered \"again\" " + std::to_string(idle_yields_) +
                       " times in a row; nothing is in flight, and nobody else could help it";
     finding.expected = "who answers \"again\" waits for something that is under way";
     finding.help =
         "submit what the call waits for before the yield, and yield on its completion; a call that "
         "works in small pieces says \"again\" to sim.same_arguments_again() only where it waits";
     show_yield(finding, task);
-    finding.places.push_back({call.place.file, call.place.line, "this call answers \"again\""});
+    if (call.place.line != 0) {
+      finding.places.push_back({call.place.file, call.place.line, "this call answers \"again\""});
+    }
     run_.report(std::move(finding));
   }
 

@@ -70,6 +70,9 @@ class Device {
   virtual bool has_outcome(std::uint32_t /*slot*/) const { return !is_clock(); }
   /// Whether whoever waits for it is at rest: nobody need come.
   virtual bool need_not_end(std::uint32_t /*slot*/) const { return false; }
+  /// Where nothing can happen any more: why whoever waits for it should wait for something else;
+  /// empty if nothing speaks for that.
+  virtual std::string_view mistake_in(std::uint32_t /*slot*/) { return {}; }
   /// The I/O of a completion; name 0 if it is not in flight here.
   virtual Identity identity_of(const Completion& completion) const = 0;
   virtual Identity identity_at(std::uint32_t slot) const = 0;

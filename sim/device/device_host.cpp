@@ -36,7 +36,7 @@ std::uint32_t DeviceHost::path_index(std::string_view path) {
 }
 
 /// The device whose I/O it may be.
-inline const Device* DeviceHost::device_behind(const Completion& completion) const {
+inline Device* DeviceHost::device_behind(const Completion& completion) const {
   const std::uint32_t number = Device::number_in(completion.token());
   return completion.is_group() || number >= devices_.size() ? nullptr : devices_[number];
 }
@@ -61,6 +61,12 @@ bool DeviceHost::need_not_end(const Completion& completion) const {
   const Device* const device = device_behind(completion);
   return device != nullptr && device->identity_of(completion).name != 0 &&
          device->need_not_end(Device::slot_in(completion.token()));
+}
+
+std::string_view DeviceHost::mistake_in(const Completion& completion) const {
+  Device* const device = device_behind(completion);
+  if (device == nullptr || device->identity_of(completion).name == 0) return {};
+  return device->mistake_in(Device::slot_in(completion.token()));
 }
 
 EarliestTimer DeviceHost::earliest_timer() const {

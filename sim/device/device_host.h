@@ -169,6 +169,8 @@ class DeviceHost {
   bool has_outcome(const Completion& completion) const;
   /// Whether it is an I/O in flight that waits for somebody who need not come.
   bool need_not_end(const Completion& completion) const;
+  /// See Device::mistake_in(); empty if it is not an I/O in flight.
+  std::string_view mistake_in(const Completion& completion) const;
   /// The timer that is to fire next. REQUIRES: one is armed.
   EarliestTimer earliest_timer() const;
   /// Whether `task` waits for this I/O, which is in flight, for the first time.
@@ -222,7 +224,7 @@ class DeviceHost {
   };
 
   void take(const RecordedDecision& decision);
-  const Device* device_behind(const Completion& completion) const;
+  Device* device_behind(const Completion& completion) const;
 
   Names& names_;
   MemoryWatch& memory_;

@@ -5,7 +5,7 @@
 #include <reprise/core/archive.h>
 #include <reprise/sim/evidence/durability.h>
 #include <reprise/sim/evidence/history.h>
-#include <reprise/sim/foreign_call.h>
+#include <reprise/sim/evidence/repeated_calls.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -81,7 +81,7 @@ struct Declared {
   std::vector<HeldCount> held;
   std::vector<OwnedState> owned;
   std::vector<std::unique_ptr<History>> histories;
-  std::vector<ForeignCall> foreign_calls;  // that must be repeated unchanged
+  RepeatedCalls repeated_calls;
   Durability durability;
   bool next_operation_works = false;
   bool reads_may_race_writes = false;
@@ -91,7 +91,7 @@ struct Declared {
     idle.clear();
     agreements.clear();
     owned.clear();
-    foreign_calls.clear();
+    repeated_calls.clear();
   }
 
   /// Empties all lists, but keeps their memory.
@@ -103,7 +103,7 @@ struct Declared {
     held.clear();
     owned.clear();
     histories.clear();
-    foreign_calls.clear();
+    repeated_calls.clear();
     durability.clear();
     next_operation_works = false;
     reads_may_race_writes = false;

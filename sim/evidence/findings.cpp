@@ -31,6 +31,15 @@ void Findings::report_misuse(std::string_view what) {
   report(std::move(finding));
 }
 
+void Findings::report_expectation(std::string_view what, const CodeLocation& place) {
+  Finding finding;
+  finding.check = check_name::invariant;
+  finding.signature = signature(check_name::invariant, without_numbers(what));
+  finding.message = "expected: " + std::string(what);
+  finding.places.push_back({place.file, place.line, std::string(what)});
+  report(std::move(finding));
+}
+
 std::optional<Finding> Findings::take_error() { return std::exchange(error_, std::nullopt); }
 
 std::vector<Finding> Findings::take_notes() { return std::exchange(notes_, {}); }

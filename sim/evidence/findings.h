@@ -3,6 +3,7 @@
 #pragma once
 
 #include <reprise/core/internal/open.h>
+#include <reprise/core/observer.h>
 #include <reprise/sim/finding.h>
 #include <reprise/sim/operation/run_state.h>
 
@@ -21,6 +22,8 @@ class Findings {
   void report(Finding finding);
   /// Reports a mistake in the scenario itself.
   void report_misuse(std::string_view what);
+  /// Reports that what the scenario expects at this place does not hold.
+  void report_expectation(std::string_view what, const CodeLocation& place);
   bool has_error() const { return error_.has_value(); }
   std::optional<Finding> take_error();
   std::vector<Finding> take_notes();

@@ -28,6 +28,16 @@ bool RunView::is_at_rest(TaskId id) const {
                                           });
 }
 
+std::string_view RunView::mistake_in_wait(TaskId id) const {
+  const Completion& waits_for = task(id).waits_for;
+  if (!waits_for) return {};
+  for (const Completion& completion : CompletionGroup::pending(waits_for)) {
+    const std::string_view mistake = parts_.devices.mistake_in(completion);
+    if (!mistake.empty()) return mistake;
+  }
+  return {};
+}
+
 std::vector<NamedObject> RunView::known_objects() const {
   std::vector<NamedObject> objects = known_objects_;
   if (memory().entry() != nullptr) {

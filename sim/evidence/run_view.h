@@ -127,6 +127,8 @@ class RunView {
   }
   /// Whether the task waits for somebody who need not come, such as a server for the next client.
   bool is_at_rest(TaskId id) const;
+  /// Where nothing can happen any more: why the task should wait for something else; or empty.
+  std::string_view mistake_in_wait(TaskId id) const;
   /// The I/O in flight with this number, which InFlight and OwnedMemory have; and what it has.
   Identity io_at(std::uint32_t world_slot) const { return parts_.devices.identity_at(world_slot); }
   const Completion& completion_at(std::uint32_t world_slot) const {
@@ -170,6 +172,9 @@ class RunView {
   }
   void report(Finding finding) const { parts_.findings.report(std::move(finding)); }
   void report_misuse(std::string_view what) const { parts_.findings.report_misuse(what); }
+  void report_expectation(std::string_view what, const CodeLocation& place) const {
+    parts_.findings.report_expectation(what, place);
+  }
   /// Whether the run has a finding: it ends at the next turn.
   bool stopped() const { return parts_.findings.has_error(); }
   /// The checks are asked anew what they want, before the next event.

@@ -96,6 +96,7 @@ class World final : private AtTheEnd {
   /// MemoryWatch::held() of the last run, when everything was gone. Empty unless the run came to
   /// its end, with all tasks done and no power lost, and has no finding.
   const std::vector<AllocatedBlock>& held() const { return held_; }
+  WorldObserver& observer() { return observer_; }
   DebugInfo& debug_info() { return debug_info_; }
   MemoryWatch& memory() { return memory_; }
   Surfaces& surfaces() { return surfaces_; }

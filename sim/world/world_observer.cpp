@@ -6,6 +6,7 @@
 #include <reprise/sim/world/leave_entry.h>
 #include <reprise/sim/world/world.h>
 
+#include <optional>
 #include <string>
 
 namespace reprise::internal {
@@ -230,6 +231,17 @@ void WorldObserver::forgotten(const void* object) {
 }
 
 void WorldObserver::holds_now() { ++world_.run().work_done; }
+
+void WorldObserver::called(const RepeatedCall& call) {
+  const MemoryWatch::Pause own_stores(world_.memory());
+  RunState& run = world_.run();
+  if (run.current == nullptr) return;
+  if (!call.is_again) ++run.work_done;
+  const RunView& view = world_.view();
+  const std::optional<std::string> difference = view.declared().repeated_calls.made(
+      {run.current->id, run.current->operations, run.stats.events}, call);
+  if (difference) view.report_expectation(*difference, call.place);
+}
 
 void WorldObserver::answer_ignored(const Completion& waits_for) {
   const MemoryWatch::Pause own_stores(world_.memory());

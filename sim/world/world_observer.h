@@ -30,6 +30,7 @@ class WorldObserver final : public Observer, public MemoryListener {
   void resume_stores() override;
   void forgotten(const void* object) override;
   void holds_now() override;
+  void called(const RepeatedCall& call) override;
   void answer_ignored(const Completion& waits_for) override;
   void result_asked_early(const Completion& completion) override;
   std::uint64_t origin_now() override;

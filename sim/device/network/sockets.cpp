@@ -75,6 +75,7 @@ Completion Sockets::submit(IORequest& request, const Target& target, std::uint32
   flight.half = request.half;
   flight.error = IOError::none;
   flight.bytes_max = io.size;
+  flight.is_other_way = request.kind == IOKind::ready && waits_other_way(request, target);
   const bool moves = request.kind == IOKind::recv || request.kind == IOKind::send;
   flight.completion =
       host().pool().make(std::move(request.callback), this, world_slot(slot), moves ? io.size : 0);
@@ -369,6 +370,7 @@ void Sockets::reset() {
   backlogs_.clear();
   made_.clear();
   refusals_.clear();
+  refused_.clear();
   next_port_ = 0;
   ++run_;
 }

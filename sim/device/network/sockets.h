@@ -65,6 +65,7 @@ class Sockets final : public Device, private Canceller {
   bool need_not_end(std::uint32_t slot) const override {
     return flights_[slot].io.kind == IOKind::accept;
   }
+  std::string_view mistake_in(std::uint32_t slot) override;
   std::span<const Buffer> buffers_at(std::uint32_t slot) const override {
     return flights_[slot].buffers;
   }
@@ -93,6 +94,13 @@ class Sockets final : public Device, private Canceller {
     IOError error = IOError::none;  // ends so, without effect
     std::uint64_t bytes_max = 0;    // moves no more than this
     bool is_enabled = false;        // its delivery is in the pool
+    bool is_other_way = false;      // only what it does not wait for could not be done
+  };
+  /// What the code that runs at one event could not do at once at an end.
+  struct Refused {
+    EndRef end;
+    bool receive = false;
+    bool send = false;
   };
   struct Backlog {
     std::string address;
@@ -150,6 +158,10 @@ class Sockets final : public Device, private Canceller {
                                 std::uint32_t path);
   bool says_would_block(EndRef ref, const Identity& call);
   std::uint64_t bytes_before(EndRef ref) const;
+  /// Takes note of whether a try could do something.
+  void note_try(EndRef ref, IOKind kind, bool is_refused);
+  /// Whether the code at this event waits for one way to be free, and only the other was not.
+  bool waits_other_way(const IORequest& request, const Target& target) const;
 
   std::string prefix_;  // "b:", or nothing
   std::string name_;
@@ -157,10 +169,12 @@ class Sockets final : public Device, private Canceller {
   bool is_off_ = false;
   std::uint32_t run_ = 0;
   std::uint32_t next_port_ = 0;
-  std::vector<Flight> flights_;          // by slot
-  std::vector<std::uint32_t> waiting_;   // slots, in the order of submission
-  std::vector<Backlog> backlogs_;        // by listener
-  std::vector<MadeEnd> made_;            // connections that nobody has taken
+  std::vector<Flight> flights_;         // by slot
+  std::vector<std::uint32_t> waiting_;  // slots, in the order of submission
+  std::vector<Backlog> backlogs_;       // by listener
+  std::vector<MadeEnd> made_;           // connections that nobody has taken
+  std::vector<Refused> refused_;        // at the event refused_at_
+  std::uint64_t refused_at_ = 0;
   std::vector<std::uint32_t> refusals_;  // would-blocks in a row, by twice the connection and end
 };
 

@@ -131,6 +131,37 @@ bool Sockets::says_would_block(EndRef ref, const Identity& call) {
   return says;
 }
 
+void Sockets::note_try(EndRef ref, IOKind kind, bool is_refused) {
+  const std::uint64_t event = host().run().stats.events;
+  if (std::exchange(refused_at_, event) != event) refused_.clear();
+  const auto known = std::ranges::find(refused_, ref, &Refused::end);
+  if (known == refused_.end() && !is_refused) return;
+  Refused& at = known == refused_.end() ? refused_.emplace_back(Refused{ref}) : *known;
+  (kind == IOKind::recv ? at.receive : at.send) = is_refused;
+}
+
+bool Sockets::waits_other_way(const IORequest& request, const Target& target) const {
+  if (refused_at_ != host().run().stats.events) return false;
+  const auto at = std::ranges::find(refused_, target.end, &Refused::end);
+  if (at == refused_.end()) return false;
+  return (request.readiness == Readiness::readable && at->send && !at->receive) ||
+         (request.readiness == Readiness::writable && at->receive && !at->send);
+}
+
+std::string_view Sockets::mistake_in(std::uint32_t slot) {
+  const Flight& flight = flights_[slot];
+  if (!flight.is_other_way) return {};
+  if (flight.readiness == Readiness::readable && can_send(flight.target.end)) {
+    return "it waits until it can receive, though it was a send that could not be done at once; "
+           "now there is room for one";
+  }
+  if (flight.readiness == Readiness::writable && can_receive(flight.target.end)) {
+    return "it waits until it can send, though it was a receive that could not be done at once; "
+           "now something has come";
+  }
+  return {};
+}
+
 Result<std::uint64_t> Sockets::try_now(EndRef ref, IOKind kind, std::span<std::byte> bytes,
                                        std::uint32_t path) {
   const MemoryWatch::Pause own_stores(host().memory());
@@ -143,7 +174,9 @@ Result<std::uint64_t> Sockets::try_now(EndRef ref, IOKind kind, std::span<std::b
     return flights_[slot].io.kind == kind && flights_[slot].target == target;
   });
   const bool can = kind == IOKind::recv ? can_receive(ref) : can_send(ref);
-  if (others_wait || !can || says_would_block(ref, call.identity)) return IOError::try_again;
+  const bool is_refused = others_wait || !can || says_would_block(ref, call.identity);
+  note_try(ref, kind, is_refused);
+  if (is_refused) return IOError::try_again;
   const Buffer buffer = Buffer::borrow(bytes);
   std::uint64_t bytes_max = bytes.size();
   if (bytes_max > 1 && bytes_max <= UINT32_MAX) {

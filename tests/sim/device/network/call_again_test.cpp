@@ -173,3 +173,52 @@ TEST_CASE("network: a call does not take what one that waits is to get") {
   CHECK(toy.missed().none());
   CHECK(joined(notes) == "EAGAIN\n4\n");
 }
+
+namespace {
+
+/// What is found where a call that could send, or receive, says that it would block, and waits for
+/// `readiness` to be made again. The other way there is nothing to come, or no room.
+RunResult tries_and_waits(bool sends, Readiness readiness) {
+  Toy toy([=](Sim& sim) {
+    sim.connection_capacity(4);
+    sim.task("t", [&] {
+      StreamRig rig{sim.io(), ":0", [&](const Completion& c) { return sim.wait(c); }};
+      const StreamPair pair = connect_pair(rig);
+      std::array<std::byte, 4> bytes{};
+      if (!sends) {
+        static_cast<void>(send_all(rig, *pair.client, "four"));
+        static_cast<void>(send_all(rig, *pair.server, "full"));
+        static_cast<void>(sim.wait(pair.server->readable()));
+      }
+      Stream& stream = *pair.server;
+      static_cast<void>(
+          sim.await_again([&] { return sends ? stream.try_send(bytes) : stream.try_recv(bytes); },
+                          [&](const Result<std::uint64_t>& moved) {
+                            if (moved.ok()) return Again::no();
+                            return readiness == Readiness::readable   ? Again::when_readable(stream)
+                                   : readiness == Readiness::writable ? Again::when_writable(stream)
+                                                                      : Again::when_either(stream);
+                          }));
+    });
+    sim.run();
+  });
+  Profile profile = *built_in_profile("calm");
+  profile.rate(DecisionKind::would_block) = {1, 1};
+  const auto random = make_random_strategy(profile);
+  return toy.run(*random);
+}
+
+}  // namespace
+
+TEST_CASE("network: who waits for the wrong direction is told so") {
+  for (const bool sends : {true, false}) {
+    CAPTURE(sends);
+    CHECK(found(tries_and_waits(sends, Readiness::either)) == "");
+    CHECK(found(tries_and_waits(sends, sends ? Readiness::writable : Readiness::readable)) == "");
+    const RunResult waits =
+        tries_and_waits(sends, sends ? Readiness::readable : Readiness::writable);
+    CHECK(found(waits) == "deadlock");
+    REQUIRE(waits.finding);
+    CHECK(waits.finding->signature.find("the wrong direction waited for") != std::string::npos);
+  }
+}
