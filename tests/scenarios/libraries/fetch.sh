@@ -48,7 +48,8 @@ fetch() {
 
 # plant NAME PATCH
 plant() {
-  [ "$2" -nt "$folder/$1-planted/.source" ] || return 0
+  # shellcheck disable=SC3013 # dash has -nt too
+  [ ! -f "$folder/$1-planted/.source" ] || [ "$2" -nt "$folder/$1-planted/.source" ] || return 0
   rm -rf "${folder:?}/$1-planted"
   cp -R "$folder/$1" "$folder/$1-planted"
   patch -s -p1 -d "$folder/$1-planted" <"$2" && touch "$folder/$1-planted/.source"
