@@ -1,5 +1,5 @@
-// What the scenario gives Expat: memory that may run out, and handlers that write down what they are
-// told and stop the parser now and then.
+// What the scenario gives Expat: memory that may run out, and handlers that write down what they
+// are told and stop the parser now and then.
 #pragma once
 
 #include "scenarios/libraries/heap.h"

@@ -53,17 +53,17 @@ XML_Status parse_in_pieces(Sim& sim, const Parser& parser, std::string_view docu
     if (size == 0) size = static_cast<std::uint32_t>(document.size());
     is_last = size == document.size() && !sim.flip("the end comes apart");
     bool is_resumed = false;
-    status = sim.await_again(
-                    [&] {
-                      if (std::exchange(is_resumed, true)) return XML_ResumeParser(parser.get());
-                      return XML_Parse(parser.get(), document.data(), static_cast<int>(size),
-                                       is_last);
-                    },
-                    [&](XML_Status now) {
-                      return now == XML_STATUS_SUSPENDED ? Again::when(sim.io().timer(a_while))
-                                                         : Again::no();
-                    })
-                 .value();
+    status =
+        sim.await_again(
+               [&] {
+                 if (std::exchange(is_resumed, true)) return XML_ResumeParser(parser.get());
+                 return XML_Parse(parser.get(), document.data(), static_cast<int>(size), is_last);
+               },
+               [&](XML_Status now) {
+                 return now == XML_STATUS_SUSPENDED ? Again::when(sim.io().timer(a_while))
+                                                    : Again::no();
+               })
+            .value();
     document.remove_prefix(size);
   }
   return status;
