@@ -45,6 +45,7 @@ struct Exchange {
 };
 
 struct Peer : End {
+  bool shows_known_bugs;
   Heap& heap;
   Heap& other_heap;
   bool is_server = false;
@@ -156,6 +157,7 @@ void submit_requests(Sim& sim, Peer& peer) {
 
 /// Moves what can be moved, and gives nghttp2's status.
 int pump(Peer& peer) {
+  if (!peer.shows_known_bugs && peer.heap.has_failed()) return NGHTTP2_ERR_NOMEM;
   int status = send(peer);
   if (status == 0) status = nghttp2_session_recv(peer.session);
   if (status == 0 && !peer.is_server && peer.all_ended()) {
@@ -192,17 +194,19 @@ int talk(Peer& peer) {
 
 SCENARIO("libraries/nghttp2") {
   sim.survives({.short_io = true, .connections = true});
-  Heap server_heap(sim, "server", 100);
-  Heap client_heap(sim, "client", 100);
+  const bool shows_known_bugs = sim.option("known-bugs", 0) != 0;
+  Heap server_heap(sim, "server", 400);
+  Heap client_heap(sim, "client", 400);
   connect_and_run(
       sim,
       [&](Stream& stream) {
-        Peer server{{.sim = sim, .stream = stream}, server_heap, client_heap, true};
+        Peer server{
+            {.sim = sim, .stream = stream}, shows_known_bugs, server_heap, client_heap, true};
         server.goes_away_after = sim.choose("goes away after", 4);
         talk(server);
       },
       [&](Stream& stream) {
-        Peer client{{.sim = sim, .stream = stream}, client_heap, server_heap};
+        Peer client{{.sim = sim, .stream = stream}, shows_known_bugs, client_heap, server_heap};
         client.raw_frame = raw_frames[sim.choose("raw frame", raw_frames.size())];
         client.raw = client.raw_frame.bytes;
         const int status = talk(client);
