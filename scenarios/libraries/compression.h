@@ -1,5 +1,6 @@
 // The workload for libraries that compress: one task compresses data and sends it, in any pieces of
-// input and output, another receives and expands it. The same bytes come, or a clean error.
+// input and output, another receives and expands it. Both go on where a call would block. The same
+// bytes come, or a clean error.
 //
 //   struct Encoder {
 //     Encoder(Sim& sim, Heap& heap);   // its settings are chosen by `sim`
@@ -11,7 +12,7 @@
 #pragma once
 
 #include "scenarios/libraries/heap.h"
-#include "scenarios/network/talk.h"
+#include "scenarios/libraries/sockets.h"
 
 #include <reprise/reprise.h>
 
@@ -54,12 +55,23 @@ inline std::string write_data(Sim& sim) {
   return data;
 }
 
+/// Makes a call until it does not give `would_block`.
+template <class Call, class Wait>
+std::ptrdiff_t await_stream(Sim& sim, Call call, Wait wait) {
+  return sim
+      .await_again(
+          call,
+          [&](std::ptrdiff_t moved) { return moved == would_block ? Again(wait()) : Again::no(); })
+      .value();
+}
+
 /// Gives whether all of it was sent.
 template <class Encoder>
 bool send_compressed(Sim& sim, Heap& heap, Stream& stream, std::string_view data) {
   Encoder encoder(sim, heap);
   Step step = Step::done;
   std::array<char, 64> out{};
+  std::string_view made;  // and not sent yet
   while (step == Step::done) {
     const auto left = static_cast<std::uint32_t>(data.size());
     std::uint32_t size = sim.choose("piece", left + 1);
@@ -67,13 +79,23 @@ bool send_compressed(Sim& sim, Heap& heap, Stream& stream, std::string_view data
     const int flush = size == left ? Encoder::finish
                                    : Encoder::flushes[sim.choose("flush", Encoder::flushes.size())];
     Room room{.in = data.substr(0, size)};
-    do {
-      room.out = out.data();
-      room.size = 1 + sim.choose("room to compress", out.size());
-      step = encoder.step(room, flush);
-      const std::string_view made(out.data(), static_cast<std::size_t>(room.out - out.data()));
-      if (!made.empty() && !network::send_all(sim, stream, made)) return false;
-    } while (step == Step::again);
+    step = Step::again;
+    const auto compress = [&]() -> std::ptrdiff_t {
+      while (step == Step::again || !made.empty()) {
+        if (made.empty()) {
+          room.out = out.data();
+          room.size = 1 + sim.choose("room to compress", out.size());
+          step = encoder.step(room, flush);
+          made = {out.data(), static_cast<std::size_t>(room.out - out.data())};
+          continue;
+        }
+        const std::ptrdiff_t sent = send_some(stream, made.data(), made.size());
+        if (sent < 0) return sent;
+        made.remove_prefix(static_cast<std::size_t>(sent));
+      }
+      return 0;
+    };
+    if (await_stream(sim, compress, [&] { return Again::when_writable(stream); }) < 0) return false;
     data.remove_prefix(size);
   }
   sim.expect(step == Step::ended || heap.has_failed(), "the encoder fails for want of memory");
@@ -85,20 +107,28 @@ template <class Decoder>
 bool receive_expanded(Sim& sim, Heap& heap, Stream& stream, std::string& got, const bool& is_sent) {
   Decoder decoder(heap);
   Step step = Step::done;
+  std::array<char, 100> in{};
   std::array<char, 64> out{};
-  while (step == Step::done) {
-    const Buffer bytes = Buffer::allocate(1 + sim.choose("room to receive", 100));
-    const Completion part = stream.recv(bytes);
-    if (sim.wait(part) != IOError::none) return false;
-    if (part.result() == 0) return !sim.expect(!is_sent, "the decoder sees the end");
-    Room room{.in = {reinterpret_cast<const char*>(bytes.data()), part.result()}};
-    do {
+  Room room;
+  const auto expand = [&]() -> std::ptrdiff_t {
+    while (step == Step::done || step == Step::again) {
+      if (step == Step::done) {
+        const std::ptrdiff_t come =
+            receive_some(stream, in.data(), 1 + sim.choose("room to receive", in.size()));
+        if (come <= 0) return come;
+        room.in = {in.data(), static_cast<std::size_t>(come)};
+      }
       room.out = out.data();
       room.size = 1 + sim.choose("room to expand", out.size());
       step = decoder.step(room);
       got.append(out.data(), room.out);
-    } while (step == Step::again);
-  }
+    }
+    return 1;
+  };
+  const std::ptrdiff_t come =
+      await_stream(sim, expand, [&] { return Again::when_readable(stream); });
+  if (come == is_lost) return false;
+  if (come == 0) return !sim.expect(!is_sent, "the decoder sees the end");
   sim.expect(step == Step::ended || heap.has_failed(), "the decoder fails for want of memory");
   return step == Step::ended;
 }

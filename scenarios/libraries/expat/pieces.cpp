@@ -1,66 +1,18 @@
 // Expat reads a document in any pieces, is stopped at any event and resumed, and may get no memory:
 // it tells the same events as of the document in one piece, or ends with a clean error.
 // `--set known-bugs=1` does not look away from what docs/LIBRARIES.md tells of it.
-#include "scenarios/libraries/heap.h"
+#include "scenarios/libraries/expat/glue.h"
 
 #include <reprise/reprise.h>
 
-#include <expat.h>
 #include <array>
-#include <memory>
+#include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace reprise::libraries::expat {
 namespace {
-
-using Parser = std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)>;
-
-/// What a parser has told. Text may come in parts, which are joined here.
-struct Listener {
-  Sim* stops = nullptr;  // it stops the parser now and then, if there is one
-  XML_Parser parser = nullptr;
-  std::string heard = {};
-
-  static void hear(void* self, std::string_view event) {
-    auto& me = *static_cast<Listener*>(self);
-    me.heard += event;
-    XML_ParsingStatus status;
-    XML_GetParsingStatus(me.parser, &status);
-    if (me.stops == nullptr || status.parsing == XML_SUSPENDED) return;
-    if (me.stops->choose("stops", 8) == 1) XML_StopParser(me.parser, XML_TRUE);
-  }
-};
-
-Heap* heap;  // of the run under way: Expat's functions for memory have no parameter for it
-constexpr XML_Memory_Handling_Suite memory = {
-    [](std::size_t size) { return heap->allocate(size); },
-    [](void* block, std::size_t size) { return heap->resize(block, size); },
-    [](void* block) { heap->release(block); }};
-
-void listen(const Parser& parser, Listener& listener) {
-  listener.parser = parser.get();
-  XML_SetHashSalt(parser.get(), 1);
-  XML_SetUserData(parser.get(), &listener);
-  XML_SetElementHandler(
-      parser.get(),
-      [](void* to, const char* name, const char** attributes) {
-        std::string event = std::string("<") + name;
-        for (; *attributes != nullptr; ++attributes) event += std::string(" ") + *attributes;
-        Listener::hear(to, event + ">");
-      },
-      [](void* to, const char* name) { Listener::hear(to, std::string("</") + name + ">"); });
-  XML_SetCharacterDataHandler(parser.get(), [](void* to, const char* text, int size) {
-    Listener::hear(to, {text, static_cast<std::size_t>(size)});
-  });
-  XML_SetCommentHandler(parser.get(), [](void* to, const char* text) {
-    Listener::hear(to, std::string("<!--") + text + "-->");
-  });
-  XML_SetProcessingInstructionHandler(
-      parser.get(), [](void* to, const char* name, const char* text) {
-        Listener::hear(to, std::string("<?") + name + " " + text + "?>");
-      });
-}
 
 std::string write_document(Sim& sim) {
   constexpr std::array<std::string_view, 4> beginnings = {
@@ -82,12 +34,6 @@ std::string write_document(Sim& sim) {
   return text + "</r>\n";
 }
 
-std::string outcome(const Parser& parser, XML_Status status) {
-  if (status == XML_STATUS_OK) return " well";
-  return std::string(" ") + XML_ErrorString(XML_GetErrorCode(parser.get())) + " at " +
-         std::to_string(XML_GetCurrentByteIndex(parser.get()));
-}
-
 std::string heard_in_one_piece(const std::string& document) {
   const Parser parser(XML_ParserCreateNS("UTF-8", '|'), &XML_ParserFree);
   Listener listener;
@@ -97,6 +43,8 @@ std::string heard_in_one_piece(const std::string& document) {
   return listener.heard + outcome(parser, status);
 }
 
+constexpr std::chrono::nanoseconds a_while(5);
+
 XML_Status parse_in_pieces(Sim& sim, const Parser& parser, std::string_view document) {
   XML_Status status = XML_STATUS_OK;
   bool is_last = false;
@@ -104,8 +52,18 @@ XML_Status parse_in_pieces(Sim& sim, const Parser& parser, std::string_view docu
     std::uint32_t size = sim.choose("piece", static_cast<std::uint32_t>(document.size()) + 1);
     if (size == 0) size = static_cast<std::uint32_t>(document.size());
     is_last = size == document.size() && !sim.flip("the end comes apart");
-    status = XML_Parse(parser.get(), document.data(), static_cast<int>(size), is_last);
-    while (status == XML_STATUS_SUSPENDED) status = XML_ResumeParser(parser.get());
+    bool is_resumed = false;
+    status =
+        sim.await_again(
+               [&] {
+                 if (std::exchange(is_resumed, true)) return XML_ResumeParser(parser.get());
+                 return XML_Parse(parser.get(), document.data(), static_cast<int>(size), is_last);
+               },
+               [&](XML_Status now) {
+                 return now == XML_STATUS_SUSPENDED ? Again::when(sim.io().timer(a_while))
+                                                    : Again::no();
+               })
+            .value();
     document.remove_prefix(size);
   }
   return status;

@@ -1,20 +1,39 @@
 // nghttp2: a client sends several requests over one connection, the server answers each with its
 // body. Windows are small, data comes in any pieces, the server may go away, memory may run out.
-#include "scenarios/libraries/heap.h"
-#include "scenarios/libraries/sockets.h"
+// The client also sends frames of an extension, and one that no client should send.
+#include "scenarios/libraries/nghttp2/glue.h"
 
 #include <reprise/reprise.h>
 
-#include <nghttp2/nghttp2.h>
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <map>
-#include <memory>
 #include <string>
+#include <string_view>
 
 namespace reprise::libraries::nghttp2 {
 namespace {
+
+using namespace std::literals;
+
+/// A frame as its bytes: three for the length, the type, the flags, four for the stream.
+struct RawFrame {
+  std::string_view bytes;
+  std::uint32_t refusal;  // the error of HTTP/2 that the server answers with
+};
+constexpr std::array<RawFrame, 8> raw_frames = {{
+    {""sv, NGHTTP2_NO_ERROR},
+    {"\0\0\4\xee\0\0\0\0\0type"sv, NGHTTP2_NO_ERROR},  // not known: must be ignored
+    {"\0\0\7\6\0\0\0\0\0a PING "sv, NGHTTP2_FRAME_SIZE_ERROR},
+    {"\0\0\5\4\0\0\0\0\0short"sv, NGHTTP2_FRAME_SIZE_ERROR},     // SETTINGS
+    {"\0\0\4\x8\0\0\0\0\0\0\0\0\0"sv, NGHTTP2_PROTOCOL_ERROR},   // a window grows by nothing
+    {"\0\0\1\0\0\0\0\0\0D"sv, NGHTTP2_PROTOCOL_ERROR},           // DATA of no stream
+    {"\0\0\4\3\0\0\0\0\x63\0\0\0\0"sv, NGHTTP2_PROTOCOL_ERROR},  // RST_STREAM of an idle one
+    {"\0\0\1\x9\0\0\0\0\1?"sv, NGHTTP2_PROTOCOL_ERROR},          // CONTINUATION of nothing
+}};
+constexpr std::uint8_t extension_type = 0x77;
+constexpr std::string_view extension_text = "what an extension says";
 
 /// One request and its answer, as one end knows it.
 struct Exchange {
@@ -25,15 +44,17 @@ struct Exchange {
   int closes = 0;
 };
 
-struct Peer {
-  Sim& sim;
-  Stream& stream;
+struct Peer : End {
+  bool shows_known_bugs;
+  Heap& heap;
+  Heap& other_heap;
   bool is_server = false;
   std::uint32_t goes_away_after = 0;  // requests; 0: never
   std::map<std::int32_t, Exchange> exchanges = {};
-  nghttp2_session* session = nullptr;
+  RawFrame raw_frame = {};
+  std::string extension = {};  // what has come of the frame under way
 
-  static Peer& of(void* self) { return *static_cast<Peer*>(self); }
+  static Peer& of(void* self) { return static_cast<Peer&>(*static_cast<End*>(self)); }
   bool all_ended() const {
     return std::ranges::all_of(exchanges, [](const auto& each) { return each.second.ended >= 0; });
   }
@@ -69,32 +90,22 @@ int answer(nghttp2_session* session, Peer& peer, std::int32_t id) {
 
 int on_frame(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
   Peer& peer = Peer::of(self);
+  if (frame->hd.type == extension_type) {
+    peer.sim.expect_eq(peer.extension, extension_text, "what an extension says");
+    peer.sim.reached("a frame of an extension");
+    peer.extension.clear();
+  }
+  if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR) {
+    const bool is_refusal = frame->goaway.error_code == peer.raw_frame.refusal;
+    if (is_refusal) peer.sim.reached("an invalid frame is refused");
+    peer.sim.expect(is_refusal || peer.other_heap.has_failed(), "the other end has a reason to go");
+  }
   const bool is_end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0 &&
                       (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS);
   return is_end && peer.is_server ? answer(session, peer, frame->hd.stream_id) : 0;
 }
 
-ssize_t moved_or_why(std::ptrdiff_t moved) {
-  if (moved == would_block) return NGHTTP2_ERR_WOULDBLOCK;
-  if (moved == is_lost) return NGHTTP2_ERR_CALLBACK_FAILURE;
-  if (moved == 0) return NGHTTP2_ERR_EOF;
-  return moved;
-}
-
-using Callbacks =
-    std::unique_ptr<nghttp2_session_callbacks, decltype(&nghttp2_session_callbacks_del)>;
-
-Callbacks make_callbacks() {
-  nghttp2_session_callbacks* made = nullptr;
-  nghttp2_session_callbacks_new(&made);
-  nghttp2_session_callbacks_set_send_callback(
-      made, [](nghttp2_session*, const std::uint8_t* bytes, std::size_t size, int, void* self) {
-        return moved_or_why(send_some(Peer::of(self).stream, bytes, size));
-      });
-  nghttp2_session_callbacks_set_recv_callback(
-      made, [](nghttp2_session*, std::uint8_t* bytes, std::size_t size, int, void* self) {
-        return moved_or_why(receive_some(Peer::of(self).stream, bytes, size));
-      });
+void listen(nghttp2_session_callbacks* made) {
   nghttp2_session_callbacks_set_on_frame_recv_callback(made, on_frame);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(
       made, [](nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
@@ -115,7 +126,19 @@ Callbacks make_callbacks() {
         Peer::of(self).exchanges[frame->hd.stream_id].ended = NGHTTP2_REFUSED_STREAM;
         return 0;
       });
-  return Callbacks(made, &nghttp2_session_callbacks_del);
+  nghttp2_session_callbacks_set_pack_extension_callback(
+      made, [](nghttp2_session*, std::uint8_t* to, std::size_t, const nghttp2_frame*, void*) {
+        std::memcpy(to, extension_text.data(), extension_text.size());
+        return static_cast<ssize_t>(extension_text.size());
+      });
+  nghttp2_session_callbacks_set_on_extension_chunk_recv_callback(
+      made, [](nghttp2_session*, const nghttp2_frame_hd*, const std::uint8_t* bytes,
+               std::size_t size, void* self) {
+        Peer::of(self).extension.append(reinterpret_cast<const char*>(bytes), size);
+        return 0;
+      });
+  nghttp2_session_callbacks_set_unpack_extension_callback(
+      made, [](nghttp2_session*, void**, const nghttp2_frame_hd*, void*) { return 0; });
 }
 
 void submit_requests(Sim& sim, Peer& peer) {
@@ -126,34 +149,34 @@ void submit_requests(Sim& sim, Peer& peer) {
     const std::int32_t id = nghttp2_submit_request(peer.session, nullptr, headers.data(),
                                                    headers.size(), &body, nullptr);
     if (id > 0) peer.exchanges[id].out = text_of(sim.choose("bytes of a body", 300));
+    if (sim.flip("extension")) {
+      nghttp2_submit_extension(peer.session, extension_type, NGHTTP2_FLAG_NONE, 0, nullptr);
+    }
   }
 }
 
 /// Moves what can be moved, and gives nghttp2's status.
 int pump(Peer& peer) {
-  int status = nghttp2_session_send(peer.session);
+  if (!peer.shows_known_bugs && peer.heap.has_failed()) return NGHTTP2_ERR_NOMEM;
+  int status = send(peer);
   if (status == 0) status = nghttp2_session_recv(peer.session);
   if (status == 0 && !peer.is_server && peer.all_ended()) {
     status = nghttp2_session_terminate_session(peer.session, NGHTTP2_NO_ERROR);
   }
-  return status != 0 ? status : nghttp2_session_send(peer.session);
+  return status != 0 ? status : send(peer);
 }
 
 /// Runs a session to its end, and gives nghttp2's status.
-int talk(Peer& peer, Heap& heap) {
-  nghttp2_mem memory = {
-      &heap, [](std::size_t size, void* of) { return static_cast<Heap*>(of)->allocate(size); },
-      [](void* block, void* of) { static_cast<Heap*>(of)->release(block); },
-      [](std::size_t count, std::size_t size, void* of) {
-        void* block = static_cast<Heap*>(of)->allocate(count * size);
-        return block == nullptr ? block : std::memset(block, 0, count * size);
-      },
-      [](void* block, std::size_t size, void* of) {
-        return static_cast<Heap*>(of)->resize(block, size);
-      }};
+int talk(Peer& peer) {
+  nghttp2_mem memory = on_heap(peer.heap);
   const Callbacks callbacks = make_callbacks();
+  listen(callbacks.get());
+  nghttp2_option* option = nullptr;
+  nghttp2_option_new(&option);
+  nghttp2_option_set_user_recv_extension_type(option, extension_type);
   const auto make = peer.is_server ? nghttp2_session_server_new3 : nghttp2_session_client_new3;
-  int status = make(&peer.session, callbacks.get(), &peer, nullptr, &memory);
+  int status = make(&peer.session, callbacks.get(), static_cast<End*>(&peer), option, &memory);
+  nghttp2_option_del(option);
   const std::unique_ptr<nghttp2_session, decltype(&nghttp2_session_del)> session(
       status == 0 ? peer.session : nullptr, &nghttp2_session_del);
   if (status != 0) return status;
@@ -165,37 +188,33 @@ int talk(Peer& peer, Heap& heap) {
       nghttp2_submit_settings(peer.session, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
   if (status != 0) return status;
   if (!peer.is_server) submit_requests(peer.sim, peer);
-  return peer.sim
-      .await_again([&] { return pump(peer); },
-                   [&](int now) {
-                     const bool sends = nghttp2_session_want_write(peer.session) != 0;
-                     const bool receives = nghttp2_session_want_read(peer.session) != 0;
-                     if (now != 0 || (!sends && !receives)) return Again::no();
-                     return sends ? Again::when_either(peer.stream)
-                                  : Again::when_readable(peer.stream);
-                   })
+  return peer.sim.await_again([&] { return pump(peer); }, [&](int now) { return again(peer, now); })
       .value();
 }
 
 SCENARIO("libraries/nghttp2") {
   sim.survives({.short_io = true, .connections = true});
-  Heap server_heap(sim, "server", 100);
-  Heap client_heap(sim, "client", 100);
+  const bool shows_known_bugs = sim.option("known-bugs", 0) != 0;
+  Heap server_heap(sim, "server", 400);
+  Heap client_heap(sim, "client", 400);
   connect_and_run(
       sim,
       [&](Stream& stream) {
-        Peer server{.sim = sim, .stream = stream, .is_server = true};
+        Peer server{
+            {.sim = sim, .stream = stream}, shows_known_bugs, server_heap, client_heap, true};
         server.goes_away_after = sim.choose("goes away after", 4);
-        talk(server, server_heap);
+        talk(server);
       },
       [&](Stream& stream) {
-        Peer client{.sim = sim, .stream = stream};
-        const int status = talk(client, client_heap);
+        Peer client{{.sim = sim, .stream = stream}, shows_known_bugs, client_heap, server_heap};
+        client.raw_frame = raw_frames[sim.choose("raw frame", raw_frames.size())];
+        client.raw = client.raw_frame.bytes;
+        const int status = talk(client);
         for (const auto& [id, exchange] : client.exchanges) {
           if (exchange.ended == NGHTTP2_NO_ERROR) {
             sim.expect_eq(exchange.in, exchange.out, "what came back");
             sim.reached("an answer");
-          } else if (status == 0) {
+          } else if (status == 0 && client.raw_frame.refusal == NGHTTP2_NO_ERROR) {
             sim.expect_eq(exchange.ended, NGHTTP2_REFUSED_STREAM, "why there is no answer");
             sim.reached("a refused request");
           }

@@ -1,0 +1,4 @@
+# The sources of mbedTLS, to be compiled with the store watch.
+source='mbedtls=2.28.3-1'
+files='library/*.c'
+flags='-Iinclude'
