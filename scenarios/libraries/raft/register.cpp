@@ -1,0 +1,97 @@
+// C-raft: servers that replicate a register, on simulated networks and disks. Servers fall and start
+// again, connections are lost, the network is cut. Whatever happens, the register is linearizable;
+// and once nothing more happens to them, they answer.
+#include "scenarios/libraries/raft/c_raft.h"
+#include "scenarios/libraries/raft/server.h"
+
+#include <reprise/reprise.h>
+#include <reprise/sim/linearizable.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace reprise::libraries::consensus {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Register {
+  using Call = Command;
+  std::uint64_t value = 0;
+
+  std::uint64_t apply(const Call& call) {
+    if (call.written != 0) value = call.written;
+    return value;
+  }
+};
+
+struct Cluster {
+  explicit Cluster(Sim& world) : sim(world), history(world, "the register") {
+    common.servers = static_cast<std::uint32_t>(sim.option("servers", 3));
+    common.says_early = sim.option("early-acknowledgement", 0) != 0;
+    for (std::uint32_t id = 1; id <= common.servers; ++id) {
+      servers.push_back(std::make_unique<Server>(sim, common, id));
+    }
+  }
+
+  /// Asks one server after the other, until one of them has not refused.
+  Answer::Kind call(const Command& command, std::uint32_t attempts) {
+    auto pending = history.call(command);
+    for (std::uint32_t attempt = 0; attempt < attempts; ++attempt) {
+      const auto answer = std::make_shared<Answer>();
+      static_cast<void>(sim.wait(servers[next % servers.size()]->call(command, answer)));
+      if (answer->kind == Answer::Kind::applied) pending.returned(answer->value);
+      if (answer->kind != Answer::Kind::refused) return answer->kind;
+      ++next;
+      sim.sleep(milliseconds(300));
+    }
+    pending.had_no_effect();
+    return Answer::Kind::refused;
+  }
+
+  Sim& sim;
+  Server::Cluster common;
+  Linearizable<Register> history;
+  std::vector<std::unique_ptr<Server>> servers;
+  std::size_t next = 0;  // the server to ask next
+  std::uint64_t last_written = 0;
+};
+
+SCENARIO("libraries/raft") {
+  sim.survives({.short_io = true, .connections = true, .partitions = true});
+  sim.results_depend_on_timing();  // who leads is a matter of timing
+  sim.reset_globals([] { raft_heap_set_default(); });
+  Cluster cluster(sim);
+  std::uint32_t clients = 2;
+  const auto after_faults = [&] {
+    sim.quiet();
+    for (const auto& server : cluster.servers) {
+      server->node().heal_links();
+      server->slow_down(1);
+    }
+    const Command write{++cluster.last_written};
+    bool answers = false;
+    for (int round = 0; round < 100 && !answers; ++round) {
+      answers = cluster.call(write, 100) == Answer::Kind::applied;
+    }
+    sim.expect(answers, "the cluster answers once nothing more happens to it");
+    sim.reached("an answer");
+    for (const auto& server : cluster.servers) server->close();
+  };
+  for (std::uint32_t client = 0; client < clients; ++client) {
+    sim.task("client", client, [&] {
+      for (int calls = 0; calls < 3; ++calls) {
+        const bool writes = sim.flip("writes");
+        cluster.call({writes ? ++cluster.last_written : 0}, 20);
+      }
+      if (--clients == 0) after_faults();
+    });
+  }
+  sim.run();
+}
+
+}  // namespace
+}  // namespace reprise::libraries::consensus
