@@ -61,18 +61,19 @@ void Peers::pump(Outward& outward) {
     return;
   }
   const Buffer& bytes = outward.messages.front().bytes;
-  static_cast<void>(
-      outward.stream->send(bytes.slice(outward.moved, bytes.size() - outward.moved),
-                           events_.posts([this, &outward](const Completion& done) {
-                             outward.is_busy = false;
-                             if (is_closed_) return;
-                             if (!done.succeeded()) return lose(outward, SendEnd::lost);
-                             outward.moved += done.result();
-                             if (outward.moved == outward.messages.front().bytes.size()) {
-                               end_first(outward, SendEnd::sent);
-                             }
-                             pump(outward);
-                           })));
+  static_cast<void>(outward.stream->send(bytes.slice(outward.moved, bytes.size() - outward.moved),
+                                         events_.posts([this, &outward](const Completion& done) {
+                                           outward.is_busy = false;
+                                           if (is_closed_) return;
+                                           if (!done.succeeded())
+                                             return lose(outward, SendEnd::lost);
+                                           outward.moved += done.result();
+                                           if (outward.moved ==
+                                               outward.messages.front().bytes.size()) {
+                                             end_first(outward, SendEnd::sent);
+                                           }
+                                           pump(outward);
+                                         })));
 }
 
 void Peers::lose(Outward& outward, SendEnd why) {

@@ -52,8 +52,8 @@ class Peers {
   };
   struct Inward {
     std::unique_ptr<Stream> stream;
-    std::string bytes = {};   // received, and not handled
-    std::uint64_t from = 0;   // 0: it has not said so yet
+    std::string bytes = {};  // received, and not handled
+    std::uint64_t from = 0;  // 0: it has not said so yet
     Buffer part = Buffer::allocate(1024);
   };
 

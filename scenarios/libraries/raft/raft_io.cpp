@@ -28,15 +28,9 @@ RaftIO::RaftIO(const Sim::Node& node, Events& events, const Options& options)
     return of(io).load(term, vote, snapshot, first, entries, count);
   };
   functions_.start = [](raft_io* io, unsigned period_ms, raft_io_tick_cb tick,
-                        raft_io_recv_cb receive) {
-    return of(io).start(period_ms, tick, receive);
-  };
-  functions_.set_term = [](raft_io* io, raft_term term) {
-    return of(io).keep(term_record, term);
-  };
-  functions_.set_vote = [](raft_io* io, raft_id id) {
-    return of(io).keep(vote_record, id);
-  };
+                        raft_io_recv_cb receive) { return of(io).start(period_ms, tick, receive); };
+  functions_.set_term = [](raft_io* io, raft_term term) { return of(io).keep(term_record, term); };
+  functions_.set_vote = [](raft_io* io, raft_id id) { return of(io).keep(vote_record, id); };
   functions_.send = [](raft_io* io, raft_io_send* request, const raft_message* message,
                        raft_io_send_cb done) { return of(io).send(request, *message, done); };
   functions_.append = [](raft_io* io, raft_io_append* request, const raft_entry* entries,
@@ -55,12 +49,12 @@ RaftIO::RaftIO(const Sim::Node& node, Events& events, const Options& options)
                                raft_io_snapshot_get_cb done) {
     return of(io).get_snapshot(request, done);
   };
-  functions_.time = [](raft_io* io) { return of(io).now(); };
+  functions_.time = [](raft_io* io) { return raft_time{of(io).ticks_ * of(io).period_ms_}; };
   functions_.random = [](raft_io* io, int low, int high) { return of(io).random(low, high); };
 }
 
 int RaftIO::start(unsigned period_ms, raft_io_tick_cb tick, raft_io_recv_cb receive) {
-  period_ = std::chrono::milliseconds(period_ms);
+  period_ms_ = period_ms;
   tick_ = tick;
   this->tick();
   const bool listens =
@@ -102,24 +96,14 @@ int RaftIO::send(raft_io_send* request, const raft_message& message, raft_io_sen
 
 void RaftIO::tick() {
   if (closed_ != nullptr) return;
-  next_tick_ =
-      node_.io().timer(period_ * slowness_, events_.posts([this](const Completion& done) {
-        if (closed_ != nullptr || !done.succeeded()) return;
-        tick();
-        tick_(&functions_);
-      }));
-}
-
-raft_time RaftIO::now() const {
-  const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(
-      (node_.now() - slow_since_) / slowness_);
-  return slow_from_ms_ + static_cast<raft_time>(passed.count());
-}
-
-void RaftIO::slow_down(std::uint32_t times) {
-  slow_from_ms_ = now();
-  slow_since_ = node_.now();
-  slowness_ = times;
+  const std::uint64_t doublings = std::min<std::uint64_t>(ticks_ / ticks_per_doubling, 20);
+  const auto period = std::chrono::milliseconds(period_ms_ << doublings);
+  next_tick_ = node_.io().timer(period, events_.posts([this](const Completion& done) {
+    if (closed_ != nullptr || !done.succeeded()) return;
+    ++ticks_;
+    tick();
+    tick_(&functions_);
+  }));
 }
 
 int RaftIO::random(int low, int high) {
@@ -192,8 +176,9 @@ int RaftIO::get_snapshot(raft_io_snapshot_get* request, raft_io_snapshot_get_cb 
 
 raft_snapshot* RaftIO::make_snapshot(const Snapshot& from) const {
   auto* const snapshot = static_cast<raft_snapshot*>(raft_malloc(sizeof(raft_snapshot)));
-  *snapshot = {from.index, from.term, configuration_of(from.configuration),
-               from.configuration_index, nullptr, 1};
+  *snapshot = {
+      from.index, from.term, configuration_of(from.configuration), from.configuration_index,
+      nullptr,    1};
   snapshot->bufs = static_cast<raft_buffer*>(raft_malloc(sizeof(raft_buffer)));
   *snapshot->bufs = buffer_of(from.data);
   return snapshot;

@@ -35,10 +35,12 @@ class RaftIO {
   RaftIO& operator=(const RaftIO&) = delete;
 
   raft_io* functions() { return &functions_; }
-  /// From now on its time passes so many times slower.
-  void slow_down(std::uint32_t times);
 
  private:
+  /// raft's time passes slower and slower: an I/O may take arbitrarily long, and raft makes
+  /// progress only once its timeouts are longer than that.
+  static constexpr std::uint64_t ticks_per_doubling = 20;
+
   struct Snapshot {
     raft_index index = 0;
     raft_term term = 0;
@@ -62,7 +64,13 @@ class RaftIO {
     void see(std::string_view record);
     void cut_front(std::uint64_t trailing);
   };
-  enum Record : std::uint64_t { term_record, vote_record, entries_record, cut_record, snapshot_record };
+  enum Record : std::uint64_t {
+    term_record,
+    vote_record,
+    entries_record,
+    cut_record,
+    snapshot_record
+  };
 
   static RaftIO& of(raft_io* io) { return *static_cast<RaftIO*>(io->impl); }
   static std::string record_of(const raft_entry* entries, std::size_t count);
@@ -79,7 +87,6 @@ class RaftIO {
                    raft_io_snapshot_put_cb done);
   int get_snapshot(raft_io_snapshot_get* request, raft_io_snapshot_get_cb done);
   raft_snapshot* make_snapshot(const Snapshot& from) const;
-  raft_time now() const;
   int random(int low, int high);
   void tick();
   /// One request of raft less that is under way.
@@ -95,12 +102,10 @@ class RaftIO {
   raft_id id_ = 0;
   std::string sender_;  // of the message that raft receives: a frame that blocks owns no memory
   std::uint64_t random_;
-  Duration period_{};
+  std::uint64_t period_ms_ = 0;  // of raft's time, between two ticks
+  std::uint64_t ticks_ = 0;
   Completion next_tick_;
   raft_io_tick_cb tick_ = nullptr;
-  std::uint32_t slowness_ = 1;
-  Instant slow_since_{};
-  raft_time slow_from_ms_ = 0;
   std::uint64_t requests_ = 0;  // under way
   raft_io_close_cb closed_ = nullptr;
 };

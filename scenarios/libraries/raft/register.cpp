@@ -1,12 +1,13 @@
-// C-raft: servers that replicate a register, on simulated networks and disks. Servers fall and start
-// again, connections are lost, the network is cut. Whatever happens, the register is linearizable;
-// and once nothing more happens to them, they answer.
+// C-raft: servers that replicate a register, on simulated networks and disks. Servers fall and
+// start again, connections are lost, the network is cut. Whatever happens, the register is
+// linearizable; and once nothing more happens to them, they answer.
 #include "scenarios/libraries/raft/c_raft.h"
 #include "scenarios/libraries/raft/server.h"
 
 #include <reprise/reprise.h>
 #include <reprise/sim/linearizable.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -46,7 +47,7 @@ struct Cluster {
       if (answer->kind == Answer::Kind::applied) pending.returned(answer->value);
       if (answer->kind != Answer::Kind::refused) return answer->kind;
       ++next;
-      sim.sleep(milliseconds(300));
+      sim.sleep(milliseconds(300) * (1 << std::min(attempt / 4, 20u)));
     }
     pending.had_no_effect();
     return Answer::Kind::refused;
@@ -63,6 +64,7 @@ struct Cluster {
 SCENARIO("libraries/raft") {
   sim.survives({.short_io = true, .connections = true, .partitions = true});
   sim.results_depend_on_timing();  // who leads is a matter of timing
+  sim.events_max(20'000);          // some hundred are enough
   sim.reset_globals([] { raft_heap_set_default(); });
   Cluster cluster(sim);
   std::uint32_t clients = 2;
@@ -70,7 +72,6 @@ SCENARIO("libraries/raft") {
     sim.quiet();
     for (const auto& server : cluster.servers) {
       server->node().heal_links();
-      server->slow_down(1);
     }
     const Command write{++cluster.last_written};
     bool answers = false;

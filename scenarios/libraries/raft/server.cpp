@@ -20,7 +20,6 @@ class Process {
   Completion call(const Command& command, std::shared_ptr<Answer> answer);
   void post(Events::Event event) { events_.post(std::move(event)); }
   void close();
-  RaftIO& io() { return io_; }
   std::size_t applied() const { return applied_; }
 
  private:
@@ -146,8 +145,8 @@ Completion Process::call(const Command& command, std::shared_ptr<Answer> answer)
 void Process::submit(Request& request) {
   request.apply.data = &request;
   const raft_buffer bytes = buffer_of(BytesOut().number(request.command.written).bytes());
-  const int status =
-      raft_apply(&raft_, &request.apply, &bytes, 1, [](struct raft_apply* apply, int ended, void* result) {
+  const int status = raft_apply(
+      &raft_, &request.apply, &bytes, 1, [](struct raft_apply* apply, int ended, void* result) {
         Request& of = *static_cast<Request*>(apply->data);
         of.process->end(of, ended == 0 ? Answer::Kind::applied : Answer::Kind::unknown,
                         reinterpret_cast<std::uint64_t>(result));
@@ -183,7 +182,7 @@ Server::~Server() = default;
 
 void Server::start() {
   process_.reset();
-  node_.task("raft", [this] {
+  node_.task("raft", starts_++, [this] {
     process_ = std::make_unique<Process>(sim_, node_, cluster_);
     sim_.foreign([this] { process_->run(id_); });
   });
@@ -195,10 +194,6 @@ Completion Server::call(const Command& command, std::shared_ptr<Answer> answer) 
     return Completion::done();
   }
   return process_->call(command, std::move(answer));
-}
-
-void Server::slow_down(std::uint32_t times) {
-  if (process_ != nullptr) process_->io().slow_down(times);
 }
 
 void Server::close() {

@@ -51,8 +51,6 @@ class Server {
 
   /// Finishes when `answer` is there; fails if the process has ended before.
   Completion call(const Command& command, std::shared_ptr<Answer> answer);
-  /// Lets the time of raft pass so many times slower.
-  void slow_down(std::uint32_t times);
   /// Closes raft, and ends the process.
   void close();
 
@@ -67,6 +65,7 @@ class Server {
   Cluster& cluster_;
   std::uint32_t id_;
   Sim::Node node_;
+  std::uint32_t starts_ = 0;
   std::unique_ptr<Process> process_;
 };
 
