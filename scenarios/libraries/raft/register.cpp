@@ -53,6 +53,34 @@ struct Cluster {
     return Answer::Kind::refused;
   }
 
+  /// What may happen right after an answer, when a promise has just been made.
+  void disturb() {
+    switch (sim.choose("what happens to the servers", 12)) {
+      case 1:
+        sim.reached("a power loss of all servers");
+        for (const auto& server : servers) server->node().cut_power();
+        for (const auto& server : servers) server->node().restart();
+        break;
+      case 2:
+        last_asked().kill();
+        last_asked().restart();
+        break;
+      case 3:
+        for (const auto& server : servers) {
+          if (server->node().name() == last_asked().name()) continue;
+          last_asked().cut_link_to(server->node());
+          server->node().cut_link_to(last_asked());
+        }
+        break;
+      case 4: heal(); break;
+      default: break;
+    }
+  }
+  const Sim::Node& last_asked() const { return servers[next % servers.size()]->node(); }
+  void heal() {
+    for (const auto& server : servers) server->node().heal_links();
+  }
+
   Sim& sim;
   Server::Cluster common;
   Linearizable<Register> history;
@@ -70,9 +98,7 @@ SCENARIO("libraries/raft") {
   std::uint32_t clients = 2;
   const auto after_faults = [&] {
     sim.quiet();
-    for (const auto& server : cluster.servers) {
-      server->node().heal_links();
-    }
+    cluster.heal();
     const Command write{++cluster.last_written};
     bool answers = false;
     for (int round = 0; round < 100 && !answers; ++round) {
@@ -86,7 +112,8 @@ SCENARIO("libraries/raft") {
     sim.task("client", client, [&] {
       for (int calls = 0; calls < 3; ++calls) {
         const bool writes = sim.flip("writes");
-        cluster.call({writes ? ++cluster.last_written : 0}, 20);
+        const auto end = cluster.call({writes ? ++cluster.last_written : 0}, 20);
+        if (end == Answer::Kind::applied) cluster.disturb();
       }
       if (--clients == 0) after_faults();
     });
