@@ -15,6 +15,7 @@ RaftIO::RaftIO(const Sim::Node& node, Events& events, const Options& options)
       events_(events),
       journal_(node, events, options.says_early),
       peers_(node.io(), events),
+      has_known_bugs_(options.has_known_bugs),
       random_(options.seed) {
   functions_.version = 1;
   functions_.impl = this;
@@ -63,7 +64,9 @@ int RaftIO::start(unsigned period_ms, raft_io_tick_cb tick, raft_io_recv_cb rece
         sender_ = address_of(from);
         message.server_id = from;
         message.server_address = sender_.c_str();
+        matched_.begin(message);
         receive(&functions_, &message);
+        matched_.end();
       });
   return listens ? 0 : RAFT_IOERR;
 }
@@ -80,8 +83,15 @@ void RaftIO::request_ends() {
   if (--requests_ == 0 && closed_ != nullptr) closed_(&functions_);
 }
 
-int RaftIO::send(raft_io_send* request, const raft_message& message, raft_io_send_cb done) {
+int RaftIO::send(raft_io_send* request, raft_message message, raft_io_send_cb done) {
   ++requests_;
+  if (message.type == RAFT_IO_APPEND_ENTRIES_RESULT && !has_known_bugs_) {
+    raft_append_entries_result& result = message.append_entries_result;
+    if (result.rejected == 0) {
+      matched_.accept();
+      result.last_log_index = matched_.at_most(result.last_log_index);
+    }
+  }
   peers_.send(message.server_id, message.server_address, bytes_of(message),
               [this, request, done](Peers::SendEnd end) {
                 done(request, end == Peers::SendEnd::sent        ? 0
@@ -140,6 +150,7 @@ std::string RaftIO::first_journal(const raft_configuration& configuration) {
 int RaftIO::append(raft_io_append* request, const raft_entry* entries, unsigned count,
                    raft_io_append_cb done) {
   ++requests_;
+  matched_.accept();
   journal_.append(record_of(entries, count), [this, request, done](bool is_kept) {
     done(request, is_kept ? 0 : RAFT_IOERR);
     request_ends();
@@ -157,6 +168,7 @@ int RaftIO::put_snapshot(unsigned trailing, raft_io_snapshot_put* request,
   record.number(snapshot_record).number(trailing).number(kept.index).number(kept.term);
   record.text(kept.configuration).number(kept.configuration_index).text(kept.data);
   ++requests_;
+  matched_.accept();
   journal_.append(record.bytes(), [this, request, done, kept](bool is_kept) {
     if (is_kept) snapshot_ = kept;
     done(request, is_kept ? 0 : RAFT_IOERR);

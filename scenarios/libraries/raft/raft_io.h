@@ -5,6 +5,7 @@
 #include "scenarios/libraries/raft/c_raft.h"
 #include "scenarios/libraries/raft/events.h"
 #include "scenarios/libraries/raft/journal.h"
+#include "scenarios/libraries/raft/matched_entries.h"
 #include "scenarios/libraries/raft/message.h"
 #include "scenarios/libraries/raft/peers.h"
 
@@ -24,8 +25,9 @@ inline std::string address_of(std::uint64_t id) { return 's' + std::to_string(id
 class RaftIO {
  public:
   struct Options {
-    std::uint64_t seed = 0;   // of its random numbers
-    bool says_early = false;  // see Journal
+    std::uint64_t seed = 0;       // of its random numbers
+    bool says_early = false;      // see Journal
+    bool has_known_bugs = false;  // nothing is done about them
   };
   /// The contents of the file "journal" of a server that was just bootstrapped.
   static std::string first_journal(const raft_configuration& configuration);
@@ -82,7 +84,7 @@ class RaftIO {
   int keep(Record kind, std::uint64_t value);
   int append(raft_io_append* request, const raft_entry* entries, unsigned count,
              raft_io_append_cb done);
-  int send(raft_io_send* request, const raft_message& message, raft_io_send_cb done);
+  int send(raft_io_send* request, raft_message message, raft_io_send_cb done);
   int put_snapshot(unsigned trailing, raft_io_snapshot_put* request, const raft_snapshot& snapshot,
                    raft_io_snapshot_put_cb done);
   int get_snapshot(raft_io_snapshot_get* request, raft_io_snapshot_get_cb done);
@@ -97,6 +99,8 @@ class RaftIO {
   raft_io functions_{};
   Journal journal_;
   Peers peers_;
+  MatchedEntries matched_;
+  bool has_known_bugs_;
   std::optional<Snapshot> snapshot_;  // the last one that is kept
   Stored stored_;
   raft_id id_ = 0;

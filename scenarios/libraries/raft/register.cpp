@@ -32,7 +32,8 @@ struct Register {
 struct Cluster {
   explicit Cluster(Sim& world) : sim(world), history(world, "the register") {
     common.servers = static_cast<std::uint32_t>(sim.option("servers", 3));
-    common.says_early = sim.option("early-acknowledgement", 0) != 0;
+    common.io.says_early = sim.option("early-acknowledgement", 0) != 0;
+    common.io.has_known_bugs = sim.option("known-bugs", 0) != 0;
     for (std::uint32_t id = 1; id <= common.servers; ++id) {
       servers.push_back(std::make_unique<Server>(sim, common, id));
     }

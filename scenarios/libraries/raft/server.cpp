@@ -56,7 +56,9 @@ class Process {
 namespace {
 
 RaftIO::Options options_of(Sim& sim, const Server::Cluster& cluster) {
-  return {.seed = sim.choose("seed", 1000), .says_early = cluster.says_early};
+  RaftIO::Options options = cluster.io;
+  options.seed = sim.choose("seed", 1000);
+  return options;
 }
 
 }  // namespace

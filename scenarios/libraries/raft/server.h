@@ -39,7 +39,7 @@ class Server {
  public:
   struct Cluster {
     std::uint32_t servers = 3;
-    bool says_early = false;  // see Journal
+    RaftIO::Options io = {};  // of each process, but for the seed
     Applied applied = {};
   };
 
