@@ -21,10 +21,10 @@ namespace reprise {
 
 std::span<const Command* const> commands() {
   static constexpr std::array all = {
-      &run_command,         &fuzz_command,     &sweep_command,   &merge_command, &fleet_command,
-      &replay_command,      &shrink_command,   &show_command,    &diff_command,  &promote_command,
-      &list_command,        &selftest_command, &explain_command, &new_command,   &schema_command,
-      &completions_command, &man_command};
+      &run_command,    &fuzz_command,        &sweep_command,   &merge_command, &fleet_command,
+      &replay_command, &shrink_command,      &show_command,    &diff_command,  &promote_command,
+      &list_command,   &selftest_command,    &explain_command, &flags_command, &new_command,
+      &schema_command, &completions_command, &man_command};
   return all;
 }
 

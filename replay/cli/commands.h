@@ -25,6 +25,7 @@ extern const Command promote_command;
 extern const Command list_command;
 extern const Command selftest_command;
 extern const Command explain_command;
+extern const Command flags_command;
 extern const Command new_command;
 extern const Command schema_command;
 extern const Command completions_command;

@@ -366,39 +366,6 @@ class IsolateGroup final : public OptionGroup {
   bool isolate_ = false;
 };
 
-class FilesGroup final : public OptionGroup {
- public:
-  void add(CLI::App& app) override {
-    app.add_flag("--no-watch", no_watch_, "Compiles files without the store watch");
-    app.add_flag("--asan", asan_, "Compiles files with AddressSanitizer, not the store watch");
-  }
-  void read(OptionReading&, CommandOptions& options) const override {
-    options.asan = asan_;
-    options.watch = !no_watch_ && !asan_;
-  }
-
- private:
-  bool no_watch_ = false;
-  bool asan_ = false;
-};
-
-class ProjectGroup final : public OptionGroup {
- public:
-  void add(CLI::App& app) override {
-    app.add_flag("--project", project_, "Writes a CMake project, with a test and a CI file");
-    app.add_flag("--agents", agents_,
-                 "Writes AGENTS.md, instructions for agents; without a NAME, into this folder");
-  }
-  void read(OptionReading&, CommandOptions& options) const override {
-    options.project = project_;
-    options.agents = agents_;
-  }
-
- private:
-  bool project_ = false;
-  bool agents_ = false;
-};
-
 class NamesGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
@@ -408,29 +375,6 @@ class NamesGroup final : public OptionGroup {
 
  private:
   bool names_ = false;
-};
-
-class PromoteGroup final : public OptionGroup {
- public:
-  void add(CLI::App& app) override {
-    app.add_option("--out", folder_, "Folder that traces are kept in [traces]")
-        ->type_name("FOLDER");
-    app.add_option("--cmake", cmake_, "File that gets the test [CMakeLists.txt, if it is there]")
-        ->type_name("FILE");
-    app.add_option("--target", target_, "Program that runs the test [the one with reprise::main]")
-        ->type_name("NAME");
-  }
-  void read(OptionReading& reading, CommandOptions& options) const override {
-    if (folder_.empty()) reading.fail("--out takes the name of a folder, not an empty text");
-    options.folder = folder_;
-    options.cmake = cmake_;
-    options.target = target_;
-  }
-
- private:
-  std::string folder_ = "traces";
-  std::string cmake_;
-  std::string target_;
 };
 
 }  // namespace
@@ -451,9 +395,6 @@ std::unique_ptr<OptionGroup> sweep_group() { return std::make_unique<SweepGroup>
 std::unique_ptr<OptionGroup> coverage_group() { return std::make_unique<CoverageGroup>(); }
 std::unique_ptr<OptionGroup> limits_group() { return std::make_unique<LimitsGroup>(); }
 std::unique_ptr<OptionGroup> isolate_group() { return std::make_unique<IsolateGroup>(); }
-std::unique_ptr<OptionGroup> files_group() { return std::make_unique<FilesGroup>(); }
-std::unique_ptr<OptionGroup> project_group() { return std::make_unique<ProjectGroup>(); }
 std::unique_ptr<OptionGroup> names_group() { return std::make_unique<NamesGroup>(); }
-std::unique_ptr<OptionGroup> promote_group() { return std::make_unique<PromoteGroup>(); }
 
 }  // namespace reprise

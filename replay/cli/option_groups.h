@@ -1,6 +1,6 @@
 // Option groups: options that belong together; one object adds them to the parser and reads them. A
 // command lists the groups that it takes. A new option is two lines in its group, in
-// option_groups.cpp, output_groups.cpp or fleet/options.cpp.
+// option_groups.cpp, output_groups.cpp, file_groups.cpp or fleet/options.cpp.
 #pragma once
 
 #include <reprise/replay/text/expected.h>
@@ -75,11 +75,13 @@ std::unique_ptr<OptionGroup> sweep_group();       // --distance, --plans, --cras
 std::unique_ptr<OptionGroup> coverage_group();    // --certificate, --compare
 std::unique_ptr<OptionGroup> limits_group();      // --hang-timeout, --memory
 std::unique_ptr<OptionGroup> isolate_group();     // --isolate
-std::unique_ptr<OptionGroup> files_group();       // --no-watch, --asan; files among the arguments
-std::unique_ptr<OptionGroup> project_group();     // --project, --agents
-std::unique_ptr<OptionGroup> names_group();       // --names
-std::unique_ptr<OptionGroup> promote_group();     // --out, --cmake, --target
-std::unique_ptr<OptionGroup> manual_group();      // --out
+std::unique_ptr<OptionGroup>
+files_group();  // --watch, --no-watch, --asan; files among the arguments
+std::unique_ptr<OptionGroup> flags_group();    // --compile, --compile-c, --link, --no-watch
+std::unique_ptr<OptionGroup> project_group();  // --project, --agents
+std::unique_ptr<OptionGroup> names_group();    // --names
+std::unique_ptr<OptionGroup> promote_group();  // --out, --cmake, --target
+std::unique_ptr<OptionGroup> manual_group();   // --out
 /// The reports that only commands that find something make: --junit, --github, --sarif.
 std::unique_ptr<OptionGroup> reports_group();
 /// The options that every command takes: --json (if it has a schema), --color, -q, -v.

@@ -254,9 +254,7 @@ ReportOptions CommandOptions::report() const {
           .run_arguments = run_arguments,
           .check_arguments = check_arguments,
           .files = files,
-          .file_arguments = asan    ? std::vector<std::string>{"--asan"}
-                            : watch ? std::vector<std::string>{}
-                                    : std::vector<std::string>{"--no-watch"},
+          .file_arguments = file_arguments,
           .compiler_flags = compiler_flags,
           // A trace does not say which profile it came from.
           .knows_run = !command->traits.takes_traces};

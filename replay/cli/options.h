@@ -24,6 +24,9 @@ struct ReportFile {
   std::string path;  // empty if the format has no file
 };
 
+/// What `flags` prints.
+enum class FlagsPart : std::uint8_t { all, compile, compile_c, link };
+
 struct Engine;
 
 /// The options of a fleet.
@@ -42,6 +45,7 @@ struct CommandOptions {
   std::vector<std::string> files;           // to compile or load first, without duplicates
   std::vector<std::string> compiler_flags;  // the arguments after `--`
   bool watch = true;                        // files are compiled with the store watch
+  std::vector<std::string> watched;         // patterns for files with the watch; empty: all
   bool asan = false;                        // files are compiled with AddressSanitizer instead
 
   SearchOptions search;  // --seed, --strategy, --set, --check, -j, --keep-going, --memory ...
@@ -63,6 +67,7 @@ struct CommandOptions {
   bool project = false;
   bool agents = false;
   bool names = false;  // of list
+  FlagsPart flags_part = FlagsPart::all;
   std::string cmake;   // file that gets a test; empty: CMakeLists.txt, if it is there
   std::string target;  // program that runs it; empty: found in that file
   const ReportFormat* format = &text_format;  // --json
@@ -76,6 +81,7 @@ struct CommandOptions {
   std::string program = "reprise";
 
   // As the user gave them, without defaults.
+  std::vector<std::string> file_arguments;   // --watch, --no-watch, --asan
   std::vector<std::string> run_arguments;    // --profile, --strategy
   std::vector<std::string> check_arguments;  // --check, --no-check, --error
 

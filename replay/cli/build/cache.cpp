@@ -27,7 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A list: a line with the digest of all that follows, one for the library, one for each dependency.
+// A list: a line with the digest of all that follows, one for the file, one for each dependency.
 constexpr std::string_view format_word = "reprise-cache/1";
 constexpr std::uint64_t bytes_max = std::uint64_t{1} << 30;
 constexpr std::string_view work_prefix = "work-";
@@ -40,7 +40,12 @@ std::optional<std::uint64_t> digest_of_file(const std::string& path) {
 }
 
 constexpr std::string_view extension_of(CachedKind kind) {
-  return kind == CachedKind::library ? ".so" : ".gch";
+  switch (kind) {
+    case CachedKind::object: return ".o";
+    case CachedKind::library: return ".so";
+    case CachedKind::precompiled_header: break;
+  }
+  return ".gch";
 }
 
 std::string written(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
@@ -233,12 +238,13 @@ Expected<std::string> CompileCache::store(CachedKind kind, std::uint64_t key,
   }
   // Without a list it is only not found again.
   if (list && write_file(work / "list", *list)) fs::rename(work / "list", list_path(key), error);
-  remove_oldest();
+  if (kind != CachedKind::object) remove_oldest();
   return path;
 }
 
 void CompileCache::remove_oldest() const {
   std::error_code error;
+  std::vector<AgedFile> objects;
   std::vector<AgedFile> libraries;
   std::vector<AgedFile> precompiled_headers;
   std::vector<fs::path> lists;
@@ -251,6 +257,8 @@ void CompileCache::remove_oldest() const {
     const fs::file_time_type time = fs::last_write_time(path, ignored);
     if (name.starts_with(work_prefix) && !ignored && now - time > work_folder_age_max) {
       fs::remove_all(path, ignored);  // of a process that was killed
+    } else if (path.extension() == extension_of(CachedKind::object)) {
+      objects.push_back({time, path});
     } else if (path.extension() == extension_of(CachedKind::library)) {
       libraries.push_back({time, path});
     } else if (path.extension() == extension_of(CachedKind::precompiled_header)) {
@@ -259,6 +267,7 @@ void CompileCache::remove_oldest() const {
       lists.push_back(path);
     }
   }
+  remove_all_but(objects_max, objects, lists);
   remove_all_but(libraries_max, libraries, lists);
   remove_all_but(precompiled_headers_max, precompiled_headers, lists);
 }

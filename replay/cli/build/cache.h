@@ -1,7 +1,7 @@
-// The cache of compiled files: libraries and precompiled headers, found by the inputs they were
-// made of. An entry is such a file with a list of its input files and their digests; it is valid
-// while no input has changed. Entries appear complete or not at all, and several processes may use
-// one cache. A damaged entry counts as missing.
+// The cache of compiled files: objects, libraries and precompiled headers, found by the inputs they
+// were made of. An entry is such a file with a list of its input files and their digests; it is
+// valid while no input has changed. Entries appear complete or not at all, and several processes
+// may use one cache. A damaged entry counts as missing.
 #pragma once
 
 #include <reprise/replay/text/expected.h>
@@ -34,7 +34,7 @@ class WorkFolder {
 };
 
 /// The kind of file in a cache entry.
-enum class CachedKind : std::uint8_t { library, precompiled_header };
+enum class CachedKind : std::uint8_t { object, library, precompiled_header };
 
 struct CacheEntry {
   std::string path;
@@ -45,6 +45,8 @@ class CompileCache {
  public:
   /// The most libraries that are kept; the most recently used stay.
   static constexpr std::size_t libraries_max = 64;
+  /// The same for objects: as many as a large project in C has files.
+  static constexpr std::size_t objects_max = 1024;
   /// The same for precompiled headers, each of about 100 MB.
   static constexpr std::size_t precompiled_headers_max = 4;
 
@@ -59,7 +61,8 @@ class CompileCache {
   std::optional<CacheEntry> find(CachedKind kind, std::uint64_t key) const;
   Expected<WorkFolder> make_work_folder() const;
   /// Moves the file that was made in `work` from `dependencies` into the cache, and gives its new
-  /// path. find() will not find it if a dependency has changed since `work` was created.
+  /// path. find() will not find it if a dependency has changed since `work` was created. Old
+  /// entries are removed, but not by an object, which is part of a library to come.
   Expected<std::string> store(CachedKind kind, std::uint64_t key, const WorkFolder& work,
                               const std::string& file,
                               const std::vector<std::string>& dependencies) const;

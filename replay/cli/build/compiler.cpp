@@ -2,6 +2,7 @@
 
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/trace/trace.h>
+#include <reprise/sim/pattern.h>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -137,8 +138,9 @@ std::string one_line(const ProcessCommand& command) {
   return text + '\n';
 }
 
-void append(ProcessCommand& command, std::span<const std::string_view> flags) {
-  command.insert(command.end(), flags.begin(), flags.end());
+template <class Words>
+void append(ProcessCommand& command, const Words& words) {
+  command.insert(command.end(), std::begin(words), std::end(words));
 }
 
 }  // namespace
@@ -187,7 +189,7 @@ Expected<Compiler> Compiler::find(Options options) {
   Expected<ProcessCommand> cxx = find_compiler("CXX", "C++", cxx_names);
   if (!cxx.ok()) return Expected<Compiler>::failed(cxx.error());
   compiler.cxx_ = std::move(cxx).value();
-  if (std::ranges::any_of(compiler.files(), is_c)) {
+  if (compiler.options_.needs_c || std::ranges::any_of(compiler.files(), is_c)) {
     Expected<ProcessCommand> cc = find_compiler("CC", "C", cc_names);
     if (!cc.ok()) return Expected<Compiler>::failed(cc.error());
     compiler.cc_ = std::move(cc).value();
@@ -207,31 +209,66 @@ Expected<Compiler> Compiler::find(Options options) {
   return compiler;
 }
 
-ProcessCommand Compiler::compile_without_input(bool is_c_file, const std::string& dependencies,
+bool Compiler::is_watched(std::string_view file) const {
+  const auto matches = [&](const std::string& pattern) { return matches_pattern(pattern, file); };
+  return options_.watch &&
+         (options_.watched.empty() || std::ranges::any_of(options_.watched, matches));
+}
+
+bool Compiler::is_mixed() const {
+  const auto watched = [&](const std::string& file) { return is_watched(file); };
+  return std::ranges::any_of(files(), watched) && !std::ranges::all_of(files(), watched);
+}
+
+std::vector<std::string> Compiler::compile_flags(bool is_c_file, bool is_watched) const {
+  std::vector<std::string> flags;
+  if (!is_c_file) flags.emplace_back("-std=c++20");
+  flags.insert(flags.end(), {"-g", "-O1", "-fPIC"});
+  append(flags, line_flags(is_c_file ? cc_is_clang_ : cxx_is_clang_));
+  if (is_watched) append(flags, watch_compile_flags());
+  if (options_.asan) append(flags, asan_compile_flags);
+  flags.insert(flags.end(), {"-I", include_folder_});
+  return flags;
+}
+
+std::vector<std::string> Compiler::link_flags(bool is_watched) const {
+  // Without the second, a template's instance in this program, which is compiled without the watch,
+  // would stand in for the user's.
+  std::vector<std::string> flags = {"-shared", "-Wl,-Bsymbolic-functions"};
+  if (is_watched) append(flags, watch_link_flags());
+  if (options_.asan) flags.emplace_back("-fsanitize=address");
+  if (options_.asan && is_clang()) flags.emplace_back("-shared-libasan");
+  return flags;
+}
+
+ProcessCommand Compiler::compile_without_input(bool is_c_file, bool is_watched,
+                                               const std::string& dependencies,
                                                const std::string& precompiled_folder) const {
   ProcessCommand command = is_c_file ? cc_ : cxx_;
-  if (!is_c_file) command.emplace_back("-std=c++20");
-  command.insert(command.end(), {"-g", "-O1", "-fPIC"});
-  append(command, line_flags(is_c_file ? cc_is_clang_ : cxx_is_clang_));
-  if (options_.watch) append(command, watch_compile_flags());
-  if (options_.asan) append(command, asan_compile_flags);
-  if (options_.color) command.emplace_back("-fdiagnostics-color=always");
   if (!precompiled_folder.empty()) command.insert(command.end(), {"-I", precompiled_folder});
-  command.insert(command.end(), {"-I", include_folder_, "-MD", "-MT", "x", "-MF", dependencies});
-  for (std::string& flag : without_linking(options_.flags)) command.push_back(std::move(flag));
+  append(command, compile_flags(is_c_file, is_watched));
+  if (options_.color) command.emplace_back("-fdiagnostics-color=always");
+  command.insert(command.end(), {"-MD", "-MT", "x", "-MF", dependencies});
+  append(command, without_linking(options_.flags));
   return command;
 }
 
 ProcessCommand Compiler::compile(const std::string& file, const std::string& object,
                                  const std::string& dependencies,
                                  const std::string& precompiled_folder) const {
-  ProcessCommand command = compile_without_input(is_c(file), dependencies, precompiled_folder);
+  ProcessCommand command =
+      compile_without_input(is_c(file), is_watched(file), dependencies, precompiled_folder);
   command.insert(command.end(), {"-c", file, "-o", object});
   return command;
 }
 
-bool Compiler::can_use_precompiled(std::string_view text) const {
-  if (cxx_is_clang_) return false;
+bool Compiler::precompiles_with_watch() const {
+  return std::ranges::any_of(
+      files(), [&](const std::string& file) { return !is_c(file) && is_watched(file); });
+}
+
+bool Compiler::can_use_precompiled(std::string_view file, std::string_view text) const {
+  if (cxx_is_clang_ || is_c(file) || is_watched(file) != precompiles_with_watch()) return false;
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
     if (line.starts_with("#include <reprise/reprise.h>")) return true;
@@ -245,7 +282,7 @@ bool Compiler::can_use_precompiled(std::string_view text) const {
 
 ProcessCommand Compiler::precompile(const std::string& header,
                                     const std::string& dependencies) const {
-  ProcessCommand command = compile_without_input(false, dependencies, {});
+  ProcessCommand command = compile_without_input(false, precompiles_with_watch(), dependencies, {});
   command.insert(command.end(),
                  {"-w", "-x", "c++-header", include_folder_ + "/reprise/reprise.h", "-o", header});
   return command;
@@ -254,16 +291,21 @@ ProcessCommand Compiler::precompile(const std::string& header,
 ProcessCommand Compiler::link(const std::vector<std::string>& objects,
                               const std::string& library) const {
   ProcessCommand command = cxx_;
-  // Without the second, a template's instance in this program, which is compiled without the watch,
-  // would stand in for the user's.
-  command.insert(command.end(), {"-shared", "-Wl,-Bsymbolic-functions"});
-  if (options_.watch) append(command, watch_link_flags());
-  if (options_.asan) command.emplace_back("-fsanitize=address");
-  if (options_.asan && is_clang()) command.emplace_back("-shared-libasan");
+  append(command, link_flags(options_.watch && !is_mixed()));
   if (options_.color) command.emplace_back("-fdiagnostics-color=always");
-  command.insert(command.end(), objects.begin(), objects.end());
-  command.insert(command.end(), options_.flags.begin(), options_.flags.end());
+  append(command, objects);
+  append(command, options_.flags);
   command.insert(command.end(), {"-o", library});
+  return command;
+}
+
+ProcessCommand Compiler::join_watched(const std::vector<std::string>& objects,
+                                      const std::string& object) const {
+  ProcessCommand command = cxx_;
+  command.insert(command.end(), {"-r", "-nostdlib"});
+  append(command, watch_link_flags());
+  append(command, objects);
+  command.insert(command.end(), {"-o", object});
   return command;
 }
 
@@ -290,13 +332,19 @@ Expected<std::string> Compiler::asan_library() const {
       name, in_quotes(cxx_.front())));
 }
 
-std::string Compiler::identity() const {
+std::string Compiler::object_identity(const std::string& file) const {
   Compiler plain = *this;
   plain.options_.color = false;
   // The current folder is in the debug information.
-  std::string text = versions_ + build_text() + '\n' + current_folder() + header_search_paths();
-  text += environment_value("LIBRARY_PATH") + '\n';
-  for (const std::string& file : files()) text += one_line(plain.compile(file, "", ""));
+  return versions_ + build_text() + '\n' + current_folder() + header_search_paths() +
+         one_line(plain.compile(file, "", ""));
+}
+
+std::string Compiler::identity() const {
+  Compiler plain = *this;
+  plain.options_.color = false;
+  std::string text = environment_value("LIBRARY_PATH") + '\n';
+  for (const std::string& file : files()) text += object_identity(file);
   return text + one_line(plain.link({}, ""));
 }
 

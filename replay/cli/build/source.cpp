@@ -1,9 +1,9 @@
 #include <reprise/replay/cli/build/source.h>
 
-#include <reprise/core/digest.h>
 #include <reprise/replay/campaign/selftest.h>
 #include <reprise/replay/cli/build/asan.h>
 #include <reprise/replay/cli/build/cache.h>
+#include <reprise/replay/cli/build/compilation.h>
 #include <reprise/replay/cli/build/compiler.h>
 #include <reprise/replay/cli/build/library.h>
 #include <reprise/replay/cli/commands.h>
@@ -11,6 +11,7 @@
 #include <reprise/replay/cli/streams.h>
 #include <reprise/replay/text/escape.h>
 #include <reprise/replay/text/file.h>
+#include <reprise/sim/pattern.h>
 #include <reprise/sim/scenario.h>
 
 #include <fmt/format.h>
@@ -20,7 +21,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <set>
-#include <span>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -30,158 +30,18 @@ namespace reprise {
 
 namespace {
 
-constexpr std::uint64_t source_bytes_max = std::uint64_t{64} << 20;
+Compiled refused(std::string_view sentence) { return {{}, refuse_files(sentence)}; }
 
-std::string to_text(const std::vector<std::string>& files) {
-  std::vector<std::string> names;
-  for (const std::string& file : files) names.push_back(escaped(file));
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
-// A library, or how the command ends; the complaint has been made.
-struct Compiled {
-  std::string library;
-  ExitCode exit = ExitCode::clean;
-};
-
-Compiled refused(std::string_view sentence) {
-  complain(sentence);
-  return {{}, is_interrupted() ? ExitCode::incomplete : ExitCode::bad_usage};
-}
-
-// What the library depends on, but for what the files include: that is in the cache's lists.
-Expected<std::uint64_t> key_of(const Compiler& compiler) {
-  std::uint64_t key = digest_of_text(compiler.identity());
-  for (const std::string& file : compiler.files()) {
-    const Expected<std::string> text = read_file_text(file, source_bytes_max);
-    if (!text.ok()) return Expected<std::uint64_t>::failed(text.error());
-    key = mix(key, digest_of_text(text.value()));
+// A sentence if a pattern for files with the store watch names none.
+std::string wrong_with_watched(const CommandOptions& options,
+                               const std::vector<std::string>& files) {
+  for (const std::string& pattern : options.watched) {
+    const auto matches = [&](const std::string& file) { return matches_pattern(pattern, file); };
+    if (std::ranges::any_of(files, matches)) continue;
+    return fmt::format("--watch {}: no file that is compiled matches; there is {}",
+                       in_quotes(pattern), listed(files));
   }
-  return key;
-}
-
-// Shows what they said; whether all went well.
-bool show_ends(std::span<const ProcessCommand> commands, std::span<const ProcessEnd> ends) {
-  for (std::size_t i = 0; i < commands.size(); ++i) {
-    print_to_stderr(ends[i].output);
-    if (ends[i].ok() || !ends[i].output.empty()) continue;
-    complain(fmt::format("{} ended with exit status {} and said nothing",
-                         in_quotes(commands[i].front()), ends[i].status));
-  }
-  return std::ranges::all_of(ends, &ProcessEnd::ok);
-}
-
-Expected<std::vector<std::string>> read_dependencies(const std::string& path) {
-  const Expected<std::string> rule = read_file_text(path, source_bytes_max);
-  if (!rule.ok()) return Expected<std::vector<std::string>>::failed(rule.error());
-  return dependencies_in(rule.value());
-}
-
-void sort_each_once(std::vector<std::string>& paths) {
-  std::ranges::sort(paths);
-  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
-}
-
-bool any_can_use_precompiled(const Compiler& compiler) {
-  return std::ranges::any_of(compiler.files(), [&](const std::string& file) {
-    const Expected<std::string> text = read_file_text(file, source_bytes_max);
-    return text.ok() && compiler.can_use_precompiled(text.value());
-  });
-}
-
-/// Compiles all files of a compiler, links them, and leaves the library in the cache. Next to them
-/// it precompiles <reprise/reprise.h> where the next compilation can use that.
-class Compilation {
- public:
-  Compilation(const Compiler& compiler, const CompileCache& cache, WorkFolder work)
-      : compiler_(compiler), cache_(cache), work_(std::move(work)) {}
-
-  Compiled run(std::uint64_t key, std::size_t jobs) {
-    if (any_can_use_precompiled(compiler_)) find_precompiled();
-    std::vector<ProcessCommand> commands;
-    for (const std::string& file : compiler_.files()) {
-      const std::string stem = work_ / std::to_string(commands.size());
-      objects_.push_back(stem + ".o");
-      commands.push_back(compiler_.compile(file, objects_.back(), stem + ".d", folder_));
-    }
-    const std::size_t files = commands.size();
-    if (precompiles_) {
-      commands.push_back(compiler_.precompile(work_ / "reprise.h.gch", work_ / "reprise.d"));
-    }
-    const auto ends = run_processes(commands, jobs);
-    if (!ends) return interrupted();
-    if (!show_ends(std::span(commands).first(files), std::span(*ends).first(files))) {
-      return {{}, ExitCode::bad_usage};
-    }
-    if (precompiles_ && ends->back().ok()) store_precompiled();
-    return link(key);
-  }
-
- private:
-  Compiled interrupted() const {
-    return refused("interrupted while compiling " + to_text(compiler_.files()));
-  }
-
-  void find_precompiled() {
-    precompiled_key_ = digest_of_text(compiler_.precompiled_identity());
-    std::optional<CacheEntry> found = cache_.find(CachedKind::precompiled_header, precompiled_key_);
-    precompiles_ = !found;
-    if (!found) return;
-    std::error_code error;
-    std::filesystem::create_directories(work_ / "precompiled/reprise", error);
-    if (!error) {
-      std::filesystem::create_symlink(found->path, work_ / "precompiled/reprise/reprise.h.gch",
-                                      error);
-    }
-    if (error) return;
-    folder_ = work_ / "precompiled";
-    // A compiler that uses it does not list what is in it.
-    dependencies_ = std::move(found->dependencies);
-  }
-
-  // Without it the next compilation only takes longer.
-  void store_precompiled() {
-    const auto dependencies = read_dependencies(work_ / "reprise.d");
-    if (!dependencies.ok()) return;
-    std::vector<std::string> each_once = dependencies.value();
-    sort_each_once(each_once);
-    (void)cache_.store(CachedKind::precompiled_header, precompiled_key_, work_,
-                       work_ / "reprise.h.gch", each_once);
-  }
-
-  Compiled link(std::uint64_t key) {
-    const std::string library = work_ / "library.so";
-    const std::vector<ProcessCommand> command = {compiler_.link(objects_, library)};
-    const auto ends = run_processes(command, 1);
-    if (!ends) return interrupted();
-    if (!show_ends(command, *ends)) return {{}, ExitCode::bad_usage};
-    for (std::string& path : compiler_.linked_files()) dependencies_.push_back(std::move(path));
-    for (std::size_t i = 0; i < objects_.size(); ++i) {
-      const auto read = read_dependencies(work_ / std::to_string(i) + ".d");
-      if (!read.ok()) return refused(read.error());
-      dependencies_.insert(dependencies_.end(), read.value().begin(), read.value().end());
-    }
-    sort_each_once(dependencies_);
-    const Expected<std::string> stored =
-        cache_.store(CachedKind::library, key, work_, library, dependencies_);
-    return stored.ok() ? Compiled{stored.value()} : refused(stored.error());
-  }
-
-  const Compiler& compiler_;
-  const CompileCache& cache_;
-  WorkFolder work_;
-  std::vector<std::string> objects_;
-  std::vector<std::string> dependencies_;
-  std::uint64_t precompiled_key_ = 0;
-  bool precompiles_ = false;
-  std::string folder_;  // of the precompiled header; empty: there is none
-};
-
-Compiled compile(const Compiler& compiler, const CompileCache& cache, std::uint64_t key,
-                 std::size_t jobs) {
-  Expected<WorkFolder> work = cache.make_work_folder();
-  if (!work.ok()) return refused(work.error());
-  return Compilation(compiler, cache, std::move(work).value()).run(key, jobs);
+  return {};
 }
 
 Compiled compile_or_find(const CommandOptions& options, const std::vector<std::string>& files) {
@@ -190,9 +50,13 @@ Compiled compile_or_find(const CommandOptions& options, const std::vector<std::s
     return refused(fmt::format(
         "nothing can be compiled: files may have only {} bytes here (`ulimit -f`)", limit));
   }
+  if (const std::string wrong = wrong_with_watched(options, files); !wrong.empty()) {
+    return refused(wrong);
+  }
   const Expected<Compiler> compiler = Compiler::find({.files = files,
                                                       .flags = options.compiler_flags,
                                                       .watch = options.watch,
+                                                      .watched = options.watched,
                                                       .asan = options.asan,
                                                       .color = options.color_on_stderr});
   if (!compiler.ok()) return refused(compiler.error());
@@ -207,13 +71,8 @@ Compiled compile_or_find(const CommandOptions& options, const std::vector<std::s
   }
   const Expected<CompileCache> cache = CompileCache::open();
   if (!cache.ok()) return refused(cache.error());
-  const Expected<std::uint64_t> key = key_of(compiler.value());
-  if (!key.ok()) return refused(key.error());
-  if (std::optional<CacheEntry> found = cache.value().find(CachedKind::library, key.value())) {
-    return {std::move(found->path)};
-  }
-  if (!options.quiet) print_to_stderr(fmt::format("compiling {}\n", to_text(files)));
-  return compile(compiler.value(), cache.value(), key.value(), options.search.workers);
+  return compile_or_find(compiler.value(), cache.value(),
+                         {.jobs = options.search.workers, .is_quiet = options.quiet});
 }
 
 // A sentence if the file cannot be what is compiled or loaded.
@@ -256,7 +115,7 @@ ExitCode choose(CommandOptions& options, const std::set<std::string>& names_befo
   for (const Scenario& scenario : scenarios()) {
     if (!names_before.contains(scenario.name)) own.push_back(&scenario);
   }
-  const std::string files = to_text(options.files);
+  const std::string files = listed(options.files);
   if (own.empty()) {
     complain(fmt::format(
         "{}: there is no scenario in it: write SCENARIO(\"folder/name\") {{ ...; sim.run(); }}; "
@@ -277,7 +136,7 @@ ExitCode load_files(CommandOptions& options) {
   std::vector<Library> libraries;
   std::vector<std::string> to_compile;
   for (const std::string& file : options.files) {
-    if (const std::string wrong = wrong_with(file); !wrong.empty()) return refused(wrong).exit;
+    if (const std::string wrong = wrong_with(file); !wrong.empty()) return refuse_files(wrong);
     if (is_compiled_file(file)) {
       to_compile.push_back(file);
     } else {
@@ -292,7 +151,7 @@ ExitCode load_files(CommandOptions& options) {
   }
   const std::set<std::string> names_before = scenario_names();
   if (const auto sentence = load_libraries(libraries, options.search.worker)) {
-    return refused(*sentence).exit;
+    return refuse_files(*sentence);
   }
   return choose(options, names_before);
 }

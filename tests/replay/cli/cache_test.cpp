@@ -145,6 +145,30 @@ TEST_CASE("cache: few precompiled headers are kept and libraries stay beside the
   CHECK(bench.find(1) == library);
 }
 
+TEST_CASE("cache: an object is kept beside a library and goes only when there are many") {
+  const Bench bench;
+  const Expected<WorkFolder> work = bench.cache.make_work_folder();
+  REQUIRE(work.ok());
+  const auto store = [&](std::uint64_t key) {
+    const std::string made = bench.folder.write("made.o", "object");
+    const auto stored =
+        bench.cache.store(CachedKind::object, key, work.value(), made, {bench.header});
+    REQUIRE(stored.ok());
+    Bench::make_old(stored.value());
+  };
+  for (std::uint64_t key = 100; key < 103 + CompileCache::objects_max; ++key) store(key);
+  CHECK(bench.cache.find(CachedKind::object, 100)->dependencies == std::vector{bench.header});
+  CHECK_FALSE(bench.find(100));
+  const std::string library = bench.store(1, "library");
+  CHECK(bench.find(1) == library);
+  CHECK(bench.cache.find(CachedKind::object, 100));  // used now
+  std::size_t objects = 0;
+  for (const std::string& name : bench.folder.files()) {
+    objects += name.ends_with(".o") && name != "made.o" ? 1U : 0U;
+  }
+  CHECK(objects == CompileCache::objects_max);
+}
+
 TEST_CASE("cache: a work folder goes with what is in it") {
   const Bench bench;
   std::string path;

@@ -95,15 +95,17 @@ TEST_CASE("schema: what every command prints with json is as its schema says") {
   check_json(bench, {"selftest", "--seeds", "50", "--campaigns", "2"}, 0, seen);
   CHECK(check_json(bench, {"explain"}, 0, seen)["checks"].size() > 20);
   check_json(bench, {"explain", "double-mutation"}, 0, seen);
-  seen.insert({"new", "fleet"});  // below
+  seen.insert({"new", "fleet", "flags"});  // below
   for (const Command* const command : commands()) {
     CAPTURE(command->name);
     CHECK(seen.contains(command->name) == !command->json_schema.empty());
   }
 }
 
-// It is written where one is, and a fleet is processes of the built program.
-TEST_CASE("schema: what the program prints of a new folder and of a fleet is as its schema says") {
+// A folder is written where one is, the headers are beside the built program, and a fleet is its
+// processes.
+TEST_CASE(
+    "schema: what the program prints of a folder and flags and a fleet is as its schema says") {
   const char* const program = std::getenv("REPRISE_PROGRAM");
   REQUIRE_MESSAGE(program != nullptr, "REPRISE_PROGRAM names the program; ctest sets it");
   const TemporaryFolder folder;
@@ -117,6 +119,7 @@ TEST_CASE("schema: what the program prints of a new folder and of a fleet is as 
     CHECK_MESSAGE(complaint.empty(), complaint);
   };
   check("new", "new my-machine --json");
+  check("flags", "flags --json");
   check("report", "fleet --shards 2 --out all --json -- fuzz pager/clients --seed 7 --seeds 20");
 }
 
