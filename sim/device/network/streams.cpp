@@ -62,7 +62,7 @@ class Sockets::Plug final : public Stream {
     return sockets_.try_now(end_, IOKind::send, same, path_);
   }
   Completion submit(IORequest&& request) override {
-    REPRISE_ASSERT(is_of_connection(request.kind) && request.kind != IOKind::accept &&
+    REPRISE_ASSERT(is_of_network(request.kind) && request.kind != IOKind::accept &&
                        request.kind != IOKind::connect,
                    "a stream receives, sends, waits and closes; the rest is another's");
     if (run_ != sockets_.run_) return sockets_.refuse_gone(request);
