@@ -16,6 +16,7 @@
 #include <reprise/core/io.h>                // IWYU pragma: export
 #include <reprise/core/io_error.h>          // IWYU pragma: export
 #include <reprise/core/io_result.h>         // IWYU pragma: export
+#include <reprise/core/network/datagram.h>  // IWYU pragma: export
 #include <reprise/core/network/stream.h>    // IWYU pragma: export
 #include <reprise/core/observer.h>          // IWYU pragma: export
 #include <reprise/core/result.h>            // IWYU pragma: export

@@ -2,6 +2,7 @@
 
 #include <reprise/core/assert.h>
 #include <reprise/core/internal/open.h>
+#include <reprise/core/network/datagram.h>
 #include <reprise/core/network/stream.h>
 
 namespace reprise {
@@ -26,6 +27,8 @@ std::string_view to_string(IOKind kind) {
     case IOKind::shutdown: return "shutdown";
     case IOKind::close: return "close";
     case IOKind::ready: return "ready";
+    case IOKind::send_to: return "send-to";
+    case IOKind::recv_from: return "recv-from";
   }
   return "unknown";
 }
@@ -122,6 +125,10 @@ Result<std::unique_ptr<Listener>> IO::listen(std::string_view) { return IOError:
 std::unique_ptr<Stream> IO::take_stream(const Completion&) {
   REPRISE_ASSERT(false, "this IO has no network, and so has made no connection");
   return nullptr;
+}
+
+Result<std::unique_ptr<DatagramSocket>> IO::datagram_socket(std::string_view) {
+  return IOError::not_supported;
 }
 
 Completion IO::timer(Duration delay, CompletionCallback callback) {

@@ -40,11 +40,13 @@ enum class IOKind : std::uint8_t {
   shutdown,
   close,
   ready,
+  send_to,
+  recv_from,
 };
 namespace internal {
-inline constexpr unsigned io_kind_count = 18;
-/// Whether the I/O is one of a Stream or a Listener, or makes one.
-constexpr bool is_of_connection(IOKind kind) { return kind >= IOKind::accept; }
+inline constexpr unsigned io_kind_count = 20;
+/// Whether the I/O is one of a Stream, a Listener or a DatagramSocket, or makes a connection.
+constexpr bool is_of_network(IOKind kind) { return kind >= IOKind::accept; }
 }  // namespace internal
 
 /// "read", "write" ...
@@ -69,14 +71,15 @@ struct IORequest {
   IOKind kind = IOKind::read;
   /// In bytes from the file's beginning: read, write, allocate, punch_hole.
   std::uint64_t offset = 0;
-  std::span<const Buffer> buffers{};  // read, write, recv, send: filled or written in this order
+  /// Filled or written in this order: read, write, recv, send, recv_from, send_to.
+  std::span<const Buffer> buffers{};
   std::uint64_t size = 0;  // in bytes: truncate, where it is the new one; allocate, punch_hole
   WriteOptions write_options{};               // write
   StreamHalf half = StreamHalf::both;         // shutdown
   Readiness readiness = Readiness::readable;  // ready
-  std::string_view path{};                    // remove, rename, sync_folder; connect: the address
-  std::string_view new_path{};                // rename
-  Duration delay{0};                          // timer
+  std::string_view path{};      // remove, rename, sync_folder; connect, send_to: the address
+  std::string_view new_path{};  // rename
+  Duration delay{0};            // timer
   CompletionCallback callback{};
 
   /// Bytes in `buffers`.
@@ -138,7 +141,8 @@ struct OpenOptions {
 
 using OpenResult = Result<std::unique_ptr<File>>;
 
-class Listener;  // stream.h
+class DatagramSocket;  // network/datagram.h
+class Listener;        // network/stream.h
 class Stream;
 
 /// One event loop's devices and clock.
@@ -169,6 +173,9 @@ class IO {
   /// nobody takes is closed with the back end, or when the run ends. REQUIRES: `made` has
   /// succeeded.
   virtual std::unique_ptr<Stream> take_stream(const Completion& made);
+  /// Done at once: datagrams to `address` come here for as long as the socket lives; see
+  /// datagram.h. Port 0 is one that is free.
+  virtual Result<std::unique_ptr<DatagramSocket>> datagram_socket(std::string_view address);
 
   virtual Instant now() const = 0;
   /// The seam: `request.kind` is remove, rename, sync_folder, connect or timer.

@@ -30,6 +30,7 @@ std::string to_string(IOError error) {
     case IOError::not_supported: return "EOPNOTSUPP";
     case IOError::corrupt: return "EBADMSG";
     case IOError::broken_pipe: return "EPIPE";
+    case IOError::message_too_long: return "EMSGSIZE";
     case IOError::address_in_use: return "EADDRINUSE";
     case IOError::address_not_available: return "EADDRNOTAVAIL";
     case IOError::connection_reset: return "ECONNRESET";

@@ -32,7 +32,8 @@ enum class IOError : std::int32_t {
   broken_pipe = EPIPE,  // this end, or the other, sends no more or is closed
   not_implemented = ENOSYS,
   not_supported = EOPNOTSUPP,
-  corrupt = EBADMSG,  // the bytes are not those that were written
+  corrupt = EBADMSG,            // the bytes are not those that were written
+  message_too_long = EMSGSIZE,  // for a datagram, or for who receives it
   address_in_use = EADDRINUSE,
   address_not_available = EADDRNOTAVAIL,
   connection_reset = ECONNRESET,  // by the other end, or on the way

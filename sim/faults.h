@@ -25,8 +25,11 @@ struct Faults {
   bool sync_errors = false;  // a sync fails, and gives up what it should have made durable; only on
                              // a disk that may lose power
   bool connections = false;  // connections are refused, time out and are lost
+  bool datagrams = false;    // datagrams are lost, come twice, and come late
+  bool corruption = false;   // bits of what is sent over the network flip on the way
+  bool slow_links = false;   // what is sent to another node takes its time, up to a minute
   bool partitions =
-      false;  // the network between nodes is cut for a second, in one direction or both
+      false;               // the network between nodes is cut for a while, in one direction or both
   bool no_memory = false;  // an allocation fails, in an entry: of code with the store watch, and of
                            // libraries that sim.no_memory_in() names
   bool power_loss = false;  // set by sim.recovers(): the power is lost, and what was not durable

@@ -87,7 +87,7 @@ class Sim::Node {
   bool is_down() const;
 
   // The network. Nodes reach each other's listeners as "b:7000". What is on its way over a link
-  // that is cut waits until it is healed, and so does who connects.
+  // that is cut waits until it is healed, and so does who connects; datagrams are lost.
 
   /// From now on nothing more comes from this node to the other. The other way stays as it is.
   void cut_link_to(const Node& other) const;

@@ -103,7 +103,8 @@ class Sim {
 
   /// How many bytes a connection takes each way before its sender must wait: those on their way and
   /// those that wait to be received. For the connections that are made from now on in this run;
-  /// 65,536 unless it is called. At least 1.
+  /// 65,536 unless it is called. At least 1. A DatagramSocket has as much room, from now on, for
+  /// what waits to be received.
   void connection_capacity(std::size_t bytes);
 
   // Tasks. Traces identify a task by its name: give each task its own name, or an index.

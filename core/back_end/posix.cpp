@@ -33,8 +33,10 @@ std::int64_t call(SocketFlight& flight) {
     case IOKind::connect:  // the second call tells how the first has ended
       answer = ::connect(fd, flight.address.data(), flight.address.size());
       break;
-    case IOKind::recv: answer = ::recvmsg(fd, &flight.message, 0); break;
-    case IOKind::send: answer = ::sendmsg(fd, &flight.message, MSG_NOSIGNAL); break;
+    case IOKind::recv:
+    case IOKind::recv_from: answer = ::recvmsg(fd, &flight.message, 0); break;
+    case IOKind::send:
+    case IOKind::send_to: answer = ::sendmsg(fd, &flight.message, MSG_NOSIGNAL); break;
     default: break;  // what is ready
   }
   return answer < 0 ? -errno : answer;
@@ -64,6 +66,9 @@ class PosixIO final : public BackEnd, private FileDevice, private Canceller, pri
   }
   std::unique_ptr<Stream> take_stream(const Completion& made) override {
     return sockets_.take_stream(made);
+  }
+  Result<std::unique_ptr<DatagramSocket>> datagram_socket(std::string_view address) override {
+    return sockets_.datagram_socket(address);
   }
   Completion readable(int fd, CompletionCallback callback) override;
   IOError register_buffers(std::span<const Buffer>) override { return IOError::none; }

@@ -86,9 +86,28 @@ bool SocketAddress::is_every() const {
   return std::memcmp(&host, &in6addr_any, sizeof host) == 0;
 }
 
+SocketAddress SocketAddress::for_family(int of_socket) const {
+  if (of_socket != AF_INET6 || family() != AF_INET) return *this;
+  sockaddr_in6 mapped{};
+  mapped.sin6_family = AF_INET6;
+  mapped.sin6_port = as<sockaddr_in>().sin_port;
+  mapped.sin6_addr.s6_addr[10] = mapped.sin6_addr.s6_addr[11] = 0xff;
+  std::memcpy(&mapped.sin6_addr.s6_addr[12], &as<sockaddr_in>().sin_addr, 4);
+  SocketAddress address;
+  address.set(mapped);
+  return address;
+}
+
 std::string SocketAddress::text() const {
   const std::string port_text = ':' + std::to_string(port());
   if (is_every()) return port_text;
+  if (family() == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&as<sockaddr_in6>().sin6_addr)) {
+    std::uint32_t host = 0;
+    std::memcpy(&host, &as<sockaddr_in6>().sin6_addr.s6_addr[12], sizeof host);
+    SocketAddress ipv4;
+    ipv4.set(ipv4_at(ntohl(host), port()));
+    return ipv4.text();
+  }
   std::array<char, INET6_ADDRSTRLEN> host{};
   const bool is_ipv6 = family() == AF_INET6;
   const void* const from = is_ipv6 ? static_cast<const void*>(&as<sockaddr_in6>().sin6_addr)

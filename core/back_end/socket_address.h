@@ -30,10 +30,15 @@ class SocketAddress {
   bool is_every() const;
   /// For parse(): ":7000" if it stands for all addresses of this host.
   std::string text() const;
+  /// How a socket of this family names the address: IPv6 has names for those of IPv4.
+  SocketAddress for_family(int family) const;
 
   // For system calls.
   const sockaddr* data() const { return reinterpret_cast<const sockaddr*>(&storage_); }
   socklen_t size() const { return size_; }
+  /// Room for any address, for a call that gives one.
+  sockaddr* room() { return reinterpret_cast<sockaddr*>(&storage_); }
+  static constexpr socklen_t room_size = sizeof(sockaddr_storage);
 
  private:
   template <class Family>

@@ -27,9 +27,11 @@ short events_of(IOKind kind, Readiness readiness) {
   constexpr short input = POLLIN | POLLRDHUP;
   switch (kind) {
     case IOKind::accept:
-    case IOKind::recv: return input;
+    case IOKind::recv:
+    case IOKind::recv_from: return input;
     case IOKind::connect:
-    case IOKind::send: return POLLOUT;
+    case IOKind::send:
+    case IOKind::send_to: return POLLOUT;
     default: break;
   }
   if (readiness == Readiness::either) return input | POLLOUT;
@@ -89,7 +91,7 @@ class SocketIO::Plug final : public Stream {
     return io_.try_now(*socket_, IOKind::send, same);
   }
   Completion submit(IORequest&& request) override {
-    REPRISE_ASSERT(is_of_connection(request.kind) && request.kind != IOKind::accept &&
+    REPRISE_ASSERT(is_of_network(request.kind) && request.kind != IOKind::accept &&
                        request.kind != IOKind::connect,
                    "a stream receives, sends, waits and closes; the rest is another's");
     if (socket_ == nullptr) return io_.refuse(IOError::bad_file, request);
@@ -128,24 +130,27 @@ void SocketIO::drop_use(Socket& socket) {
   ::close(socket.fd);
   const Completion closing = std::move(socket.closing);
   std::vector<SocketFlight*> flights = std::move(socket.flights);  // empty, with its room
+  std::erase_if(senders_, [&](const Sender& sender) { return sender.socket == &socket; });
   socket = {};
   socket.flights = std::move(flights);
   free_sockets_.push_back(&socket);
   if (closing) closing.finish(0);
 }
 
-Result<Socket*> SocketIO::open(const SocketAddress& address) {
-  const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | flags_, 0);
+Result<Socket*> SocketIO::open(const SocketAddress& address, int type) {
+  const int fd = ::socket(address.family(), type | SOCK_CLOEXEC | flags_, 0);
   if (fd < 0) return static_cast<IOError>(errno);
   return &adopt(fd);
 }
 
-Result<Socket*> SocketIO::open_listening(const SocketAddress& address) {
-  const Result<Socket*> opened = open(address);
+Result<Socket*> SocketIO::open_bound(const SocketAddress& address, int type) {
+  const Result<Socket*> opened = open(address, type);
   if (!opened.ok()) return opened;
   const int fd = opened.value()->fd;
-  switch_on(fd, SOL_SOCKET, SO_REUSEADDR);
-  if (::bind(fd, address.data(), address.size()) == 0 && ::listen(fd, SOMAXCONN) == 0) {
+  const bool listens = type == SOCK_STREAM;
+  if (listens) switch_on(fd, SOL_SOCKET, SO_REUSEADDR);
+  if (::bind(fd, address.data(), address.size()) == 0 &&
+      (!listens || ::listen(fd, SOMAXCONN) == 0)) {
     return opened;
   }
   const auto error = static_cast<IOError>(errno);
@@ -153,16 +158,21 @@ Result<Socket*> SocketIO::open_listening(const SocketAddress& address) {
   return error;
 }
 
-Result<std::unique_ptr<Listener>> SocketIO::listen(std::string_view text) {
+Result<Socket*> SocketIO::open_at(std::string_view text, int type) {
   if (is_closing_) return IOError::cancelled;
   const Result<SocketAddress> address = SocketAddress::parse(text, NoHost::every_address);
   if (!address.ok()) return address.error();
-  Result<Socket*> opened = open_listening(address.value());
+  Result<Socket*> opened = open_bound(address.value(), type);
   const bool has_no_ipv6 = opened.error() == static_cast<IOError>(EAFNOSUPPORT) ||
                            opened.error() == IOError::address_not_available;
   if (has_no_ipv6 && address.value().is_every()) {
-    opened = open_listening(SocketAddress::every_ipv4(address.value().port()));
+    opened = open_bound(SocketAddress::every_ipv4(address.value().port()), type);
   }
+  return opened;
+}
+
+Result<std::unique_ptr<Listener>> SocketIO::listen(std::string_view address) {
+  const Result<Socket*> opened = open_at(address, SOCK_STREAM);
   if (!opened.ok()) return opened.error();
   Socket& socket = *opened.value();
   return std::unique_ptr<Listener>(
@@ -201,6 +211,7 @@ SocketFlight& SocketIO::add_flight(Socket& socket, IORequest& request) {
   flight.socket = &socket;
   flight.buffers.assign(request.buffers.begin(), request.buffers.end());
   set_parts(flight.parts, flight.buffers);
+  flight.message = {};
   flight.message.msg_iov = flight.parts.data();
   flight.message.msg_iovlen = flight.parts.size();
   flight.completion =
@@ -214,7 +225,7 @@ Completion SocketIO::connect(IORequest& request) {
   if (is_closing_) return refuse(IOError::cancelled, request);
   const Result<SocketAddress> address = SocketAddress::parse(request.path, NoHost::loopback);
   if (!address.ok()) return refuse(address.error(), request);
-  const Result<Socket*> opened = open(address.value());
+  const Result<Socket*> opened = open(address.value(), SOCK_STREAM);
   if (!opened.ok()) return refuse(opened.error(), request);
   Socket& socket = *opened.value();
   SocketFlight& flight = add_flight(socket, request);
@@ -226,15 +237,22 @@ Completion SocketIO::connect(IORequest& request) {
   return completion;
 }
 
-Completion SocketIO::submit(Socket& socket, IORequest& request) {
+Completion SocketIO::submit(Socket& socket, IORequest& request, const SocketAddress* peer) {
   if (is_closing_) return refuse(IOError::cancelled, request);
-  const bool moves = request.kind == IOKind::recv || request.kind == IOKind::send;
-  if (moves && request.byte_count() == 0) return refuse(IOError::invalid, request);
+  const bool needs_bytes = request.kind == IOKind::recv || request.kind == IOKind::send ||
+                           request.kind == IOKind::recv_from;
+  if (needs_bytes && request.byte_count() == 0) return refuse(IOError::invalid, request);
   // The kernel gets one of a kind at a time, since two sends at once may mix their bytes.
   const bool is_first =
       request.kind == IOKind::ready ||
       std::ranges::find(socket.flights, request.kind, &SocketFlight::kind) == socket.flights.end();
   SocketFlight& flight = add_flight(socket, request);
+  if (peer != nullptr) {
+    flight.address = *peer;
+    flight.message.msg_name = flight.address.room();
+    flight.message.msg_namelen =
+        request.kind == IOKind::recv_from ? SocketAddress::room_size : peer->size();
+  }
   const Completion completion = flight.completion;
   if (is_first) {
     flight.is_begun = true;
@@ -310,6 +328,9 @@ void SocketIO::ended(SocketFlight& flight, std::int64_t answer) {
   const IOKind kind = flight.kind;
   const Completion completion = std::move(flight.completion);
   const bool was_begun = flight.is_begun;
+  if (kind == IOKind::recv_from && !socket.is_closed) {
+    answer = outcome_of_datagram(flight, completion, answer);
+  }
   flight.socket = nullptr;
   flight.buffers.clear();
   free_.push_back(flight.slot);
@@ -344,7 +365,9 @@ std::int64_t SocketIO::outcome(Socket& socket, IOKind kind, std::int64_t answer,
     return answer;
   }
   switch (kind) {
-    case IOKind::send: return answer;
+    case IOKind::send:
+    case IOKind::send_to:
+    case IOKind::recv_from: return answer;
     case IOKind::recv:
       if (answer == 0 && socket.lost != IOError::none) return -static_cast<int>(socket.lost);
       return socket.receives_no_more ? 0 : answer;

@@ -1,11 +1,13 @@
-// SocketIO: the Streams and Listeners of the real back ends. The I/Os of a socket wait here for
-// their turn; how the first of each kind is done is the back end's: it is a SocketDriver.
+// SocketIO: the Streams, Listeners and DatagramSockets of the real back ends. The I/Os of a socket
+// wait here for their turn; how the first of each kind is done is the back end's: it is a
+// SocketDriver.
 #pragma once
 
 #include <reprise/core/back_end/socket_address.h>
 #include <reprise/core/buffer.h>
 #include <reprise/core/completion_pool.h>
 #include <reprise/core/io.h>
+#include <reprise/core/network/datagram.h>
 #include <reprise/core/network/stream.h>
 #include <reprise/core/result.h>
 
@@ -44,7 +46,7 @@ struct SocketFlight {
   std::vector<Buffer> buffers;
   std::vector<iovec> parts;  // of `buffers`
   msghdr message{};          // of `parts`
-  SocketAddress address;     // connect
+  SocketAddress address;     // connect, send_to; of the sender: recv_from
   std::uint32_t slot = 0;
   bool is_begun = false;  // the driver has it
   bool is_given_up = false;
@@ -76,6 +78,7 @@ class SocketIO final : private Canceller {
   Result<std::unique_ptr<Listener>> listen(std::string_view address);
   Completion connect(IORequest& request);
   std::unique_ptr<Stream> take_stream(const Completion& made);
+  Result<std::unique_ptr<DatagramSocket>> datagram_socket(std::string_view address);
 
   // For the driver.
 
@@ -88,19 +91,31 @@ class SocketIO final : private Canceller {
  private:
   class Door;  // a Listener
   class Plug;  // a Stream
+  class Mail;  // a DatagramSocket
 
   struct Made {
     std::uint64_t completion = 0;  // its id
     Socket* socket = nullptr;
   };
 
+  /// Who has sent what a recv_from() has received.
+  struct Sender {
+    std::uint64_t completion = 0;  // its id
+    Socket* socket = nullptr;
+    SocketAddress address;
+  };
+
   Completion refuse(IOError error, IORequest& request);
-  Result<Socket*> open(const SocketAddress& address);
-  Result<Socket*> open_listening(const SocketAddress& address);
+  /// `type` is SOCK_STREAM or SOCK_DGRAM.
+  Result<Socket*> open(const SocketAddress& address, int type);
+  /// Where connections, or datagrams, come in.
+  Result<Socket*> open_at(std::string_view text, int type);
+  Result<Socket*> open_bound(const SocketAddress& address, int type);
   Socket& adopt(int fd);
   void drop_use(Socket& socket);
-  /// REQUIRES: it is of a stream or a listener, but neither a close nor a shutdown.
-  Completion submit(Socket& socket, IORequest& request);
+  /// `peer` is the address of a datagram, or room for it. REQUIRES: it is neither a close nor a
+  /// shutdown.
+  Completion submit(Socket& socket, IORequest& request, const SocketAddress* peer = nullptr);
   SocketFlight& add_flight(Socket& socket, IORequest& request);
   Completion close(Socket& socket, CompletionCallback&& callback);
   Completion shut_down(Socket& socket, IORequest& request);
@@ -108,6 +123,9 @@ class SocketIO final : private Canceller {
   void cancel(const Completion& completion, std::uint64_t token) override;
   void give_up(SocketFlight& flight);
   /// What an answer means: what the kernel has told once is told again, and a made end is kept.
+  /// What is known of the datagram is kept.
+  std::int64_t outcome_of_datagram(SocketFlight& flight, const Completion& completion,
+                                   std::int64_t answer);
   std::int64_t outcome(Socket& socket, IOKind kind, std::int64_t answer,
                        const Completion& completion);
 
@@ -119,7 +137,8 @@ class SocketIO final : private Canceller {
   std::vector<Socket*> free_sockets_;
   std::deque<SocketFlight> flights_;  // by slot; they stay where they are
   std::vector<std::uint32_t> free_;
-  std::vector<Made> made_;  // connections that nobody has taken
+  std::vector<Made> made_;       // connections that nobody has taken
+  std::vector<Sender> senders_;  // likewise
 };
 
 }  // namespace reprise::internal

@@ -46,6 +46,9 @@ void prepare_socket_io(io_uring_sqe& sqe, const SocketFlight& flight) {
         return io_uring_prep_send(&sqe, fd, flight.parts[0].iov_base, size, MSG_NOSIGNAL);
       }
       return io_uring_prep_sendmsg(&sqe, fd, &flight.message, MSG_NOSIGNAL);
+    case IOKind::recv_from:
+      return io_uring_prep_rw(IORING_OP_RECVMSG, &sqe, fd, &flight.message, 1, 0);
+    case IOKind::send_to: return io_uring_prep_sendmsg(&sqe, fd, &flight.message, 0);
     default: return io_uring_prep_poll_add(&sqe, fd, static_cast<unsigned short>(flight.events));
   }
 }
@@ -73,6 +76,9 @@ class UringIO final : public BackEnd, private FileDevice, private Canceller, pri
   }
   std::unique_ptr<Stream> take_stream(const Completion& made) override {
     return sockets_.take_stream(made);
+  }
+  Result<std::unique_ptr<DatagramSocket>> datagram_socket(std::string_view address) override {
+    return sockets_.datagram_socket(address);
   }
   Completion readable(int fd, CompletionCallback callback) override;
   IOError register_buffers(std::span<const Buffer> buffers) override;

@@ -61,7 +61,7 @@ class DoubleSubmit final : public Check {
   void io_submitted(const SubmittedIO& io, const Completion& completion) override {
     // A timer has no result: to be woken was all that was wanted. What a connection does again is
     // not the same, but what comes next.
-    if (io.kind == IOKind::timer || is_of_connection(io.kind)) return;
+    if (io.kind == IOKind::timer || is_of_network(io.kind)) return;
     std::vector<Submitted>& ios = ios_[io.task];
     const Operation& operation = run_.task(io.task).operation;
     Submitted& submitted = ios.emplace_back();

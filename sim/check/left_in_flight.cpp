@@ -35,7 +35,7 @@ class LeftInFlight final : public Check {
   void io_submitted(const SubmittedIO& io, const Completion& completion) override {
     // A read may be made ahead of who wants it; a timer has no outcome.
     // What becomes of a connection is told by its next I/O, too.
-    if (io.kind == IOKind::read || io.kind == IOKind::timer || is_of_connection(io.kind)) return;
+    if (io.kind == IOKind::read || io.kind == IOKind::timer || is_of_network(io.kind)) return;
     ios_[io.task].push_back({io, completion, run_.task(io.task).operation.open_site()});
   }
 

@@ -49,7 +49,7 @@ class UnseenError final : public Check {
 
   void io_failed(const SubmittedIO& io, const Completion& completion) override {
     if (internal::Peek(completion).error() == IOError::cancelled) return;
-    if (is_of_connection(io.kind)) return;  // the next I/O of the connection tells it, too
+    if (is_of_network(io.kind)) return;  // the next I/O of the connection tells it, too
     if (completion.cancel_requested()) return;
     const Task& task = run_.task(io.task);
     const bool is_over = !task.in_operation || task.operations != io.operation;

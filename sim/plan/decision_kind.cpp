@@ -1,5 +1,7 @@
 #include <reprise/sim/plan/decision_kind.h>
 
+#include <reprise/sim/plan/link_times.h>
+
 #include <algorithm>
 
 namespace reprise {
@@ -113,13 +115,37 @@ std::string reset_meaning(std::uint32_t value) {
 }
 std::string partition_meaning(std::uint32_t value) {
   switch (value) {
-    case 1: return "nothing more comes this way between the two nodes, for a second";
-    case 2: return "nothing more comes either way between the two nodes, for a second";
-    case 3: return "the node is cut off from all others, for a second";
-    default: return "nothing more reaches the node, for a second";
+    case 1: return "nothing more comes this way between the two nodes, for a while";
+    case 2: return "nothing more comes either way between the two nodes, for a while";
+    case 3: return "the node is cut off from all others, for a while";
+    case 4: return "nothing more reaches the node, for a while";
+    case 5: return "nothing more leaves the node that has sent this, for a while";
+    case 6: return "the nodes fall into two sides, and nothing comes across, for a while";
+    case 7: return "nothing more comes from the one side of the nodes to the other, for a while";
+    default: return "the nodes of a side are cut off one after another, each for a time of its own";
   }
 }
 std::string no_memory_meaning(std::uint32_t) { return "there is no memory for this allocation"; }
+std::string datagram_meaning(std::uint32_t value) {
+  switch (value) {
+    case 1: return "the datagram is lost";
+    case 2: return "the datagram comes twice";
+    case 3: return "the datagram comes 100 ms late";
+    default: return "the datagram comes twice, and 100 ms late the second time";
+  }
+}
+std::string corrupt_meaning(std::uint32_t value) {
+  return "bit " + std::to_string((value - 1) % 8) + " of byte " + std::to_string((value - 1) / 8) +
+         " has flipped on the way";
+}
+std::string latency_meaning(std::uint32_t value) {
+  return "all that goes over this link takes " + in_words(latency_of(value));
+}
+std::string jitter_meaning(std::uint32_t value) {
+  return "takes " + in_words(latency_of(value)) + " longer";
+}
+std::string cut_time_meaning(std::uint32_t value) { return in_words(cut_time_of(value)); }
+std::string side_meaning(std::uint32_t) { return "the node is on the other side"; }
 
 }  // namespace internal
 

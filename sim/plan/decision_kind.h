@@ -52,13 +52,19 @@ enum class DecisionKind : std::uint8_t {
   reset = 35,
   partition = 36,
   no_memory = 37,
+  datagram = 38,
+  corrupt = 39,
+  latency = 40,
+  jitter = 41,
+  cut_time = 42,
+  side = 43,
 };
 
 /// The kinds of events in a run. Their keys differ from those of decisions.
 enum class EventKind : std::uint8_t { delivery = 14, effect = 15, turn = 16, fire = 17 };
 
 /// Keys are below this; 64 is the most.
-inline constexpr std::size_t kind_key_end = 38;
+inline constexpr std::size_t kind_key_end = 44;
 
 /// The kind of a decision or of an event.
 class IdentityKind {
@@ -105,15 +111,16 @@ enum class DecisionFamily : std::uint8_t {
 /// checks say what they are about.
 enum class Effect : std::uint16_t {
   none = 0,
-  fails_io = 1,        // an I/O ends in an error
-  cuts_io = 2,         // it moves fewer bytes than it could
-  ends_operation = 4,  // an operation is dropped or aborted at a yield
-  enters_early = 8,    // a machine is entered although nothing has finished
-  yields = 16,         // an await answers IO where the call did not
-  loses_power = 32,    // all that is not durable may be lost
-  lies = 64,           // the device does something else than it says
-  cuts_links = 128,    // what was sent comes late
-  lacks_memory = 256,  // an allocation fails
+  fails_io = 1,          // an I/O ends in an error
+  cuts_io = 2,           // it moves fewer bytes than it could
+  ends_operation = 4,    // an operation is dropped or aborted at a yield
+  enters_early = 8,      // a machine is entered although nothing has finished
+  yields = 16,           // an await answers IO where the call did not
+  loses_power = 32,      // all that is not durable may be lost
+  lies = 64,             // the device does something else than it says
+  cuts_links = 128,      // what was sent comes late
+  lacks_memory = 256,    // an allocation fails
+  harms_messages = 512,  // what was sent is lost, changed, or comes twice
 };
 constexpr Effect operator|(Effect a, Effect b) {
   return static_cast<Effect>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
@@ -167,6 +174,12 @@ std::string connection_meaning(std::uint32_t value);
 std::string reset_meaning(std::uint32_t value);
 std::string partition_meaning(std::uint32_t value);
 std::string no_memory_meaning(std::uint32_t value);
+std::string datagram_meaning(std::uint32_t value);
+std::string corrupt_meaning(std::uint32_t value);
+std::string latency_meaning(std::uint32_t value);
+std::string jitter_meaning(std::uint32_t value);
+std::string cut_time_meaning(std::uint32_t value);
+std::string side_meaning(std::uint32_t value);
 
 constexpr bool always(const Faults&) { return true; }
 constexpr bool if_power_is_lost(const Faults& faults) { return faults.power_loss; }
@@ -268,6 +281,26 @@ inline constexpr std::array decision_kinds{
     DecisionKindRow{DecisionKind::no_memory, "no-memory", DecisionFamily::fault, Effect::lacks_memory, false, std::nullopt,
                     [](const Faults& faults) { return faults.no_memory; },
                     internal::no_memory_meaning},
+    DecisionKindRow{DecisionKind::datagram, "datagram", DecisionFamily::fault, Effect::harms_messages, false, std::nullopt,
+                    [](const Faults& faults) { return faults.datagrams; },
+                    internal::datagram_meaning},
+    DecisionKindRow{DecisionKind::corrupt, "corrupt", DecisionFamily::fault, Effect::harms_messages, false, std::nullopt,
+                    [](const Faults& faults) { return faults.corruption; },
+                    internal::corrupt_meaning},
+    // Of a link, for the whole run; and of one arrival, besides.
+    DecisionKindRow{DecisionKind::latency, "latency", DecisionFamily::fault, Effect::cuts_links, false, Rate{1, 2},
+                    [](const Faults& faults) { return faults.slow_links; },
+                    internal::latency_meaning},
+    DecisionKindRow{DecisionKind::jitter, "jitter", DecisionFamily::fault, Effect::cuts_links, false, std::nullopt,
+                    [](const Faults& faults) { return faults.slow_links; },
+                    internal::jitter_meaning},
+    // How long what a `partition` cuts is cut, and which nodes it parts.
+    DecisionKindRow{DecisionKind::cut_time, "cut-time", DecisionFamily::fault, Effect::cuts_links, false, Rate{1, 2},
+                    [](const Faults& faults) { return faults.partitions; },
+                    internal::cut_time_meaning},
+    DecisionKindRow{DecisionKind::side, "side", DecisionFamily::fault, Effect::cuts_links, false, Rate{1, 2},
+                    [](const Faults& faults) { return faults.partitions; },
+                    internal::side_meaning},
 };
 // clang-format on
 

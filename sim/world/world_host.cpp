@@ -86,7 +86,7 @@ void WorldHost::tell_of_too_many(const Identity& io) {
 /// For a run of one operation at a time, without faults so far.
 void WorldHost::keep_submission(const SubmittedIO& io, std::uint32_t operation,
                                 std::span<const Buffer> buffers) {
-  if (io.kind == IOKind::timer || is_of_connection(io.kind)) submissions_.depend_on_timing();
+  if (io.kind == IOKind::timer || is_of_network(io.kind)) submissions_.depend_on_timing();
   if (!submissions_.comparable() || operation == 0) return;
   submissions_.add({io.identity.name, io.kind, operation, io.offset, io.size,
                     io.kind == IOKind::write ? digest_of_bytes(buffers) : 0,

@@ -203,6 +203,10 @@ std::unique_ptr<Stream> DiskDevice::take_stream(const Completion& made) {
   return sockets_.take_stream(made);
 }
 
+Result<std::unique_ptr<DatagramSocket>> DiskDevice::datagram_socket(std::string_view address) {
+  return sockets_.datagram_socket(address);
+}
+
 inline void DiskDevice::keep(const IORequest& request, Flight& flight, std::uint32_t slot) {
   if (request.buffers.size() == 1) [[likely]] {
     flight.buffer = request.buffers.front();

@@ -41,6 +41,7 @@ class DiskDevice final : public Device, public IO, private Canceller {
   Completion submit(IORequest&& request) override;
   Result<std::unique_ptr<Listener>> listen(std::string_view address) override;
   std::unique_ptr<Stream> take_stream(const Completion& made) override;
+  Result<std::unique_ptr<DatagramSocket>> datagram_socket(std::string_view address) override;
 
   // For the scenario.
 

@@ -5,22 +5,19 @@
 #include <reprise/sim/device/network/sockets.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace reprise {
 
-namespace {
-
-constexpr Duration time_cut = std::chrono::seconds(1);
-
-}  // namespace
+Network::Network(DeviceHost& of_world) : Device(of_world, no_node), links_(of_world.own<Links>()) {
+  links_.on_heal([this] { send_held(); });
+}
 
 // Connections.
 
 EndRef Network::connect(Sockets& from, NameId name, std::string_view address, IOError refusal) {
   const auto number = static_cast<std::uint32_t>(connections_.size());
-  REPRISE_ASSERT(number < first_cut / 2, "a run has fewer connections");
+  REPRISE_ASSERT(number < slots_max / 2, "a run has fewer connections");
   Connection& made = connections_.emplace_back();
   made.name = name;
   made.address = address;
@@ -67,12 +64,19 @@ void Network::look(EndRef ref) {
 }
 
 void Network::send_on(EndRef from) {
+  outward(from).sent = host().now();
+  let_arrive(from);
+}
+
+void Network::let_arrive(EndRef from) {
   Wire& wire = outward(from);
   if (wire.is_enabled || !wire.has_more()) return;
   wire.is_enabled = true;
-  host().enable({{wire.name, host().names().next_ordinal(wire.name), EventKind::effect},
-                 Rank::device,
-                 world_slot(2 * from.connection + from.end)});
+  const Identity arrival{wire.name, host().names().next_ordinal(wire.name), EventKind::effect};
+  const std::uint32_t slot = 2 * from.connection + from.end;
+  const bool is_at_once = links_.send({*this, slot, arrival, way_from(from)}, wire.sent);
+  // What is sent while this is on its way comes with it only if it comes at once.
+  wire.arriving_max = is_at_once ? SIZE_MAX : wire.on_way();
 }
 
 void Network::close(EndRef ref) {
@@ -125,36 +129,17 @@ void Network::effect(std::uint32_t slot) {
   Wire& wire = outward(from);
   wire.is_enabled = false;
   const Identity arrival = host().run().happening.identity;
-  const NodeId sender = node_of(from);
-  const NodeId receiver = node_of_receiver(from);
-  if (is_cut(sender, receiver) || decide_cut(arrival, sender, receiver)) return;
+  if (links_.stops(arrival, way_from(from))) return;
   if (wire.is_connecting) {
     arrive_connecting(from);
   } else if (!decide_reset(arrival, from)) {
-    if (wire.on_way() != 0) {
+    if (wire.arriving() != 0) {
       arrive_bytes(arrival, from);
     } else {
       arrive_end(from);
     }
   }
-  send_on(from);
-}
-
-bool Network::decide_cut(const Identity& arrival, NodeId from, NodeId to) {
-  if (from == to || from == no_node || to == no_node) return false;
-  constexpr std::uint32_t ways = 5;
-  const std::uint32_t how = host().decide(arrival.with(DecisionKind::partition), ways);
-  switch (how) {
-    case 0: return false;
-    case 1: cut(from, to, time_cut); break;
-    case 2:
-      cut(from, to, time_cut);
-      cut(to, from, time_cut);
-      break;
-    case 3: cut(to, no_node, time_cut); [[fallthrough]];
-    default: cut(no_node, to, time_cut); break;
-  }
-  return true;
+  let_arrive(from);
 }
 
 bool Network::decide_reset(const Identity& arrival, EndRef from) {
@@ -183,10 +168,13 @@ void Network::arrive_connecting(EndRef from) {
 
 void Network::arrive_bytes(const Identity& arrival, EndRef from) {
   Wire& wire = outward(from);
-  const auto on_way = static_cast<std::uint32_t>(wire.on_way());
+  const auto arriving = static_cast<std::uint32_t>(wire.arriving());
   const std::uint32_t part =
-      on_way > 1 ? host().decide(arrival.with(DecisionKind::segment), on_way) : 0;
-  wire.arrive(part == 0 ? on_way : part);
+      arriving > 1 ? host().decide(arrival.with(DecisionKind::segment), arriving) : 0;
+  const std::uint32_t count = part == 0 ? arriving : part;
+  const std::uint32_t bit = host().decide(arrival.with(DecisionKind::corrupt), 8 * count + 1);
+  if (bit != 0) wire.flip(bit - 1);
+  wire.arrive(count);
   const End& receiver = end(from.other());
   if (receiver.is_closed || receiver.lost != IOError::none) {
     // Whoever sends to an end that is gone is told so; but a computer that is off tells nothing.
@@ -208,73 +196,17 @@ void Network::arrive_end(EndRef from) {
   }
 }
 
-// Links.
-
-bool Network::is_cut(NodeId from, NodeId to) const {
-  if (from == to) return false;
-  const auto covers = [](NodeId cut, NodeId node) { return cut == no_node || cut == node; };
-  return std::ranges::any_of(cuts_, [&](const Cut& cut) {
-    return !cut.is_over && covers(cut.from, from) && covers(cut.to, to);
-  });
-}
-
-void Network::cut(NodeId from, NodeId to, std::optional<Duration> time) {
-  const NameId name = host().names().child(0, "link");
-  Cut made{from, to, {name, host().names().next_ordinal(name), EventKind::fire}, {}, false};
-  if (time) {
-    made.until = host().now() + *time;
-    host().timer_armed();
-  }
-  cuts_.push_back(made);
-}
-
-void Network::end_cut(Cut& cut) {
-  cut.is_over = true;
-  if (cut.until) host().timer_released();
-}
-
-void Network::heal(NodeId node) {
-  for (Cut& cut : cuts_) {
-    if (!cut.is_over && (cut.from == node || cut.to == node)) end_cut(cut);
-  }
-  send_held();
-}
-
 void Network::send_held() {
   for (std::uint32_t i = 0; i < connections_.size(); ++i) {
-    for (const std::uint32_t end : {0u, 1u}) send_on({i, end});
+    for (const std::uint32_t end : {0u, 1u}) let_arrive({i, end});
   }
-}
-
-std::optional<EarliestTimer> Network::earliest_timer() const {
-  const Cut* earliest = nullptr;
-  for (const Cut& cut : cuts_) {
-    if (cut.is_over || !cut.until) continue;
-    if (earliest == nullptr || *cut.until < *earliest->until) earliest = &cut;
-  }
-  if (earliest == nullptr) return std::nullopt;
-  const auto number = static_cast<std::uint32_t>(earliest - cuts_.data());
-  return EarliestTimer{*earliest->until,
-                       {earliest->identity, Rank::timer, world_slot(first_cut + number)}};
-}
-
-void Network::deliver(std::uint32_t slot) {
-  end_cut(cuts_[slot - first_cut]);
-  send_held();
 }
 
 // A run.
 
-void Network::drop_in_flight() {
-  for (Cut& cut : cuts_) {
-    if (!cut.is_over) end_cut(cut);
-  }
-}
-
 void Network::reset() {
   connections_.clear();
   listening_.clear();
-  cuts_.clear();
   capacity = default_capacity;
 }
 

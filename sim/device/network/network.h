@@ -1,18 +1,17 @@
-// Network: the cables between the nodes of a world, and the connections that go through them. What
-// is sent arrives later, in order, at events of its own. Links between nodes can be cut, and heal.
+// Network: the connections of a world, over the links between its nodes. What is sent arrives
+// later, in order, at events of its own.
 #pragma once
 
 #include <reprise/core/internal/open.h>
 #include <reprise/core/io.h>
-#include <reprise/core/time.h>
 #include <reprise/sim/device/device.h>
+#include <reprise/sim/device/network/links.h>
 #include <reprise/sim/device/network/wire.h>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +31,7 @@ struct EndRef {
 
 class Network final : public Device {
  public:
-  explicit Network(DeviceHost& host) : Device(host, no_node) {}
+  explicit Network(DeviceHost& host);
 
   /// What an end knows of its connection.
   struct End {
@@ -76,25 +75,16 @@ class Network final : public Device {
   /// them, as close() does.
   void end_of(const Sockets& sockets, bool tells);
 
-  // Links, by the numbers of nodes.
+  Links& links() { return links_; }
 
-  /// Nothing more comes from the one to the other; no_node stands for all.
-  void cut(NodeId from, NodeId to, std::optional<Duration> time);
-  /// Ends all cuts of links from and to this node.
-  void heal(NodeId node);
-  bool is_cut(NodeId from, NodeId to) const;
-
-  // Device. Slots below this are directions, the others cuts.
-  static constexpr std::uint32_t first_cut = slots_max / 2;
-
+  // Device. A slot is a direction of a connection.
   std::string_view name() const override { return "network"; }
   void effect(std::uint32_t slot) override;
-  void deliver(std::uint32_t slot) override;
-  std::optional<EarliestTimer> earliest_timer() const override;
+  void deliver(std::uint32_t) override {}
   Identity identity_of(const Completion&) const override { return {}; }
   Identity identity_at(std::uint32_t) const override { return {}; }
   const Completion& completion_at(std::uint32_t) const override { return none_; }
-  void drop_in_flight() override;
+  void drop_in_flight() override {}
   void reset() override;
 
   static constexpr std::size_t default_capacity = 65'536;
@@ -106,31 +96,26 @@ class Network final : public Device {
     Sockets* sockets;
     std::uint32_t listener;
   };
-  struct Cut {
-    NodeId from;
-    NodeId to;
-    Identity identity;             // of its end
-    std::optional<Instant> until;  // nothing: until somebody heals it
-    bool is_over = false;
-  };
 
   const Listening* listener_at(std::string_view address) const;
   NodeId node_of(EndRef ref) const;
   /// Where what this end sends goes to; also while nobody has accepted.
   NodeId node_of_receiver(EndRef from) const;
-  bool decide_cut(const Identity& arrival, NodeId from, NodeId to);
+  /// The way of what this end sends.
+  Links::Way way_from(EndRef from) const { return {node_of(from), node_of_receiver(from)}; }
   /// True if the connection is lost.
   bool decide_reset(const Identity& arrival, EndRef from);
   void arrive_connecting(EndRef from);
   void arrive_bytes(const Identity& arrival, EndRef from);
   void arrive_end(EndRef from);
   void look(EndRef ref);
-  void end_cut(Cut& cut);
+  /// The next arrival from this end is an event to come, if something is left to arrive.
+  void let_arrive(EndRef from);
   void send_held();
 
+  Links& links_;
   std::deque<Connection> connections_;
   std::vector<Listening> listening_;
-  std::vector<Cut> cuts_;
   Completion none_;
 };
 

@@ -20,6 +20,17 @@ Network& Sockets::network() {
   return *network_;
 }
 
+Datagrams& Sockets::datagrams() {
+  if (datagrams_ == nullptr) datagrams_ = &host().own<Datagrams>();
+  return *datagrams_;
+}
+
+void Sockets::name_node() {
+  std::string_view of = prefix_;
+  if (!of.empty()) of.remove_suffix(1);
+  links().add_node(node(), of);
+}
+
 std::string Sockets::full_address(std::string_view address) const {
   const std::size_t colon = address.rfind(':');
   REPRISE_ASSERT(colon != std::string_view::npos && colon + 1 < address.size(),
@@ -43,8 +54,17 @@ std::uint32_t Sockets::take_slot() {
 
 IOError Sockets::refusal_of(const IORequest& request, const Target& target) {
   const bool moves = request.kind == IOKind::recv || request.kind == IOKind::send;
-  if (moves && request.byte_count() == 0) return IOError::invalid;
-  if (target.is_listener || request.kind == IOKind::connect) return IOError::none;
+  const bool needs_bytes = moves || request.kind == IOKind::recv_from;
+  if (needs_bytes && request.byte_count() == 0) return IOError::invalid;
+  if (target.kind == Target::Kind::mailbox) {
+    if (mailboxes_[target.number].is_closed) return IOError::bad_file;
+    const bool is_too_long =
+        request.kind == IOKind::send_to && request.byte_count() > DatagramSocket::bytes_max;
+    return is_too_long ? IOError::message_too_long : IOError::none;
+  }
+  if (target.kind == Target::Kind::listener || request.kind == IOKind::connect) {
+    return IOError::none;
+  }
   return network().end(target.end).is_closed ? IOError::bad_file : IOError::none;
 }
 
@@ -71,14 +91,15 @@ Completion Sockets::submit(IORequest& request, const Target& target, std::uint32
   flight.io = io;
   flight.target = target;
   flight.buffers.assign(request.buffers.begin(), request.buffers.end());
+  if (request.kind == IOKind::send_to) flight.to = request.path;
   flight.readiness = request.readiness;
   flight.half = request.half;
   flight.error = IOError::none;
   flight.bytes_max = io.size;
-  flight.is_other_way = request.kind == IOKind::ready && waits_other_way(request, target);
-  const bool moves = request.kind == IOKind::recv || request.kind == IOKind::send;
+  flight.is_other_way = request.kind == IOKind::ready && target.kind == Target::Kind::end &&
+                        waits_other_way(request, target);
   flight.completion =
-      host().pool().make(std::move(request.callback), this, world_slot(slot), moves ? io.size : 0);
+      host().pool().make(std::move(request.callback), this, world_slot(slot), io.size);
   const Completion completion = flight.completion;
   waiting_.push_back(slot);
   host().flight_added();
@@ -96,7 +117,8 @@ void Sockets::begin(std::uint32_t slot, const IORequest& request) {
                                             static_cast<std::uint32_t>(errors.size()));
     flights_[slot].target.end =
         network().connect(*this, io.identity.name, request.path, errors[how]);
-  } else if (io.size > 1 && io.size <= UINT32_MAX) {
+  } else if ((io.kind == IOKind::recv || io.kind == IOKind::send) && io.size > 1 &&
+             io.size <= UINT32_MAX) {
     const std::uint32_t part = host().decide(io.identity.with(DecisionKind::short_io),
                                              static_cast<std::uint32_t>(io.size));
     if (part != 0) flights_[slot].bytes_max = part;
@@ -107,11 +129,12 @@ void Sockets::begin(std::uint32_t slot, const IORequest& request) {
     deliver(slot);
     return;
   }
-  if (io.kind == IOKind::recv) poison(flights_[slot].buffers);
+  if (io.kind == IOKind::recv || io.kind == IOKind::recv_from) poison(flights_[slot].buffers);
   if (host().memory().running()) {
     for (const Buffer& buffer : flights_[slot].buffers) {
       host().memory().own({reinterpret_cast<std::uintptr_t>(buffer.data()), buffer.size(),
-                           world_slot(slot), io.kind == IOKind::send});
+                           world_slot(slot),
+                           io.kind == IOKind::send || io.kind == IOKind::send_to});
     }
   }
   if (host().wants_flights()) {
@@ -148,8 +171,13 @@ bool Sockets::can_send(EndRef ref) {
 bool Sockets::can_happen(const Flight& flight) {
   if (flight.error != IOError::none) return true;
   const EndRef ref = flight.target.end;
+  if (flight.target.kind == Target::Kind::mailbox) {
+    const bool waits = flight.io.kind == IOKind::recv_from ||
+                       (flight.io.kind == IOKind::ready && flight.readiness == Readiness::readable);
+    return !waits || !mailboxes_[flight.target.number].arrived.empty();
+  }
   switch (flight.io.kind) {
-    case IOKind::accept: return !backlogs_[flight.target.listener].ends.empty();
+    case IOKind::accept: return !backlogs_[flight.target.number].ends.empty();
     case IOKind::connect:
       return network().end(ref).is_made || network().end(ref).lost != IOError::none;
     case IOKind::recv: return can_receive(ref);
@@ -184,11 +212,11 @@ void Sockets::look_at(const Target& target) {
   }
 }
 
-void Sockets::look(EndRef end) { look_at({end, 0, false}); }
+void Sockets::look(EndRef end) { look_at(Target::of(end)); }
 
 void Sockets::add_to_backlog(std::uint32_t listener, EndRef end) {
   backlogs_[listener].ends.push_back(end);
-  look_at({{}, listener, true});
+  look_at(Target::listener(listener));
 }
 
 // What happens.
@@ -234,7 +262,7 @@ Sockets::Moved Sockets::send(EndRef ref, std::span<const Buffer> buffers, std::u
 }
 
 Sockets::Moved Sockets::accept(Flight& flight) {
-  std::deque<EndRef>& ends = backlogs_[flight.target.listener].ends;
+  std::deque<EndRef>& ends = backlogs_[flight.target.number].ends;
   made_.push_back({flight.completion.id(), ends.front()});
   ends.pop_front();
   return {};
@@ -251,7 +279,7 @@ void Sockets::shut_down(EndRef ref, StreamHalf half) {
 
 void Sockets::close(EndRef ref) {
   network().close(ref);
-  cancel_all({ref, 0, false});
+  cancel_all(Target::of(ref));
 }
 
 Sockets::Moved Sockets::happen(Flight& flight) {
@@ -259,6 +287,12 @@ Sockets::Moved Sockets::happen(Flight& flight) {
   if (flight.error != IOError::none) {
     if (flight.io.kind == IOKind::connect) network().close(ref);
     return {flight.error, 0};
+  }
+  if (flight.target.kind == Target::Kind::mailbox) {
+    if (flight.io.kind == IOKind::send_to) return send_to(flight);
+    if (flight.io.kind == IOKind::recv_from) return receive_from(flight);
+    if (flight.io.kind == IOKind::close) close_mailbox(flight.target.number);
+    return {};
   }
   switch (flight.io.kind) {
     case IOKind::accept: return accept(flight);
@@ -350,29 +384,33 @@ void Sockets::drop_in_flight() {
   waiting_.clear();
 }
 
+void Sockets::forget_open() {
+  backlogs_.clear();
+  mailboxes_.clear();
+  made_.clear();
+  senders_.clear();
+  ++run_;
+}
+
 void Sockets::end_process() {
   if (network_ != nullptr) network_->end_of(*this, true);
-  backlogs_.clear();
-  made_.clear();
-  ++run_;
+  if (datagrams_ != nullptr) datagrams_->end_of(*this, false);
+  forget_open();
 }
 
 void Sockets::cut_power() {
   is_off_ = true;
   if (network_ != nullptr) network_->end_of(*this, false);
-  backlogs_.clear();
-  made_.clear();
-  ++run_;
+  if (datagrams_ != nullptr) datagrams_->end_of(*this, true);
+  forget_open();
 }
 
 void Sockets::reset() {
   is_off_ = false;
-  backlogs_.clear();
-  made_.clear();
+  forget_open();
   refusals_.clear();
   refused_.clear();
   next_port_ = 0;
-  ++run_;
 }
 
 }  // namespace reprise

@@ -5,8 +5,10 @@
 #include <reprise/core/completion_pool.h>
 #include <reprise/core/internal/open.h>
 #include <reprise/core/io.h>
+#include <reprise/core/network/datagram.h>
 #include <reprise/core/network/stream.h>
 #include <reprise/sim/device/device.h>
+#include <reprise/sim/device/network/datagrams.h>
 #include <reprise/sim/device/network/network.h>
 #include <reprise/sim/device/submitted_io.h>
 
@@ -31,12 +33,15 @@ class Sockets final : public Device, private Canceller {
   Result<std::unique_ptr<Listener>> listen(std::string_view address);
   Completion connect(IORequest& request);
   std::unique_ptr<Stream> take_stream(const Completion& made);
+  Result<std::unique_ptr<DatagramSocket>> datagram_socket(std::string_view address);
 
   // For the network.
 
   /// Something is new at this end: what can happen now becomes an event.
   void look(EndRef end);
   void add_to_backlog(std::uint32_t listener, EndRef end);
+  /// The datagram has come to this mailbox. If it has no room, the datagram is lost.
+  void put_into(std::uint32_t mailbox, Datagrams::Datagram&& datagram);
   bool is_off() const { return is_off_; }
 
   // The end of the node's process, and its next beginning. The others are told of the end of a
@@ -46,8 +51,8 @@ class Sockets final : public Device, private Canceller {
   void restore_power() { is_off_ = false; }
 
   // Links.
-  void cut_link_to(NodeId node) { network().cut(this->node(), node, std::nullopt); }
-  void heal_links() { network().heal(node()); }
+  void cut_link_to(NodeId node) { links().cut({this->node(), node}, std::nullopt); }
+  void heal_links() { links().heal(node()); }
   /// Sets the room of the connections that are made from now on; see Network::capacity.
   void set_capacity(std::size_t bytes) { network().capacity = bytes; }
 
@@ -63,7 +68,7 @@ class Sockets final : public Device, private Canceller {
     return flights_[slot].io.kind != IOKind::ready;
   }
   bool need_not_end(std::uint32_t slot) const override {
-    return flights_[slot].io.kind == IOKind::accept;
+    return flights_[slot].io.kind == IOKind::accept || is_of_server(flights_[slot]);
   }
   std::string_view mistake_in(std::uint32_t slot) override;
   std::span<const Buffer> buffers_at(std::uint32_t slot) const override {
@@ -75,13 +80,18 @@ class Sockets final : public Device, private Canceller {
  private:
   class Door;  // a Listener
   class Plug;  // a Stream
+  class Mail;  // a DatagramSocket
 
   /// What an I/O is done to.
   struct Target {
+    enum class Kind : std::uint8_t { end, listener, mailbox };
+    Kind kind = Kind::end;
     EndRef end;
-    std::uint32_t listener = 0;
-    bool is_listener = false;
+    std::uint32_t number = 0;  // of the listener or the mailbox
 
+    static Target of(EndRef end) { return {Kind::end, end, 0}; }
+    static Target listener(std::uint32_t number) { return {Kind::listener, {}, number}; }
+    static Target mailbox(std::uint32_t number) { return {Kind::mailbox, {}, number}; }
     friend bool operator==(const Target&, const Target&) = default;
   };
   struct Flight {
@@ -89,6 +99,7 @@ class Sockets final : public Device, private Canceller {
     SubmittedIO io;
     Target target;
     std::vector<Buffer> buffers;
+    std::string to;  // send_to
     Readiness readiness = Readiness::readable;
     StreamHalf half = StreamHalf::both;
     IOError error = IOError::none;  // ends so, without effect
@@ -106,6 +117,20 @@ class Sockets final : public Device, private Canceller {
     std::string address;
     std::deque<EndRef> ends;  // connected, and not accepted yet
   };
+  /// Where the datagrams to an address come in.
+  struct Mailbox {
+    std::string address;
+    bool is_server = false;  // its port was asked for: others may know it
+    bool is_closed = false;
+    std::deque<Datagrams::Datagram> arrived{};
+    std::size_t bytes = 0;       // of `arrived`
+    std::uint32_t refusals = 0;  // would-blocks in a row
+  };
+  struct Sender {
+    std::uint64_t completion = 0;  // its id
+    std::uint32_t mailbox = 0;
+    std::string address;
+  };
   struct MadeEnd {
     std::uint64_t completion = 0;  // its id
     EndRef end;
@@ -122,6 +147,12 @@ class Sockets final : public Device, private Canceller {
   };
 
   Network& network();
+  Links& links() { return network().links(); }
+  Datagrams& datagrams();
+  /// What the links call this node.
+  void name_node();
+  /// An address of this node; port 0 becomes a free one.
+  Result<std::string> own_address(std::string_view address);
   /// The address with the node's name in front where it is the node's own.
   std::string full_address(std::string_view address) const;
   /// `path` is the number of the address in the names of I/Os.
@@ -134,6 +165,8 @@ class Sockets final : public Device, private Canceller {
   void cancel_all(const Target& target);
 
   bool can_happen(const Flight& flight);
+  /// Whether it waits for somebody who may never send.
+  bool is_of_server(const Flight& flight) const;
   bool can_receive(EndRef ref);
   bool can_send(EndRef ref);
   /// Whether no other one of its kind is in front of it.
@@ -145,9 +178,16 @@ class Sockets final : public Device, private Canceller {
   Moved receive(EndRef ref, std::span<const Buffer> buffers, std::uint64_t bytes_max);
   Moved send(EndRef ref, std::span<const Buffer> buffers, std::uint64_t bytes_max);
   Moved accept(Flight& flight);
+  Moved send_to(Flight& flight);
+  Moved receive_from(Flight& flight);
+  /// Takes the datagram that came first, as far as `buffers` have room.
+  Result<Datagrams::Datagram> take_datagram(Mailbox& mailbox, std::span<const Buffer> buffers);
+  void close_mailbox(std::uint32_t number);
   void shut_down(EndRef ref, StreamHalf half);
   void close(EndRef ref);
   void close_listener(std::uint32_t number);
+  /// Whatever was open is gone.
+  void forget_open();
   /// For what outlives its run, or the process of its node.
   Completion refuse_gone(IORequest& request);
   IOError why_not(EndRef ref);
@@ -156,7 +196,10 @@ class Sockets final : public Device, private Canceller {
 
   Result<std::uint64_t> try_now(EndRef ref, IOKind kind, std::span<std::byte> bytes,
                                 std::uint32_t path);
-  bool says_would_block(EndRef ref, const Identity& call);
+  /// Whether another I/O of its kind waits for the same.
+  bool others_wait(IOKind kind, const Target& target) const;
+  /// `in_a_row` counts how often it has said so.
+  bool says_would_block(std::uint32_t& in_a_row, const Identity& call);
   std::uint64_t bytes_before(EndRef ref) const;
   /// Takes note of whether a try could do something.
   void note_try(EndRef ref, IOKind kind, bool is_refused);
@@ -166,13 +209,16 @@ class Sockets final : public Device, private Canceller {
   std::string prefix_;  // "b:", or nothing
   std::string name_;
   Network* network_ = nullptr;
+  Datagrams* datagrams_ = nullptr;
   bool is_off_ = false;
   std::uint32_t run_ = 0;
   std::uint32_t next_port_ = 0;
   std::vector<Flight> flights_;         // by slot
   std::vector<std::uint32_t> waiting_;  // slots, in the order of submission
   std::vector<Backlog> backlogs_;       // by listener
+  std::vector<Mailbox> mailboxes_;      // by number
   std::vector<MadeEnd> made_;           // connections that nobody has taken
+  std::vector<Sender> senders_;         // of datagrams, likewise
   std::vector<Refused> refused_;        // at the event refused_at_
   std::uint64_t refused_at_ = 0;
   std::vector<std::uint32_t> refusals_;  // would-blocks in a row, by twice the connection and end

@@ -29,7 +29,7 @@ class Sockets::Door final : public Listener {
   Completion submit(IORequest&& request) override {
     REPRISE_ASSERT(request.kind == IOKind::accept, "a listener accepts, and nothing else");
     if (run_ != sockets_.run_) return sockets_.refuse_gone(request);
-    return sockets_.submit(request, {{}, number_, true}, path_);
+    return sockets_.submit(request, Target::listener(number_), path_);
   }
 
  private:
@@ -62,11 +62,11 @@ class Sockets::Plug final : public Stream {
     return sockets_.try_now(end_, IOKind::send, same, path_);
   }
   Completion submit(IORequest&& request) override {
-    REPRISE_ASSERT(is_of_connection(request.kind) && request.kind != IOKind::accept &&
+    REPRISE_ASSERT(is_of_network(request.kind) && request.kind != IOKind::accept &&
                        request.kind != IOKind::connect,
                    "a stream receives, sends, waits and closes; the rest is another's");
     if (run_ != sockets_.run_) return sockets_.refuse_gone(request);
-    return sockets_.submit(request, {end_, 0, false}, path_);
+    return sockets_.submit(request, Target::of(end_), path_);
   }
 
  private:
@@ -80,8 +80,7 @@ Completion Sockets::refuse_gone(IORequest& request) {
   return host().pool().refused(IOError::bad_file, std::move(request.callback));
 }
 
-Result<std::unique_ptr<Listener>> Sockets::listen(std::string_view address) {
-  if (is_off_) return IOError::io;
+Result<std::string> Sockets::own_address(std::string_view address) {
   std::string full = full_address(address);
   if (full.ends_with(":0")) {
     constexpr std::uint32_t first_free_port = 49'152;
@@ -91,7 +90,16 @@ Result<std::unique_ptr<Listener>> Sockets::listen(std::string_view address) {
   if (full.substr(0, full.rfind(':') + 1) != (prefix_.empty() ? ":" : prefix_)) {
     return IOError::address_not_available;
   }
+  return full;
+}
+
+Result<std::unique_ptr<Listener>> Sockets::listen(std::string_view address) {
+  if (is_off_) return IOError::io;
+  Result<std::string> own = own_address(address);
+  if (!own.ok()) return own.error();
+  std::string full = std::move(own).value();
   if (network().has_listener(full)) return IOError::address_in_use;
+  name_node();
   const auto number = static_cast<std::uint32_t>(backlogs_.size());
   backlogs_.push_back({full, {}});
   network().set_listener(full, this, number);
@@ -102,12 +110,13 @@ void Sockets::close_listener(std::uint32_t number) {
   Backlog& backlog = backlogs_[number];
   network().set_listener(backlog.address, nullptr, 0);
   for (const EndRef end : std::exchange(backlog.ends, {})) network().close(end);
-  cancel_all({{}, number, true});
+  cancel_all(Target::listener(number));
 }
 
 Completion Sockets::connect(IORequest& request) {
   const std::string full = full_address(request.path);
   request.path = full;
+  name_node();
   return submit(request, {}, host().path_index(full));
 }
 
@@ -120,11 +129,14 @@ std::unique_ptr<Stream> Sockets::take_stream(const Completion& made) {
   return std::make_unique<Plug>(*this, end);
 }
 
-bool Sockets::says_would_block(EndRef ref, const Identity& call) {
+bool Sockets::others_wait(IOKind kind, const Target& target) const {
+  return std::ranges::any_of(waiting_, [&](std::uint32_t slot) {
+    return flights_[slot].io.kind == kind && flights_[slot].target == target;
+  });
+}
+
+bool Sockets::says_would_block(std::uint32_t& in_a_row, const Identity& call) {
   constexpr std::uint32_t in_a_row_max = 8;
-  const std::size_t place = 2 * std::size_t{ref.connection} + ref.end;
-  if (refusals_.size() <= place) refusals_.resize(place + 1);
-  std::uint32_t& in_a_row = refusals_[place];
   const bool says =
       in_a_row < in_a_row_max && host().decide(call.with(DecisionKind::would_block), 2) != 0;
   in_a_row = says ? in_a_row + 1 : 0;
@@ -169,12 +181,11 @@ Result<std::uint64_t> Sockets::try_now(EndRef ref, IOKind kind, std::span<std::b
   if (bytes.empty()) return IOError::invalid;
   host().use_network();
   const SubmittedIO call = host().io_begins(kind, {}, path, 0, bytes.size(), {});
-  const Target target{ref, 0, false};
-  const bool others_wait = std::ranges::any_of(waiting_, [&](std::uint32_t slot) {
-    return flights_[slot].io.kind == kind && flights_[slot].target == target;
-  });
   const bool can = kind == IOKind::recv ? can_receive(ref) : can_send(ref);
-  const bool is_refused = others_wait || !can || says_would_block(ref, call.identity);
+  const std::size_t place = 2 * std::size_t{ref.connection} + ref.end;
+  if (refusals_.size() <= place) refusals_.resize(place + 1);
+  const bool is_refused = others_wait(kind, Target::of(ref)) || !can ||
+                          says_would_block(refusals_[place], call.identity);
   note_try(ref, kind, is_refused);
   if (is_refused) return IOError::try_again;
   const Buffer buffer = Buffer::borrow(bytes);

@@ -4,8 +4,10 @@
 
 #include <reprise/core/buffer.h>
 #include <reprise/core/internal/open.h>
+#include <reprise/core/time.h>
 #include <reprise/sim/plan/names.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -29,6 +31,10 @@ class Wire {
 
   /// Takes as many of these bytes as there is room for, and gives their number.
   std::size_t put(std::span<const std::byte> bytes);
+  /// How many bytes may come with the next arrival.
+  std::size_t arriving() const { return std::min(on_way_.size(), arriving_max); }
+  /// Flips a bit of the bytes on their way.
+  void flip(std::size_t bit) { on_way_[bit / 8] ^= std::byte{1} << (bit % 8); }
   /// The next `count` bytes on their way arrive.
   void arrive(std::size_t count);
   /// Gives away what has arrived, as much as fits, and gives the number of bytes.
@@ -37,11 +43,13 @@ class Wire {
   void throw_away_on_way() { on_way_.clear(); }
 
   std::size_t capacity = 0;
-  NameId name = 0;              // of its arrivals
-  End sent_end = End::none;     // is on its way behind the bytes
-  End arrived_end = End::none;  // has arrived
-  bool is_connecting = false;   // in front of everything: the wish to connect
-  bool is_enabled = false;      // the next arrival is an event in the pool
+  NameId name = 0;                      // of its arrivals
+  End sent_end = End::none;             // is on its way behind the bytes
+  End arrived_end = End::none;          // has arrived
+  bool is_connecting = false;           // in front of everything: the wish to connect
+  bool is_enabled = false;              // the next arrival is an event to come
+  std::size_t arriving_max = SIZE_MAX;  // bytes that come with it
+  Instant sent{};                       // when the latest of what is on its way was sent
 
   /// Whether something is left to arrive.
   bool has_more() const { return is_connecting || !on_way_.empty() || sent_end != arrived_end; }
