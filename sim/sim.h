@@ -66,7 +66,8 @@ concept ReturnsIfIO = EntersMachine<Body> ||
 
 class Sim {
  public:
-  class Node;  // node.h
+  class Node;     // node.h
+  class Sockets;  // sockets.h
   /// How a node's clock differs from the world's.
   struct NodeClock {
     Duration ahead{};            // of the wall clock; less than 0: it is behind
@@ -105,6 +106,9 @@ class Sim {
   /// those that wait to be received. For the connections that are made from now on in this run;
   /// 65,536 unless it is called. At least 1.
   void connection_capacity(std::size_t bytes);
+  /// For code under test that makes its sockets itself, by calls of the C library: from the first
+  /// call of this on, they are of this world's network. See sockets.h.
+  Sockets sockets();
 
   // Tasks. Traces identify a task by its name: give each task its own name, or an index.
 
@@ -322,6 +326,7 @@ class Sim {
   template <class Key, class Value>
   friend class Durable;
   friend class Node;
+  friend class Sockets;
   friend internal::World& internal::world_of(Sim& sim);
   using Resume = internal::Resume;
   using Step = internal::Step;

@@ -31,6 +31,12 @@ class Sockets final : public Device, private Canceller {
   Result<std::unique_ptr<Listener>> listen(std::string_view address);
   Completion connect(IORequest& request);
   std::unique_ptr<Stream> take_stream(const Completion& made);
+  /// Whether a call would move bytes, or say how the connection has ended. REQUIRES: `stream` is of
+  /// this node.
+  bool is_ready(const Stream& stream, Readiness readiness);
+  bool has_backlog(const Listener& listener) const;
+  /// Null if nobody has connected.
+  std::unique_ptr<Stream> try_accept(const Listener& listener);
 
   // For the network.
 
@@ -62,9 +68,7 @@ class Sockets final : public Device, private Canceller {
   bool has_outcome(std::uint32_t slot) const override {
     return flights_[slot].io.kind != IOKind::ready;
   }
-  bool need_not_end(std::uint32_t slot) const override {
-    return flights_[slot].io.kind == IOKind::accept;
-  }
+  bool need_not_end(std::uint32_t slot) const override { return flights_[slot].target.is_listener; }
   std::string_view mistake_in(std::uint32_t slot) override;
   std::span<const Buffer> buffers_at(std::uint32_t slot) const override {
     return flights_[slot].buffers;
@@ -136,6 +140,10 @@ class Sockets final : public Device, private Canceller {
   bool can_happen(const Flight& flight);
   bool can_receive(EndRef ref);
   bool can_send(EndRef ref);
+  bool is_ready(EndRef ref, Readiness readiness) {
+    return (readiness != Readiness::writable && can_receive(ref)) ||
+           (readiness != Readiness::readable && can_send(ref));
+  }
   /// Whether no other one of its kind is in front of it.
   bool is_first(std::uint32_t slot) const;
   void enable(std::uint32_t slot);
