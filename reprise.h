@@ -11,3 +11,4 @@
 #include <reprise/sim/node.h>          // IWYU pragma: export
 #include <reprise/sim/scenario.h>      // IWYU pragma: export
 #include <reprise/sim/sim.h>           // IWYU pragma: export
+#include <reprise/sim/sockets.h>       // IWYU pragma: export

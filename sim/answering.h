@@ -18,6 +18,8 @@ extern const bool answers_threads;
 extern const bool answers_processes;
 extern const bool answers_conditions;
 extern const bool answers_rwlocks;
+extern const bool answers_sockets;
+extern const bool answers_polls;
 }  // namespace internal
 
 /// Guard: while it lives, `surfaces` answers the calls of this thread; null: the system does,

@@ -66,7 +66,8 @@ concept ReturnsIfIO = EntersMachine<Body> ||
 
 class Sim {
  public:
-  class Node;  // node.h
+  class Node;     // node.h
+  class Sockets;  // sockets.h
   /// How a node's clock differs from the world's.
   struct NodeClock {
     Duration ahead{};            // of the wall clock; less than 0: it is behind
@@ -106,6 +107,9 @@ class Sim {
   /// 65,536 unless it is called. At least 1. A DatagramSocket has as much room, from now on, for
   /// what waits to be received.
   void connection_capacity(std::size_t bytes);
+  /// For code under test that makes its sockets itself, by calls of the C library: from the first
+  /// call of this on, they are of this world's network. See sockets.h.
+  Sockets sockets();
 
   // Tasks. Traces identify a task by its name: give each task its own name, or an index.
 
@@ -323,6 +327,7 @@ class Sim {
   template <class Key, class Value>
   friend class Durable;
   friend class Node;
+  friend class Sockets;
   friend internal::World& internal::world_of(Sim& sim);
   using Resume = internal::Resume;
   using Step = internal::Step;

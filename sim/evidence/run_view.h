@@ -91,6 +91,8 @@ class RunView {
   const PowerLosses& power_losses() const { return parts_.power_losses; }
   /// "" for the first.
   std::string_view name_of_node(NodeId node) const { return parts_.nodes[node]->name; }
+  Node& node(NodeId node) const { return *parts_.nodes[node]; }
+  std::size_t node_count() const { return parts_.nodes.size(); }
   Names& names() const { return parts_.names; }
   AtTheEnd& at_the_end() const { return parts_.at_the_end; }
 

@@ -89,7 +89,7 @@ void __tsan_init() {
   // All true: it makes the linker take the other hooks along.
   has_watched_code = watches_allocations && answers_time && answers_chance && answers_threads &&
                      answers_processes && answers_conditions && answers_rwlocks &&
-                     watches_mutexes && __asan_init == nullptr;
+                     answers_sockets && answers_polls && watches_mutexes && __asan_init == nullptr;
 }
 
 void __tsan_read_range(void* address, std::size_t size) { load(REPRISE_PC, address, size); }

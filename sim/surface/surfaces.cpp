@@ -89,6 +89,11 @@ Words words_on(Surfaces::Kind kind) {
               "when it comes is no decision of the plan: no run could be repeated; the call was "
               "refused",
               "submit a timer and yield on it"};
+    case Kind::wait:
+      return {"waits for a socket", "waits for a socket, and nothing else can run meanwhile",
+              "what it waits for could never come; the call was refused",
+              "make the call within sim.foreign(), or let the socket not block, and wait with "
+              "sim.sockets().readable() or writable()"};
   }
   return {};
 }
@@ -99,7 +104,8 @@ std::string to_text(const SurfaceCall& call) {
 }
 
 bool is_error(Surfaces::Kind kind) {
-  return kind == Surfaces::Kind::thread || kind == Surfaces::Kind::signal;
+  return kind == Surfaces::Kind::thread || kind == Surfaces::Kind::signal ||
+         kind == Surfaces::Kind::wait;
 }
 
 // The addresses that the calls under way return to, the innermost first.
@@ -133,9 +139,20 @@ bool is_harness(const CodeLine& line) {
 
 void Surfaces::begin_run() {
   parking_.begin_run();
+  descriptors_.begin_run();
   told_ = 0;
   salt_ = 0;
   event_ = readings_ = 0;
+}
+
+void Surfaces::forget(NodeId node) {
+  parking_.forget(node);
+  descriptors_.forget(node);
+}
+
+void Surfaces::forget_all() {
+  parking_.forget_all();
+  descriptors_.forget_all();
 }
 
 bool Surfaces::has_answered() const {
@@ -191,6 +208,12 @@ Instant Surfaces::instant_of_wall(std::uint64_t ns) const {
 Instant Surfaces::instant_of_steady(std::uint64_t ns) {
   return {ns > steady_begin_ns ? ns - steady_begin_ns : 0};
 }
+
+Instant Surfaces::instant_in(std::uint64_t ns) const {
+  return host_.clock_here().now() + Duration(ns);
+}
+
+bool Surfaces::is_over(Instant instant) const { return host_.clock_here().now() >= instant; }
 
 void Surfaces::fill(const SurfaceCall& call, std::span<std::byte> bytes) {
   const KeepErrno keep;

@@ -11,6 +11,7 @@
 #include <reprise/core/internal/open.h>
 #include <reprise/core/time.h>
 #include <reprise/sim/answering.h>
+#include <reprise/sim/surface/descriptors.h>
 #include <reprise/sim/surface/parking.h>
 
 #include <cstddef>
@@ -45,21 +46,29 @@ class Surfaces {
     environment,  // the same in every run
     thread,       // refused
     signal,       // after a real time: refused
+    wait,         // for a socket, where nothing else can run meanwhile: refused
   };
 
-  Surfaces(const RunView& run, DeviceHost& host) : run_(run), host_(host), parking_(run, host) {}
+  Surfaces(const RunView& run, DeviceHost& host)
+      : run_(run), host_(host), parking_(run, host), descriptors_(run, host) {}
   Surfaces(const Surfaces&) = delete;
   Surfaces& operator=(const Surfaces&) = delete;
 
   // For the world.
 
   void begin_run();
+  /// The node falls: nothing on it holds or waits for anything.
+  void forget(NodeId node);
+  /// The run ends.
+  void forget_all();
   /// Whether the code has asked for time or random bytes: equivalent schedules may then have
   /// different outcomes.
   bool has_answered() const;
 
   /// Where foreign code waits for locks.
   Parking& parking() { return parking_; }
+  /// The sockets of the code under test.
+  Descriptors& descriptors() { return descriptors_; }
 
   // For the hooks. Each keeps errno.
 
@@ -75,6 +84,9 @@ class Surfaces {
   /// When the wall clock, or the steady clock, shows `ns`.
   Instant instant_of_wall(std::uint64_t ns) const;
   static Instant instant_of_steady(std::uint64_t ns);
+  /// When `ns` have passed, by the clock of the node that the code runs on; whether they have.
+  Instant instant_in(std::uint64_t ns) const;
+  bool is_over(Instant instant) const;
   void fill(const SurfaceCall& call, std::span<std::byte> bytes);
   /// The name of the node that the code runs on; "localhost" if it has none.
   std::string_view host_name() const;
@@ -99,6 +111,7 @@ class Surfaces {
   const RunView& run_;
   DeviceHost& host_;
   Parking parking_;
+  Descriptors descriptors_;
   std::uint32_t told_ = 0;  // a bit for each kind
   std::uint32_t salt_ = 0;
   std::uint64_t event_ = 0;     // the event in which the clock was last read

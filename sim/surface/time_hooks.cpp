@@ -2,11 +2,8 @@
 #include <reprise/sim/surface/pass_on.h>
 #include <reprise/sim/surface/surfaces.h>
 
-#include <poll.h>
 #include <semaphore.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/select.h>
 #include <sys/time.h>
 #include <sys/times.h>
 #include <threads.h>
@@ -27,7 +24,6 @@ using reprise::Surfaces;
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
 constexpr std::uint64_t microsecond_ns = 1'000;
-constexpr std::uint64_t millisecond_ns = 1'000'000;
 
 Surfaces* answering() { return reprise::internal::surfaces; }
 
@@ -73,16 +69,6 @@ void sleep_until(Surfaces& surfaces, clockid_t clock, const timespec& at, const 
   } else {
     surfaces.sleep_until_steady(call, ns_of(at));
   }
-}
-
-// Looks without waiting; where nothing is there, the time passes at once. Negative: waits for good.
-template <class Look>
-int wait_for_ready(Surfaces& surfaces, int timeout_ms, const SurfaceCall& call, Look look) {
-  const int ready = look(0);
-  if (ready != 0 || timeout_ms == 0) return ready;
-  if (timeout_ms < 0) return look(timeout_ms);
-  surfaces.sleep(call, static_cast<std::uint64_t>(timeout_ms) * millisecond_ns);
-  return 0;
 }
 
 }  // namespace
@@ -190,32 +176,6 @@ unsigned int sleep(unsigned int seconds) {
   Surfaces* const surfaces = answering();
   if (surfaces == nullptr) return REPRISE_PASS_ON(sleep, seconds);
   surfaces->sleep(REPRISE_CALL("sleep"), seconds * second_ns);
-  return 0;
-}
-
-int poll(pollfd* fds, nfds_t count, int timeout_ms) {
-  const auto look = [&](int ms) { return REPRISE_PASS_ON(poll, fds, count, ms); };
-  Surfaces* const surfaces = answering();
-  if (surfaces == nullptr) return look(timeout_ms);
-  return wait_for_ready(*surfaces, timeout_ms, REPRISE_CALL("poll"), look);
-}
-
-int epoll_wait(int epoll, epoll_event* events, int max, int timeout_ms) {
-  const auto look = [&](int ms) { return REPRISE_PASS_ON(epoll_wait, epoll, events, max, ms); };
-  Surfaces* const surfaces = answering();
-  if (surfaces == nullptr) return look(timeout_ms);
-  return wait_for_ready(*surfaces, timeout_ms, REPRISE_CALL("epoll_wait"), look);
-}
-
-int select(int count, fd_set* readable, fd_set* writable, fd_set* other, timeval* timeout) {
-  Surfaces* const surfaces = answering();
-  if (surfaces == nullptr || timeout == nullptr || count != 0) {
-    return REPRISE_PASS_ON(select, count, readable, writable, other, timeout);
-  }
-  const auto seconds = static_cast<std::uint64_t>(timeout->tv_sec);
-  const auto microseconds = static_cast<std::uint64_t>(timeout->tv_usec);
-  surfaces->sleep(REPRISE_CALL("select"), seconds * second_ns + microseconds * microsecond_ns);
-  *timeout = {};
   return 0;
 }
 

@@ -92,7 +92,7 @@ void Power::end_everything(const Node& node) {
   Task* const current = run.current;
   parts_.devices.disown(node.id);
   end_tasks(node);
-  parts_.parking.forget(node.id);
+  parts_.surfaces.forget(node.id);
   parts_.devices.drop_in_flight(node.id);
   run.enabled -=
       run.strategy->forget([&](const Event& event) { return node_of(event) == node.id; });

@@ -9,7 +9,7 @@
 #include <reprise/sim/evidence/declared.h>
 #include <reprise/sim/evidence/power_losses.h>
 #include <reprise/sim/operation/tasks.h>
-#include <reprise/sim/surface/parking.h>
+#include <reprise/sim/surface/surfaces.h>
 #include <reprise/sim/world/event_log.h>
 #include <reprise/sim/world/power_switch.h>
 #include <reprise/sim/world/turns.h>
@@ -31,7 +31,7 @@ class Power final : public PowerSwitch {
     Names& names;
     Tasks& tasks;
     DeviceHost& devices;
-    Parking& parking;
+    Surfaces& surfaces;
     Checks& checks;
     EventLog& log;
     Declared& declared;

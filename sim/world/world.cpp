@@ -32,7 +32,7 @@ World::World(Lasting& lasting)
               [this](const std::string& where, std::exception_ptr failure) {
                 report_exception(where, std::move(failure));
               }}),
-      power_({run_, names_, tasks_, host_, surfaces_.parking(), checks_, log_, declared_,
+      power_({run_, names_, tasks_, host_, surfaces_, checks_, log_, declared_,
               power_losses_, driver_, turns_, findings_, nodes_,
               [this](Node& node, std::string_view name) -> Task& { return spawn(node, name); },
               [this] { return loop_.until_nothing_can_happen(); }}),
@@ -306,7 +306,7 @@ void World::run_events() {
   // Before what tasks and callbacks refer to goes out of the scenario's scope.
   memory_.disown_all();  // what is in flight never takes effect
   turns_.release(tasks_);
-  surfaces_.parking().forget_all();
+  surfaces_.forget_all();
   host_.drop_in_flight();
 }
 

@@ -1,12 +1,12 @@
 // OpenSSL over a stream, with a key that both ends know: handshake, echo, new keys, close.
-#define OPENSSL_SUPPRESS_DEPRECATED  // RAND_set_rand_method(): a provider would need more glue
+#include "scenarios/libraries/openssl/randomness.h"
+
 #include "scenarios/libraries/tls.h"
 
 #include <reprise/reprise.h>
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <algorithm>
 #include <memory>
@@ -17,15 +17,8 @@ namespace {
 
 constexpr std::string_view key = "a key that both ends know";
 
-Randomness* randomness;  // of the end that makes a call: OpenSSL has one source for all
-int fill(unsigned char* bytes, int size) {
-  randomness->fill(bytes, static_cast<std::size_t>(size));
-  return 1;
-}
-RAND_METHOD random_method = {nullptr, fill, nullptr, nullptr, fill, [] { return 1; }};
-
 SSL_CTX* new_context(Randomness& of) {
-  randomness = &of;
+  use_for_openssl(of);
   return SSL_CTX_new(TLS_method());
 }
 
@@ -91,7 +84,7 @@ struct End {
     return std::max(static_cast<int>(count), -1);
   }
   SSL* begin() {
-    randomness = &own_randomness;
+    use_for_openssl(own_randomness);
     ERR_clear_error();
     return ssl.get();
   }
@@ -123,10 +116,7 @@ struct End {
   bool is_line_down() const { return is_down; }
 };
 
-SCENARIO("libraries/openssl") {
-  RAND_set_rand_method(&random_method);
-  echo_over_tls<End>(sim);
-}
+SCENARIO("libraries/openssl") { echo_over_tls<End>(sim); }
 
 }  // namespace
 }  // namespace reprise::libraries::openssl

@@ -170,21 +170,21 @@ bool Sockets::can_send(EndRef ref) {
 
 bool Sockets::can_happen(const Flight& flight) {
   if (flight.error != IOError::none) return true;
-  const EndRef ref = flight.target.end;
+  if (flight.target.kind == Target::Kind::listener) {
+    return !backlogs_[flight.target.number].ends.empty();
+  }
   if (flight.target.kind == Target::Kind::mailbox) {
     const bool waits = flight.io.kind == IOKind::recv_from ||
                        (flight.io.kind == IOKind::ready && flight.readiness == Readiness::readable);
     return !waits || !mailboxes_[flight.target.number].arrived.empty();
   }
+  const EndRef ref = flight.target.end;
   switch (flight.io.kind) {
-    case IOKind::accept: return !backlogs_[flight.target.number].ends.empty();
     case IOKind::connect:
       return network().end(ref).is_made || network().end(ref).lost != IOError::none;
     case IOKind::recv: return can_receive(ref);
     case IOKind::send: return can_send(ref);
-    case IOKind::ready:
-      return (flight.readiness != Readiness::writable && can_receive(ref)) ||
-             (flight.readiness != Readiness::readable && can_send(ref));
+    case IOKind::ready: return is_ready(ref, flight.readiness);
     default: return true;  // a shutdown, or a close
   }
 }
@@ -312,6 +312,9 @@ Sockets::Moved Sockets::happen(Flight& flight) {
       shut_down(ref, flight.half);
       return {};
     case IOKind::close: close(ref); return {};
+    case IOKind::ready:
+      if (flight.target.kind == Target::Kind::listener) return {};
+      [[fallthrough]];
     default: return {network().end(ref).is_closed ? IOError::cancelled : IOError::none, 0};
   }
 }

@@ -34,6 +34,12 @@ class Sockets final : public Device, private Canceller {
   Completion connect(IORequest& request);
   std::unique_ptr<Stream> take_stream(const Completion& made);
   Result<std::unique_ptr<DatagramSocket>> datagram_socket(std::string_view address);
+  /// Whether a call would move bytes, or say how the connection has ended. REQUIRES: `stream` is of
+  /// this node.
+  bool is_ready(const Stream& stream, Readiness readiness);
+  bool has_backlog(const Listener& listener) const;
+  /// Null if nobody has connected.
+  std::unique_ptr<Stream> try_accept(const Listener& listener);
 
   // For the network.
 
@@ -68,7 +74,7 @@ class Sockets final : public Device, private Canceller {
     return flights_[slot].io.kind != IOKind::ready;
   }
   bool need_not_end(std::uint32_t slot) const override {
-    return flights_[slot].io.kind == IOKind::accept || is_of_server(flights_[slot]);
+    return flights_[slot].target.kind == Target::Kind::listener || is_of_server(flights_[slot]);
   }
   std::string_view mistake_in(std::uint32_t slot) override;
   std::span<const Buffer> buffers_at(std::uint32_t slot) const override {
@@ -169,6 +175,10 @@ class Sockets final : public Device, private Canceller {
   bool is_of_server(const Flight& flight) const;
   bool can_receive(EndRef ref);
   bool can_send(EndRef ref);
+  bool is_ready(EndRef ref, Readiness readiness) {
+    return (readiness != Readiness::writable && can_receive(ref)) ||
+           (readiness != Readiness::readable && can_send(ref));
+  }
   /// Whether no other one of its kind is in front of it.
   bool is_first(std::uint32_t slot) const;
   void enable(std::uint32_t slot);

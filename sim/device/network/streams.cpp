@@ -27,9 +27,19 @@ class Sockets::Door final : public Listener {
 
   std::string address() const override { return address_; }
   Completion submit(IORequest&& request) override {
-    REPRISE_ASSERT(request.kind == IOKind::accept, "a listener accepts, and nothing else");
+    REPRISE_ASSERT(request.kind == IOKind::accept || request.kind == IOKind::ready,
+                   "a listener accepts, or waits until it can, and nothing else");
     if (run_ != sockets_.run_) return sockets_.refuse_gone(request);
     return sockets_.submit(request, Target::listener(number_), path_);
+  }
+  bool has_backlog() const {
+    return run_ == sockets_.run_ && !sockets_.backlogs_[number_].ends.empty();
+  }
+  EndRef take_first() const {
+    std::deque<EndRef>& ends = sockets_.backlogs_[number_].ends;
+    const EndRef first = ends.front();
+    ends.pop_front();
+    return first;
   }
 
  private:
@@ -60,6 +70,9 @@ class Sockets::Plug final : public Stream {
     // Nothing is written there.
     const std::span same(const_cast<std::byte*>(bytes.data()), bytes.size());
     return sockets_.try_now(end_, IOKind::send, same, path_);
+  }
+  bool is_ready(Readiness readiness) const {
+    return run_ != sockets_.run_ || sockets_.is_ready(end_, readiness);
   }
   Completion submit(IORequest&& request) override {
     REPRISE_ASSERT(is_of_network(request.kind) && request.kind != IOKind::accept &&
@@ -135,6 +148,19 @@ bool Sockets::others_wait(IOKind kind, const Target& target) const {
   });
 }
 
+bool Sockets::is_ready(const Stream& stream, Readiness readiness) {
+  return static_cast<const Plug&>(stream).is_ready(readiness);
+}
+
+bool Sockets::has_backlog(const Listener& listener) const {
+  return static_cast<const Door&>(listener).has_backlog();
+}
+
+std::unique_ptr<Stream> Sockets::try_accept(const Listener& listener) {
+  if (!has_backlog(listener)) return nullptr;
+  return std::make_unique<Plug>(*this, static_cast<const Door&>(listener).take_first());
+}
+
 bool Sockets::says_would_block(std::uint32_t& in_a_row, const Identity& call) {
   constexpr std::uint32_t in_a_row_max = 8;
   const bool says =
@@ -153,6 +179,7 @@ void Sockets::note_try(EndRef ref, IOKind kind, bool is_refused) {
 }
 
 bool Sockets::waits_other_way(const IORequest& request, const Target& target) const {
+  if (target.kind == Target::Kind::listener) return false;
   if (refused_at_ != host().run().stats.events) return false;
   const auto at = std::ranges::find(refused_, target.end, &Refused::end);
   if (at == refused_.end()) return false;
