@@ -169,9 +169,13 @@ int RaftIO::put_snapshot(unsigned trailing, raft_io_snapshot_put* request,
   record.text(kept.configuration).number(kept.configuration_index).text(kept.data);
   ++requests_;
   matched_.accept();
-  journal_.append(record.bytes(), [this, request, done, kept](bool is_kept) {
+  // raft loses this array when it is closed while it installs a snapshot.
+  raft_buffer* const lost = trailing == 0 && !has_known_bugs_ ? snapshot.bufs : nullptr;
+  journal_.append(record.bytes(), [this, request, done, kept, lost](bool is_kept) {
     if (is_kept) snapshot_ = kept;
+    const bool is_lost = raft_state(static_cast<::raft*>(functions_.data)) == RAFT_UNAVAILABLE;
     done(request, is_kept ? 0 : RAFT_IOERR);
+    if (is_lost) raft_free(lost);
     request_ends();
   });
   return 0;

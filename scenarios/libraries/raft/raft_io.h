@@ -19,8 +19,12 @@
 
 namespace reprise::libraries::consensus {
 
-/// Where the server of this id listens; its node is "s1" for the id 1.
-inline std::string address_of(std::uint64_t id) { return 's' + std::to_string(id) + ":7000"; }
+/// A server that has lost its disk gets an id that is so much larger.
+constexpr raft_id ids_per_life = 10;
+/// Where the server of this id listens; its node is "s1" for the ids 1, 11, 21 ...
+inline std::string address_of(raft_id id) {
+  return 's' + std::to_string(id % ids_per_life) + ":7000";
+}
 
 class RaftIO {
  public:
