@@ -1,5 +1,6 @@
 #include "scenarios/libraries/raft/process.h"
 
+#include <cstdio>
 #include <iterator>
 #include <utility>
 
@@ -15,6 +16,12 @@ Process::Process(Sim& sim, const Sim::Node& node, Applied& applied, const Option
       options_(options),
       events_(sim, heap_),
       io_(node, events_, options.io) {
+  tracer_.impl = this;
+  tracer_.enabled = true;
+  tracer_.emit = [](raft_tracer* tracer, const char* file, int line, const char* message) {
+    const raft_id id = static_cast<Process*>(tracer->impl)->raft_.id;
+    std::fprintf(stderr, "server %llu: %s:%d: %s\n", id, file, line, message);
+  };
   machine_.version = 1;
   machine_.data = this;
   machine_.apply = [](raft_fsm* machine, const raft_buffer* bytes, void** result) {
@@ -40,6 +47,7 @@ void Process::run(raft_id id) {
   int status = raft_init(&raft_, io_.functions(), &machine_, id, address_of(id).c_str());
   raft_set_snapshot_threshold(&raft_, options_.snapshot_after);
   raft_set_snapshot_trailing(&raft_, options_.snapshot_trailing);
+  if (options_.prints) raft_.tracer = &tracer_;
   if (status == 0) status = raft_start(&raft_);
   if (!sim_.expect_eq(status, 0, "what raft_start() gives")) return;
   events_.run();

@@ -46,6 +46,7 @@ class Process {
     RaftIO::Options io = {};
     unsigned snapshot_after = 1024;  // entries
     unsigned snapshot_trailing = 1;  // entries that are kept nevertheless
+    bool prints = false;             // raft's own trace
   };
   /// The commands that any server has applied, which are the same for all of them.
   using Applied = std::vector<Command>;
@@ -93,6 +94,7 @@ class Process {
   Events events_;
   RaftIO io_;
   raft_fsm machine_{};
+  raft_tracer tracer_{};
   ::raft raft_{};
   std::uint64_t register_ = 0;
   std::size_t applied_ = 0;

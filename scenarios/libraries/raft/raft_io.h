@@ -81,6 +81,7 @@ class RaftIO {
   static RaftIO& of(raft_io* io) { return *static_cast<RaftIO*>(io->impl); }
   static std::string record_of(const raft_entry* entries, std::size_t count);
 
+  static void separate(raft_entry* entries, std::size_t count);
   int load(raft_term* term, raft_id* vote, raft_snapshot** snapshot, raft_index* first,
            raft_entry** entries, std::size_t* count);
   int start(unsigned period_ms, raft_io_tick_cb tick, raft_io_recv_cb receive);

@@ -34,6 +34,7 @@ class Cluster {
     Process::Options& process = common_.process;
     process.io.says_early = sim.option("early-acknowledgement", 0) != 0;
     process.io.has_known_bugs = sim.option("known-bugs", 0) != 0;
+    process.prints = sim.option("trace", 0) != 0;
     if (const std::uint32_t entries = sim.choose("entries before a snapshot", 4)) {
       process.snapshot_after = 1 + entries;
     }
@@ -85,7 +86,7 @@ class Cluster {
   void calm_down() {
     sim_.quiet();
     heal();
-    sim_.expect(replaced_ == nullptr || replace(1000),
+    sim_.expect(replaced_ == nullptr || replace(200),
                 "a server that has lost its disk is replaced");
     bool answers = false;
     for (int call = 0; call < 100 && !answers; ++call) answers = this->call(true, 100);
@@ -110,9 +111,13 @@ class Cluster {
       if (!answer->is_refused || attempt == attempts) return *answer;
       if (answer->status != RAFT_NOTLEADER && answer->status != Answer::unknown) return *answer;
       ++next_;
-      // raft's time passes slower and slower, too.
-      sim_.sleep(std::chrono::milliseconds(300) * (1 << std::min(attempt / 4, 20u)));
+      wait_before(attempt + 1);
     }
+  }
+
+  /// Longer and longer: raft's time passes slower and slower, too.
+  void wait_before(std::uint32_t attempt) {
+    sim_.sleep(std::chrono::milliseconds(300) * (1 << std::min(attempt / 4, 20u)));
   }
 
   void lose_disk(Server& server) {
@@ -125,7 +130,7 @@ class Cluster {
   /// Makes the server with the empty disk a member; false if that has not succeeded yet.
   bool replace(std::uint32_t attempts) {
     Change next{Change::Kind::promote, replaced_->id()};
-    for (; attempts > 0; --attempts) {
+    for (std::uint32_t attempt = 1; attempt <= attempts; ++attempt) {
       const Answer answer = ask(20, [&](Server& server, std::shared_ptr<Answer> told) {
         return server.change(next, std::move(told));
       });
@@ -137,10 +142,9 @@ class Cluster {
         next = {Change::Kind::add, replaced_->id()};
       } else if (answer.status == RAFT_DUPLICATEADDRESS) {
         next = {Change::Kind::remove, replaced_id_};
-      } else if (is_done) {
-        next = {Change::Kind::promote, replaced_->id()};
       } else {
-        sim_.sleep(std::chrono::milliseconds(500));
+        if (!is_done) wait_before(attempt);
+        next = {Change::Kind::promote, replaced_->id()};
       }
     }
     return false;
