@@ -36,7 +36,7 @@ Peers::Message Peers::framed(std::string_view message, Sent sent) const {
 
 void Peers::send(std::uint64_t to, const std::string& address, std::string_view message,
                  Sent sent) {
-  Outward& outward = outward_.try_emplace(to, Outward{address}).first->second;
+  Outward& outward = outward_.try_emplace(to, Outward{to, address}).first->second;
   outward.messages.push_back(framed(message, std::move(sent)));
   if (outward.stream == nullptr && outward.messages.size() > waiting_max) {
     end_first(outward, SendEnd::no_connection);
@@ -49,15 +49,15 @@ void Peers::pump(Outward& outward) {
   if (is_closed_ || outward.messages.empty()) return;
   outward.is_busy = true;
   if (outward.stream == nullptr) {
-    static_cast<void>(
-        io_.connect(outward.address, events_.posts([this, &outward](const Completion& done) {
-          outward.is_busy = false;
-          if (is_closed_) return;
-          if (!done.succeeded()) return lose(outward, SendEnd::no_connection);
-          outward.stream = io_.take_stream(done);
-          outward.messages.push_front(framed(BytesOut().number(id_).bytes(), {}));
-          pump(outward);
-        })));
+    static_cast<void>(io_.connect(outward.address, events_.posts([this, &outward](
+                                                                     const Completion& done) {
+      outward.is_busy = false;
+      if (is_closed_) return;
+      if (!done.succeeded()) return lose(outward, SendEnd::no_connection);
+      outward.stream = io_.take_stream(done);
+      outward.messages.push_front(framed(BytesOut().number(id_).number(outward.to).bytes(), {}));
+      pump(outward);
+    })));
     return;
   }
   const Buffer& bytes = outward.messages.front().bytes;
@@ -110,21 +110,26 @@ void Peers::receive(std::list<Inward>::iterator inward) {
           return;
         }
         inward->bytes.append(reinterpret_cast<const char*>(inward->part.data()), done.result());
-        handle(*inward);
-        receive(inward);
+        if (handle(*inward)) {
+          receive(inward);
+        } else {
+          inward_.erase(inward);
+        }
       })));
 }
 
-/// Takes whole messages out of what has come.
-void Peers::handle(Inward& inward) {
+/// Takes whole messages out of what has come; false if they are for another one.
+bool Peers::handle(Inward& inward) {
   for (;;) {
     BytesIn in(inward.bytes);
     const std::uint64_t size = in.number();
-    if (inward.bytes.size() < 8 || in.rest().size() < size) return;
+    if (inward.bytes.size() < 8 || in.rest().size() < size) return true;
     const std::string message(in.rest().substr(0, size));
     inward.bytes.erase(0, 8 + size);
     if (inward.from == 0) {
-      inward.from = BytesIn(message).number();
+      BytesIn greeting(message);
+      inward.from = greeting.number();
+      if (greeting.number() != id_) return false;
     } else {
       events_.post([this, from = inward.from, message] {
         if (!is_closed_) received_(from, message);

@@ -27,7 +27,7 @@ class Peers {
   Peers(IO& io, Events& events) : io_(io), events_(events) {}
 
   /// Listens at its port, and gives what comes to `received`, at events of their own. `id` is its
-  /// own, which it tells whom it connects to.
+  /// own; who has connected to another one is not listened to.
   bool start(std::uint64_t id, Received received);
   /// `sent` is called at an event of its own, when the message is on its way or is lost.
   void send(std::uint64_t to, const std::string& address, std::string_view message, Sent sent);
@@ -44,6 +44,7 @@ class Peers {
   };
   /// A connection that this process makes.
   struct Outward {
+    std::uint64_t to = 0;
     std::string address;
     std::unique_ptr<Stream> stream = nullptr;
     std::deque<Message> messages = {};
@@ -63,7 +64,7 @@ class Peers {
   void end_first(Outward& outward, SendEnd end);
   void accept();
   void receive(std::list<Inward>::iterator inward);
-  void handle(Inward& inward);
+  bool handle(Inward& inward);
 
   IO& io_;
   Events& events_;

@@ -1,8 +1,12 @@
 #include "scenarios/libraries/raft/process_heap.h"
 
+#include <reprise/core/assert.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace reprise::libraries::consensus {
 
@@ -24,33 +28,31 @@ ProcessHeap::ProcessHeap() {
 }
 
 ProcessHeap::~ProcessHeap() {
-  while (ring_.next != &ring_) release(ring_.next + 1);
+  while (all_ != nullptr) std::free(std::exchange(all_, all_->next));
 }
 
 void* ProcessHeap::allocate(std::size_t size) {
-  Link* const link = new (std::malloc(sizeof(Link) + size)) Link;
-  link->previous = ring_.previous;
-  link->next = &ring_;
-  link->previous->next = link->next->previous = link;
+  all_ = new (std::malloc(sizeof(Head) + size)) Head{all_, size};
   ++blocks_;
-  return link + 1;
+  void* const block = all_ + 1;
+  return std::memset(block, 0xa5, size);
 }
 
 void* ProcessHeap::resize(void* block, std::size_t size) {
-  if (block == nullptr) return allocate(size);
-  auto* const link =
-      static_cast<Link*>(std::realloc(static_cast<Link*>(block) - 1, sizeof(Link) + size));
-  link->previous->next = link->next->previous = link;
-  return link + 1;
+  void* const made = allocate(size);
+  if (block == nullptr) return made;
+  std::memcpy(made, block, std::min(size, head_of(block)->size));
+  release(block);
+  return made;
 }
 
 void ProcessHeap::release(void* block) {
   if (block == nullptr) return;
-  Link* const link = static_cast<Link*>(block) - 1;
-  link->previous->next = link->next;
-  link->next->previous = link->previous;
+  Head& head = *head_of(block);
+  REPRISE_ASSERT(head.is_held, "raft frees no block twice");
+  head.is_held = false;
+  std::memset(block, 0x5a, head.size);
   --blocks_;
-  std::free(link);
 }
 
 }  // namespace reprise::libraries::consensus

@@ -169,9 +169,13 @@ int RaftIO::put_snapshot(unsigned trailing, raft_io_snapshot_put* request,
   record.text(kept.configuration).number(kept.configuration_index).text(kept.data);
   ++requests_;
   matched_.accept();
-  journal_.append(record.bytes(), [this, request, done, kept](bool is_kept) {
+  // raft loses this array when it is closed while it installs a snapshot.
+  raft_buffer* const lost = trailing == 0 && !has_known_bugs_ ? snapshot.bufs : nullptr;
+  journal_.append(record.bytes(), [this, request, done, kept, lost](bool is_kept) {
     if (is_kept) snapshot_ = kept;
+    const bool is_lost = raft_state(static_cast<::raft*>(functions_.data)) == RAFT_UNAVAILABLE;
     done(request, is_kept ? 0 : RAFT_IOERR);
+    if (is_lost) raft_free(lost);
     request_ends();
   });
   return 0;
@@ -238,6 +242,17 @@ void RaftIO::Stored::cut_front(std::uint64_t trailing) {
   }
 }
 
+/// Gives each entry a block of its own: raft frees one that entries share while some of them are
+/// still being sent.
+void RaftIO::separate(raft_entry* entries, std::size_t count) {
+  void* const shared = count == 0 ? nullptr : entries[0].batch;
+  for (std::size_t i = 0; i < count; ++i) {
+    entries[i].buf = buffer_of(text_of(entries[i].buf));
+    entries[i].batch = entries[i].buf.base;
+  }
+  raft_free(shared);
+}
+
 int RaftIO::load(raft_term* term, raft_id* vote, raft_snapshot** snapshot, raft_index* first,
                  raft_entry** entries, std::size_t* count) {
   if (!journal_.recover([this](std::string_view record) { stored_.see(record); })) {
@@ -255,6 +270,7 @@ int RaftIO::load(raft_term* term, raft_id* vote, raft_snapshot** snapshot, raft_
   BytesIn in(all.bytes());
   *count = stored_.entries.size();
   *entries = take_entries(in, *count);
+  if (!has_known_bugs_) separate(*entries, *count);
   stored_ = {};
   return 0;
 }

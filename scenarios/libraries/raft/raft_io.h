@@ -19,8 +19,12 @@
 
 namespace reprise::libraries::consensus {
 
-/// Where the server of this id listens; its node is "s1" for the id 1.
-inline std::string address_of(std::uint64_t id) { return 's' + std::to_string(id) + ":7000"; }
+/// A server that has lost its disk gets an id that is so much larger.
+constexpr raft_id ids_per_life = 10;
+/// Where the server of this id listens; its node is "s1" for the ids 1, 11, 21 ...
+inline std::string address_of(raft_id id) {
+  return 's' + std::to_string(id % ids_per_life) + ":7000";
+}
 
 class RaftIO {
  public:
@@ -77,6 +81,7 @@ class RaftIO {
   static RaftIO& of(raft_io* io) { return *static_cast<RaftIO*>(io->impl); }
   static std::string record_of(const raft_entry* entries, std::size_t count);
 
+  static void separate(raft_entry* entries, std::size_t count);
   int load(raft_term* term, raft_id* vote, raft_snapshot** snapshot, raft_index* first,
            raft_entry** entries, std::size_t* count);
   int start(unsigned period_ms, raft_io_tick_cb tick, raft_io_recv_cb receive);
