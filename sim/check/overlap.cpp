@@ -65,6 +65,10 @@ Bounds range_of(const SubmittedIO& io) {
   }
 }
 
+bool fills_buffer(IOKind kind) {
+  return kind == IOKind::read || kind == IOKind::recv || kind == IOKind::recv_from;
+}
+
 bool changes_file(IOKind kind) {
   return kind == IOKind::write || kind == IOKind::truncate || kind == IOKind::punch_hole;
 }
@@ -135,12 +139,11 @@ class Overlap final : public Check {
 
   /// Two writes may take their bytes from one buffer.
   void compare_memory(const Known& first, const Known& second) {
-    const bool one_fills = first.io.kind == IOKind::read || second.io.kind == IOKind::read;
-    if (run_.stopped() || !one_fills ||
+    if (run_.stopped() || !(fills_buffer(first.io.kind) || fills_buffer(second.io.kind)) ||
         !share_memory(run_.buffers_at(first.slot), run_.buffers_at(second.slot))) {
       return;
     }
-    const bool both = first.io.kind == second.io.kind;
+    const bool both = fills_buffer(first.io.kind) && fills_buffer(second.io.kind);
     Finding finding = found(first, second, both ? "into one buffer" : "with one buffer");
     finding.evidence.push_back(
         both ? "the device fills the same memory from both, the one that takes effect last wins"
@@ -199,11 +202,11 @@ class Overlap final : public Check {
 
   std::string to_text(const Known& known) const {
     const Bounds range = known.range;
-    std::string words = '`' + run_.io_in_words(known.io.identity) + "`: ";
+    std::string words = '`' + run_.io_in_words(known.io.identity) + '`';
     if (known.io.kind == IOKind::truncate) {
-      words += "to " + std::to_string(known.io.size) + " bytes";
-    } else {
-      words += "bytes " + std::to_string(range.begin) + " to " + std::to_string(range.end) +
+      words += ": to " + std::to_string(known.io.size) + " bytes";
+    } else if (!is_of_network(known.io.kind)) {
+      words += ": bytes " + std::to_string(range.begin) + " to " + std::to_string(range.end) +
                " of the file";
     }
     const Task& task = run_.task(known.io.task);
