@@ -33,11 +33,14 @@ std::optional<std::string> RepeatedCalls::made(const Caller& caller, const Repea
     for (std::size_t i = 0; i < sizes && !difference; ++i) {
       const bool is_in_both = i < was.size() && i < call.arguments.size();
       if (is_in_both && was[i].view().allows(call.arguments[i])) continue;
+      const std::string before_in_words = i < was.size() ? in_words(was[i].view()) : "not there";
+      const std::string now =
+          i < call.arguments.size() ? in_words(call.arguments[i]) : std::string("not there");
       difference = '`' + std::string(call.name) +
                    "`, which has answered \"again\", to be called with the same: argument " +
-                   std::to_string(i + 1) + " was " +
-                   (i < was.size() ? in_words(was[i].view()) : "not there") + " and is " +
-                   (i < call.arguments.size() ? in_words(call.arguments[i]) : "not there");
+                   std::to_string(i + 1) +
+                   (before_in_words == now ? " is " + now + " than before"
+                                           : " was " + before_in_words + " and is " + now);
     }
     waiting_.erase(before);
   }
