@@ -52,6 +52,8 @@ void Sim::task(std::string_view name, std::uint32_t index, std::function<void()>
   task(std::string(name) + '[' + std::to_string(index) + ']', std::move(body));
 }
 
+void Sim::daemon() { world_.view().current_task().is_daemon = true; }
+
 internal::Node& Sim::first_node() const { return world_.node(); }
 
 void Sim::drive_steps(internal::Node& node, std::string_view name, std::function<Step()> step,

@@ -117,6 +117,10 @@ class Sim {
   void task(std::string_view name, std::function<void()> body);
   /// The task `name[index]`.
   void task(std::string_view name, std::uint32_t index, std::function<void()> body);
+  /// The task that calls it serves for as long as the run lasts: it may still wait when nothing
+  /// else can happen, as a worker does for its next job. A task that waits for accept() or receives
+  /// on a connection that it has accepted need not say so.
+  void daemon();
   template <class Body>
   requires internal::ReturnsIfIO<Body>
   void task(std::string_view, Body) {

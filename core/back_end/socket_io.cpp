@@ -364,6 +364,12 @@ std::int64_t SocketIO::outcome(Socket& socket, IOKind kind, std::int64_t answer,
     if (moves && is_loss(error)) socket.lost = error;
     return answer;
   }
+  // What makes a connection is never too late to cancel: nobody would take it.
+  const bool makes = kind == IOKind::accept || kind == IOKind::connect;
+  if (makes && completion && completion.cancel_requested()) {
+    if (kind == IOKind::accept) ::close(static_cast<int>(answer));
+    return -ECANCELED;
+  }
   switch (kind) {
     case IOKind::send:
     case IOKind::send_to:

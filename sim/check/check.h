@@ -62,7 +62,6 @@ class RunView;
   X(io_moved)            \
   X(answer_ignored)      \
   X(result_asked_early)  \
-  X(submitted)           \
   X(completion_event)    \
   X(event_done)          \
   X(yielded_turn_done)   \
@@ -205,8 +204,6 @@ class Check {
   virtual void answer_ignored(const Completion& /*waits_for*/) {}
   virtual void result_asked_early(const Completion& /*completion*/) {}
 
-  /// A task has submitted an I/O.
-  virtual void submitted(TaskId /*task*/, const Identity& /*io*/) {}
   virtual void completion_event(CompletionEvent /*event*/, const Completion& /*completion*/,
                                 IOError /*error*/, std::uint64_t /*bytes*/) {}
 

@@ -1,6 +1,5 @@
 // Lost wake: a task waits, nothing can happen any more, and what it waits for is there: entered
 // once more, it goes on.
-#include <reprise/core/completion_group.h>
 #include <reprise/sim/check/check.h>
 #include <reprise/sim/evidence/standstill.h>
 #include <reprise/sim/evidence/wait_graph.h>
@@ -32,13 +31,14 @@ class LostWake final : public Check {
       goes_on("says Done");
     } else if (answer == Answer::error) {
       goes_on("says Err");
-    } else if (!CompletionGroup::same_pending(waits_for, waited_for_)) {
+    } else if (!run_.is_same_wait(waits_for, waited_for_)) {
       goes_on("waits for something else");
     }
   }
 
-  void submitted(TaskId, const Identity& io) override {
-    goes_on("submits `" + std::string(run_.names().text(io.name)) + '`');
+  void io_submitted(const SubmittedIO& io, const Completion&) override {
+    if (io.kind == IOKind::ready) return;  // asks once more for the same
+    goes_on("submits `" + std::string(run_.names().text(io.identity.name)) + '`');
   }
 
  private:

@@ -1,7 +1,6 @@
 // A machine that is entered with nothing finished must answer the same wait, and do nothing. If
 // anything has happened since its last entry (another I/O has finished, another task has had its
 // turn), it may have found something to do: then its answer is its own affair.
-#include <reprise/core/completion_group.h>
 #include <reprise/sim/check/check.h>
 #include <reprise/sim/evidence/run_view.h>
 #include <reprise/sim/evidence/seen_access.h>
@@ -38,7 +37,7 @@ class SpuriousReentry final : public Check {
     Wait& wait = waits_[task];
     if (wait.spurious && answer != Answer::io) {
       report(task, answer == Answer::done ? "answered Done" : "answered Err");
-    } else if (wait.spurious && !same_wait(waits_for, wait.waits_for)) {
+    } else if (wait.spurious && !run_.is_same_wait(waits_for, wait.waits_for)) {
       report(task, "answered another wait");
     } else if (wait.spurious && run_.memory().running()) {
       look_at_memory(task);
@@ -55,9 +54,10 @@ class SpuriousReentry final : public Check {
     report(task, std::string("changed `") + store.name + "` (" + store.operation + ')');
   }
 
-  void submitted(TaskId task, const Identity& io) override {
-    if (!spurious(task)) return;
-    report(task, "submitted `" + std::string(run_.names().text(io.name)) + "` again");
+  void io_submitted(const SubmittedIO& io, const Completion&) override {
+    // To ask again when there is something to do is the same wait.
+    if (!spurious(io.task) || io.kind == IOKind::ready) return;
+    report(io.task, "submitted `" + std::string(run_.names().text(io.identity.name)) + "` again");
   }
 
  private:
@@ -66,12 +66,6 @@ class SpuriousReentry final : public Check {
     std::uint64_t since = 0;  // the number of the event in which that was
     bool spurious = false;    // the entry under way is one with nothing finished, or happened
   };
-
-  /// A group may have been built anew of the same I/Os.
-  static bool same_wait(const Completion& a, const Completion& b) {
-    return a == b ||
-           (a && b && a.is_group() && b.is_group() && CompletionGroup::same_pending(a, b));
-  }
 
   bool spurious(TaskId task) const { return task < waits_.size() && waits_[task].spurious; }
 

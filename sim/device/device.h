@@ -31,6 +31,10 @@ struct EarliestTimer {
   Event event;
 };
 
+/// Whether who waits need not come to an end: not at all; a session with somebody who may say no
+/// more, which is at rest if all others are; a server for the next client.
+enum class Rest : std::uint8_t { none, of_session, of_server };
+
 class Device {
  public:
   /// Takes part in the host's world, as a part of this node; the host must outlive it.
@@ -68,8 +72,10 @@ class Device {
   virtual bool is_clock() const { return false; }
   /// Whether more comes of the I/O than that one may go on.
   virtual bool has_outcome(std::uint32_t /*slot*/) const { return !is_clock(); }
-  /// Whether whoever waits for it is at rest: nobody need come.
-  virtual bool need_not_end(std::uint32_t /*slot*/) const { return false; }
+  /// Of whoever waits for it.
+  virtual Rest rest_in(std::uint32_t /*slot*/) const { return Rest::none; }
+  /// Whether who waits for the one waits for just what the other would bring.
+  virtual bool wait_alike(std::uint32_t /*a*/, std::uint32_t /*b*/) const { return false; }
   /// Where nothing can happen any more: why whoever waits for it should wait for something else;
   /// empty if nothing speaks for that.
   virtual std::string_view mistake_in(std::uint32_t /*slot*/) { return {}; }

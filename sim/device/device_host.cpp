@@ -57,10 +57,17 @@ bool DeviceHost::has_outcome(const Completion& completion) const {
          device->has_outcome(Device::slot_in(completion.token()));
 }
 
-bool DeviceHost::need_not_end(const Completion& completion) const {
+Rest DeviceHost::rest_in(const Completion& completion) const {
   const Device* const device = device_behind(completion);
-  return device != nullptr && device->identity_of(completion).name != 0 &&
-         device->need_not_end(Device::slot_in(completion.token()));
+  if (device == nullptr || device->identity_of(completion).name == 0) return Rest::none;
+  return device->rest_in(Device::slot_in(completion.token()));
+}
+
+bool DeviceHost::wait_alike(const Completion& a, const Completion& b) const {
+  const Device* const device = device_behind(a);
+  if (device == nullptr || device != device_behind(b)) return false;
+  return device->identity_of(a).name != 0 && device->identity_of(b).name != 0 &&
+         device->wait_alike(Device::slot_in(a.token()), Device::slot_in(b.token()));
 }
 
 std::string_view DeviceHost::mistake_in(const Completion& completion) const {

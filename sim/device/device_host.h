@@ -167,8 +167,9 @@ class DeviceHost {
   bool is_timer(const Completion& completion) const;
   /// Whether it is an I/O in flight that waits for more.
   bool has_outcome(const Completion& completion) const;
-  /// Whether it is an I/O in flight that waits for somebody who need not come.
-  bool need_not_end(const Completion& completion) const;
+  /// See Device; none, and false, if they are no I/Os in flight.
+  Rest rest_in(const Completion& completion) const;
+  bool wait_alike(const Completion& a, const Completion& b) const;
   /// See Device::mistake_in(); empty if it is not an I/O in flight.
   std::string_view mistake_in(const Completion& completion) const;
   /// The timer that is to fire next. REQUIRES: one is armed.

@@ -20,12 +20,25 @@ std::string RunView::kind_of_io(const Identity& io) const {
   return without_numbers(parent.empty() ? whole : whole.substr(parent.size() + 1));
 }
 
-bool RunView::is_at_rest(TaskId id) const {
+Rest RunView::rest_of(TaskId id) const {
+  if (task(id).is_daemon) return Rest::of_session;
   const Completion& waits_for = task(id).waits_for;
-  return waits_for && std::ranges::any_of(CompletionGroup::pending(waits_for),
-                                          [&](const Completion& completion) {
-                                            return parts_.devices.need_not_end(completion);
-                                          });
+  Rest rest = Rest::none;
+  if (!waits_for) return rest;
+  for (const Completion& completion : CompletionGroup::pending(waits_for)) {
+    rest = std::max(rest, parts_.devices.rest_in(completion));
+  }
+  return rest;
+}
+
+bool RunView::is_same_wait(const Completion& a, const Completion& b) const {
+  if (a == b) return true;
+  if (!a || !b || a.is_group() != b.is_group()) return false;
+  const auto is_same = [&](const Completion& one, const Completion& other) {
+    return one == other || parts_.devices.wait_alike(one, other);
+  };
+  const std::vector<Completion> of_a = CompletionGroup::pending(a);
+  return !of_a.empty() && std::ranges::is_permutation(of_a, CompletionGroup::pending(b), is_same);
 }
 
 std::string_view RunView::mistake_in_wait(TaskId id) const {

@@ -128,7 +128,10 @@ class RunView {
     return parts_.devices.has_outcome(completion);
   }
   /// Whether the task waits for somebody who need not come, such as a server for the next client.
-  bool is_at_rest(TaskId id) const;
+  Rest rest_of(TaskId id) const;
+  /// Whether both wait for the same. A group may have been built anew of the same I/Os, and who
+  /// waits until a stream is ready may have asked for it again.
+  bool is_same_wait(const Completion& a, const Completion& b) const;
   /// Where nothing can happen any more: why the task should wait for something else; or empty.
   std::string_view mistake_in_wait(TaskId id) const;
   /// The I/O in flight with this number, which InFlight and OwnedMemory have; and what it has.

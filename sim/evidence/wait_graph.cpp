@@ -12,10 +12,17 @@
 namespace reprise {
 
 WaitGraph::WaitGraph(const RunView& run) : run_(run) {
+  bool has_stuck = false;
   for (TaskId id = 0; id < run.task_count(); ++id) {
     if (run.task(id).state == Task::State::done) continue;
-    if (run.is_at_rest(id)) continue;
+    const Rest rest = run.rest_of(id);
+    if (rest == Rest::of_server) continue;
+    has_stuck |= rest == Rest::none;
     stuck_.push_back(id);
+  }
+  // Sessions wait in vain only where somebody else does.
+  if (!has_stuck) stuck_.clear();
+  for (const TaskId id : stuck_) {
     if (run.task(id).waits_for) look_for_locks(id);
   }
 }

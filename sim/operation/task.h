@@ -48,6 +48,7 @@ struct alignas(64) Task final : Waiter {
   bool plain_wait = false;      // the operation under way is the scenario's own sim.wait()
   bool aborted = false;         // the driver has aborted the operation
   bool uses_rest = false;       // there is something in `operation`, `options` or `body`
+  bool is_daemon = false;       // need not end
 
   std::function<internal::Step()> step;  // of a driven machine
   Fiber* fiber = nullptr;                // while started and not done

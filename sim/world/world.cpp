@@ -32,8 +32,8 @@ World::World(Lasting& lasting)
               [this](const std::string& where, std::exception_ptr failure) {
                 report_exception(where, std::move(failure));
               }}),
-      power_({run_, names_, tasks_, host_, surfaces_, checks_, log_, declared_,
-              power_losses_, driver_, turns_, findings_, nodes_,
+      power_({run_, names_, tasks_, host_, surfaces_, checks_, log_, declared_, power_losses_,
+              driver_, turns_, findings_, nodes_,
               [this](Node& node, std::string_view name) -> Task& { return spawn(node, name); },
               [this] { return loop_.until_nothing_can_happen(); }}),
       after_the_end_(make_calm_strategy(Base::lazy)) {
@@ -169,12 +169,14 @@ Task& World::spawn(const Node& node, std::string_view part) {
     task.io_names.clear();
   }
   task.node = node.id;
-  REPRISE_ASSERT(names_.next_ordinal(task.name) == 1, "every task has a name of its own");
+  REPRISE_ASSERT(names_.next_ordinal(task.name) == 1,
+                 "every task has a name of its own; who is started again and again has an index");
   task.state = Task::State::unstarted;
   task.ready = false;
   task.spurious = false;
   task.in_operation = false;
   task.plain_wait = false;
+  task.is_daemon = false;
   task.results = 0;
   task.operations = 0;
   if (run_.has_run && !run_.is_serial) {
@@ -314,7 +316,7 @@ void World::enter_once_more(Task& task, Check& check) {
   after_the_end_->begin(names_);
   const Checks::OnlyOne listens(
       checks_, check,
-      hooks(Hook::entry_begins, Hook::entry_ends, Hook::operation_ends, Hook::submitted));
+      hooks(Hook::entry_begins, Hook::entry_ends, Hook::operation_ends, Hook::io_submitted));
   const RunState before = run_;
   run_.strategy = after_the_end_.get();
   run_.active = 0;

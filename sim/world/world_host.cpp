@@ -63,7 +63,6 @@ std::uint32_t WorldHost::tell_begins(const SubmittedIO& io, std::span<const Buff
   }
   if (Task* const task = run_.current; task != nullptr) {
     task->spins = 0;
-    parts_.checks.tell<&Check::submitted>(task->id, io.identity);
     if (task->operation.in_entry()) {
       if (++run_.ios_in_entry > run_.options->ios_per_entry_max) tell_of_too_many(io.identity);
       operation = task->operations;

@@ -264,6 +264,15 @@ StreamNotes a_wait_can_be_cancelled(StreamRig& rig) {
   return notes;
 }
 
+StreamNotes a_connect_can_be_cancelled(StreamRig& rig) {
+  const std::unique_ptr<Listener> door = std::move(rig.io.listen(rig.address)).value();
+  const Completion connected = rig.io.connect(door->address());
+  const bool is_made = connected.finished();
+  connected.cancel();
+  const std::string how = outcome(rig, connected);
+  return {is_made ? "ECANCELED" : how};
+}
+
 StreamNotes no_bytes_are_invalid(StreamRig& rig) {
   const StreamPair pair = connect_pair(rig);
   const Buffer none;
@@ -307,6 +316,7 @@ const std::vector<StreamRule>& stream_rules() {
       {"an address is listened at once", {"EADDRINUSE"}, &an_address_is_listened_at_once},
       {"a closed listener cancels", {"ECANCELED"}, &a_closed_listener_cancels},
       {"a wait can be cancelled", {"ECANCELED", "next"}, &a_wait_can_be_cancelled},
+      {"a connect can be cancelled", {"ECANCELED"}, &a_connect_can_be_cancelled},
       {"no bytes are invalid", {"EINVAL", "EINVAL", "EINVAL", "EINVAL"}, &no_bytes_are_invalid},
   };
   return rules;

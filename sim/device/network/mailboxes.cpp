@@ -126,12 +126,6 @@ void Sockets::close_mailbox(std::uint32_t number) {
   cancel_all(Target::mailbox(number));
 }
 
-bool Sockets::is_of_server(const Flight& flight) const {
-  const bool waits = flight.io.kind == IOKind::recv_from || flight.io.kind == IOKind::ready;
-  return waits && flight.target.kind == Target::Kind::mailbox &&
-         mailboxes_[flight.target.number].is_server;
-}
-
 void Sockets::put_into(std::uint32_t number, Datagrams::Datagram&& datagram) {
   Mailbox& mailbox = mailboxes_[number];
   if (mailbox.bytes + datagram.bytes.size() > network().capacity) return;

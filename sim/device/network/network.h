@@ -56,6 +56,7 @@ class Network final : public Device {
   bool has_listener(std::string_view address) const { return listener_at(address) != nullptr; }
 
   End& end(EndRef ref) { return connections_[ref.connection].ends[ref.end]; }
+  const End& end(EndRef ref) const { return connections_[ref.connection].ends[ref.end]; }
   const std::string& address(EndRef ref) const { return connections_[ref.connection].address; }
   /// The one that this end sends through, and the one that it receives from.
   Wire& outward(EndRef ref) { return connections_[ref.connection].wires[ref.end]; }

@@ -352,11 +352,41 @@ void Sockets::finish(const Completion& completion, const Over& over) {
   completion.finish(moved.bytes);
 }
 
+Rest Sockets::rest_in(std::uint32_t slot) const {
+  const Flight& flight = flights_[slot];
+  const bool only_sends = flight.io.kind == IOKind::ready &&
+                          (flight.readiness == Readiness::writable || flight.is_other_way);
+  const bool listens =
+      !only_sends && (flight.io.kind == IOKind::ready || flight.io.kind == IOKind::recv ||
+                      flight.io.kind == IOKind::recv_from);
+  switch (flight.target.kind) {
+    case Target::Kind::listener: return Rest::of_server;
+    case Target::Kind::mailbox:
+      return listens && mailboxes_[flight.target.number].is_server ? Rest::of_server : Rest::none;
+    default: break;
+  }
+  // Who has accepted a connection waits for what the other may want, for as long as that is there.
+  const EndRef ref = flight.target.end;
+  const bool has_accepted =
+      ref.end == 1 && std::as_const(*network_).end(ref.other()).sockets != nullptr;
+  return listens && has_accepted ? Rest::of_session : Rest::none;
+}
+
+bool Sockets::wait_alike(std::uint32_t a, std::uint32_t b) const {
+  const Flight& one = flights_[a];
+  const Flight& other = flights_[b];
+  return one.io.kind == IOKind::ready && other.io.kind == IOKind::ready &&
+         one.target == other.target && one.readiness == other.readiness;
+}
+
 void Sockets::cancel(const Completion&, std::uint64_t token) {
   const std::uint32_t slot = slot_in(token);
   Flight& flight = flights_[slot];
-  host().cancel_asked(flight.io.identity, flight.is_enabled);
-  if (flight.is_enabled) return;
+  // What makes a connection is never too late to cancel: nobody would take it.
+  const bool makes = flight.io.kind == IOKind::connect || flight.io.kind == IOKind::accept;
+  const bool is_too_late = flight.is_enabled && !makes;
+  host().cancel_asked(flight.io.identity, is_too_late);
+  if (is_too_late) return;
   flight.error = IOError::cancelled;
   enable(slot);
 }

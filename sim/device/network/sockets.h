@@ -73,9 +73,8 @@ class Sockets final : public Device, private Canceller {
   bool has_outcome(std::uint32_t slot) const override {
     return flights_[slot].io.kind != IOKind::ready;
   }
-  bool need_not_end(std::uint32_t slot) const override {
-    return flights_[slot].target.kind == Target::Kind::listener || is_of_server(flights_[slot]);
-  }
+  Rest rest_in(std::uint32_t slot) const override;
+  bool wait_alike(std::uint32_t a, std::uint32_t b) const override;
   std::string_view mistake_in(std::uint32_t slot) override;
   std::span<const Buffer> buffers_at(std::uint32_t slot) const override {
     return flights_[slot].buffers;
@@ -171,8 +170,6 @@ class Sockets final : public Device, private Canceller {
   void cancel_all(const Target& target);
 
   bool can_happen(const Flight& flight);
-  /// Whether it waits for somebody who may never send.
-  bool is_of_server(const Flight& flight) const;
   bool can_receive(EndRef ref);
   bool can_send(EndRef ref);
   bool is_ready(EndRef ref, Readiness readiness) {

@@ -1,5 +1,5 @@
-// Code that calls the C library's socket functions, as tests/replay/files/sockets.cpp has it, by the
-// built program.
+// Code that calls the C library's socket functions, as tests/replay/files/sockets.cpp has it, by
+// the built program.
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -24,9 +24,8 @@ Captured fuzz(const std::string& scenario) {
   const std::string cache =
       (std::filesystem::path(path).parent_path() / "tests" / "cache").string();
   return tests::capture_command(
-      "REPRISE_CACHE='" + cache + "' '" + path +
-      "' fuzz tests/replay/files/sockets.cpp sockets/" + scenario + " --seed 1 --seeds 1000" +
-      " --profile chaos --out " + folder / "traces");
+      "REPRISE_CACHE='" + cache + "' '" + path + "' fuzz tests/replay/files/sockets.cpp sockets/" +
+      scenario + " --seed 1 --seeds 1000" + " --profile chaos --out " + folder / "traces");
 }
 
 bool contains(const std::string& text, std::string_view part) {

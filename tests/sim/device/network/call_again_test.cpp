@@ -188,9 +188,9 @@ RunResult tries_and_waits(bool sends, Readiness readiness) {
       if (!sends) {
         static_cast<void>(send_all(rig, *pair.client, "four"));
         static_cast<void>(send_all(rig, *pair.server, "full"));
-        static_cast<void>(sim.wait(pair.server->readable()));
+        static_cast<void>(sim.wait(pair.client->readable()));
       }
-      Stream& stream = *pair.server;
+      Stream& stream = *pair.client;
       static_cast<void>(
           sim.await_again([&] { return sends ? stream.try_send(bytes) : stream.try_recv(bytes); },
                           [&](const Result<std::uint64_t>& moved) {
