@@ -3,6 +3,7 @@
 #include <reprise/core/network/datagram.h>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -190,6 +191,7 @@ DatagramNotes a_full_mailbox_drops(DatagramRig& rig) {
   const Socket socket = a_socket(rig);
   const std::string text(10'000, 'x');
   for (int i = 0; i < 1'000; ++i) static_cast<void>(send(rig, *socket, socket->address(), text));
+  static_cast<void>(rig.wait(rig.io.timer(std::chrono::milliseconds(1))));
   int received = 0;
   const Buffer buffer = Buffer::allocate(text.size());
   for (int refused = 0; refused < 32;) {  // a call may say so at any time
