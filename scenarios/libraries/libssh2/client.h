@@ -26,12 +26,10 @@ inline void release(void* block, void** heap) { static_cast<Heap*>(*heap)->relea
 
 class Client {
  public:
-  /// `patience`: how often a call may say EAGAIN before it is given up.
-  Client(Sim& sim, Heap& heap, int fd, std::uint32_t patience)
+  Client(Sim& sim, Heap& heap, int fd)
       : sim_(sim),
         sockets_(sim.sockets()),
         fd_(fd),
-        patience_(patience),
         session_(libssh2_session_init_ex(allocate, release, resize, &heap)) {
     libssh2_session_set_blocking(session_, 0);
   }
@@ -43,6 +41,8 @@ class Client {
 
   LIBSSH2_SESSION* session() const { return session_; }
   LIBSSH2_CHANNEL* channel() const { return channel_; }
+  /// From now on calls may say EAGAIN so often; at the next time the call is given up.
+  void set_patience(std::uint32_t patience) { patience_ = patience; }
   bool has_given_up() const { return has_given_up_; }
   /// For the exchange of keys: "curve25519-sha256".
   void prefer(const char* method) {
@@ -101,7 +101,7 @@ class Client {
   Sim& sim_;
   Sim::Sockets sockets_;
   int fd_;
-  std::uint32_t patience_;
+  std::uint32_t patience_ = UINT32_MAX;
   bool has_given_up_ = false;
   LIBSSH2_SESSION* session_;
   LIBSSH2_CHANNEL* channel_ = nullptr;
