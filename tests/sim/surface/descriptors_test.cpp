@@ -54,7 +54,7 @@ std::string hear(int fd, bool peeks = false) {
 
 }  // namespace
 
-TEST_CASE("descriptors: foreign code waits in accept and receive, and peeks") {
+TEST_CASE("descriptors: foreign code waits in accept and receive and peeks") {
   std::string peeked, heard, end = "not yet";
   Toy toy([&](Sim& sim) {
     sim.sockets();
@@ -85,7 +85,7 @@ TEST_CASE("descriptors: foreign code waits in accept and receive, and peeks") {
   CHECK(end == "");
 }
 
-TEST_CASE("descriptors: what does not block says EAGAIN, and is awaited") {
+TEST_CASE("descriptors: what does not block says EAGAIN and is awaited") {
   std::string heard;
   Toy toy([&](Sim& sim) {
     const Sim::Sockets sockets = sim.sockets();
@@ -143,7 +143,7 @@ TEST_CASE("descriptors: a socket that is closed while it connects leaves no conn
   CHECK(open == 0);
 }
 
-TEST_CASE("descriptors: a wait ends with its time, and other code cannot wait") {
+TEST_CASE("descriptors: a wait ends with its time and other code cannot wait") {
   bool waits = true;
   Toy toy([&](Sim& sim) {
     sim.sockets();
@@ -164,7 +164,7 @@ TEST_CASE("descriptors: a wait ends with its time, and other code cannot wait") 
   CHECK_FALSE(waits);
 }
 
-TEST_CASE("descriptors: nodes have addresses, and their sockets go with them") {
+TEST_CASE("descriptors: nodes have addresses and their sockets go with them") {
   std::string address, own;
   bool is_known = true;
   std::uint64_t open = 0;
