@@ -20,8 +20,8 @@ constexpr std::array<std::string_view, 8> replay_rooms{"text",     "worker", "js
 constexpr std::array<std::string_view, 11> sim_rooms{
     "words",    "plan",    "strategy", "store_watch", "operation", "device",
     "evidence", "surface", "check",    "world",       "front"};
-constexpr std::array<std::string_view, 7> sim_front{"sim",     "sim_bodies",   "node",  "scenario",
-                                                    "durable", "linearizable", "runner"};
+constexpr std::array<std::string_view, 8> sim_front{
+    "sim", "sim_bodies", "node", "sockets", "scenario", "durable", "linearizable", "runner"};
 
 // "sim/check/leak.cpp" without its first folder.
 std::string_view without_folder(std::string_view path) { return path.substr(path.find('/') + 1); }

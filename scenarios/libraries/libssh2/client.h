@@ -8,6 +8,7 @@
 
 #include <libssh2.h>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,6 +41,13 @@ class Client {
 
   LIBSSH2_SESSION* session() const { return session_; }
   LIBSSH2_CHANNEL* channel() const { return channel_; }
+  /// From now on calls may say EAGAIN so often; at the next time the call is given up.
+  void set_patience(std::uint32_t patience) { patience_ = patience; }
+  bool has_given_up() const { return has_given_up_; }
+  /// For the exchange of keys: "curve25519-sha256".
+  void prefer(const char* method) {
+    libssh2_session_method_pref(session_, LIBSSH2_METHOD_KEX, method);
+  }
 
   /// What a call gives in the end.
   template <class Call>
@@ -59,9 +67,10 @@ class Client {
                                           nullptr);
     });
   }
-  std::ptrdiff_t open_channel() {
+  std::ptrdiff_t open_channel(unsigned window) {
     return answer([&] {
-      channel_ = libssh2_channel_open_session(session_);
+      channel_ = libssh2_channel_open_ex(session_, "session", 7, window,
+                                         LIBSSH2_CHANNEL_PACKET_DEFAULT, nullptr, 0);
       return channel_ != nullptr ? 0 : libssh2_session_last_errno(session_);
     });
   }
@@ -70,13 +79,19 @@ class Client {
   }
   std::ptrdiff_t free_session() {
     is_freed_ = true;
+    patience_ = UINT32_MAX;
     return answer([&] { return libssh2_session_free(session_); });
   }
 
  private:
   Again again(std::ptrdiff_t given) {
     if (given != LIBSSH2_ERROR_EAGAIN) return Again::no();
-    switch (libssh2_session_block_directions(session_)) {
+    has_given_up_ = has_given_up_ || patience_ == 0;
+    if (patience_ == 0) return Again::no();
+    --patience_;
+    const int directions = libssh2_session_block_directions(session_);
+    sim_.expect(directions != 0, "a call that says EAGAIN says what it waits for");
+    switch (directions) {
       case LIBSSH2_SESSION_BLOCK_INBOUND: return Again::when(sockets_.readable(fd_));
       case LIBSSH2_SESSION_BLOCK_OUTBOUND: return Again::when(sockets_.writable(fd_));
       default: return Again::when(sockets_.either(fd_));
@@ -86,6 +101,8 @@ class Client {
   Sim& sim_;
   Sim::Sockets sockets_;
   int fd_;
+  std::uint32_t patience_ = UINT32_MAX;
+  bool has_given_up_ = false;
   LIBSSH2_SESSION* session_;
   LIBSSH2_CHANNEL* channel_ = nullptr;
   bool is_freed_ = false;

@@ -11,13 +11,23 @@
 
 namespace reprise::libraries::libssh2 {
 
+/// How it behaves.
+struct Manners {
+  std::uint64_t bytes_per_key = 0;  // then both ends agree on new keys; 0: never
+  bool talks_aside = false;         // says what it gets on the error stream, too
+};
+
 /// Plain data, so that its frames may be dropped (sim.foreign()).
 struct Server {
+  Manners manners;
   ssh_session session = nullptr;
   ssh_channel channel = nullptr;
 
   void serve(ssh_bind door) {
     session = ssh_new();
+    if (manners.bytes_per_key != 0) {
+      ssh_options_set(session, SSH_OPTIONS_REKEY_DATA, &manners.bytes_per_key);
+    }
     if (ssh_bind_accept(door, session) == SSH_OK && ssh_handle_key_exchange(session) == SSH_OK &&
         answer_until_command()) {
       send_back();
@@ -71,6 +81,9 @@ struct Server {
           ssh_channel_read(channel, bytes.data(), static_cast<std::uint32_t>(bytes.size()), 0);
       if (size < 0) return;
       if (size == 0) break;
+      if (manners.talks_aside) {
+        ssh_channel_write_stderr(channel, bytes.data(), static_cast<std::uint32_t>(size));
+      }
       if (ssh_channel_write(channel, bytes.data(), static_cast<std::uint32_t>(size)) != size)
         return;
     }
@@ -80,7 +93,7 @@ struct Server {
   }
 };
 
-inline void serve_one() {
+inline void serve_one(const Manners& manners) {
   ssh_key key = nullptr;  // the door's, as soon as it has it
   ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &key);
   const ssh_bind door = ssh_bind_new();
@@ -90,7 +103,7 @@ inline void serve_one() {
   ssh_bind_options_set(door, SSH_BIND_OPTIONS_BINDPORT_STR, "7000");
   ssh_bind_options_set(door, SSH_BIND_OPTIONS_IMPORT_KEY, key);
   if (ssh_bind_listen(door) == SSH_OK) {
-    Server server;
+    Server server{manners};
     server.serve(door);
   }
   ssh_bind_free(door);

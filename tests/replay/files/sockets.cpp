@@ -257,6 +257,7 @@ SCENARIO("sockets/partial-send") {
       if (fd < 0) return;
       send(fd, text.data(), text.size(), 0);
       sim.expect(hears_echo(fd), "what comes back is what was said");
+      close(fd);
     });
   });
   sim.run();

@@ -9,9 +9,18 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # A scenario, the package that it tests, and settings of its own.
-rows='libraries/expat libexpat1
+rows='libraries/curl libcurl4
+libraries/curl libcurl4 known-bugs=1
+libraries/expat libexpat1
 libraries/expat libexpat1 known-bugs=1
 libraries/hiredis libhiredis0.14
+libraries/hiredis-async libhiredis0.14
+libraries/libpq libpq5
+libraries/libssh2 libssh2-1
+libraries/libssh2 libssh2-1 known-bugs=1
+libraries/libssh2 libssh2-1 known-bugs=2
+libraries/libssh2 libssh2-1 known-bugs=3
+libraries/libssh2 libssh2-1 known-bugs=4
 libraries/mbedtls libmbedtls14
 libraries/nghttp2 libnghttp2-14
 libraries/openssl libssl3
