@@ -113,8 +113,10 @@ class CampaignPage {
   void notes() {
     for (const NoteRow& row : report_.notes) {
       page_.gap();
+      ReportOptions as_error = options_;
+      as_error.check_arguments.insert(as_error.check_arguments.end(), {"--error", row.note.check});
       page_.block(to_text(
-          row, campaign_line(options_, report_.command, row.scenario, row.seed, row.options),
+          row, campaign_line(as_error, report_.command, row.scenario, row.seed, row.options),
           options_));
     }
   }

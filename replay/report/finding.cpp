@@ -275,7 +275,7 @@ std::string to_text(const NoteRow& row, std::string_view command, const ReportOp
   }
   page.gap();
   page.line("  A note fails nothing. With this it is an error, with a trace and its smallest run:");
-  page.line(fmt::format("  Error    {} --error {}", command, shell_argument(row.note.check)));
+  page.line(fmt::format("  Error    {}", command));
   page.line(fmt::format("  Explain  {} explain {}", shell_argument(options.program),
                         shell_argument(row.note.check)));
   return std::move(page).text();

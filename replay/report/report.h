@@ -44,8 +44,7 @@ std::string to_text(const FindingReport& report, const ReportOptions& options = 
 /// The report of a finding without its plan and its history.
 std::string to_text(const FindingRow& row, const ReportOptions& options = {});
 
-/// The lines of a note. `command` makes the run again; with `--error CHECK` the note counts as an
-/// error.
+/// The lines of a note. `command` makes the run again, and the note counts there as an error.
 std::string to_text(const NoteRow& row, std::string_view command,
                     const ReportOptions& options = {});
 

@@ -1,6 +1,6 @@
 // The workload for libraries that compress: one task compresses data and sends it, in any pieces of
-// input and output, another receives and expands it. Both go on where a call would block. The same
-// bytes come, or a clean error.
+// input and output, another receives and expands it; each stops where the stream would block. The
+// same bytes come, or a clean error.
 //
 //   struct Encoder {
 //     Encoder(Sim& sim, Heap& heap);   // its settings are chosen by `sim`
@@ -139,7 +139,7 @@ template <class Encoder, class Decoder>
 void compress_and_expand(Sim& sim) {
   using namespace internal_compression;
   sim.survives({.short_io = true, .connections = true});
-  sim.connection_capacity(1 + sim.choose("capacity", 200));
+  sim.connection_capacity(200 - sim.choose("less capacity", 200));
   Heap encoder_heap(sim, "encoder", 12);
   Heap decoder_heap(sim, "decoder", 6);
   const std::string data = write_data(sim);

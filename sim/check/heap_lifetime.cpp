@@ -66,6 +66,7 @@ class HeapLifetime final : public Check {
     Finding finding = found(memory, "freed twice");
     finding.message = "memory was freed twice";
     finding.evidence.push_back("freed again by " + user_in_words());
+    add_callers(finding, "freed again", again);
     finding.expected = "memory is freed once, by its owner";
     finding.help =
         "let one owner free it, and clear the pointer when it is freed: what runs again, on "
@@ -106,6 +107,18 @@ class HeapLifetime final : public Check {
     return "a callback, or the scenario itself";
   }
 
+  SeenAccess freeing(const FreedMemory& memory) const {
+    MemoryAccess access;
+    access.code = memory.code;
+    return SeenAccess(run_, access);
+  }
+
+  /// Memory is often freed by a function that does nothing else.
+  static void add_callers(Finding& finding, const std::string& done, const SeenAccess& seen) {
+    const std::string callers = seen.callers();
+    if (!callers.empty()) finding.evidence.push_back(done + " by way of " + callers);
+  }
+
   Finding found(const FreedMemory& memory, const std::string& what) const {
     const Task* const task = entered();
     const AwaitSite* const site = task == nullptr ? nullptr : task->operation.open_site();
@@ -121,14 +134,13 @@ class HeapLifetime final : public Check {
     finding.evidence.push_back(memory.actor == outside
                                    ? std::string("freed outside of an operation's entry")
                                    : "freed by " + to_text(entries_[memory.actor]));
+    add_callers(finding, "freed", freeing(memory));
     return finding;
   }
 
   /// The three places: freed, the yield between, and used.
   void add_places(Finding& finding, const FreedMemory& memory, std::optional<ShownLocation> use) {
-    MemoryAccess freeing;
-    freeing.code = memory.code;
-    if (auto place = SeenAccess(run_, freeing).place("freed here")) {
+    if (auto place = freeing(memory).place("freed here")) {
       finding.places.push_back(*std::move(place));
     }
     const Task* const task = entered();

@@ -3,6 +3,8 @@
 #include <reprise/sim/pattern.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <utility>
 
 namespace reprise {
 
@@ -27,6 +29,21 @@ std::optional<ShownLocation> SeenAccess::place(const std::string& note) const {
   const CodeLine* const line = DebugInfo::own_line(lines_);
   if (line == nullptr) return std::nullopt;
   return ShownLocation{line->file, line->line, note, line->column, line->function};
+}
+
+std::string SeenAccess::callers() const {
+  constexpr std::size_t callers_max = 4;
+  std::string text;
+  std::size_t count = 0;
+  bool is_caller = false;
+  for (const CodeLine& line : lines_) {
+    if (line.is_library || line.line == 0) continue;
+    if (std::exchange(is_caller, true) && count++ < callers_max) {
+      text += (text.empty() ? "`" : ", `") + line.function + "` (" + line.file + ':' +
+              std::to_string(line.line) + ')';
+    }
+  }
+  return text;
 }
 
 bool SeenAccess::is_benign() const {

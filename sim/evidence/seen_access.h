@@ -22,6 +22,9 @@ class SeenAccess {
   std::string change(const MemoryAccess& access) const;
   /// The user's own line that made the access; nothing without debug information.
   std::optional<ShownLocation> place(const std::string& note) const;
+  /// The user's own calls that led there, the innermost first: "`f` (f.c:12), `g` (f.c:30)"; empty
+  /// where none is known.
+  std::string callers() const;
   /// Whether the user has declared the accessed variable or function benign.
   bool is_benign() const;
 

@@ -52,6 +52,7 @@ struct Peer : End {
   std::uint32_t goes_away_after = 0;  // requests; 0: never
   std::map<std::int32_t, Exchange> exchanges = {};
   RawFrame raw_frame = {};
+  std::string_view raw = {};   // what is left to send of it, between frames of the session
   std::string extension = {};  // what has come of the frame under way
 
   static Peer& of(void* self) { return static_cast<Peer&>(*static_cast<End*>(self)); }
@@ -155,6 +156,21 @@ void submit_requests(Sim& sim, Peer& peer) {
   }
 }
 
+/// Sends what can be sent, and gives nghttp2's status.
+int send(Peer& peer) {
+  for (;;) {
+    const bool is_amid_raw = !peer.raw.empty() && peer.raw.size() < peer.raw_frame.bytes.size();
+    if (!is_amid_raw) {
+      const int status = nghttp2_session_send(peer.session);
+      const bool sends_more = nghttp2_session_want_write(peer.session) != 0;
+      if (status != 0 || sends_more || peer.raw.empty()) return status;
+    }
+    const ssize_t sent = moved_or_why(send_some(peer.stream, peer.raw.data(), peer.raw.size()));
+    if (sent < 0) return sent == NGHTTP2_ERR_WOULDBLOCK ? 0 : static_cast<int>(sent);
+    peer.raw.remove_prefix(static_cast<std::size_t>(sent));
+  }
+}
+
 /// Moves what can be moved, and gives nghttp2's status.
 int pump(Peer& peer) {
   if (!peer.shows_known_bugs && peer.heap.has_failed()) return NGHTTP2_ERR_NOMEM;
@@ -188,7 +204,9 @@ int talk(Peer& peer) {
       nghttp2_submit_settings(peer.session, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
   if (status != 0) return status;
   if (!peer.is_server) submit_requests(peer.sim, peer);
-  return peer.sim.await_again([&] { return pump(peer); }, [&](int now) { return again(peer, now); })
+  return peer.sim
+      .await_again([&] { return pump(peer); },
+                   [&](int now) { return again(peer, now, !peer.raw.empty()); })
       .value();
 }
 

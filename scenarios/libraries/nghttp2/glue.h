@@ -1,4 +1,4 @@
-// What nghttp2 is given: a stream, a heap, and bytes to put between its frames.
+// What nghttp2 is given: a stream and a heap.
 #pragma once
 
 #include "scenarios/libraries/heap.h"
@@ -9,7 +9,6 @@
 #include <nghttp2/nghttp2.h>
 #include <cstring>
 #include <memory>
-#include <string>
 
 namespace reprise::libraries::nghttp2 {
 
@@ -21,8 +20,6 @@ struct End {
   Sim& sim;
   Stream& stream;
   nghttp2_session* session = nullptr;
-  std::string raw = {};  // bytes to send when all frames of the session are sent
-  bool is_amid_raw = false;
 };
 
 inline ssize_t moved_or_why(std::ptrdiff_t moved) {
@@ -58,24 +55,10 @@ inline nghttp2_mem on_heap(Heap& heap) {
           }};
 }
 
-/// Sends what can be sent, and gives nghttp2's status.
-inline int send(End& end) {
-  for (;;) {
-    if (!end.is_amid_raw) {
-      const int status = nghttp2_session_send(end.session);
-      const bool sends_more = nghttp2_session_want_write(end.session) != 0;
-      if (status != 0 || sends_more || end.raw.empty()) return status;
-    }
-    const ssize_t sent = moved_or_why(send_some(end.stream, end.raw.data(), end.raw.size()));
-    if (sent < 0) return sent == NGHTTP2_ERR_WOULDBLOCK ? 0 : static_cast<int>(sent);
-    end.raw.erase(0, static_cast<std::size_t>(sent));
-    end.is_amid_raw = !end.raw.empty();
-  }
-}
-
-/// What to wait for after a call that gave this status.
-inline Again again(const End& end, int status) {
-  const bool sends = nghttp2_session_want_write(end.session) != 0 || !end.raw.empty();
+/// What to wait for after a call that gave this status. `has_more` says that there is something to
+/// send that the session does not know.
+inline Again again(const End& end, int status, bool has_more) {
+  const bool sends = has_more || nghttp2_session_want_write(end.session) != 0;
   const bool receives = nghttp2_session_want_read(end.session) != 0;
   if (status != 0 || (!sends && !receives)) return Again::no();
   return sends ? Again::when_either(end.stream) : Again::when_readable(end.stream);

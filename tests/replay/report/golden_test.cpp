@@ -160,8 +160,8 @@ TEST_CASE("golden: a note") {
   const Campaign campaign = fuzzed("note", golden::note);
   CHECK(campaign.findings.empty());
   REQUIRE(campaign.report.notes.size() == 1);
-  tests::compare_with_golden("note",
-                             to_text(campaign.report.notes.front(), "reprise fuzz golden/note"));
+  tests::compare_with_golden("note", to_text(campaign.report.notes.front(),
+                                             "reprise fuzz golden/note --error prefix-read"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <reprise/replay/campaign/campaign.h>
 #include <reprise/replay/campaign/selftest.h>
 #include <reprise/replay/json/json.h>
+#include <reprise/replay/report/report.h>
 #include <reprise/sim/sim.h>
 
 #include <algorithm>
@@ -124,6 +125,15 @@ TEST_CASE("notes: a campaign with nothing else is clean and tells them at its en
   const Captured run = bench.run({"run", "noted/toy", "--seed", "3"});
   CHECK(run.exit == 0);
   CHECK(text(run.out) == Contains("Error    reprise run noted/toy --seed 0x3 --error deadlock\n"));
+}
+
+TEST_CASE("notes: the command that makes one an error has the compiler's flags at its end") {
+  CampaignReport report;
+  report.command = "fuzz";
+  report.notes.push_back({.scenario = "a", .note = {.check = "determinism"}});
+  const ReportOptions options{.files = {"a.cpp"}, .compiler_flags = {"-Isources"}};
+  CHECK(to_text(report, options) ==
+        Contains("Error    reprise fuzz a.cpp a --error determinism -- -Isources\n"));
 }
 
 TEST_CASE("notes: a report in JSON lists them") {

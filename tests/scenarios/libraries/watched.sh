@@ -1,8 +1,8 @@
 #!/bin/sh
 # Fuzzes the scenario of a library whose sources fetch.sh has put into FOLDER, both compiled with the
 # store watch by PROGRAM, which must have no scenarios of its own. NAME is a folder of
-# scenarios/libraries, or NAME-planted. Without the sources: exit status 77, which ctest takes for
-# "skipped".
+# scenarios/libraries; NAME-planted has the planted line. Without the sources: exit status 77, which
+# ctest takes for "skipped".
 #
 #   watched.sh PROGRAM FOLDER NAME [ARGS]
 set -eu
