@@ -15,7 +15,7 @@ RaftIO::RaftIO(const Sim::Node& node, Events& events, const Options& options)
       events_(events),
       journal_(node, events, options.says_early),
       peers_(node.io(), events),
-      has_known_bugs_(options.has_known_bugs),
+      workarounds_(!options.has_known_bugs),
       random_(options.seed) {
   functions_.version = 1;
   functions_.impl = this;
@@ -64,9 +64,9 @@ int RaftIO::start(unsigned period_ms, raft_io_tick_cb tick, raft_io_recv_cb rece
         sender_ = address_of(from);
         message.server_id = from;
         message.server_address = sender_.c_str();
-        matched_.begin(message);
+        workarounds_.begin(raft(), message);
         receive(&functions_, &message);
-        matched_.end();
+        workarounds_.end();
       });
   return listens ? 0 : RAFT_IOERR;
 }
@@ -84,14 +84,9 @@ void RaftIO::request_ends() {
 }
 
 int RaftIO::send(raft_io_send* request, raft_message message, raft_io_send_cb done) {
+  if (workarounds_.is_for_nobody()) return RAFT_NOCONNECTION;
   ++requests_;
-  if (message.type == RAFT_IO_APPEND_ENTRIES_RESULT && !has_known_bugs_) {
-    raft_append_entries_result& result = message.append_entries_result;
-    if (result.rejected == 0) {
-      matched_.accept();
-      result.last_log_index = matched_.at_most(result.last_log_index);
-    }
-  }
+  workarounds_.correct(message);
   peers_.send(message.server_id, message.server_address, bytes_of(message),
               [this, request, done](Peers::SendEnd end) {
                 done(request, end == Peers::SendEnd::sent        ? 0
@@ -150,7 +145,7 @@ std::string RaftIO::first_journal(const raft_configuration& configuration) {
 int RaftIO::append(raft_io_append* request, const raft_entry* entries, unsigned count,
                    raft_io_append_cb done) {
   ++requests_;
-  matched_.accept();
+  workarounds_.accept();
   journal_.append(record_of(entries, count), [this, request, done](bool is_kept) {
     done(request, is_kept ? 0 : RAFT_IOERR);
     request_ends();
@@ -168,16 +163,15 @@ int RaftIO::put_snapshot(unsigned trailing, raft_io_snapshot_put* request,
   record.number(snapshot_record).number(trailing).number(kept.index).number(kept.term);
   record.text(kept.configuration).number(kept.configuration_index).text(kept.data);
   ++requests_;
-  matched_.accept();
-  // raft loses this array when it is closed while it installs a snapshot.
-  raft_buffer* const lost = trailing == 0 && !has_known_bugs_ ? snapshot.bufs : nullptr;
-  journal_.append(record.bytes(), [this, request, done, kept, lost](bool is_kept) {
-    if (is_kept) snapshot_ = kept;
-    const bool is_lost = raft_state(static_cast<::raft*>(functions_.data)) == RAFT_UNAVAILABLE;
-    done(request, is_kept ? 0 : RAFT_IOERR);
-    if (is_lost) raft_free(lost);
-    request_ends();
-  });
+  workarounds_.accept();
+  journal_.append(
+      record.bytes(), [this, request, done, kept, trailing, buffers = snapshot.bufs](bool is_kept) {
+        if (is_kept) snapshot_ = kept;
+        raft_buffer* const forgotten = workarounds_.forgotten(raft(), trailing, buffers);
+        done(request, is_kept ? 0 : RAFT_IOERR);
+        raft_free(forgotten);
+        request_ends();
+      });
   return 0;
 }
 
@@ -242,17 +236,6 @@ void RaftIO::Stored::cut_front(std::uint64_t trailing) {
   }
 }
 
-/// Gives each entry a block of its own: raft frees one that entries share while some of them are
-/// still being sent.
-void RaftIO::separate(raft_entry* entries, std::size_t count) {
-  void* const shared = count == 0 ? nullptr : entries[0].batch;
-  for (std::size_t i = 0; i < count; ++i) {
-    entries[i].buf = buffer_of(text_of(entries[i].buf));
-    entries[i].batch = entries[i].buf.base;
-  }
-  raft_free(shared);
-}
-
 int RaftIO::load(raft_term* term, raft_id* vote, raft_snapshot** snapshot, raft_index* first,
                  raft_entry** entries, std::size_t* count) {
   if (!journal_.recover([this](std::string_view record) { stored_.see(record); })) {
@@ -270,7 +253,7 @@ int RaftIO::load(raft_term* term, raft_id* vote, raft_snapshot** snapshot, raft_
   BytesIn in(all.bytes());
   *count = stored_.entries.size();
   *entries = take_entries(in, *count);
-  if (!has_known_bugs_) separate(*entries, *count);
+  workarounds_.separate(*entries, *count);
   stored_ = {};
   return 0;
 }

@@ -5,9 +5,9 @@
 #include "scenarios/libraries/raft/c_raft.h"
 #include "scenarios/libraries/raft/events.h"
 #include "scenarios/libraries/raft/journal.h"
-#include "scenarios/libraries/raft/matched_entries.h"
 #include "scenarios/libraries/raft/message.h"
 #include "scenarios/libraries/raft/peers.h"
+#include "scenarios/libraries/raft/workarounds.h"
 
 #include <reprise/reprise.h>
 
@@ -79,9 +79,9 @@ class RaftIO {
   };
 
   static RaftIO& of(raft_io* io) { return *static_cast<RaftIO*>(io->impl); }
+  const ::raft& raft() const { return *static_cast<const ::raft*>(functions_.data); }
   static std::string record_of(const raft_entry* entries, std::size_t count);
 
-  static void separate(raft_entry* entries, std::size_t count);
   int load(raft_term* term, raft_id* vote, raft_snapshot** snapshot, raft_index* first,
            raft_entry** entries, std::size_t* count);
   int start(unsigned period_ms, raft_io_tick_cb tick, raft_io_recv_cb receive);
@@ -104,8 +104,7 @@ class RaftIO {
   raft_io functions_{};
   Journal journal_;
   Peers peers_;
-  MatchedEntries matched_;
-  bool has_known_bugs_;
+  Workarounds workarounds_;
   std::optional<Snapshot> snapshot_;  // the last one that is kept
   Stored stored_;
   raft_id id_ = 0;
