@@ -168,7 +168,9 @@ int RaftIO::put_snapshot(unsigned trailing, raft_io_snapshot_put* request,
       record.bytes(), [this, request, done, kept, trailing, buffers = snapshot.bufs](bool is_kept) {
         if (is_kept) snapshot_ = kept;
         raft_buffer* const forgotten = workarounds_.forgotten(raft(), trailing, buffers);
+        workarounds_.begin_snapshot(raft());
         done(request, is_kept ? 0 : RAFT_IOERR);
+        workarounds_.end_snapshot();
         raft_free(forgotten);
         request_ends();
       });
