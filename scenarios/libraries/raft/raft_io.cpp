@@ -15,7 +15,7 @@ RaftIO::RaftIO(const Sim::Node& node, Events& events, const Options& options)
       events_(events),
       journal_(node, events, options.says_early),
       peers_(node.io(), events),
-      has_known_bugs_(options.has_known_bugs),
+      workarounds_(!options.has_known_bugs),
       random_(options.seed) {
   functions_.version = 1;
   functions_.impl = this;
@@ -30,8 +30,14 @@ RaftIO::RaftIO(const Sim::Node& node, Events& events, const Options& options)
   };
   functions_.start = [](raft_io* io, unsigned period_ms, raft_io_tick_cb tick,
                         raft_io_recv_cb receive) { return of(io).start(period_ms, tick, receive); };
-  functions_.set_term = [](raft_io* io, raft_term term) { return of(io).keep(term_record, term); };
-  functions_.set_vote = [](raft_io* io, raft_id id) { return of(io).keep(vote_record, id); };
+  functions_.set_term = [](raft_io* io, raft_term term) {
+    of(io).journal_.append(record_of_term(term), {});
+    return of(io).wait_until_kept();
+  };
+  functions_.set_vote = [](raft_io* io, raft_id id) {
+    of(io).journal_.append(record_of_vote(id), {});
+    return of(io).wait_until_kept();
+  };
   functions_.send = [](raft_io* io, raft_io_send* request, const raft_message* message,
                        raft_io_send_cb done) { return of(io).send(request, *message, done); };
   functions_.append = [](raft_io* io, raft_io_append* request, const raft_entry* entries,
@@ -39,7 +45,7 @@ RaftIO::RaftIO(const Sim::Node& node, Events& events, const Options& options)
     return of(io).append(request, entries, count, done);
   };
   functions_.truncate = [](raft_io* io, raft_index from) {
-    of(io).journal_.append(BytesOut().number(cut_record).number(from).bytes(), {});
+    of(io).journal_.append(record_of_cut(from), {});
     return 0;
   };
   functions_.snapshot_put = [](raft_io* io, unsigned trailing, raft_io_snapshot_put* request,
@@ -64,9 +70,9 @@ int RaftIO::start(unsigned period_ms, raft_io_tick_cb tick, raft_io_recv_cb rece
         sender_ = address_of(from);
         message.server_id = from;
         message.server_address = sender_.c_str();
-        matched_.begin(message);
+        workarounds_.begin(raft(), message);
         receive(&functions_, &message);
-        matched_.end();
+        workarounds_.end();
       });
   return listens ? 0 : RAFT_IOERR;
 }
@@ -84,14 +90,9 @@ void RaftIO::request_ends() {
 }
 
 int RaftIO::send(raft_io_send* request, raft_message message, raft_io_send_cb done) {
+  if (workarounds_.is_for_nobody()) return RAFT_NOCONNECTION;
   ++requests_;
-  if (message.type == RAFT_IO_APPEND_ENTRIES_RESULT && !has_known_bugs_) {
-    raft_append_entries_result& result = message.append_entries_result;
-    if (result.rejected == 0) {
-      matched_.accept();
-      result.last_log_index = matched_.at_most(result.last_log_index);
-    }
-  }
+  workarounds_.correct(message);
   peers_.send(message.server_id, message.server_address, bytes_of(message),
               [this, request, done](Peers::SendEnd end) {
                 done(request, end == Peers::SendEnd::sent        ? 0
@@ -124,25 +125,15 @@ int RaftIO::random(int low, int high) {
 
 // What must not be forgotten.
 
-int RaftIO::keep(Record kind, std::uint64_t value) {
-  journal_.append(BytesOut().number(kind).number(value).bytes(), {});
-  return journal_.wait() ? 0 : RAFT_IOERR;
-}
-
-std::string RaftIO::record_of(const raft_entry* entries, std::size_t count) {
-  BytesOut record;
-  record.number(entries_record).number(count);
-  for (std::size_t i = 0; i < count; ++i) put(record, entries[i]);
-  return record.bytes();
-}
+int RaftIO::wait_until_kept() { return journal_.wait() ? 0 : RAFT_IOERR; }
 
 std::string RaftIO::first_journal(const raft_configuration& configuration) {
   raft_entry entry{};
   entry.term = 1;
   entry.type = RAFT_CHANGE;
   raft_configuration_encode(&configuration, &entry.buf);
-  const std::string bytes = Journal::image(BytesOut().number(term_record).number(1).bytes()) +
-                            Journal::image(record_of(&entry, 1));
+  const std::string bytes =
+      Journal::image(record_of_term(1)) + Journal::image(record_of_entries(&entry, 1));
   raft_free(entry.buf.base);
   return bytes;
 }
@@ -150,8 +141,8 @@ std::string RaftIO::first_journal(const raft_configuration& configuration) {
 int RaftIO::append(raft_io_append* request, const raft_entry* entries, unsigned count,
                    raft_io_append_cb done) {
   ++requests_;
-  matched_.accept();
-  journal_.append(record_of(entries, count), [this, request, done](bool is_kept) {
+  workarounds_.accept();
+  journal_.append(record_of_entries(entries, count), [this, request, done](bool is_kept) {
     done(request, is_kept ? 0 : RAFT_IOERR);
     request_ends();
   });
@@ -162,20 +153,18 @@ int RaftIO::put_snapshot(unsigned trailing, raft_io_snapshot_put* request,
                          const raft_snapshot& snapshot, raft_io_snapshot_put_cb done) {
   std::string data;
   for (unsigned i = 0; i < snapshot.n_bufs; ++i) data += text_of(snapshot.bufs[i]);
-  const Snapshot kept{snapshot.index, snapshot.term, bytes_of(snapshot.configuration),
-                      snapshot.configuration_index, data};
-  BytesOut record;
-  record.number(snapshot_record).number(trailing).number(kept.index).number(kept.term);
-  record.text(kept.configuration).number(kept.configuration_index).text(kept.data);
+  const StoredSnapshot kept{snapshot.index, snapshot.term, bytes_of(snapshot.configuration),
+                            snapshot.configuration_index, data};
   ++requests_;
-  matched_.accept();
-  // raft loses this array when it is closed while it installs a snapshot.
-  raft_buffer* const lost = trailing == 0 && !has_known_bugs_ ? snapshot.bufs : nullptr;
-  journal_.append(record.bytes(), [this, request, done, kept, lost](bool is_kept) {
+  workarounds_.accept();
+  journal_.append(record_of_snapshot(kept, trailing), [this, request, done, kept, trailing,
+                                                       buffers = snapshot.bufs](bool is_kept) {
     if (is_kept) snapshot_ = kept;
-    const bool is_lost = raft_state(static_cast<::raft*>(functions_.data)) == RAFT_UNAVAILABLE;
+    raft_buffer* const forgotten = workarounds_.forgotten(raft(), trailing, buffers);
+    workarounds_.begin_snapshot(raft());
     done(request, is_kept ? 0 : RAFT_IOERR);
-    if (is_lost) raft_free(lost);
+    workarounds_.end_snapshot();
+    raft_free(forgotten);
     request_ends();
   });
   return 0;
@@ -190,7 +179,7 @@ int RaftIO::get_snapshot(raft_io_snapshot_get* request, raft_io_snapshot_get_cb 
   return 0;
 }
 
-raft_snapshot* RaftIO::make_snapshot(const Snapshot& from) const {
+raft_snapshot* RaftIO::make_snapshot(const StoredSnapshot& from) const {
   auto* const snapshot = static_cast<raft_snapshot*>(raft_malloc(sizeof(raft_snapshot)));
   *snapshot = {
       from.index, from.term, configuration_of(from.configuration), from.configuration_index,
@@ -198,59 +187,6 @@ raft_snapshot* RaftIO::make_snapshot(const Snapshot& from) const {
   snapshot->bufs = static_cast<raft_buffer*>(raft_malloc(sizeof(raft_buffer)));
   *snapshot->bufs = buffer_of(from.data);
   return snapshot;
-}
-
-void RaftIO::Stored::see(std::string_view record) {
-  BytesIn in(record);
-  switch (in.number()) {
-    case term_record:
-      term = in.number();
-      vote = 0;
-      return;
-    case vote_record: vote = in.number(); return;
-    case entries_record:
-      for (std::uint64_t left = in.number(); left > 0; --left) {
-        const raft_term of = in.number();
-        const auto type = static_cast<unsigned short>(in.number());
-        entries.push_back({of, type, std::string(in.text())});
-      }
-      return;
-    case cut_record: entries.resize(in.number() - first); return;
-    case snapshot_record: {
-      const std::uint64_t trailing = in.number();
-      snapshot.emplace();
-      snapshot->index = in.number();
-      snapshot->term = in.number();
-      snapshot->configuration = in.text();
-      snapshot->configuration_index = in.number();
-      snapshot->data = in.text();
-      cut_front(trailing);
-    }
-  }
-}
-
-/// Forgets what the snapshot has, but for so many entries. None: what comes behind it, too.
-void RaftIO::Stored::cut_front(std::uint64_t trailing) {
-  const raft_index next = snapshot->index + 1;
-  if (trailing == 0) {
-    entries.clear();
-    first = next;
-  } else if (next > first + trailing) {
-    const raft_index gone = next - trailing - first;
-    entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(gone));
-    first += gone;
-  }
-}
-
-/// Gives each entry a block of its own: raft frees one that entries share while some of them are
-/// still being sent.
-void RaftIO::separate(raft_entry* entries, std::size_t count) {
-  void* const shared = count == 0 ? nullptr : entries[0].batch;
-  for (std::size_t i = 0; i < count; ++i) {
-    entries[i].buf = buffer_of(text_of(entries[i].buf));
-    entries[i].batch = entries[i].buf.base;
-  }
-  raft_free(shared);
 }
 
 int RaftIO::load(raft_term* term, raft_id* vote, raft_snapshot** snapshot, raft_index* first,
@@ -264,13 +200,13 @@ int RaftIO::load(raft_term* term, raft_id* vote, raft_snapshot** snapshot, raft_
   snapshot_ = std::move(stored_.snapshot);
   *snapshot = snapshot_ ? make_snapshot(*snapshot_) : nullptr;
   BytesOut all;
-  for (const Entry& entry : stored_.entries) {
+  for (const StoredEntry& entry : stored_.entries) {
     all.number(entry.term).number(entry.type).text(entry.data);
   }
   BytesIn in(all.bytes());
   *count = stored_.entries.size();
   *entries = take_entries(in, *count);
-  if (!has_known_bugs_) separate(*entries, *count);
+  workarounds_.separate(*entries, *count);
   stored_ = {};
   return 0;
 }

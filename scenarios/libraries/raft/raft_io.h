@@ -5,9 +5,10 @@
 #include "scenarios/libraries/raft/c_raft.h"
 #include "scenarios/libraries/raft/events.h"
 #include "scenarios/libraries/raft/journal.h"
-#include "scenarios/libraries/raft/matched_entries.h"
 #include "scenarios/libraries/raft/message.h"
 #include "scenarios/libraries/raft/peers.h"
+#include "scenarios/libraries/raft/records.h"
+#include "scenarios/libraries/raft/workarounds.h"
 
 #include <reprise/reprise.h>
 
@@ -15,7 +16,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace reprise::libraries::consensus {
 
@@ -47,53 +47,21 @@ class RaftIO {
   /// progress only once its timeouts are longer than that.
   static constexpr std::uint64_t ticks_per_doubling = 20;
 
-  struct Snapshot {
-    raft_index index = 0;
-    raft_term term = 0;
-    std::string configuration = {};
-    raft_index configuration_index = 0;
-    std::string data = {};
-  };
-  struct Entry {
-    raft_term term = 0;
-    unsigned short type = 0;
-    std::string data = {};
-  };
-  /// What the records of the journal say.
-  struct Stored {
-    raft_term term = 0;
-    raft_id vote = 0;
-    raft_index first = 1;  // index of the first entry
-    std::vector<Entry> entries = {};
-    std::optional<Snapshot> snapshot = {};
-
-    void see(std::string_view record);
-    void cut_front(std::uint64_t trailing);
-  };
-  enum Record : std::uint64_t {
-    term_record,
-    vote_record,
-    entries_record,
-    cut_record,
-    snapshot_record
-  };
-
   static RaftIO& of(raft_io* io) { return *static_cast<RaftIO*>(io->impl); }
-  static std::string record_of(const raft_entry* entries, std::size_t count);
+  const ::raft& raft() const { return *static_cast<const ::raft*>(functions_.data); }
 
-  static void separate(raft_entry* entries, std::size_t count);
   int load(raft_term* term, raft_id* vote, raft_snapshot** snapshot, raft_index* first,
            raft_entry** entries, std::size_t* count);
   int start(unsigned period_ms, raft_io_tick_cb tick, raft_io_recv_cb receive);
   void close(raft_io_close_cb closed);
-  int keep(Record kind, std::uint64_t value);
+  int wait_until_kept();
   int append(raft_io_append* request, const raft_entry* entries, unsigned count,
              raft_io_append_cb done);
   int send(raft_io_send* request, raft_message message, raft_io_send_cb done);
   int put_snapshot(unsigned trailing, raft_io_snapshot_put* request, const raft_snapshot& snapshot,
                    raft_io_snapshot_put_cb done);
   int get_snapshot(raft_io_snapshot_get* request, raft_io_snapshot_get_cb done);
-  raft_snapshot* make_snapshot(const Snapshot& from) const;
+  raft_snapshot* make_snapshot(const StoredSnapshot& from) const;
   int random(int low, int high);
   void tick();
   /// One request of raft less that is under way.
@@ -104,9 +72,8 @@ class RaftIO {
   raft_io functions_{};
   Journal journal_;
   Peers peers_;
-  MatchedEntries matched_;
-  bool has_known_bugs_;
-  std::optional<Snapshot> snapshot_;  // the last one that is kept
+  Workarounds workarounds_;
+  std::optional<StoredSnapshot> snapshot_;  // the last one that is kept
   Stored stored_;
   raft_id id_ = 0;
   std::string sender_;  // of the message that raft receives: a frame that blocks owns no memory

@@ -26,6 +26,9 @@ libraries/nghttp2 libnghttp2-14
 libraries/openssl libssl3
 libraries/openssl libssl3 tls=12
 libraries/openssl libssl3 tickets=2
+libraries/raft libraft2
+libraries/raft libraft2 early-acknowledgement=1
+libraries/raft libraft2 known-bugs=1
 libraries/zlib zlib1g
 libraries/zstd libzstd1'
 
