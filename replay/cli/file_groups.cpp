@@ -1,8 +1,10 @@
 // The option groups about files of the user's: those that are compiled, and those that are written.
 #include <reprise/replay/cli/command.h>
+#include <reprise/replay/cli/new/templates.h>
 #include <reprise/replay/cli/option_groups.h>
 #include <reprise/replay/cli/options.h>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <string>
@@ -70,16 +72,28 @@ class FlagsGroup final : public OptionGroup {
 class ProjectGroup final : public OptionGroup {
  public:
   void add(CLI::App& app) override {
+    for (const TemplateExample& example : template_examples()) {
+      app.add_flag_callback(
+          std::string(example.option), [this, &example] { examples_.push_back(&example); },
+          std::string(example.help));
+    }
     app.add_flag("--project", project_, "Writes a CMake project, with a test and a CI file");
     app.add_flag("--agents", agents_,
                  "Writes AGENTS.md, instructions for agents; without a NAME, into this folder");
   }
-  void read(OptionReading&, CommandOptions& options) const override {
+  void read(OptionReading& reading, CommandOptions& options) const override {
     options.project = project_;
     options.agents = agents_;
+    if (examples_.empty()) return;
+    options.example = examples_.front();
+    if (project_ || examples_.size() > 1) {
+      reading.fail(fmt::format("{} cannot go with {}", examples_.front()->option,
+                               project_ ? "--project" : examples_.back()->option));
+    }
   }
 
  private:
+  std::vector<const TemplateExample*> examples_;
   bool project_ = false;
   bool agents_ = false;
 };

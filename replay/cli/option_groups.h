@@ -78,7 +78,7 @@ std::unique_ptr<OptionGroup> isolate_group();     // --isolate
 std::unique_ptr<OptionGroup>
 files_group();  // --watch, --no-watch, --asan; files among the arguments
 std::unique_ptr<OptionGroup> flags_group();    // --compile, --compile-c, --link, --no-watch
-std::unique_ptr<OptionGroup> project_group();  // --project, --agents
+std::unique_ptr<OptionGroup> project_group();  // --c-library ..., --project, --agents
 std::unique_ptr<OptionGroup> names_group();    // --names
 std::unique_ptr<OptionGroup> promote_group();  // --out, --cmake, --target
 std::unique_ptr<OptionGroup> manual_group();   // --out

@@ -28,6 +28,7 @@ struct ReportFile {
 enum class FlagsPart : std::uint8_t { all, compile, compile_c, link };
 
 struct Engine;
+struct TemplateExample;
 
 /// The options of a fleet.
 struct FleetOptions {
@@ -66,7 +67,8 @@ struct CommandOptions {
   bool strict = false;
   bool project = false;
   bool agents = false;
-  bool names = false;  // of list
+  const TemplateExample* example = nullptr;  // of new; null: a machine
+  bool names = false;                        // of list
   FlagsPart flags_part = FlagsPart::all;
   std::string cmake;   // file that gets a test; empty: CMakeLists.txt, if it is there
   std::string target;  // program that runs it; empty: found in that file

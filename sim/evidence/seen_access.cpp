@@ -12,7 +12,17 @@ SeenAccess::SeenAccess(RunView& run, const MemoryAccess& access) : run_(run) {
   const MemoryWatch::Quiet quiet;
   lines_ = run.debug_info().lines_of(access.code, run.memory().paths());
   if (run.logging() || !run.options().checks.benign.empty()) {
-    variable_ = run.debug_info().variable_at(access.address, access.size, run.known_objects());
+    StoredBytes bytes{.address = access.address, .size = access.size};
+    if (access.changed) bytes.changed = access.before ^ access.after;
+    const CallPaths& paths = run.memory().paths();
+    bytes.code.push_back(access.code.pc);
+    for (CallPath path = access.code.path; path != 0; path = paths.caller(path)) {
+      bytes.code.push_back(paths.pc(path));
+    }
+    bytes.block_size_at = [&run](std::uintptr_t begin) {
+      return run.memory().live().size_at(begin);
+    };
+    variable_ = run.debug_info().variable_at(bytes, run.known_objects());
   }
 }
 
@@ -22,7 +32,9 @@ std::string SeenAccess::variable_or(const std::string& otherwise) const {
 
 std::string SeenAccess::change(const MemoryAccess& access) const {
   const std::string before = variable_.to_text(access.before);
-  return before.empty() ? before : before + " -> " + variable_.to_text(access.after);
+  const std::string after = variable_.to_text(access.after);
+  const bool says_nothing = before.empty() || before == after;  // from one address to another
+  return says_nothing ? "" : before + " -> " + after;
 }
 
 std::optional<ShownLocation> SeenAccess::place(const std::string& note) const {
@@ -53,8 +65,14 @@ bool SeenAccess::is_benign() const {
              return matches_pattern(pattern, name);
            });
   };
+  // A variable, or an object that it is a member of.
+  for (std::string name = variable_.name; !name.empty();) {
+    if (is_named(name)) return true;
+    const std::size_t end = name.find_last_of(".[");
+    name.resize(end == std::string::npos ? 0 : end);
+  }
   // A function that stores, or one that it is called by on the way.
-  return is_named(variable_.name) || std::ranges::any_of(lines_, is_named, &CodeLine::function);
+  return std::ranges::any_of(lines_, is_named, &CodeLine::function);
 }
 
 }  // namespace reprise

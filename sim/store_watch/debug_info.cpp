@@ -111,10 +111,9 @@ const CodeLine* DebugInfo::own_line(const std::vector<CodeLine>& lines) {
   return own == lines.end() || own->line == 0 ? nullptr : &*own;
 }
 
-Variable DebugInfo::variable_at(std::uintptr_t address, std::uint32_t size,
-                                std::span<const NamedObject> objects) {
+Variable DebugInfo::variable_at(const StoredBytes& bytes, std::span<const NamedObject> objects) {
   const Answering nobody(nullptr);
-  return find_variable(impl_->modules, address, size, objects);
+  return find_variable(impl_->modules, bytes, objects);
 }
 
 const ObjectLayout& DebugInfo::layout_of(const void* function) {

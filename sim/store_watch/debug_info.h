@@ -6,7 +6,9 @@
 #include <reprise/sim/store_watch/call_paths.h>
 #include <reprise/sim/store_watch/object_layout.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -38,13 +40,36 @@ struct NamedObject {
 /// The variable at an address.
 struct Variable {
   std::string name;  // "pager.free_count", "slots[3]"; empty if it is not known
-  enum class Kind : std::uint8_t { other, boolean, signed_number, unsigned_number, enumeration };
+  enum class Kind : std::uint8_t {
+    other,
+    boolean,
+    signed_number,
+    unsigned_number,
+    enumeration,
+    floating,  // of 4 or 8 bytes
+    pointer,   // addresses differ from run to run: only whether it is null counts
+  };
   Kind kind = Kind::other;
-  std::uint32_t size = 0;                                    // bytes
+  std::uint32_t size = 0;       // bytes; 0 if only its name is known
+  std::uint32_t first_bit = 0;  // of these bytes, where it has only some of their bits
+  std::uint32_t bits = 0;       // how many; 0: all
   std::vector<std::pair<std::uint64_t, std::string>> words;  // of an enumeration
 
   /// A value of this variable in words, from its bytes; empty if it has no words.
   std::string to_text(std::uint64_t bytes) const;
+};
+
+/// Bytes that were stored to or loaded.
+struct StoredBytes {
+  std::uintptr_t address = 0;
+  std::uint32_t size = 0;
+  /// Of the first 8 of them, little-endian: which bits changed, as far as is known. Of members that
+  /// share a byte, it tells which one was meant.
+  std::uint64_t changed = ~std::uint64_t{0};
+  /// The instruction, and the calls that led there, from the innermost outward.
+  std::vector<std::uintptr_t> code = {};
+  /// The size of the block of memory that begins at an address; 0 if none does.
+  std::function<std::size_t(std::uintptr_t)> block_size_at = {};
 };
 
 /// Answers are empty where debug information is missing or cannot be read. They are cached, so
@@ -64,10 +89,9 @@ class DebugInfo {
   /// The innermost of these lines that is the user's own, or null.
   static const CodeLine* own_line(const std::vector<CodeLine>& lines);
 
-  /// The variable that `size` bytes at `address` belong to, found in the objects, in what they
-  /// point to, or among globals.
-  Variable variable_at(std::uintptr_t address, std::uint32_t size,
-                       std::span<const NamedObject> objects);
+  /// The variable that these bytes belong to, found in the objects, in what they point to, among
+  /// globals, or in a block of a type that the code has a pointer to.
+  Variable variable_at(const StoredBytes& bytes, std::span<const NamedObject> objects);
 
   /// Which bytes of an object are its state. Its type is that of the first parameter of `function`,
   /// or what that refers to.

@@ -49,6 +49,13 @@ Dwfl_Module* DwarfModules::at(std::uintptr_t address) {
   return dwfl_addrmodule(dwfl_, address);
 }
 
+const DwarfIndex& DwarfModules::index_of(Dwarf* dwarf) {
+  for (const auto& [known, index] : indexes_) {
+    if (known == dwarf) return index;
+  }
+  return indexes_.emplace_back(dwarf, DwarfIndex(dwarf)).second;
+}
+
 void DwarfModules::for_each(int (*visit)(Dwfl_Module* module, void** user_data, const char* name,
                                          Dwarf_Addr start, void* context),
                             void* context) {

@@ -3,13 +3,17 @@
 #pragma once
 
 #include <reprise/sim/store_watch/debug_info.h>
+#include <reprise/sim/store_watch/dwarf_index.h>
 
 #include <elfutils/libdwfl.h>
 
 #include <cstdint>
+#include <deque>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace reprise {
 
@@ -22,6 +26,8 @@ class DwarfModules {
 
   /// The module that contains this address, or null.
   Dwfl_Module* at(std::uintptr_t address);
+  /// The index of this debug information, which is made when it is first asked for.
+  const DwarfIndex& index_of(Dwarf* dwarf);
   /// Calls `visit` for each module, as dwfl_getmodules() does.
   void for_each(int (*visit)(Dwfl_Module* module, void** user_data, const char* name,
                              Dwarf_Addr start, void* context),
@@ -32,6 +38,7 @@ class DwarfModules {
   void look_again();
 
   Dwfl* dwfl_ = nullptr;
+  std::deque<std::pair<Dwarf*, DwarfIndex>> indexes_;  // few
 };
 
 /// The translation unit that contains an address, or null. Subtract `bias` from addresses before
@@ -49,7 +56,17 @@ int number_of(Dwarf_Die* die, unsigned kind);
 
 /// See DebugInfo::layout_of().
 ObjectLayout find_layout(DwarfModules& modules, const void* function);
-Variable find_variable(DwarfModules& modules, std::uintptr_t address, std::uint32_t size,
+/// A block of memory, and what the code under test calls a pointer to it.
+struct TypedBlock {
+  std::string name;
+  std::uintptr_t begin = 0;
+  Dwarf_Die type = {};
+};
+/// The block that these bytes belong to. Nothing if the functions on the way to the store know no
+/// type of its size, or several.
+std::optional<TypedBlock> find_block(DwarfModules& modules, const StoredBytes& bytes);
+/// See DebugInfo::variable_at().
+Variable find_variable(DwarfModules& modules, const StoredBytes& bytes,
                        std::span<const NamedObject> objects);
 
 }  // namespace reprise

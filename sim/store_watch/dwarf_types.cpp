@@ -16,6 +16,11 @@ std::optional<Dwarf_Die> bare_type(Dwarf_Die* die) {
   return bare;
 }
 
+std::optional<Dwarf_Die> whole_type(DwarfModules& modules, std::optional<Dwarf_Die> type) {
+  if (!type || dwarf_hasattr(&*type, DW_AT_declaration) == 0) return type;
+  return modules.index_of(dwarf_cu_getdwarf(type->cu)).definition_of(&*type);
+}
+
 bool is_class(Dwarf_Die* type) {
   const int tag = dwarf_tag(type);
   return tag == DW_TAG_class_type || tag == DW_TAG_structure_type || tag == DW_TAG_union_type;

@@ -11,6 +11,9 @@ namespace reprise {
 /// The type of `die`, without `const`, `typedef` and the like.
 std::optional<Dwarf_Die> bare_type(Dwarf_Die* die);
 
+/// A type, or the whole of what is only declared here; nothing if nobody knows that.
+std::optional<Dwarf_Die> whole_type(DwarfModules& modules, std::optional<Dwarf_Die> type);
+
 bool is_class(Dwarf_Die* type);  // or a union
 bool is_reference(Dwarf_Die* type);
 bool is_pointer(Dwarf_Die* type);  // or a reference

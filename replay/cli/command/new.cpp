@@ -1,4 +1,4 @@
-// new: a machine, a scenario and a README to begin with; instructions for agents.
+// new: code, a scenario and a README to begin with; instructions for agents.
 #include <reprise/replay/cli/commands.h>
 #include <reprise/replay/cli/new/templates.h>
 #include <reprise/replay/json/writer.h>
@@ -64,7 +64,15 @@ std::string type_name(std::string_view name) {
   return type;
 }
 
-std::string filled_in(std::string_view text, std::string_view name) {
+// `page-cache` as page_cache, and otherwise as it is.
+std::string c_name(std::string_view name) {
+  std::string identifier(name);
+  std::ranges::replace(identifier, '-', '_');
+  return identifier;
+}
+
+std::string filled_in(std::string_view text, std::string_view name,
+                      const TemplateExample& example) {
   std::string out(text);
   const auto put = [&out](std::string_view mark, const std::string& value) {
     for (std::size_t at = out.find(mark); at != std::string::npos; at = out.find(mark, at)) {
@@ -72,7 +80,9 @@ std::string filled_in(std::string_view text, std::string_view name) {
       at += value.size();
     }
   };
+  put("@FILES@", std::string(example.sources));
   put("@NAME@", std::string(name));
+  put("@name@", c_name(name));
   put("@Type@", type_name(name));
   return out;
 }
@@ -90,19 +100,40 @@ int write_new_file(const fs::path& path, const std::string& text) {
   return errno != 0 ? errno : EIO;
 }
 
+// What was written, and the command to go on with.
+struct Written {
+  std::string name;  // of the folder; empty: this one
+  const TemplateExample* example = nullptr;
+  std::vector<TemplateFile> files;
+  std::string_view aim;  // of the command
+  std::string next;
+
+  std::string path(const TemplateFile& file) const {
+    return (fs::path(name) / filled_in(file.path, name, *example)).string();
+  }
+  // From where the user is.
+  std::string sources() const { return filled_in(example->sources, name + '/' + name, *example); }
+  std::vector<std::string> paths() const {
+    std::vector<std::string> paths;
+    for (const TemplateFile& file : files) paths.push_back(path(file));
+    return paths;
+  }
+};
+
 // Into a new folder, all of them or none. A sentence if they cannot be written.
-std::string write_folder(const std::string& name, std::span<const TemplateFile> files) {
+std::string write_folder(const Written& written) {
+  const std::string& name = written.name;
   if (::mkdir(name.c_str(), 0777) != 0) {
     if (errno == EEXIST) return fmt::format("{} is there already; choose another name", name);
     return fmt::format("{}: this folder cannot be made: {}", name, errno_text(errno));
   }
-  for (const TemplateFile& file : files) {
-    const fs::path path = fs::path(name) / filled_in(file.path, name);
-    const int error = write_new_file(path, filled_in(text_of(file), name));
+  for (const TemplateFile& file : written.files) {
+    const std::string path = written.path(file);
+    const int error = write_new_file(path, filled_in(text_of(file), name, *written.example));
     if (error == 0) continue;
     std::error_code ignored;
     fs::remove_all(name, ignored);
-    return fmt::format("{}: cannot be written: {}", path.string(), errno_text(error));
+    return fmt::format("{}: cannot be written: {}", path, errno_text(error));
   }
   return {};
 }
@@ -125,22 +156,6 @@ std::string write_here(std::span<const TemplateFile> files) {
   }
   return {};
 }
-
-// What was written, and the command to go on with.
-struct Written {
-  std::string name;  // of the folder; empty: this one
-  std::vector<TemplateFile> files;
-  std::string_view aim;  // of the command
-  std::string next;
-
-  std::vector<std::string> paths() const {
-    std::vector<std::string> paths;
-    for (const TemplateFile& file : files) {
-      paths.push_back((fs::path(name) / filled_in(file.path, name)).string());
-    }
-    return paths;
-  }
-};
 
 std::string as_text(const Written& written) {
   const std::vector<std::string> paths = written.paths();
@@ -165,18 +180,19 @@ std::string as_json(const Written& written) {
 
 Written files_of(const CommandOptions& options) {
   Written written;
+  written.example = options.example != nullptr ? options.example : &machine_example();
   const std::string program = shell_argument(options.program);
   const auto add = [&written](std::span<const TemplateFile> files) {
     written.files.insert(written.files.end(), files.begin(), files.end());
   };
   if (!options.arguments.empty()) {
     written.name = options.arguments.front();
-    add(options.project ? project_templates() : folder_templates());
+    add(options.project ? project_templates() : written.example->files);
   }
   if (options.agents) add(agents_templates());
-  written.aim = written.name.empty() ? "Try what it says" : "Find the bug";
+  written.aim = written.name.empty() ? "Try what it says" : written.example->aim;
   written.next = written.name.empty() ? fmt::format("{} new practice", program)
-                                      : fmt::format("{0} fuzz {1}/{1}.cpp", program, written.name);
+                                      : fmt::format("{} fuzz {}", program, written.sources());
   return written;
 }
 
@@ -184,7 +200,9 @@ Written files_of(const CommandOptions& options) {
 std::string write_all(const Written& written, const CommandOptions& options) {
   if (options.arguments.size() > 1) return "`new` takes one NAME";
   if (options.arguments.empty()) {
-    if (options.agents && !options.project) return write_here(written.files);
+    if (options.agents && !options.project && options.example == nullptr) {
+      return write_here(written.files);
+    }
     return fmt::format("`{0} new` needs a NAME; `{0} new --help` says more", options.program);
   }
   if (!is_name(written.name)) {
@@ -193,7 +211,7 @@ std::string write_all(const Written& written, const CommandOptions& options) {
         "made where you are",
         in_quotes(written.name), name_size_max);
   }
-  return write_folder(written.name, written.files);
+  return write_folder(written);
 }
 
 ExitCode write_new_files(const CommandOptions& options) {
@@ -212,9 +230,10 @@ const Command new_command{
     .name = "new",
     .argument = "NAME",
     .needs_argument = false,
-    .summary = "Writes a machine with a planted bug, and a scenario that finds it",
+    .summary = "Writes code with a planted bug, and a scenario that finds it",
     .examples =
-        "  reprise new my-machine\n  reprise new my-machine --project\n  reprise new --agents\n",
+        "  reprise new my-machine\n  reprise new my-machine --project\n"
+        "  reprise new my-parser --c-library\n  reprise new --agents\n",
     .groups = {project_group},
     .json_schema = "new",
     .run = write_new_files,

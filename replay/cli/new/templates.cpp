@@ -21,6 +21,62 @@ constexpr TemplateFile readme(std::string_view ending) {
 
 constexpr std::array folder_files = {machine_file, scenario_file, readme("README-folder.md.in")};
 
+constexpr TemplateFile example_readme(std::string_view beginning) {
+  return {.path = "README.md",
+          .about = "what to type",
+          .text = beginning,
+          .ending = "README-planted.md.in"};
+}
+
+constexpr std::array c_library_files = {
+    TemplateFile{.path = "@NAME@.h", .about = "a library in C", .text = "c-library.h.in"},
+    TemplateFile{.path = "@NAME@.c",
+                 .about = "its code, with a bug that can be switched on",
+                 .text = "c-library.c.in"},
+    TemplateFile{.path = "@NAME@.cpp", .about = "glue and a scenario", .text = "c-library.cpp.in"},
+    example_readme("README-c-library.md.in")};
+
+constexpr std::array server_files = {
+    TemplateFile{.path = "@NAME@.h",
+                 .about = "a server, with a bug that can be switched on",
+                 .text = "server.h.in"},
+    TemplateFile{.path = "@NAME@.cpp", .about = "clients and a scenario", .text = "server.cpp.in"},
+    example_readme("README-server.md.in")};
+
+constexpr std::array storage_engine_files = {
+    TemplateFile{.path = "@NAME@.h",
+                 .about = "a storage engine, with a bug that can be switched on",
+                 .text = "storage-engine.h.in"},
+    TemplateFile{.path = "@NAME@.cpp",
+                 .about = "a scenario that loses the power",
+                 .text = "storage-engine.cpp.in"},
+    example_readme("README-storage-engine.md.in")};
+
+constexpr std::string_view test_aim = "Test it";
+
+constexpr std::array examples = {
+    TemplateExample{.option = "--c-library",
+                    .help = "Writes a library in C that says EAGAIN, and its glue",
+                    .sources = "@NAME@.cpp @NAME@.c",
+                    .aim = test_aim,
+                    .files = c_library_files},
+    TemplateExample{.option = "--server",
+                    .help = "Writes a server, and clients on a simulated network",
+                    .sources = "@NAME@.cpp",
+                    .aim = test_aim,
+                    .files = server_files},
+    TemplateExample{.option = "--storage-engine",
+                    .help = "Writes a storage engine whose disk loses power",
+                    .sources = "@NAME@.cpp",
+                    .aim = test_aim,
+                    .files = storage_engine_files}};
+
+constexpr TemplateExample machine = {.option = {},
+                                     .help = {},
+                                     .sources = "@NAME@.cpp",
+                                     .aim = "Find the bug",
+                                     .files = folder_files};
+
 constexpr std::array project_files = {
     machine_file,
     scenario_file,
@@ -42,7 +98,8 @@ constexpr std::array agents_files = {
 
 }  // namespace
 
-std::span<const TemplateFile> folder_templates() { return folder_files; }
+const TemplateExample& machine_example() { return machine; }
+std::span<const TemplateExample> template_examples() { return examples; }
 std::span<const TemplateFile> project_templates() { return project_files; }
 std::span<const TemplateFile> agents_templates() { return agents_files; }
 

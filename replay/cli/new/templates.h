@@ -1,5 +1,6 @@
 // The files that `reprise new` writes. Their texts are in files/, and contain @NAME@ (the name that
-// the user gave) and @Type@ (the same in CamelCase). To add a file, add its text there and its row.
+// the user gave), @Type@ (the same in CamelCase), @name@ (the same as C has names), and @FILES@
+// (those to compile). To add a file, add its text there and its row; to add an example, its row.
 #pragma once
 
 #include <reprise/replay/text/embedded.h>
@@ -17,9 +18,20 @@ struct TemplateFile {
   std::string_view ending = {};  // likewise, its end, if several files share a beginning
 };
 
-/// A machine with a planted bug, a scenario that finds it, and what to type.
-std::span<const TemplateFile> folder_templates();
-/// The same as a CMake project, with a test and a CI file.
+/// A kind of code to begin with: `option` chooses it, and `sources` are compiled.
+struct TemplateExample {
+  std::string_view option;  // "--server"
+  std::string_view help;
+  std::string_view sources;  // contain @NAME@
+  std::string_view aim;      // of the command to go on with
+  std::span<const TemplateFile> files;
+};
+
+/// A machine with a planted bug, a scenario that finds it, and what to type. Has no option.
+const TemplateExample& machine_example();
+/// The others, each with a planted bug that is switched on.
+std::span<const TemplateExample> template_examples();
+/// The machine as a CMake project, with a test and a CI file.
 std::span<const TemplateFile> project_templates();
 
 /// Instructions for agents that drive the program.

@@ -132,6 +132,57 @@ TEST_CASE("new: a project has what a build and a CI need") {
   }
 }
 
+// Each with a name that is no name in C.
+TEST_CASE("new: the other examples are clean until their planted bug is switched on") {
+  const Bench bench;
+  struct Example {
+    std::string option, sources, finding;
+    std::vector<std::string> files;
+  };
+  const std::vector<Example> all = {
+      {"--c-library",
+       "a-b/a-b.cpp a-b/a-b.c",
+       "error[invariant]: expected: lines that were counted: 2 to be 1",
+       {"README.md", "a-b.c", "a-b.cpp", "a-b.h"}},
+      {"--server", "a-b/a-b.cpp", "error[deadlock]", {"README.md", "a-b.cpp", "a-b.h"}},
+      {"--storage-engine", "a-b/a-b.cpp", "error[durability]", {"README.md", "a-b.cpp", "a-b.h"}}};
+  for (const Example& example : all) {
+    CAPTURE(example.option);
+    fs::remove_all(bench.folder / "a-b");
+    const Captured made = bench.run("new a-b " + example.option);
+    CHECK(made.exit == 0);
+    CHECK(made.out.ends_with("\nTest it:\n\n  " + program() + " fuzz " + example.sources + "\n"));
+    CHECK(bench.files_in("a-b") == example.files);
+    for (const std::string& file : example.files) {
+      CHECK(TemporaryFolder::read(bench.folder / "a-b/" + file).find('@') == std::string::npos);
+    }
+    const Captured clean = bench.run("fuzz " + example.sources + " --seed 1 --seeds 1000");
+    CHECK(clean.exit == 0);
+    CHECK(text(clean.out) == Contains(" passed, 0 failed"));
+    CHECK(text(clean.err) != Contains("warning"));
+    CHECK(bench.run("sweep " + example.sources).exit == 0);
+    const std::string flags = " -- -DPLANTED_BUG -Wall -Wextra";
+    const Captured broken = bench.run("fuzz " + example.sources + flags);
+    CHECK(broken.exit == 1);
+    CHECK(text(broken.err) != Contains("warning"));
+    CHECK(text(broken.out) == Contains(text(example.finding)));
+    CHECK(bench.run("replay " + example.sources + " traces" + flags).exit == 1);
+    fs::remove_all(bench.folder / "traces");
+  }
+}
+
+TEST_CASE("new: the readmes of the examples name what to type") {
+  const Bench bench;
+  CHECK(bench.run("new parser --c-library").exit == 0);
+  const std::string readme = TemporaryFolder::read(bench.folder / "parser/README.md");
+  CHECK(text(readme) == Contains("\n    reprise fuzz parser.cpp parser.c\n"));
+  CHECK(text(readme) == Contains("\n    reprise fuzz parser.cpp parser.c -- -DPLANTED_BUG\n"));
+  check_refused(bench.run("new other --server --c-library"), "--c-library cannot go with --server");
+  check_refused(bench.run("new other --server --project"), "--server cannot go with --project");
+  check_refused(bench.run("new --server"), "needs a NAME");
+  CHECK_FALSE(fs::exists(bench.folder / "other"));
+}
+
 TEST_CASE("new: instructions for agents are written into this folder") {
   const Bench bench;
   const Captured made = bench.run("new --agents");

@@ -95,6 +95,44 @@ TEST_CASE("store watch: memory that is used after it was freed is shown at both 
   }
 }
 
+TEST_CASE("store watch: members of a C struct that one file alone knows have names and values" *
+          doctest::skip(tests::is_sanitized)) {
+  const Watched watched;
+  const std::string files = "tests/replay/files/queue.cpp tests/replay/files/queue.c -q ";
+  struct Member {
+    const char* name;
+    const char* values;
+  };
+  const Member members[] = {{"head.count", "0 -> 1 (entry 1), 1 -> 2 (entry 2)"},
+                            {"head.level", "0 -> 1 (entry 1), 1 -> 2 (entry 2)"},
+                            {"parts[3].size", "0 -> -5 (entry 1), -5 -> -10 (entry 2)"},
+                            {"state", "idle -> busy (entry 1), busy -> closing (entry 2)"},
+                            {"speed", "0 -> 0.5 (entry 1), 0.5 -> 1 (entry 2)"},
+                            {"next", "null -> a pointer (entry 1)"}};
+  for (const char* const compiler : {"g++", "clang++"}) {
+    CAPTURE(compiler);
+    const std::string c_compiler = std::string(compiler) == "g++" ? "gcc" : "clang";
+    const auto finding = [&](const std::string& scenario, int which) {
+      const tests::Captured fuzz = watched.fuzz(
+          files + scenario + " --set which=" + std::to_string(which), compiler + (" CC=" + c_compiler));
+      CHECK(fuzz.exit == 1);
+      return tests::in_one_line(finding_in(fuzz.out));
+    };
+    for (int which = 0; const Member& member : members) {
+      CAPTURE(member.name);
+      const std::string typed = finding("queue/typed", which);
+      CHECK_MESSAGE(contains(typed, std::string("`machine.its.") + member.name + "` was changed"),
+                    typed);
+      CHECK_MESSAGE(contains(typed, member.values), typed);
+      ++which;
+    }
+    CHECK(contains(finding("queue/typed", 6), "`only.parts[2].tag` was changed twice"));
+    // Nothing but a `void *` leads there.
+    CHECK(contains(finding("queue/handle", 0), "`queue.head.count` was changed twice"));
+    CHECK(contains(finding("queue/handle", 2), "`queue.parts[3].size` was changed twice"));
+  }
+}
+
 TEST_CASE("store watch: with --asan the sanitizer's report is read instead") {
   const Watched watched;
   const tests::Captured fuzz = watched.fuzz("tests/cases/freed-by-callback.cpp --asan");

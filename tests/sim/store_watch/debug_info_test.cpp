@@ -18,6 +18,12 @@ struct Inner {
   std::int16_t depth = -2;
 };
 
+struct Flags {
+  unsigned first : 3;
+  int second : 4;
+  bool third : 1;
+};
+
 struct Machine {
   Inner inner;
   unsigned slots[4] = {};
@@ -25,6 +31,14 @@ struct Machine {
   Phase phase = Phase::busy;
   std::vector<int> list = {1, 2, 3};
   std::unique_ptr<Inner> behind = std::make_unique<Inner>();
+  double speed = 0;
+  Inner* other = nullptr;
+  Flags flags = {};
+  union {
+    std::uint64_t number;
+    std::uint16_t part;
+    std::int16_t signed_part;
+  } choice = {};
 };
 
 [[gnu::noinline]] std::uintptr_t here() {
@@ -39,12 +53,14 @@ template <class T>
 template <class T>
 Variable variable(DebugInfo& info, Machine& machine, T& at) {
   const NamedObject object{"machine", &machine, reinterpret_cast<const void*>(&has_type<Machine>)};
-  return info.variable_at(reinterpret_cast<std::uintptr_t>(&at), sizeof at, {&object, 1});
+  return info.variable_at({reinterpret_cast<std::uintptr_t>(&at), sizeof at}, {&object, 1});
 }
 
 }  // namespace
 
 int some_global_count = 0;
+Machine some_global_machine;
+static Inner some_static_inner;
 
 TEST_CASE("debug info: an instruction has its file and line and function") {
   DebugInfo info;
@@ -92,10 +108,57 @@ TEST_CASE("debug info: what a pointer leads to is found") {
   CHECK(variable(info, machine, machine.behind->depth).name == "machine.behind.depth");
 }
 
+TEST_CASE("debug info: floating numbers and pointers have words that are the same in each run") {
+  DebugInfo info;
+  Machine machine;
+  CHECK(variable(info, machine, machine.speed).to_text(0x3ff8000000000000) == "1.5");
+  const Variable other = variable(info, machine, machine.other);
+  CHECK(other.name == "machine.other");
+  CHECK(other.to_text(0) == "null");
+  CHECK(other.to_text(0x7f0012345678) == "a pointer");
+}
+
+TEST_CASE("debug info: of members that share a byte the one whose bits changed has the name") {
+  DebugInfo info;
+  Machine machine;
+  const NamedObject object{"machine", &machine, reinterpret_cast<const void*>(&has_type<Machine>)};
+  const auto changed = [&](std::uint64_t bits) {
+    return info.variable_at({reinterpret_cast<std::uintptr_t>(&machine.flags), 1, bits},
+                            {&object, 1});
+  };
+  CHECK(changed(0b110).name == "machine.flags.first");
+  CHECK(changed(0b110).to_text(0b11111101) == "5");
+  CHECK(changed(0b1111000).name == "machine.flags.second");
+  CHECK(changed(0b1111000).to_text(0b11110010) == "-2");
+  CHECK(changed(0b10000000).to_text(0b10000000) == "true");
+  CHECK(changed(0b11000).name == "machine.flags.second");
+  CHECK(changed(0b1111).name == "machine.flags");
+  CHECK(changed(0b1111).to_text(0) == "");
+}
+
+TEST_CASE("debug info: a member of a union has its name if no other is stored to like this") {
+  DebugInfo info;
+  Machine machine;
+  CHECK(variable(info, machine, machine.choice.number).name == "machine.choice.number");
+  CHECK(variable(info, machine, machine.choice.part).name == "machine.choice");
+}
+
+TEST_CASE("debug info: members of globals have names and values in words") {
+  DebugInfo info;
+  const auto at = [&](auto& member) {
+    return info.variable_at({reinterpret_cast<std::uintptr_t>(&member), sizeof member}, {});
+  };
+  CHECK(at(some_global_machine.slots[3]).name == "some_global_machine.slots[3]");
+  CHECK(at(some_static_inner.depth).name == "some_static_inner.depth");
+  CHECK(at(some_static_inner.depth).to_text(0xfffe) == "-2");
+  static Inner within_this;
+  CHECK(at(within_this.depth).name == "within_this.depth");
+}
+
 TEST_CASE("debug info: a global has its name and the unknown none") {
   DebugInfo info;
   const auto name_of = [&](const void* at) {
-    return info.variable_at(reinterpret_cast<std::uintptr_t>(at), 4, {}).name;
+    return info.variable_at({reinterpret_cast<std::uintptr_t>(at), 4}, {}).name;
   };
   CHECK(name_of(&some_global_count) == "some_global_count");
   const auto unknown = std::make_unique<int>(1);
