@@ -8,7 +8,7 @@
 namespace reprise {
 
 Sim::Sockets Sim::sockets() {
-  Descriptors& descriptors = world_.surfaces().descriptors();
+  internal::Descriptors& descriptors = world_.surfaces().descriptors();
   descriptors.take_over();
   return Sockets(descriptors);
 }

@@ -25,7 +25,9 @@
 
 namespace reprise {
 
+namespace internal {
 class Descriptors;
+}
 
 /// A handle, which must not outlive the run.
 class Sim::Sockets {
@@ -43,9 +45,9 @@ class Sim::Sockets {
 
  private:
   friend class Sim;
-  explicit Sockets(Descriptors& descriptors) : descriptors_(&descriptors) {}
+  explicit Sockets(internal::Descriptors& descriptors) : descriptors_(&descriptors) {}
 
-  Descriptors* descriptors_;
+  internal::Descriptors* descriptors_;
 };
 
 }  // namespace reprise

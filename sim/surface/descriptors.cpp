@@ -12,12 +12,9 @@
 #include <cerrno>
 #include <utility>
 
-namespace reprise {
+namespace reprise::internal {
 
 namespace {
-
-using internal::ForeignHeap;
-using internal::Peek;
 
 /// The numbers are the same in every run: far from those of the system's own descriptors, and below
 /// what select() can take.
@@ -369,4 +366,4 @@ bool Descriptors::wait(std::span<const pollfd> asked, std::optional<Instant> unt
   return true;
 }
 
-}  // namespace reprise
+}  // namespace reprise::internal

@@ -24,7 +24,7 @@
 #include <span>
 #include <vector>
 
-namespace reprise {
+namespace reprise::internal {
 
 class Descriptors final : private Canceller {
  public:
@@ -123,4 +123,4 @@ class Descriptors final : private Canceller {
   std::list<Wait> waits_;        // the addresses of those that go on stay the same
 };
 
-}  // namespace reprise
+}  // namespace reprise::internal
