@@ -130,9 +130,14 @@ TEST_CASE("notes: a campaign with nothing else is clean and tells them at its en
 TEST_CASE("notes: the command that makes one an error has the compiler's flags at its end") {
   CampaignReport report;
   report.command = "fuzz";
-  report.notes.push_back({.scenario = "a", .note = {.check = "determinism"}});
-  const ReportOptions options{.files = {"a.cpp"}, .compiler_flags = {"-Isources"}};
-  CHECK(to_text(report, options) ==
+  NoteRow row;
+  row.scenario = "a";
+  row.note.check = "determinism";
+  report.notes.push_back(row);
+  ReportOptions options;
+  options.files = {"a.cpp"};
+  options.compiler_flags = {"-Isources"};
+  CHECK(text(to_text(report, options)) ==
         Contains("Error    reprise fuzz a.cpp a --error determinism -- -Isources\n"));
 }
 

@@ -57,7 +57,9 @@ plant() {
 
 for description in scenarios/libraries/*/source.sh; do
   name=$(basename "$(dirname "$description")")
+  # shellcheck source=/dev/null
   . "$description"
+  # shellcheck disable=SC2154 # of the description
   if ! fetch "$name" "$source"; then
     skip "the sources of $name: apt has no $source ($folder/apt/log)"
   elif [ -f "${description%/*}/planted.patch" ] && ! plant "$name" "${description%/*}/planted.patch"; then

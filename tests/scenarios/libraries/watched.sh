@@ -16,6 +16,7 @@ shift 3
   echo "skipped: no sources of $name (./dev libraries --sources)"
   exit 77
 }
+# shellcheck source=/dev/null
 . "scenarios/libraries/$name/source.sh"
 set -- fuzz "scenarios/libraries/$name"/*.cpp "$@"
 # shellcheck disable=SC2154 # source.sh has them
