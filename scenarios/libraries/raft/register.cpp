@@ -35,9 +35,10 @@ class Cluster {
     process.io.says_early = sim.option("early-acknowledgement", 0) != 0;
     process.io.has_known_bugs = sim.option("known-bugs", 0) != 0;
     process.prints = sim.option("trace", 0) != 0;
-    if (const std::uint32_t entries = sim.choose("entries before a snapshot", 4)) {
-      process.snapshot_after = 1 + entries;
-    }
+    const std::uint32_t entries = sim.choose("entries before a snapshot", 4);
+    if (entries > 0) process.snapshot_after = 1 + entries;
+    // A change of the members that a snapshot has is not rolled back, but ends the process.
+    members_may_change_ = entries == 0 || process.io.has_known_bugs;
     for (raft_id id = 1; id <= common_.servers; ++id) {
       servers_.push_back(std::make_unique<Server>(sim, common_, id));
     }
@@ -76,7 +77,7 @@ class Cluster {
         break;
       case 4: heal(); break;
       case 5:
-        if (replaced_ == nullptr) lose_disk(last_asked());
+        if (replaced_ == nullptr && members_may_change_) lose_disk(last_asked());
         break;
       default: break;
     }
@@ -156,6 +157,7 @@ class Cluster {
   std::vector<std::unique_ptr<Server>> servers_;
   std::size_t next_ = 0;  // the server to ask next
   std::uint64_t last_written_ = 0;
+  bool members_may_change_ = false;
   Server* replaced_ = nullptr;  // has lost its disk
   raft_id replaced_id_ = 0;     // what it was before
 };
