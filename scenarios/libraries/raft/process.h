@@ -63,9 +63,6 @@ class Process {
   Completion call(const Command& command, std::shared_ptr<Answer> answer);
   Completion change(const Change& change, std::shared_ptr<Answer> answer);
 
-  /// How many commands it has applied.
-  std::size_t applied() const { return applied_; }
-
  private:
   /// A call that was not answered yet.
   struct Request {

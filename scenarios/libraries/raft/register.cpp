@@ -27,6 +27,15 @@ struct Register {
   }
 };
 
+/// What may happen to the server that has answered, or to all; other numbers are none of it.
+enum class Trouble : std::uint32_t {
+  power_loss_of_all = 1,
+  kill,
+  cut_off,
+  healed_links,
+  lost_disk
+};
+
 class Cluster {
  public:
   explicit Cluster(Sim& sim) : sim_(sim), history_(sim, "the register") {
@@ -35,15 +44,16 @@ class Cluster {
     process.io.says_early = sim.option("early-acknowledgement", 0) != 0;
     process.io.has_known_bugs = sim.option("known-bugs", 0) != 0;
     process.prints = sim.option("trace", 0) != 0;
-    if (const std::uint32_t entries = sim.choose("entries before a snapshot", 4)) {
-      process.snapshot_after = 1 + entries;
-    }
+    const std::uint32_t entries = sim.choose("entries before a snapshot", 4);
+    if (entries > 0) process.snapshot_after = 1 + entries;
+    // A change of the members that a snapshot has is not rolled back, but ends the process.
+    members_may_change_ = entries == 0 || process.io.has_known_bugs;
     for (raft_id id = 1; id <= common_.servers; ++id) {
       servers_.push_back(std::make_unique<Server>(sim, common_, id));
     }
   }
 
-  /// Reads or writes the register; whether it was done is known.
+  /// Reads or writes the register; true if it has been answered.
   bool call(bool writes, std::uint32_t attempts) {
     const Command command{writes ? ++last_written_ : 0};
     auto pending = history_.call(command);
@@ -58,25 +68,25 @@ class Cluster {
   /// What may happen right after an answer, when a promise has just been made.
   void disturb() {
     const Sim::Node& last = last_asked().node();
-    switch (sim_.choose("what happens to the servers", 12)) {
-      case 1:
+    switch (static_cast<Trouble>(sim_.choose("what happens to the servers", 12))) {
+      case Trouble::power_loss_of_all:
         for (const auto& server : servers_) server->node().cut_power();
         for (const auto& server : servers_) server->node().restart();
         break;
-      case 2:
+      case Trouble::kill:
         last.kill();
         last.restart();
         break;
-      case 3:
+      case Trouble::cut_off:
         for (const auto& server : servers_) {
           if (server->node().name() == last.name()) continue;
           last.cut_link_to(server->node());
           server->node().cut_link_to(last);
         }
         break;
-      case 4: heal(); break;
-      case 5:
-        if (replaced_ == nullptr) lose_disk(last_asked());
+      case Trouble::healed_links: heal(); break;
+      case Trouble::lost_disk:
+        if (replaced_ == nullptr && members_may_change_) lose_disk(last_asked());
         break;
       default: break;
     }
@@ -156,6 +166,7 @@ class Cluster {
   std::vector<std::unique_ptr<Server>> servers_;
   std::size_t next_ = 0;  // the server to ask next
   std::uint64_t last_written_ = 0;
+  bool members_may_change_ = false;
   Server* replaced_ = nullptr;  // has lost its disk
   raft_id replaced_id_ = 0;     // what it was before
 };

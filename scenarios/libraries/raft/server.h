@@ -36,7 +36,6 @@ class Server {
 
   raft_id id() const { return id_; }
   const Sim::Node& node() const { return node_; }
-  std::size_t applied() const { return process_ == nullptr ? 0 : process_->applied(); }
 
  private:
   void start();
