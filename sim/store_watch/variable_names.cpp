@@ -178,12 +178,24 @@ class NameSearch {
     } while (dwarf_siblingof(&child, &child) == 0);
   }
 
+  // Of a member of some bits, the first, counted from the beginning of its object. Two forms: clang
+  // counts from the other end of the bytes that the member shares.
+  static std::int64_t first_bit_of(Dwarf_Die* member, Dwarf_Die* type) {
+    if (dwarf_hasattr(member, DW_AT_data_bit_offset) != 0) {
+      return number_of(member, DW_AT_data_bit_offset);
+    }
+    const bool says_bytes = dwarf_hasattr(member, DW_AT_byte_size) != 0;
+    const auto bytes =
+        says_bytes ? number_of(member, DW_AT_byte_size) : static_cast<std::int64_t>(size_of(type));
+    return 8 * (number_of(member, DW_AT_data_member_location) + bytes) -
+           number_of(member, DW_AT_bit_offset) - number_of(member, DW_AT_bit_size);
+  }
+
   // A member of some bits, if the store has changed any of them.
   std::optional<Variable> changed_bits(const Object& in, Object& member, Dwarf_Die* die) const {
     const int bits = number_of(die, DW_AT_bit_size);
-    const std::int64_t first = static_cast<std::int64_t>(in.begin - bytes_.address) * 8 +
-                               number_of(die, DW_AT_data_bit_offset);
-    if (dwarf_hasattr(die, DW_AT_data_bit_offset) == 0) return std::nullopt;
+    const std::int64_t first =
+        static_cast<std::int64_t>(in.begin - bytes_.address) * 8 + first_bit_of(die, &member.type);
     if (first < 0 || first + bits > 64 || bits == 64) return std::nullopt;
     const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
     if (((bytes_.changed >> first) & mask) == 0) return std::nullopt;

@@ -113,8 +113,9 @@ TEST_CASE("store watch: members of a C struct that one file alone knows have nam
     CAPTURE(compiler);
     const std::string c_compiler = std::string(compiler) == "g++" ? "gcc" : "clang";
     const auto finding = [&](const std::string& scenario, int which) {
-      const tests::Captured fuzz = watched.fuzz(
-          files + scenario + " --set which=" + std::to_string(which), compiler + (" CC=" + c_compiler));
+      const tests::Captured fuzz =
+          watched.fuzz(files + scenario + " --set which=" + std::to_string(which),
+                       compiler + (" CC=" + c_compiler));
       CHECK(fuzz.exit == 1);
       return tests::in_one_line(finding_in(fuzz.out));
     };
