@@ -168,7 +168,7 @@ class IO {
   /// Port 0 is one that is free.
   virtual Result<std::unique_ptr<Listener>> listen(std::string_view address);
   /// Finishes when the connection is there; take_stream() then gives this end of it. A cancel()
-  /// before that is never too late: then there is no connection.
+  /// before that, of an accept() too, is never too late: then there is no connection.
   Completion connect(std::string_view address, CompletionCallback callback = {});
   /// The end of a connection that a connect() or an accept() has made; once for each. One that
   /// nobody takes is closed with the back end, or when the run ends. REQUIRES: `made` has

@@ -72,8 +72,7 @@ class Listener {
  public:
   virtual ~Listener() = default;
 
-  /// Finishes when somebody has connected; IO::take_stream() then gives this end. A cancel() before
-  /// that is never too late, as of IO::connect().
+  /// Finishes when somebody has connected; IO::take_stream() then gives this end.
   Completion accept(CompletionCallback callback = {});
   /// With the port that it listens at: "127.0.0.1:40213".
   virtual std::string address() const = 0;

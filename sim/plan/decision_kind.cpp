@@ -144,7 +144,9 @@ std::string latency_meaning(std::uint32_t value) {
 std::string jitter_meaning(std::uint32_t value) {
   return "takes " + in_words(latency_of(value)) + " longer";
 }
-std::string cut_time_meaning(std::uint32_t value) { return in_words(cut_time_of(value)); }
+std::string cut_time_meaning(std::uint32_t value) {
+  return "lasts " + in_words(cut_time_of(value));
+}
 std::string side_meaning(std::uint32_t) { return "the node is on the other side"; }
 
 }  // namespace internal

@@ -367,9 +367,10 @@ Rest Sockets::rest_in(std::uint32_t slot) const {
   }
   // Who has accepted a connection waits for what the other may want, for as long as that is there.
   const EndRef ref = flight.target.end;
-  const bool has_accepted =
-      ref.end == 1 && std::as_const(*network_).end(ref.other()).sockets != nullptr;
-  return listens && has_accepted ? Rest::of_session : Rest::none;
+  if (!listens || ref.end != 1) return Rest::none;
+  const Network::End& other = std::as_const(*network_).end(ref.other());
+  const bool is_there = other.sockets != nullptr && !other.is_closed && other.lost == IOError::none;
+  return is_there ? Rest::of_session : Rest::none;
 }
 
 bool Sockets::wait_alike(std::uint32_t a, std::uint32_t b) const {

@@ -36,7 +36,7 @@ TEST_CASE("identity: every kind's text is read back") {
     CHECK(identity_kind_from(to_string(kind)) == std::optional<IdentityKind>(kind));
     texts.insert(to_string(kind));
   }
-  CHECK(texts.size() == 38);
+  CHECK(texts.size() == 44);
   CHECK_FALSE(identity_kind_from("").has_value());
   CHECK_FALSE(identity_kind_from("Error").has_value());
 }
