@@ -12,17 +12,6 @@
 #include <string>
 #include <vector>
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define REPRISE_LIBRARY_IS_WATCHED true
-#endif
-#elif defined(__SANITIZE_THREAD__)
-#define REPRISE_LIBRARY_IS_WATCHED true
-#endif
-#ifndef REPRISE_LIBRARY_IS_WATCHED
-#define REPRISE_LIBRARY_IS_WATCHED false
-#endif
-
 namespace reprise::libraries {
 
 class Heap {
@@ -61,7 +50,7 @@ class Heap {
   void release(void* bytes) {
     if (bytes == nullptr) return;
     Block* const block = block_of(bytes);
-    if constexpr (is_watched) {
+    if constexpr (REPRISE_IS_WATCHED) {
       // The watch sees what is done to freed memory, and to memory only if it is freed.
       --blocks_;
       return std::free(block);
@@ -82,7 +71,6 @@ class Heap {
     bool is_held;
   };
   static constexpr unsigned char released_byte = 0xDF;
-  static constexpr bool is_watched = REPRISE_LIBRARY_IS_WATCHED;
 
   static Block* block_of(void* bytes) { return static_cast<Block*>(bytes) - 1; }
   static bool is_as_released(const Block& block) {
