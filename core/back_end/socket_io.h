@@ -98,7 +98,7 @@ class SocketIO final : private Canceller {
     Socket* socket = nullptr;
   };
 
-  /// Who has sent what a recv_from() has received.
+  /// The sender of what a recv_from() has received.
   struct Sender {
     std::uint64_t completion = 0;  // its id
     Socket* socket = nullptr;

@@ -45,7 +45,7 @@ class DatagramSocket {
                      CompletionCallback callback = {});
   /// result(): the bytes of the datagram. One that is longer than the buffer is lost, and the
   /// receive fails with IOError::message_too_long; without any room it fails with IOError::invalid.
-  /// Of several in flight, the first is first.
+  /// The first of several in flight is served first.
   Completion recv_from(const Buffer& buffer, CompletionCallback callback = {});
   /// The address of who has sent what a recv_from() has received; once for each. One that nobody
   /// takes is kept until the socket is closed. REQUIRES: `received` has succeeded.

@@ -72,7 +72,7 @@ class Device {
   virtual bool is_clock() const { return false; }
   /// Whether more comes of the I/O than that one may go on.
   virtual bool has_outcome(std::uint32_t /*slot*/) const { return !is_clock(); }
-  /// Of whoever waits for it.
+  /// Says whether whoever waits for it may wait for good.
   virtual Rest rest_in(std::uint32_t /*slot*/) const { return Rest::none; }
   /// Whether who waits for the one waits for just what the other would bring.
   virtual bool wait_alike(std::uint32_t /*a*/, std::uint32_t /*b*/) const { return false; }

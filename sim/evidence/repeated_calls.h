@@ -25,7 +25,7 @@ struct KeptArgument {
 
 class RepeatedCalls {
  public:
-  /// Who makes a call, and when.
+  /// The task that makes a call, and the event in which it does.
   struct Caller {
     std::uint32_t task = 0;
     std::uint32_t operation = 0;  // of the task, by number from 1; the next may start over

@@ -287,7 +287,7 @@ inline constexpr std::array decision_kinds{
     DecisionKindRow{DecisionKind::corrupt, "corrupt", DecisionFamily::fault, Effect::harms_messages, false, std::nullopt,
                     [](const Faults& faults) { return faults.corruption; },
                     internal::corrupt_meaning},
-    // Of a link, for the whole run; and of one arrival, besides.
+    // The first is of a link, for the whole run; the second of one arrival, besides.
     DecisionKindRow{DecisionKind::latency, "latency", DecisionFamily::fault, Effect::cuts_links, false, Rate{1, 2},
                     [](const Faults& faults) { return faults.slow_links; },
                     internal::latency_meaning},

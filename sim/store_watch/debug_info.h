@@ -63,8 +63,8 @@ struct Variable {
 struct StoredBytes {
   std::uintptr_t address = 0;
   std::uint32_t size = 0;
-  /// Of the first 8 of them, little-endian: which bits changed, as far as is known. Of members that
-  /// share a byte, it tells which one was meant.
+  /// Which bits of the first 8 bytes changed, little-endian, as far as is known: it tells members
+  /// that share a byte apart.
   std::uint64_t changed = ~std::uint64_t{0};
   /// The instruction, and the calls that led there, from the innermost outward.
   std::vector<std::uintptr_t> code = {};

@@ -178,8 +178,8 @@ class NameSearch {
     } while (dwarf_siblingof(&child, &child) == 0);
   }
 
-  // Of a member of some bits, the first, counted from the beginning of its object. Two forms: clang
-  // counts from the other end of the bytes that the member shares.
+  // Gives the first bit of a bit field, counted from its object's beginning. There are two forms:
+  // clang counts from the other end of the bytes that the member shares.
   static std::int64_t first_bit_of(Dwarf_Die* member, Dwarf_Die* type) {
     if (dwarf_hasattr(member, DW_AT_data_bit_offset) != 0) {
       return number_of(member, DW_AT_data_bit_offset);

@@ -26,7 +26,7 @@ struct Command {
 };
 std::string to_string(const Command& command);
 
-/// Of a cluster's configuration.
+/// A change of a cluster's configuration.
 struct Change {
   enum class Kind { add, promote, remove } kind;
   raft_id id = 0;

@@ -365,7 +365,7 @@ Rest Sockets::rest_in(std::uint32_t slot) const {
       return listens && mailboxes_[flight.target.number].is_server ? Rest::of_server : Rest::none;
     default: break;
   }
-  // Who has accepted a connection waits for what the other may want, for as long as that is there.
+  // An end that has accepted waits for what the other may want, for as long as the other is there.
   const EndRef ref = flight.target.end;
   if (!listens || ref.end != 1) return Rest::none;
   const Network::End& other = std::as_const(*network_).end(ref.other());

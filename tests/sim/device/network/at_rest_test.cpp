@@ -1,5 +1,5 @@
-// Who may wait when nothing else can happen: a server, its sessions, and who says so. And what is
-// no progress where such a task is entered with nothing finished.
+// Some tasks may wait when nothing else can happen: a server, its sessions, and those that say so.
+// If they are entered with nothing finished and ask again, that is no progress.
 #include "tests/support/stream_rules.h"
 #include "tests/support/toy.h"
 
