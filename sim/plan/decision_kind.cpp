@@ -138,13 +138,17 @@ std::string corrupt_meaning(std::uint32_t value) {
   return "bit " + std::to_string((value - 1) % 8) + " of byte " + std::to_string((value - 1) / 8) +
          " has flipped on the way";
 }
+// A trace may hold any value; that it is out of range is said where it is replayed.
 std::string latency_meaning(std::uint32_t value) {
+  if (value >= latency_values) return "there is no such time for a link";
   return "all that goes over this link takes " + in_words(latency_of(value));
 }
 std::string jitter_meaning(std::uint32_t value) {
+  if (value >= latency_values) return "there is no such delay";
   return "takes " + in_words(latency_of(value)) + " longer";
 }
 std::string cut_time_meaning(std::uint32_t value) {
+  if (value >= cut_times_ms.size()) return "there is no such time for a cut";
   return "lasts " + in_words(cut_time_of(value));
 }
 std::string side_meaning(std::uint32_t) { return "the node is on the other side"; }
