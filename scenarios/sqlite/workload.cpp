@@ -57,8 +57,8 @@ class Workload {
   void begin() {
     if (!setting_.is_plain) {
       Connection db(sim_, "db");
-      set_up(db);
-      change(db, all_values(), all_rows());
+      const bool is_set_up = set_up(db);
+      change(db, is_set_up, all_values(), all_rows());
       db.close();
     }
     for (std::uint32_t i = 0; i < setting_.clients; ++i) {
@@ -88,20 +88,23 @@ class Workload {
     return values;
   }
 
-  void set_up(Connection& db) {
-    db.run("PRAGMA page_size=" + number(setting_.page_bytes) + "; PRAGMA journal_mode=" +
-           setting_.journal + "; PRAGMA synchronous=" + setting_.synchronous +
-           "; PRAGMA cache_size=8; PRAGMA wal_autocheckpoint=" +
-           (setting_.is_plain || sim_.flip("checkpoints seldom") ? "100" : "8"));
+  /// Whether all of it holds: where others have locked the database for long, or an I/O fails,
+  /// the connection stays with what SQLite does by default.
+  bool set_up(Connection& db) {
+    return db.run("PRAGMA page_size=" + number(setting_.page_bytes) + "; PRAGMA journal_mode=" +
+                  setting_.journal + "; PRAGMA synchronous=" + setting_.synchronous +
+                  "; PRAGMA cache_size=8; PRAGMA wal_autocheckpoint=" +
+                  (setting_.is_plain || sim_.flip("checkpoints seldom") ? "100" : "8")) ==
+           SQLITE_OK;
   }
 
   void serve() {
     Connection db(sim_, "db");
-    set_up(db);
+    const bool is_set_up = set_up(db);
     for (std::uint32_t i = 0; i < setting_.transactions; ++i) {
       switch (setting_.is_plain ? 0 : sim_.choose("what", 4)) {
         case 0:
-        case 1: change_some(db); break;
+        case 1: change_some(db, is_set_up); break;
         case 2: db.run("BEGIN; " + row(0, ++values_) + "ROLLBACK"); break;
         case 3: db.run("PRAGMA wal_checkpoint(TRUNCATE); SELECT sum(length(filler)) FROM t"); break;
       }
@@ -109,7 +112,7 @@ class Workload {
     db.close();
   }
 
-  void change_some(Connection& db) {
+  void change_some(Connection& db, bool is_set_up) {
     Durable<int, int>::Values values;
     std::string rows;
     const int first = static_cast<int>(sim_.choose("first", keys));
@@ -118,15 +121,16 @@ class Workload {
       values.emplace_back((first + i) % keys, ++values_);
       rows += row((first + i) % keys, values_);
     }
-    change(db, values, rows);
+    change(db, is_set_up, values, rows);
   }
 
-  void change(Connection& db, const Durable<int, int>::Values& values, const std::string& rows) {
+  void change(Connection& db, bool is_set_up, const Durable<int, int>::Values& values,
+              const std::string& rows) {
     const auto commit = [&] {
       const bool is_done = db.run("BEGIN IMMEDIATE; " + rows + "COMMIT") == SQLITE_OK;
       if (!is_done) db.run("ROLLBACK");
-      return is_done && setting_.keeps_commits ? Outcome<Unit>(Unit{})
-                                               : Outcome<Unit>::failed(IOError::busy);
+      const bool is_kept = is_done && is_set_up && setting_.keeps_commits;
+      return is_kept ? Outcome<Unit>(Unit{}) : Outcome<Unit>::failed(IOError::busy);
     };
     static_cast<void>(kept_.commit(values, commit));
   }
