@@ -4,6 +4,7 @@
 //
 //   same_bytes                        # a line for each run: SCENARIO CASE DIGEST-OF-TRACE
 //   same_bytes --half 1               # the same of every other scenario; --half 2: of the rest
+//   same_bytes --half 1 --every 3     # of a third of its runs
 //   same_bytes --trace SCENARIO CASE  # that trace itself
 //   same_bytes --plans SCENARIO       # all its plans with their runs' digests: for tests/kept
 #include <reprise/core/digest.h>
@@ -21,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <optional>
@@ -115,11 +117,13 @@ Trace trace_of(Runner& runner, const Scenario& scenario, const Plan& plan) {
   return trace;
 }
 
-// Prints a line for each run; whether all came again.
-bool print_digests(const Scenario& scenario) {
+// Prints a line for each run, or for every so many of them; whether all came again.
+bool print_digests(const Scenario& scenario, std::size_t every) {
   bool is_same = true;
   Runner runner;
-  for (const PlannedCase& planned : cases_of(runner, scenario)) {
+  const std::vector<PlannedCase> cases = cases_of(runner, scenario);
+  for (std::size_t i = 0; i < cases.size(); i += every) {
+    const PlannedCase& planned = cases[i];
     const Trace trace = trace_of(runner, scenario, planned.plan);
     const std::string bytes = to_json(trace);
     std::printf("%s %s %016" PRIx64 "\n", scenario.name.c_str(), planned.name.c_str(),
@@ -203,14 +207,18 @@ int run(std::span<const char* const> arguments) {
     const Scenario* scenario = find_scenario(arguments[1]);
     return scenario != nullptr && print_trace(*scenario, arguments[2]) ? 0 : 2;
   }
-  const bool is_half = arguments.size() == 2 && std::string_view(arguments[0]) == "--half";
-  if (!arguments.empty() && !is_half) return 2;
+  const bool is_half = arguments.size() >= 2 && std::string_view(arguments[0]) == "--half";
+  const bool is_thinned = arguments.size() == 4 && std::string_view(arguments[2]) == "--every";
+  const std::size_t expected = is_thinned ? 4 : is_half ? 2 : 0;
+  const int every = is_thinned ? std::atoi(arguments[3]) : 1;
+  if (arguments.size() != expected || every < 1) return 2;
   const bool is_second = is_half && std::string_view(arguments[1]) == "2";
   bool is_same = true;
   bool is_turn = !is_second;  // of the half asked for
   for (const Scenario& scenario : scenarios()) {
     const bool is_asked = std::exchange(is_turn, !is_turn) || !is_half;
-    if (is_asked && !is_left_out(scenario) && !print_digests(scenario)) is_same = false;
+    if (!is_asked || is_left_out(scenario)) continue;
+    if (!print_digests(scenario, static_cast<std::size_t>(every))) is_same = false;
   }
   return is_same ? 0 : 1;
 }

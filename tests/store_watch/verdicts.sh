@@ -2,8 +2,9 @@
 # The store watch's verdict on every machine of this folder, compiled by each compiler at each level
 # of optimisation. JUDGE and GENERATE are the programs of judge.cpp and generate.cpp; INCLUDE_DIR is
 # where <reprise/...> is found. What is compiled stays in WORK_DIR.
-# usage: verdicts.sh [--no-watch] [--compilers LIST] [--levels LIST] [--seeds N] [--launcher PROGRAM]
-#                    JUDGE GENERATE INCLUDE_DIR WORK_DIR
+# With --half, g++ compiles at the last level and clang++ at the first one, and no more.
+# usage: verdicts.sh [--no-watch] [--compilers LIST] [--levels LIST] [--half] [--seeds N]
+#                    [--launcher PROGRAM] JUDGE GENERATE INCLUDE_DIR WORK_DIR
 set -eu
 unset CDPATH
 
@@ -13,6 +14,7 @@ folders="reentry pitfalls checks sound arguable unclaimed"
 
 compilers="g++ clang++"
 levels="0 1 2 3"
+half=
 seeds=400
 launcher=$(command -v ccache || true)
 judge_option=
@@ -42,6 +44,7 @@ while :; do
       ;;
     --compilers) compilers=$2 && shift 2 ;;
     --levels) levels=$2 && shift 2 ;;
+    --half) half=yes && shift ;;
     --seeds) seeds=$2 && shift 2 ;;
     --launcher) launcher=$2 && shift 2 ;;
     -*) fail "no option '$1'" ;;
@@ -80,10 +83,19 @@ judge_cell() {
     "$judge" $judge_option "$seeds" "$work/$1.so" >"$work/$1.verdicts"
 }
 
+# levels_of COMPILER
+levels_of() {
+  case $half$1 in
+    yesg++) echo "${levels##* }" ;;
+    yes*) echo "${levels%% *}" ;;
+    *) echo "$levels" ;;
+  esac
+}
+
 # judge_compiler COMPILER: one level after the other, while the other compiler is under way.
 judge_compiler() {
   compiler=$1
-  for level in $levels; do
+  for level in $(levels_of "$compiler"); do
     cell=$compiler-O$level
     rm -f "$work/$cell.verdicts"
     judge_cell "$cell" "$compiler" "$level" >"$work/$cell.log" 2>&1 ||
@@ -98,7 +110,7 @@ for compiler in $compilers; do
     printf '\n*** NOT JUDGED: %s is not installed ***\n\n' "$compiler"
     continue
   fi
-  for level in $levels; do cells="$cells $compiler-O$level"; done
+  for level in $(levels_of "$compiler"); do cells="$cells $compiler-O$level"; done
   judge_compiler "$compiler" &
 done
 wait

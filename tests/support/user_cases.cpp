@@ -59,6 +59,9 @@ Captured run_user_case(const std::string& arguments, const UserCase& one,
                          " '" + one.path + "'");
 }
 
+namespace {
+
+/// Whether the output tells what the case expects.
 bool finds(const Captured& told, const UserCase& one) {
   const std::string out = in_one_line(told.out);
   if (out.find(one.words) == std::string::npos) return false;
@@ -68,8 +71,6 @@ bool finds(const Captured& told, const UserCase& one) {
            out.find("note" + what) != std::string::npos;
   });
 }
-
-namespace {
 
 Captured look(const std::string& how, const std::string& time, const UserCase& one,
               const std::string& compiler) {
@@ -81,7 +82,7 @@ Captured look(const std::string& how, const std::string& time, const UserCase& o
   return told;
 }
 
-void judge(const UserCase& one, const std::string& compiler) {
+void judge(const UserCase& one, const std::string& compiler, const WhenFound& when_found) {
   const Captured sweep = run_user_case("sweep", one, compiler);
   if (one.check.empty()) {
     const char* const longer = std::getenv("REPRISE_CASES_FOR");  // as ./dev soak has it
@@ -94,17 +95,19 @@ void judge(const UserCase& one, const std::string& compiler) {
     }
     return;
   }
-  if (finds(sweep, one)) return;
-  const Captured fuzz = run_user_case("fuzz --seed 1 --seeds 2000", one, compiler);
-  CHECK_MESSAGE(finds(fuzz, one), one.path, sweep.out, fuzz.out, fuzz.err);
+  Captured told = sweep;
+  if (!finds(told, one)) told = run_user_case("fuzz --seed 1 --seeds 2000", one, compiler);
+  const bool is_found = finds(told, one);
+  CHECK_MESSAGE(is_found, one.path, sweep.out, told.out, told.err);
+  if (is_found && when_found) when_found(one, told);
 }
 
 }  // namespace
 
-void judge_user_cases(const std::string& compiler) {
+void judge_user_cases(const std::string& compiler, const WhenFound& when_found) {
   const std::vector<UserCase> cases = all_user_cases();
   CHECK(cases.size() >= 20);
-  for (const UserCase& one : cases) judge(one, compiler);
+  for (const UserCase& one : cases) judge(one, compiler, when_found);
 }
 
 }  // namespace reprise::tests

@@ -3,6 +3,7 @@
 // finding and no note, in the sweep and in random runs under both profiles.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,9 @@ std::vector<UserCase> all_user_cases();
 /// The output of the program for the case's file, in a folder of its own.
 Captured run_user_case(const std::string& arguments, const UserCase& one,
                        const std::string& compiler);
-/// Whether the output tells what the case expects.
-bool finds(const Captured& told, const UserCase& one);
+/// What is done with the output that tells what the case expects.
+using WhenFound = std::function<void(const UserCase& one, const Captured& told)>;
 /// Compiles and runs all of them, and checks that each is judged right.
-void judge_user_cases(const std::string& compiler);
+void judge_user_cases(const std::string& compiler, const WhenFound& when_found = {});
 
 }  // namespace reprise::tests

@@ -42,21 +42,6 @@ std::string finding_of(const tests::UserCase& one, const std::string& told) {
 
 }  // namespace
 
-// As tests/replay/report/golden_test.cpp, of findings that only the store watch and the built
-// program make.
-TEST_CASE("golden: what is said of the cases" * doctest::test_suite("slow") *
-          doctest::skip(tests::is_sanitized)) {
-  for (const tests::UserCase& one : tests::all_user_cases()) {
-    if (one.check.empty()) continue;
-    const std::filesystem::path name = std::filesystem::path(one.path).stem();
-    tests::Captured told = tests::run_user_case("sweep", one, "g++");
-    if (!tests::finds(told, one)) {
-      told = tests::run_user_case("fuzz --seed 1 --seeds 2000", one, "g++");
-    }
-    tests::compare_with_golden("cases/" + name.string(), finding_of(one, told.out));
-  }
-}
-
 // A check must not depend on what another one makes the store watch note.
 TEST_CASE("cases: a sound machine is sound with one check alone" *
           doctest::skip(tests::is_sanitized)) {
@@ -70,9 +55,14 @@ TEST_CASE("cases: a sound machine is sound with one check alone" *
   FAIL("the case is gone");
 }
 
+// The words too, as tests/replay/report/golden_test.cpp has those of findings that need no store
+// watch and no built program.
 TEST_CASE("cases: what new users wrote is judged right by g++" * doctest::test_suite("slow") *
           doctest::skip(tests::is_sanitized)) {
-  tests::judge_user_cases("g++");
+  tests::judge_user_cases("g++", [](const tests::UserCase& one, const tests::Captured& told) {
+    const std::filesystem::path name = std::filesystem::path(one.path).stem();
+    tests::compare_with_golden("cases/" + name.string(), finding_of(one, told.out));
+  });
 }
 
 }  // namespace reprise
