@@ -19,7 +19,7 @@ using reprise::tests::FakeObserver;
 namespace {
 
 // A callee that answers as it is told, and a machine around it.
-struct Machine {
+struct AwaitingMachine {
   CompletionPool pool;
   Completion io = pool.make();
   int entries = 0;
@@ -95,25 +95,25 @@ struct Owner {
 }  // namespace
 
 TEST_CASE("RETURN_IF_IO: Done gives the value") {
-  Machine machine;
+  AwaitingMachine machine;
   CHECK(machine.awaits().value() == "7");
 }
 
 TEST_CASE("RETURN_IF_IO: IO goes to the caller with the same completion") {
-  Machine machine;
+  AwaitingMachine machine;
   machine.done = false;
   const auto answer = machine.awaits();
   CHECK(answer.io().completion() == machine.io);
 }
 
 TEST_CASE("RETURN_IF_IO: Err goes to the caller") {
-  Machine machine;
+  AwaitingMachine machine;
   machine.error = IOError::corrupt;
   CHECK(machine.awaits().error() == IOError::corrupt);
 }
 
 TEST_CASE("RETURN_IF_IO: a call that waits is made again in the next entry") {
-  Machine machine;
+  AwaitingMachine machine;
   machine.done = false;
   CHECK(machine.awaits().is_io());
   machine.done = true;
@@ -143,13 +143,13 @@ TEST_CASE("RETURN_IF_IO: it stands in expressions and conditions and loops") {
 }
 
 TEST_CASE("RETURN_AND_RESTORE_IF_IO: Done leaves the field alone") {
-  Machine machine;
+  AwaitingMachine machine;
   CHECK(machine.restores().value() == 7);
   CHECK(machine.taken == "taken");
 }
 
 TEST_CASE("RETURN_AND_RESTORE_IF_IO: IO and Err put back what was taken") {
-  Machine machine;
+  AwaitingMachine machine;
   machine.done = false;
   CHECK(machine.restores().io().completion() == machine.io);
   CHECK(machine.taken == "original");
@@ -159,7 +159,7 @@ TEST_CASE("RETURN_AND_RESTORE_IF_IO: IO and Err put back what was taken") {
 }
 
 TEST_CASE("RETURN_AND_RESTORE_IF_IO: an injected yield puts back too") {
-  Machine machine;
+  AwaitingMachine machine;
   FakeObserver observer;
   observer.leaves = {Observer::Leave::park};
   CHECK(machine.restores().io().is_explicit_yield());
@@ -167,32 +167,32 @@ TEST_CASE("RETURN_AND_RESTORE_IF_IO: an injected yield puts back too") {
 }
 
 TEST_CASE("IO_YIELD_ONE: the caller is told what to wait for") {
-  Machine machine;
+  AwaitingMachine machine;
   CHECK(machine.yields().io().completion() == machine.io);
 }
 
 TEST_CASE("IO_YIELD_ONE: an observer is told the place and the completion") {
-  Machine machine;
+  AwaitingMachine machine;
   FakeObserver observer;
   CHECK(machine.yields().is_io());
   CHECK(observer.log == std::vector<std::string>{"yield yields io #1"});
 }
 
 TEST_CASE("EXPECT_NO_IO: Done gives the value and Err goes to the caller") {
-  Machine machine;
+  AwaitingMachine machine;
   CHECK(machine.pinned().value() == 8);
   machine.error = IOError::io;
   CHECK(machine.pinned().error() == IOError::io);
 }
 
 TEST_CASE("EXPECT_NO_IO: a yield in production aborts and names the call") {
-  Machine machine;
+  AwaitingMachine machine;
   machine.done = false;
   CHECK(death_of([&] { static_cast<void>(machine.pinned()); }) == doctest::Contains("callee()"));
 }
 
 TEST_CASE("EXPECT_NO_IO: a yield is reported to the observer and goes to the caller") {
-  Machine machine;
+  AwaitingMachine machine;
   machine.done = false;
   FakeObserver observer;
   CHECK(machine.pinned().io().completion() == machine.io);
@@ -200,7 +200,7 @@ TEST_CASE("EXPECT_NO_IO: a yield is reported to the observer and goes to the cal
 }
 
 TEST_CASE("EXPECT_NO_IO: an observer hears the beginning and the end") {
-  Machine machine;
+  AwaitingMachine machine;
   FakeObserver observer;
   CHECK(machine.pinned().is_done());
   CHECK(observer.log == std::vector<std::string>{"no io callee()", "end no io callee()"});
@@ -221,7 +221,7 @@ TEST_CASE("observer: it is set and set back") {
 }
 
 TEST_CASE("observer: it sees arrival and answer of each await") {
-  Machine machine;
+  AwaitingMachine machine;
   FakeObserver observer;
   CHECK(machine.awaits().is_done());
   machine.done = false;
@@ -235,7 +235,7 @@ TEST_CASE("observer: it sees arrival and answer of each await") {
 }
 
 TEST_CASE("observer: a site is the same in every entry and another for every macro") {
-  Machine machine;
+  AwaitingMachine machine;
   FakeObserver observer;
   CHECK(machine.awaits_twice().is_done());
   CHECK(machine.awaits_twice().is_done());
@@ -247,7 +247,7 @@ TEST_CASE("observer: a site is the same in every entry and another for every mac
 
 TEST_CASE("observer: a site names function and expression and file and line") {
   FakeObserver observer;
-  Machine machine;
+  AwaitingMachine machine;
   const auto here = [&]() -> IOResult<int> { return RETURN_IF_IO(machine.callee()); };
   const int line = __LINE__ - 1;
   CHECK(here().is_done());
@@ -259,7 +259,7 @@ TEST_CASE("observer: a site names function and expression and file and line") {
 }
 
 TEST_CASE("observer: a yield before the call makes no call") {
-  Machine machine;
+  AwaitingMachine machine;
   FakeObserver observer;
   observer.enters = {Observer::Enter::yield};
   CHECK(machine.awaits().io().is_explicit_yield());

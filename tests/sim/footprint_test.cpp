@@ -7,9 +7,9 @@
 using namespace reprise;
 
 TEST_CASE("footprint: ranges are sorted and joined where they touch") {
-  CHECK(joined({{8, 16}, {0, 4}, {4, 8}, {32, 40}, {12, 14}}) ==
+  CHECK(reprise::joined({{8, 16}, {0, 4}, {4, 8}, {32, 40}, {12, 14}}) ==
         std::vector<MemoryRange>{{0, 16}, {32, 40}});
-  CHECK(joined({}).empty());
+  CHECK(reprise::joined({}).empty());
 }
 
 TEST_CASE("footprint: entries commute unless one stores what the other touches") {

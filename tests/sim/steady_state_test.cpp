@@ -13,7 +13,7 @@ using namespace reprise::tests;
 
 namespace {
 
-struct Machine {
+struct SteadyMachine {
   File& file;
   Buffer buffer;
   Completion pending;
@@ -34,8 +34,8 @@ void small(Sim& sim) {
   faults.errors = faults.retries = faults.short_io = true;
   sim.survives(faults);
   File& file = sim.open("f");
-  Machine driven{file, Buffer::allocate(16), {}, 0};
-  Machine awaited{file, Buffer::allocate(16), {}, 0};
+  SteadyMachine driven{file, Buffer::allocate(16), {}, 0};
+  SteadyMachine awaited{file, Buffer::allocate(16), {}, 0};
   sim.drive("driven", [&] { return driven.step(); });
   sim.task("awaited", [&] {
     static_cast<void>(sim.await([&] { return awaited.step(); }));

@@ -2,7 +2,7 @@
 # The store watch's verdict on every machine of this folder, compiled by each compiler at each level
 # of optimisation. JUDGE and GENERATE are the programs of judge.cpp and generate.cpp; INCLUDE_DIR is
 # where <reprise/...> is found. What is compiled stays in WORK_DIR.
-# With --half, g++ compiles at the last level and clang++ at the first one, and no more.
+# With --half, g++ compiles at the first level and clang++ at the last one, and no more.
 # usage: verdicts.sh [--no-watch] [--compilers LIST] [--levels LIST] [--half] [--seeds N]
 #                    [--launcher PROGRAM] JUDGE GENERATE INCLUDE_DIR WORK_DIR
 set -eu
@@ -86,8 +86,8 @@ judge_cell() {
 # levels_of COMPILER
 levels_of() {
   case $half$1 in
-    yesg++) echo "${levels##* }" ;;
-    yes*) echo "${levels%% *}" ;;
+    yesg++) echo "${levels%% *}" ;;
+    yes*) echo "${levels##* }" ;;
     *) echo "$levels" ;;
   esac
 }

@@ -104,8 +104,8 @@ void judge(const UserCase& one, const std::string& compiler, const WhenFound& wh
 
 }  // namespace
 
-void judge_user_cases(const std::string& compiler, const WhenFound& when_found) {
-  const std::vector<UserCase> cases = all_user_cases();
+void judge_user_cases(const std::vector<UserCase>& cases, const std::string& compiler,
+                      const WhenFound& when_found) {
   CHECK(cases.size() >= 20);
   for (const UserCase& one : cases) judge(one, compiler, when_found);
 }

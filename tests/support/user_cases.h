@@ -23,7 +23,8 @@ Captured run_user_case(const std::string& arguments, const UserCase& one,
                        const std::string& compiler);
 /// What is done with the output that tells what the case expects.
 using WhenFound = std::function<void(const UserCase& one, const Captured& told)>;
-/// Compiles and runs all of them, and checks that each is judged right.
-void judge_user_cases(const std::string& compiler, const WhenFound& when_found = {});
+/// Compiles and runs these, and checks that each is judged right.
+void judge_user_cases(const std::vector<UserCase>& cases, const std::string& compiler,
+                      const WhenFound& when_found = {});
 
 }  // namespace reprise::tests

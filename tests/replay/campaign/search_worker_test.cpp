@@ -43,7 +43,7 @@ void noting(Sim& sim) {
   sim.run();
 }
 
-SearchOptions search_options(std::uint64_t random_max) {
+SearchOptions options_of_search(std::uint64_t random_max) {
   SearchOptions options;
   options.cases.seed = 1;
   options.cases.profile = *built_in_profile("default");
@@ -54,7 +54,7 @@ SearchOptions search_options(std::uint64_t random_max) {
 }
 
 SearchOptions only_random(std::uint64_t random_max) {
-  SearchOptions options = search_options(random_max);
+  SearchOptions options = options_of_search(random_max);
   options.mix.sync = options.mix.lazy = false;
   return options;
 }
@@ -106,7 +106,7 @@ std::uint64_t count_of(const std::vector<Case>& cases, CaseKind kind) {
 }  // namespace
 
 TEST_CASE("search worker: alone it runs every case once in their order") {
-  SearchOptions options = search_options(25);
+  SearchOptions options = options_of_search(25);
   options.mix.pairs = true;
   const Share share(remembering, options);
   CHECK(share.runs() == share.cases().size());
@@ -123,7 +123,7 @@ TEST_CASE("search worker: alone it runs every case once in their order") {
 }
 
 TEST_CASE("search worker: shares are disjoint and together they are all cases") {
-  SearchOptions options = search_options(25);
+  SearchOptions options = options_of_search(25);
   options.mix.pairs = true;
   const std::vector<Case> all = Share(remembering, options).cases();
   for (const std::uint32_t workers : {2U, 3U, 7U}) {
@@ -141,7 +141,7 @@ TEST_CASE("search worker: shares are disjoint and together they are all cases") 
 }
 
 TEST_CASE("search worker: the cases of all shards are those of one machine") {
-  SearchOptions options = search_options(25);
+  SearchOptions options = options_of_search(25);
   options.mix.pairs = true;
   const std::vector<Case> all = Share(remembering, options).cases();
   for (std::uint32_t shards = 1; shards <= 7; ++shards) {
@@ -164,7 +164,7 @@ TEST_CASE("search worker: the cases of all shards are those of one machine") {
 }
 
 TEST_CASE("search worker: one of each shard tells the points of a sweep") {
-  SearchOptions options = search_options(0);
+  SearchOptions options = options_of_search(0);
   options.surveys = true;
   const auto points_told = [&](std::uint32_t index, std::uint32_t of) {
     std::size_t told = 0;
@@ -182,7 +182,7 @@ TEST_CASE("search worker: one of each shard tells the points of a sweep") {
 }
 
 TEST_CASE("search worker: random cases give way to a limit of all runs together") {
-  SearchOptions options = search_options(1'000);
+  SearchOptions options = options_of_search(1'000);
   options.runs_max = 30;  // of which 2 are calm and 20 are the sweeps
   for (const std::uint32_t workers : {1U, 3U}) {
     CAPTURE(workers);
@@ -201,7 +201,7 @@ TEST_CASE("search worker: random cases give way to a limit of all runs together"
 }
 
 TEST_CASE("search worker: one base alone has one calm run and its own sweep") {
-  SearchOptions options = search_options(3);
+  SearchOptions options = options_of_search(3);
   options.mix.sync = false;
   const Share share(remembering, options);
   CHECK(share.cases().front() == Case{CaseKind::calm, 1});
@@ -213,7 +213,7 @@ TEST_CASE("search worker: one base alone has one calm run and its own sweep") {
 }
 
 TEST_CASE("search worker: what is known to be deadly is left out") {
-  SearchOptions options = search_options(3);
+  SearchOptions options = options_of_search(3);
   options.mix.pairs = true;
   SearchShare share;
   share.skip_lazy = true;
@@ -231,7 +231,7 @@ TEST_CASE("search worker: what is known to be deadly is left out") {
 }
 
 TEST_CASE("search worker: one in another's place goes on where that one was") {
-  const SearchOptions options = search_options(20);
+  const SearchOptions options = options_of_search(20);
   const Share whole(remembering, options, {.index = 1, .of = 3, .from = {}});
   const Case from{CaseKind::sweep_lazy, 5};
   const Share rest(remembering, options, {.index = 1, .of = 3, .from = from});
@@ -246,14 +246,14 @@ TEST_CASE("search worker: one in another's place goes on where that one was") {
 
 TEST_CASE("search worker: stops before the case its page names") {
   const Case limit{CaseKind::sweep_lazy, 4};
-  const Share share(remembering, search_options(20), {}, pack(limit));
+  const Share share(remembering, options_of_search(20), {}, pack(limit));
   CHECK(share.cases().back() == Case{CaseKind::sweep_lazy, 3});
   CHECK(share.runs() == 2 + 10 + 4);
-  CHECK(Share(remembering, search_options(20), {}, 0).runs() == 0);
+  CHECK(Share(remembering, options_of_search(20), {}, 0).runs() == 0);
 }
 
 TEST_CASE("search worker: without time only the calm runs are run and this is told") {
-  SearchOptions options = search_options(20);
+  SearchOptions options = options_of_search(20);
   options.milliseconds_max = 0;
   const Share share(remembering, options);
   CHECK(share.cases() == std::vector<Case>{{CaseKind::calm, 0}, {CaseKind::calm, 1}});

@@ -13,7 +13,7 @@ namespace {
 
 using tests::Registered;
 
-SelftestOptions options_for(std::uint64_t runs) {
+SelftestOptions selftest_options(std::uint64_t runs) {
   SelftestOptions options;
   options.runs = runs;
   options.search.cases.seed = 1;
@@ -35,7 +35,7 @@ struct Pair {
 
 TEST_CASE("selftest: a pair that does what it is for passes") {
   const Pair pair(tests::double_mutation_toy, tests::clean_toy, "double-mutation");
-  const PairResult result = selftest_pair("selftest-test/pair", options_for(200));
+  const PairResult result = selftest_pair("selftest-test/pair", selftest_options(200));
   CHECK(result.passed());
   CHECK(result.runs == result.plans + 200);
   CHECK(result.mended_runs > 200);
@@ -45,7 +45,7 @@ TEST_CASE("selftest: a pair that does what it is for passes") {
 
 TEST_CASE("selftest: a broken half that nobody finds fails") {
   const Pair pair(tests::clean_toy, tests::clean_toy, "double-mutation");
-  const PairResult result = selftest_pair("selftest-test/pair", options_for(100));
+  const PairResult result = selftest_pair("selftest-test/pair", selftest_options(100));
   CHECK(!result.passed());
   CHECK(result.found == 0);
   CHECK(!result.first_found.has_value());
@@ -53,21 +53,21 @@ TEST_CASE("selftest: a broken half that nobody finds fails") {
 
 TEST_CASE("selftest: a broken half that another check finds fails") {
   const Pair pair(tests::invariant_toy, tests::clean_toy, "double-mutation");
-  const PairResult result = selftest_pair("selftest-test/pair", options_for(200));
+  const PairResult result = selftest_pair("selftest-test/pair", selftest_options(200));
   CHECK(!result.passed());
   CHECK(result.found_by_others.at("invariant") > 0);
 }
 
 TEST_CASE("selftest: a mended half that is flagged fails") {
   const Pair pair(tests::double_mutation_toy, tests::invariant_toy, "double-mutation");
-  const PairResult result = selftest_pair("selftest-test/pair", options_for(200));
+  const PairResult result = selftest_pair("selftest-test/pair", selftest_options(200));
   CHECK(!result.passed());
   CHECK(result.mended_findings.size() == 1);
 }
 
 TEST_CASE("selftest: it says how soon a bug is found by the sweep and by chance") {
   const Pair pair(tests::double_mutation_toy, tests::clean_toy, "double-mutation");
-  SelftestOptions options = options_for(100);
+  SelftestOptions options = selftest_options(100);
   options.campaigns = 5;
   const PairResult result = selftest_pair("selftest-test/pair", options);
   CHECK(result.first_plan == 2);
@@ -80,7 +80,7 @@ TEST_CASE("selftest: it says how soon a bug is found by the sweep and by chance"
 
 TEST_CASE("selftest: what most campaigns do not find has no median") {
   const Pair pair(tests::clean_toy, tests::clean_toy, "double-mutation");
-  SelftestOptions options = options_for(20);
+  SelftestOptions options = selftest_options(20);
   options.campaigns = 3;
   options.search.workers = 2;
   const PairResult result = selftest_pair("selftest-test/pair", options);
@@ -92,7 +92,7 @@ TEST_CASE("selftest: what most campaigns do not find has no median") {
 
 TEST_CASE("selftest: a run that dies in a campaign is found there") {
   const Pair pair(tests::abort_toy, tests::clean_toy, "crash");
-  SelftestOptions options = options_for(100);
+  SelftestOptions options = selftest_options(100);
   options.campaigns = 4;
   const PairResult result = selftest_pair("selftest-test/pair", options);
   REQUIRE(result.random.has_value());
@@ -101,7 +101,7 @@ TEST_CASE("selftest: a run that dies in a campaign is found there") {
 
 TEST_CASE("selftest: without the store watch any check will do") {
   const Pair pair(tests::invariant_toy, tests::clean_toy, "double-mutation");
-  SelftestOptions options = options_for(200);
+  SelftestOptions options = selftest_options(200);
   CHECK_FALSE(selftest_pair("selftest-test/pair", options).passed());
   options.is_watched = false;
   CHECK(selftest_pair("selftest-test/pair", options).passed());
@@ -109,12 +109,12 @@ TEST_CASE("selftest: without the store watch any check will do") {
 
 TEST_CASE("selftest: a death counts for the check crash") {
   const Pair pair(tests::abort_toy, tests::clean_toy, "crash");
-  CHECK(selftest_pair("selftest-test/pair", options_for(200)).passed());
+  CHECK(selftest_pair("selftest-test/pair", selftest_options(200)).passed());
 }
 
 TEST_CASE("selftest: the number of workers changes nothing") {
   const Pair pair(tests::invariant_toy, tests::clean_toy, "invariant");
-  SelftestOptions options = options_for(300);
+  SelftestOptions options = selftest_options(300);
   const PairResult one = selftest_pair("selftest-test/pair", options);
   options.search.workers = 3;
   const PairResult three = selftest_pair("selftest-test/pair", options);

@@ -59,10 +59,11 @@ TEST_CASE("cases: a sound machine is sound with one check alone" *
 // watch and no built program.
 TEST_CASE("cases: what new users wrote is judged right by g++" * doctest::test_suite("slow") *
           doctest::skip(tests::is_sanitized)) {
-  tests::judge_user_cases("g++", [](const tests::UserCase& one, const tests::Captured& told) {
+  const auto compare = [](const tests::UserCase& one, const tests::Captured& told) {
     const std::filesystem::path name = std::filesystem::path(one.path).stem();
     tests::compare_with_golden("cases/" + name.string(), finding_of(one, told.out));
-  });
+  };
+  tests::judge_user_cases(tests::all_user_cases(), "g++", compare);
 }
 
 }  // namespace reprise

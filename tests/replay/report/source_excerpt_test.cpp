@@ -13,7 +13,7 @@ std::string excerpts(const std::vector<ShownLocation>& places) {
   return source_excerpts(places, TerminalStyle(false));
 }
 
-constexpr const char* source =
+constexpr const char* excerpt_source =
     "int first() {\n"
     "  a += 1; b += 1;\n"
     "  return a;\n"
@@ -30,7 +30,7 @@ constexpr const char* source =
 
 struct File {
   tests::TemporaryFolder folder;
-  std::string path = folder.write("x.cpp", source);
+  std::string path = folder.write("x.cpp", excerpt_source);
 };
 
 TEST_CASE("source excerpt: a column begins the mark and a function is named") {

@@ -54,7 +54,7 @@ constexpr std::string_view small_text = R"({
 }
 )";
 
-Trace full_trace() {
+Trace trace_with_all() {
   Trace trace = small_trace();
   trace.options = {{"clients", 3}, {"offset", INT64_MIN}};
   trace.meanings = {"load() yields, although it is done"};
@@ -99,7 +99,7 @@ TEST_CASE("trace: one of a calm run is a few lines") {
 }
 
 TEST_CASE("trace: what is written is read back") {
-  const Trace trace = full_trace();
+  const Trace trace = trace_with_all();
   const Expected<Trace> parsed = parse_trace(to_json(trace));
   REQUIRE_MESSAGE(parsed.ok(), parsed.error());
   const Trace& read = parsed.value();
@@ -254,7 +254,7 @@ TEST_CASE("trace: hostile bytes are refused") {
 }
 
 TEST_CASE("trace: one that is cut off anywhere is refused") {
-  const std::string text = to_json(full_trace());
+  const std::string text = to_json(trace_with_all());
   REQUIRE(parse_trace(text).ok());
   for (std::size_t size = 0; size + 1 < text.size(); ++size) {
     const Expected<Trace> parsed = parse_trace(std::string_view(text).substr(0, size));
@@ -266,7 +266,7 @@ TEST_CASE("trace: one that is cut off anywhere is refused") {
 }
 
 TEST_CASE("trace: one that is damaged anyhow is read or refused with one line") {
-  const std::string text = to_json(full_trace());
+  const std::string text = to_json(trace_with_all());
   Random random(1);
   unsigned refused = 0;
   for (int i = 0; i < 5000; ++i) {

@@ -24,11 +24,11 @@ namespace reprise {
 
 namespace {
 
-const WorkerOptions quiet{.hang_ms = 10'000, .silent = true};
+const WorkerOptions silent{.hang_ms = 10'000, .silent = true};
 
 const std::string bad_access = tests::is_sanitized ? "sanitizer" : "SIGSEGV";
 
-volatile int always_one = 1;
+volatile int one_always = 1;
 
 // Runs one calm run of a scenario in the lazy world, in a worker.
 WorkerEnd end_of(ScenarioBody body, std::uint64_t hang_ms = 10'000) {
@@ -61,7 +61,7 @@ TEST_CASE("worker: hands its records over in order and ends") {
         port.send("");
         port.send(std::string(1'000'000, 'x'));
       },
-      quiet, [&](std::string_view record) { records.emplace_back(record); });
+      silent, [&](std::string_view record) { records.emplace_back(record); });
   CHECK(!end.died());
   CHECK(records == std::vector<std::string>{"one", "", std::string(1'000'000, 'x')});
 }
@@ -73,27 +73,27 @@ TEST_CASE("worker: what was sent before a death arrives") {
         port.send("last words");
         std::abort();
       },
-      quiet, [&](std::string_view record) { records.emplace_back(record); });
+      silent, [&](std::string_view record) { records.emplace_back(record); });
   CHECK(end.death == Death::abort);
   CHECK(records == std::vector<std::string>{"last words"});
 }
 
 TEST_CASE("worker: an exit is a death and says its code") {
-  const WorkerEnd end = run_in_worker([](WorkerPort&) { std::_Exit(7); }, quiet);
+  const WorkerEnd end = run_in_worker([](WorkerPort&) { std::_Exit(7); }, silent);
   CHECK(end.death == Death::exit);
   CHECK(end.words == "called exit(7)");
 }
 
 TEST_CASE("worker: a signal is a death of that name") {
-  CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGKILL); }, quiet).name() == "SIGKILL");
-  CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGUSR1); }, quiet).name() == "SIGUSR1");
-  CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGSEGV); }, quiet).name() == bad_access);
+  CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGKILL); }, silent).name() == "SIGKILL");
+  CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGUSR1); }, silent).name() == "SIGUSR1");
+  CHECK(run_in_worker([](WorkerPort&) { std::raise(SIGSEGV); }, silent).name() == bad_access);
 }
 
 TEST_CASE("worker: a bad access is SIGSEGV") {
   const WorkerEnd end = run_in_worker(
-      [](WorkerPort&) { *reinterpret_cast<volatile int*>(std::uintptr_t{4096}) = always_one; },
-      quiet);
+      [](WorkerPort&) { *reinterpret_cast<volatile int*>(std::uintptr_t{4096}) = one_always; },
+      silent);
   CHECK(end.name() == bad_access);
 }
 
@@ -103,23 +103,23 @@ TEST_CASE("worker: an overflow of the process's own stack is told from other bad
 }
 
 TEST_CASE("worker: an exception that nobody catches is an abort") {
-  CHECK(run_in_worker([](WorkerPort&) { throw std::runtime_error("no"); }, quiet).death ==
+  CHECK(run_in_worker([](WorkerPort&) { throw std::runtime_error("no"); }, silent).death ==
         Death::abort);
 }
 
 TEST_CASE("worker: a broken check is an abort that says which") {
   const WorkerEnd end =
-      run_in_worker([](WorkerPort&) { REPRISE_ASSERT(always_one == 2, "one is not two"); }, quiet);
+      run_in_worker([](WorkerPort&) { REPRISE_ASSERT(one_always == 2, "one is not two"); }, silent);
   CHECK(end.death == Death::abort);
   CHECK(end.words.starts_with("aborted: assertion failed: "));
-  CHECK(end.words.ends_with(": always_one == 2 (one is not two)"));
+  CHECK(end.words.ends_with(": one_always == 2 (one is not two)"));
 }
 
 TEST_CASE("worker: a loop for ever is a hang") {
   const std::uint64_t begun_ms = worker_clock_ms();
   const WorkerEnd end = run_in_worker(
       [](WorkerPort&) {
-        while (always_one == 1) {
+        while (one_always == 1) {
         }
       },
       {.hang_ms = 200, .silent = true});
@@ -129,10 +129,10 @@ TEST_CASE("worker: a loop for ever is a hang") {
 
 TEST_CASE("worker: what died or hung leaves its stack") {
   for (const auto& death : std::vector<std::pair<std::string, void (*)()>>{
-           {"SIGSEGV", [] { *reinterpret_cast<volatile int*>(std::uintptr_t{4096}) = always_one; }},
+           {"SIGSEGV", [] { *reinterpret_cast<volatile int*>(std::uintptr_t{4096}) = one_always; }},
            {"abort", [] { std::abort(); }},
            {"hang", [] {
-              while (always_one != 0) {
+              while (one_always != 0) {
               }
             }}}) {
     const std::string& name = death.first;
@@ -145,8 +145,8 @@ TEST_CASE("worker: what died or hung leaves its stack") {
 }
 
 TEST_CASE("worker: what ends well or leaves by itself has no stack") {
-  CHECK(run_in_worker([](WorkerPort&) {}, quiet).stack.empty());
-  CHECK(run_in_worker([](WorkerPort&) { _exit(3); }, quiet).stack.empty());
+  CHECK(run_in_worker([](WorkerPort&) {}, silent).stack.empty());
+  CHECK(run_in_worker([](WorkerPort&) { _exit(3); }, silent).stack.empty());
 }
 
 TEST_CASE("worker: who beats does not hang") {
@@ -165,12 +165,12 @@ TEST_CASE("worker: interrupts are left to the supervisor") {
         std::raise(SIGINT);
         std::raise(SIGTERM);
       },
-      quiet);
+      silent);
   CHECK(!end.died());
 }
 
 TEST_CASE("worker: a page outlives its worker's death") {
-  WorkerPool pool(quiet);
+  WorkerPool pool(silent);
   const std::optional<WorkerId> id = pool.start([](WorkerPort& port) {
     port.page().position = 42;
     std::abort();
@@ -188,7 +188,7 @@ TEST_CASE("worker: a page outlives its worker's death") {
 }
 
 TEST_CASE("worker: one death leaves the others alone") {
-  WorkerPool pool(quiet);
+  WorkerPool pool(silent);
   std::map<WorkerId, Death> deaths;
   for (int i = 0; i < 6; ++i) {
     pool.start([i](WorkerPort& port) {
@@ -225,7 +225,7 @@ TEST_CASE("worker: the recording of a run outlives the process it ran in") {
           runner.run(scenario, *recorder, {});
           std::abort();
         },
-        quiet);
+        silent);
   };
   CHECK(run(reads.scenario()).death == Death::abort);
   CHECK(recording.recorded().plan.base == Base::lazy);

@@ -11,10 +11,10 @@ using namespace reprise::tests;
 
 namespace {
 
-using Entry = std::function<IOResult<Unit>(File&, Completion&)>;
+using EarlyResultEntry = std::function<IOResult<Unit>(File&, Completion&)>;
 
 /// An operation of a task `t` on a file `f`, with a completion.
-RunResult entered(const Entry& entry, RunOptions options = {}) {
+RunResult entered(const EarlyResultEntry& entry, RunOptions options = {}) {
   Toy toy([&](Sim& sim) {
     File& file = sim.open("f");
     Completion pending;
@@ -24,7 +24,7 @@ RunResult entered(const Entry& entry, RunOptions options = {}) {
   return toy.run(lazy_plan(), std::move(options));
 }
 
-std::string signature_of(const RunResult& result) {
+std::string early_signature_of(const RunResult& result) {
   return result.finding ? result.finding->signature : "";
 }
 
@@ -47,7 +47,7 @@ TEST_CASE("early-result: a result that is asked for before it is there is found"
       std::vector<std::string>{"task `t`, entry 1", "`t/read(f)#1` is in flight: the answer is 0"});
   RunOptions options;
   options.checks.off = {"early-result"};
-  CHECK(signature_of(entered(ask, options)) == "");
+  CHECK(early_signature_of(entered(ask, options)) == "");
 }
 
 TEST_CASE("early-result: a result that is asked for in time is sound and a scenario may look") {
@@ -64,5 +64,5 @@ TEST_CASE("early-result: a result that is asked for in time is sound and a scena
     });
     sim.run();
   });
-  CHECK(signature_of(toy.run(lazy_plan())) == "");
+  CHECK(early_signature_of(toy.run(lazy_plan())) == "");
 }

@@ -12,7 +12,7 @@ using namespace reprise::tests;
 
 namespace {
 
-struct Reader {
+struct LosingReader {
   File& file;
   Completion pending = {};
 
@@ -25,7 +25,7 @@ struct Reader {
   }
 };
 
-struct Rows : Reader {
+struct Rows : LosingReader {
   std::uint64_t locks = 0;
   bool locked_here = false;
 
@@ -37,7 +37,7 @@ struct Rows : Reader {
   }
 };
 
-struct LeavesEarly : Rows {
+struct LeavesRowsEarly : Rows {
   IOResult<Unit> next() {
     lock();
     RETURN_IF_IO(read());
@@ -90,7 +90,7 @@ std::vector<std::string> evidence_of(Toy& toy, const Plan& plan) {
 }  // namespace
 
 TEST_CASE("leak: a lock that an error leaves behind is found with the operation that took it") {
-  Toy toy(take_rows<LeavesEarly>);
+  Toy toy(take_rows<LeavesRowsEarly>);
   CHECK(found(toy.run(sync_plan())) == "");
   CHECK(found(toy.run(lazy_plan())) == "");
   const Plan plan = lazy_plan({{"client/read(t)#2/error", 1}});
@@ -106,7 +106,7 @@ TEST_CASE("leak: a lock that an error leaves behind is found with the operation 
 }
 
 TEST_CASE("leak: an operation that was abandoned or aborted is named as such") {
-  Toy toy(take_rows<LeavesEarly>);
+  Toy toy(take_rows<LeavesRowsEarly>);
   CHECK(evidence_of(toy, lazy_plan({{"client/read(t)#1/abandon", 1}}))[1] ==
         "that was abandoned after 1 entry");
   CHECK(evidence_of(toy, lazy_plan({{"world#1/contract", 1}, {"client/read(t)#1/error", 1}}))[1] ==
@@ -132,7 +132,7 @@ TEST_CASE("leak: what is held where a task is stuck is left to deadlock") {
 }
 
 TEST_CASE("leak: turned off it finds nothing") {
-  Toy toy(take_rows<LeavesEarly>);
+  Toy toy(take_rows<LeavesRowsEarly>);
   RunOptions options;
   options.checks.off.insert("leak");
   CHECK(found(toy.run(lazy_plan({{"client/read(t)#2/error", 1}}), options)) == "");
@@ -206,7 +206,7 @@ struct Lock {
 
 /// Takes the lock, reads, gives it back, and reads once more; what goes wrong there makes it give
 /// the lock back again, unless it has forgotten it.
-struct Committer : Reader {
+struct Committer : LosingReader {
   Lock& lock;
   bool forgets = false;
   enum class State : std::uint8_t { start, locked, unlocked } state = State::start;
@@ -277,7 +277,7 @@ TEST_CASE("leak: what is forgotten when it is given back is given back once") {
 
 TEST_CASE("leak: a task may take in one operation and release in another") {
   Toy toy([](Sim& sim) {
-    Reader reader{sim.open("t")};
+    LosingReader reader{sim.open("t")};
     std::uint64_t held = 0;
     sim.task("client", [&] {
       for (int i = 0; i < 2; ++i) {
@@ -301,8 +301,8 @@ TEST_CASE("leak: a task may take in one operation and release in another") {
 
 TEST_CASE("leak: what one task takes another may release") {
   Toy toy([](Sim& sim) {
-    Reader user{sim.open("a")};
-    Reader writer{sim.open("b")};
+    LosingReader user{sim.open("a")};
+    LosingReader writer{sim.open("b")};
     std::uint64_t pins = 0;
     bool is_pinned = false;
     sim.task("user", [&] {
@@ -332,8 +332,8 @@ TEST_CASE("leak: what one task takes another may release") {
 
 TEST_CASE("leak: the operation that has something left is to blame and not the first one") {
   Toy toy([](Sim& sim) {
-    Reader first{sim.open("a")};
-    Reader second{sim.open("b")};
+    LosingReader first{sim.open("a")};
+    LosingReader second{sim.open("b")};
     std::uint64_t pins = 0;
     bool in_first = false, in_second = false;
     sim.task("first", [&] {

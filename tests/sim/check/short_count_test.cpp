@@ -23,10 +23,10 @@ struct Bench {
   Completion pending = {};
   int step = 0;
 };
-using Entry = std::function<IOResult<Unit>(Bench&)>;
+using ShortCountEntry = std::function<IOResult<Unit>(Bench&)>;
 
 /// One operation on a file with ten bytes. The first write, or the first read, is cut short.
-RunResult entered(const Entry& entry, std::vector<PlannedDecision> decisions,
+RunResult entered(const ShortCountEntry& entry, std::vector<PlannedDecision> decisions,
                   RunOptions options = {}) {
   Toy toy([&](Sim& sim) {
     sim.survives({.errors = true, .short_io = true});
@@ -42,7 +42,7 @@ const std::vector<PlannedDecision> short_write = {{"t/write(f)#1/short", 3}};
 const std::vector<PlannedDecision> short_read = {{"t/read(f)#1/short", 3}};
 
 /// A write of eight bytes, then what `then` does; it is entered until that says Done.
-Entry write_and(const Entry& then) {
+ShortCountEntry write_and(const ShortCountEntry& then) {
   return [=](Bench& bench) -> IOResult<Unit> {
     if (bench.step == 0) {
       if (!bench.pending) bench.pending = bench.file.pwrite(0, buffer_of("abcdefgh"));
@@ -54,7 +54,7 @@ Entry write_and(const Entry& then) {
   };
 }
 /// Submits once, and waits.
-Entry one_more(const std::function<Completion(File&)>& submit) {
+ShortCountEntry one_more(const std::function<Completion(File&)>& submit) {
   return [=](Bench& bench) -> IOResult<Unit> {
     if (bench.step == 1) {
       bench.pending = submit(bench.file);
@@ -140,7 +140,7 @@ TEST_CASE("short-count: a file that is gone misses nothing") {
   Toy toy([](Sim& sim) {
     sim.survives({.short_io = true});
     Bench bench{sim.open("f")};
-    const Entry entry = write_and(nothing);
+    const ShortCountEntry entry = write_and(nothing);
     sim.task("t", [&] {
       static_cast<void>(sim.await([&] { return entry(bench); }));
       static_cast<void>(sim.wait(sim.io().remove("f")));

@@ -13,8 +13,8 @@ namespace {
 
 /// What is found when `entry`, given its file and a place for its I/O, is entered with nothing
 /// finished.
-using Entry = std::function<IOResult<Unit>(File&, Completion&, Tracked<int>&)>;
-std::string entered_spuriously(const Entry& entry, std::string* after = nullptr) {
+using SpuriousEntry = std::function<IOResult<Unit>(File&, Completion&, Tracked<int>&)>;
+std::string entered_spuriously(const SpuriousEntry& entry, std::string* after = nullptr) {
   Toy toy([&](Sim& sim) {
     Faults faults;
     faults.spurious = true;

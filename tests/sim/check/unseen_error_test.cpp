@@ -13,11 +13,11 @@ using namespace reprise::tests;
 
 namespace {
 
-using Entry = std::function<IOResult<Unit>(File&, Completion&)>;
+using UnseenErrorEntry = std::function<IOResult<Unit>(File&, Completion&)>;
 
 /// Two operations of a task `t` on a file `f`, each with a completion of its own. Where a machine
 /// looks at errors it is sound; the plan makes one fail.
-RunResult entered(const Entry& entry, std::vector<PlannedDecision> decisions,
+RunResult entered(const UnseenErrorEntry& entry, std::vector<PlannedDecision> decisions,
                   const Faults& faults = {.errors = true}, RunOptions options = {}) {
   Toy toy([&](Sim& sim) {
     sim.survives(faults);
@@ -75,7 +75,9 @@ TEST_CASE("unseen-error: an I/O refused at submit is a failure too") {
 }
 
 TEST_CASE("unseen-error: who asks or is told or gives up or does not care is left alone") {
-  const auto with = [](const Entry& entry) { return signature_of(entered(entry, write_fails)); };
+  const auto with = [](const UnseenErrorEntry& entry) {
+    return signature_of(entered(entry, write_fails));
+  };
   CHECK(with([](File& file, Completion& pending) -> IOResult<Unit> {
           if (!pending) pending = file.pwrite(0, Buffer::allocate(8));
           if (!pending.finished()) IO_YIELD_ONE(pending);
@@ -125,7 +127,7 @@ TEST_CASE("unseen-error: a drain says nothing of the errors below it") {
 }
 
 TEST_CASE("unseen-error: an I/O that fails after its operation has said Done counts at the end") {
-  const Entry leaves = [](File& file, Completion& pending) -> IOResult<Unit> {
+  const UnseenErrorEntry leaves = [](File& file, Completion& pending) -> IOResult<Unit> {
     pending = file.pwrite(0, Buffer::allocate(8));
     return Unit{};
   };

@@ -32,7 +32,7 @@ struct Listener final : MemoryListener {
   }
 };
 
-std::uintptr_t number(const void* address) { return reinterpret_cast<std::uintptr_t>(address); }
+std::uintptr_t address_of(const void* address) { return reinterpret_cast<std::uintptr_t>(address); }
 
 // An entry of a machine whose state is `state`.
 struct Bench {
@@ -52,12 +52,12 @@ struct Bench {
 
   template <class T>
   void store(std::uintptr_t pc, T& at, T value) {
-    watch.stored(pc, number(&at), sizeof at, stack);
+    watch.stored(pc, address_of(&at), sizeof at, stack);
     at = value;
   }
   template <class T>
   void load(std::uintptr_t pc, const T& at) {
-    watch.loaded(pc, number(&at), sizeof at, stack);
+    watch.loaded(pc, address_of(&at), sizeof at, stack);
   }
   std::vector<bool> lasting() {
     std::vector<bool> all;
@@ -190,7 +190,7 @@ TEST_CASE("memory watch: what the awaited call has put there instead is overwrit
 TEST_CASE("memory watch: large stores are compared whole") {
   Bench bench;
   bench.begin();
-  bench.watch.stored(1, number(&bench.state), sizeof bench.state, Bench::stack);
+  bench.watch.stored(1, address_of(&bench.state), sizeof bench.state, Bench::stack);
   bench.state[7] = 1;
   CHECK(bench.watch.stores()[0].changed);
   CHECK(bench.lasting() == std::vector<bool>{true});
@@ -212,8 +212,8 @@ TEST_CASE("memory watch: paused or ignored stores are not seen") {
 
 TEST_CASE("memory watch: owned memory is watched inside and outside of entries") {
   Bench bench;
-  bench.watch.own({number(&bench.state[2]), 16, 5, true});
-  bench.watch.own({number(&bench.state[4]), 8, 6, false});
+  bench.watch.own({address_of(&bench.state[2]), 16, 5, true});
+  bench.watch.own({address_of(&bench.state[4]), 8, 6, false});
   bench.store<std::uint64_t>(1, bench.state[3], 1);
   bench.load(1, bench.state[2]);  // of a write: anybody may look
   bench.begin();
@@ -226,8 +226,8 @@ TEST_CASE("memory watch: owned memory is watched inside and outside of entries")
 
 TEST_CASE("memory watch: owned memory that is freed is told of as long as it is owned") {
   Bench bench;
-  bench.watch.own({number(&bench.state[2]), 16, 5, true});
-  bench.watch.own({number(&bench.state[4]), 8, 6, false});
+  bench.watch.own({address_of(&bench.state[2]), 16, 5, true});
+  bench.watch.own({address_of(&bench.state[4]), 8, 6, false});
   bench.watch.freed(&bench.state[0], 16);
   bench.watch.freed(&bench.state[3], 8);
   bench.begin();
@@ -241,10 +241,10 @@ TEST_CASE("memory watch: owned memory that is freed is told of as long as it is 
 TEST_CASE("memory watch: bytes are read across words") {
   std::array<std::uint8_t, 16> bytes{};
   for (std::uint8_t i = 0; i < 16; ++i) bytes[i] = i;
-  CHECK(MemoryWatch::peek(number(&bytes[6]), 4) == 0x09080706U);
-  CHECK(MemoryWatch::peek(number(&bytes[0]), 8) == 0x0706050403020100U);
-  CHECK(MemoryWatch::peek(number(&bytes[15]), 1) == 15);
-  CHECK(MemoryWatch::peek(number(&bytes[3]), 13) == 0x0a09080706050403U);
+  CHECK(MemoryWatch::peek(address_of(&bytes[6]), 4) == 0x09080706U);
+  CHECK(MemoryWatch::peek(address_of(&bytes[0]), 8) == 0x0706050403020100U);
+  CHECK(MemoryWatch::peek(address_of(&bytes[15]), 1) == 15);
+  CHECK(MemoryWatch::peek(address_of(&bytes[3]), 13) == 0x0a09080706050403U);
 }
 
 TEST_CASE("memory watch: the bytes of an entry's beginning are known") {
@@ -252,6 +252,6 @@ TEST_CASE("memory watch: the bytes of an entry's beginning are known") {
   bench.state[0] = 0x1234;
   bench.begin();
   bench.store<std::uint64_t>(1, bench.state[0], 0x5678);
-  CHECK(bench.watch.byte_before_entry(number(&bench.state[0])) == 0x34);
-  CHECK(bench.watch.byte_before_entry(number(&bench.state[0]) + 1) == 0x12);
+  CHECK(bench.watch.byte_before_entry(address_of(&bench.state[0])) == 0x34);
+  CHECK(bench.watch.byte_before_entry(address_of(&bench.state[0]) + 1) == 0x12);
 }

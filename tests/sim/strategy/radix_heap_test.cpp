@@ -13,7 +13,9 @@ using reprise::internal::RadixHeap;
 
 namespace {
 
-Event event(std::uint32_t slot) { return {{1, slot + 1, EventKind::delivery}, Rank::device, slot}; }
+Event event_in_slot(std::uint32_t slot) {
+  return {{1, slot + 1, EventKind::delivery}, Rank::device, slot};
+}
 
 /// A heap and what it should do: the pairs of key and slot, in the order of pushing.
 struct Compared {
@@ -22,7 +24,7 @@ struct Compared {
   std::uint32_t next_slot = 0;
 
   void push(std::uint64_t key) {
-    heap.push(key, event(next_slot));
+    heap.push(key, event_in_slot(next_slot));
     model.emplace_back(key, next_slot++);
   }
   /// Gives the key that was popped.
@@ -111,7 +113,7 @@ TEST_CASE("radix-heap: events that are gone leave the others in their order") {
 
 TEST_CASE("radix-heap: of many events it tells which are likely to be next") {
   RadixHeap heap;
-  for (std::uint32_t i = 0; i < 1'000; ++i) heap.push(10 * i, event(i));
+  for (std::uint32_t i = 0; i < 1'000; ++i) heap.push(10 * i, event_in_slot(i));
   std::uint32_t right = 0;
   for (std::uint32_t i = 0; i < 999; ++i) {
     static_cast<void>(heap.pop());

@@ -86,7 +86,7 @@ class FourNodes {
   }};
 };
 
-const std::string there = "all/send-to(b:7)/there";
+const std::string sent_there = "all/send-to(b:7)/there";
 
 std::string heard(std::vector<PlannedDecision> decisions) {
   return FourNodes({10}).run(std::move(decisions)).front();
@@ -95,7 +95,7 @@ std::string heard(std::vector<PlannedDecision> decisions) {
 }  // namespace
 
 TEST_CASE("partition: each shape cuts off whom it says") {
-  const std::string at = there + "#1/partition";
+  const std::string at = sent_there + "#1/partition";
   CHECK(heard({}) == "bcd ?acd abd abc");
   CHECK(heard({{at, 1}}) == "bcd cd abd abc");
   CHECK(heard({{at, 2}}) == "cd cd abd abc");
@@ -105,17 +105,17 @@ TEST_CASE("partition: each shape cuts off whom it says") {
 }
 
 TEST_CASE("partition: the nodes fall into the sides that are decided") {
-  const std::string at = there + "#1/partition";
+  const std::string at = sent_there + "#1/partition";
   CHECK(heard({{at, 6}}) == "cd  ad ac");
-  CHECK(heard({{at, 6}, {there + "/side(c)#1/side", 1}}) == "d c b a");
-  CHECK(heard({{at, 7}, {there + "/side(c)#1/side", 1}}) == "bcd c b abc");
+  CHECK(heard({{at, 6}, {sent_there + "/side(c)#1/side", 1}}) == "d c b a");
+  CHECK(heard({{at, 7}, {sent_there + "/side(c)#1/side", 1}}) == "bcd c b abc");
 }
 
 TEST_CASE("partition: nodes are cut off one after another and heal in another order") {
   const std::vector<std::string> at_times = FourNodes({50, 150, 450, 1'150})
-                                                .run({{there + "#1/partition", 8},
-                                                      {there + "/side(c)#1/side", 1},
-                                                      {there + "/clog(c)#1/cut-time", 2}});
+                                                .run({{sent_there + "#1/partition", 8},
+                                                      {sent_there + "/side(c)#1/side", 1},
+                                                      {sent_there + "/clog(c)#1/cut-time", 2}});
   // b is cut off from 0 to 1000 ms, c from 100 to 200 ms.
   CHECK(at_times == std::vector<std::string>{"cd  ad ac", "d   a", "cd  ad ac", "bcd acd abd abc"});
 }
@@ -123,11 +123,11 @@ TEST_CASE("partition: nodes are cut off one after another and heal in another or
 TEST_CASE("partition: it lasts as long as decided and then leaves the network whole for a while") {
   FourNodes nodes({50, 950, 1'050});
   const std::string all = "bcd acd abd abc";
-  CHECK(nodes.run({{there + "#1/partition", 1}}) ==
+  CHECK(nodes.run({{sent_there + "#1/partition", 1}}) ==
         std::vector<std::string>{"bcd cd abd abc", "bcd cd abd abc", all});
-  CHECK(nodes.run({{there + "#1/partition", 1}, {there + "#1/cut-time", 1}}) ==
+  CHECK(nodes.run({{sent_there + "#1/partition", 1}, {sent_there + "#1/cut-time", 1}}) ==
         std::vector<std::string>{all, all, all});
-  CHECK(nodes.run({{there + "#1/partition", 1}, {there + "#1/cut-time", 3}}) ==
+  CHECK(nodes.run({{sent_there + "#1/partition", 1}, {sent_there + "#1/cut-time", 3}}) ==
         std::vector<std::string>{"bcd cd abd abc", "bcd cd abd abc", "bcd cd abd abc"});
 }
 

@@ -71,7 +71,7 @@ class SlowTalk {
   }};
 };
 
-const std::string arrival = "a:client/connect(b:7)/there";
+const std::string connect_there = "a:client/connect(b:7)/there";
 
 }  // namespace
 
@@ -85,10 +85,12 @@ TEST_CASE("network: a timeout beats what comes late over a slow link") {
 
 TEST_CASE("network: what is sent while something is on its way does not come with it") {
   SlowTalk talk;
-  CHECK(talk.tell({{arrival + "#2/jitter", 29}}) == "nothing yet\none at 252 ms\ntwo at 252 ms\n");
+  CHECK(talk.tell({{connect_there + "#2/jitter", 29}}) ==
+        "nothing yet\none at 252 ms\ntwo at 252 ms\n");
 }
 
 TEST_CASE("network: a bit of what a connection brings flips as decided") {
   SlowTalk talk;
-  CHECK(talk.tell({{arrival + "#2/corrupt", 9}}) == "ooe at 0 ms\nnothing yet\ntwo at 100 ms\n");
+  CHECK(talk.tell({{connect_there + "#2/corrupt", 9}}) ==
+        "ooe at 0 ms\nnothing yet\ntwo at 100 ms\n");
 }
