@@ -172,14 +172,19 @@ int send(Peer& peer) {
 }
 
 /// Moves what can be moved, and gives nghttp2's status.
-int pump(Peer& peer) {
-  if (!peer.shows_known_bugs && peer.heap.has_failed()) return NGHTTP2_ERR_NOMEM;
+int move(Peer& peer) {
   int status = send(peer);
   if (status == 0) status = nghttp2_session_recv(peer.session);
   if (status == 0 && !peer.is_server && peer.all_ended()) {
     status = nghttp2_session_terminate_session(peer.session, NGHTTP2_NO_ERROR);
   }
   return status != 0 ? status : send(peer);
+}
+
+/// The same, but gives up once memory has failed.
+int pump(Peer& peer) {
+  const int status = move(peer);
+  return !peer.shows_known_bugs && peer.heap.has_failed() ? NGHTTP2_ERR_NOMEM : status;
 }
 
 /// Runs a session to its end, and gives nghttp2's status.

@@ -131,7 +131,13 @@ int Process::submit(const Command& command, Request& request) {
   return status;
 }
 
+void Process::begin_term() {
+  if (options_.io.has_known_bugs || raft_state(&raft_) != RAFT_LEADER) return;
+  raft_barrier(&raft_, &barriers_.emplace_back(), [](struct raft_barrier*, int) {});
+}
+
 int Process::submit(const Change& change, Request& request) {
+  begin_term();
   const raft_change_cb ended = [](raft_change* of, int status) {
     end(*static_cast<Request*>(of->data), {.status = status});
   };

@@ -83,6 +83,8 @@ class Process {
   int submit(const Command& command, Request& request);
   int submit(const Change& change, Request& request);
   static void end(Request& request, const Answer& answer);
+  /// Has raft commit what its log has of earlier terms, where Workarounds keeps it from that.
+  void begin_term();
 
   Sim& sim_;
   Applied& all_applied_;
@@ -97,6 +99,7 @@ class Process {
   std::size_t applied_ = 0;
   CompletionPool pool_;
   std::list<Request> requests_;
+  std::list<struct raft_barrier> barriers_;
 };
 
 }  // namespace reprise::libraries::consensus

@@ -12,13 +12,26 @@ void Workarounds::begin(const ::raft& raft, raft_message& message) {
     raft_append_entries& of = message.append_entries;
     skip_committed(raft.log, of);
     offer(of.term, of.prev_log_index + of.n_entries);
+    if (of.term == term_) look_for_own(of);
   } else if (message.type == RAFT_IO_INSTALL_SNAPSHOT) {
     offer(message.install_snapshot.term, message.install_snapshot.last_index);
+    committed_ = std::max(committed_, message.install_snapshot.last_index);
+  }
+}
+
+void Workarounds::look_for_own(const raft_append_entries& message) {
+  committed_ = std::max(committed_, message.leader_commit);
+  if (message.prev_log_term == term_) own_ = std::min(own_, message.prev_log_index);
+  for (unsigned i = 0; i < message.n_entries; ++i) {
+    if (message.entries[i].term == term_) own_ = std::min(own_, message.prev_log_index + 1 + i);
   }
 }
 
 void Workarounds::offer(raft_term term, raft_index last) {
-  if (term > term_) matched_ = 0;
+  if (term > term_) {
+    matched_ = 0;
+    own_ = UINT64_MAX;
+  }
   term_ = std::max(term_, term);
   offered_ = term < term_ ? 0 : last;
 }
@@ -30,7 +43,9 @@ void Workarounds::correct(raft_message& message) {
   raft_append_entries_result& result = message.append_entries_result;
   if (result.rejected != 0) return;
   accept();
-  result.last_log_index = std::min(result.last_log_index, matched_);
+  raft_index& last = result.last_log_index;
+  last = std::min(last, matched_);
+  if (last < own_) last = std::min(last, committed_);
 }
 
 /// raft takes entries that are older than its log, because a snapshot has them, for new ones. They

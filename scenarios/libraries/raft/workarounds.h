@@ -5,6 +5,7 @@
 #include "scenarios/libraries/raft/c_raft.h"
 
 #include <cstddef>
+#include <cstdint>
 
 namespace reprise::libraries::consensus {
 
@@ -22,6 +23,9 @@ class Workarounds {
   void accept();
   /// raft sends the message.
   void correct(raft_message& message);
+
+  // It counts who has an entry of an earlier term, too, and commits it then. A follower may tell of
+  // the first entry of its leader's own term, and of what is committed: correct() sees to it.
 
   // It counts on blocks of which each has one entry.
 
@@ -46,12 +50,15 @@ class Workarounds {
  private:
   void skip_committed(const raft_log& log, raft_append_entries& message) const;
   void offer(raft_term term, raft_index last);
+  void look_for_own(const raft_append_entries& message);
 
   bool is_on_;
   bool has_leader_ = true;
   raft_term term_ = 0;
-  raft_index matched_ = 0;  // what the leader of that term has sent, and raft accepted
-  raft_index offered_ = 0;  // by the message that raft receives
+  raft_index matched_ = 0;       // what the leader of that term has sent, and raft accepted
+  raft_index offered_ = 0;       // by the message that raft receives
+  raft_index own_ = UINT64_MAX;  // the first entry of that term, as far as it is known
+  raft_index committed_ = 0;     // as leaders have told
 };
 
 }  // namespace reprise::libraries::consensus
