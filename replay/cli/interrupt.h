@@ -1,4 +1,4 @@
-// Interrupts: the first SIGINT or SIGTERM asks the command to finish and report, the second ends
+// Interrupts: the first SIGINT or SIGTERM asks the command to finish and report, the next one ends
 // the process.
 #pragma once
 
