@@ -2,14 +2,14 @@
 # The same plan gives the same bytes, whatever the compiler, the optimisation and the sanitizers.
 # PROGRAM is same_bytes as the build at hand makes it, with the compiler COMPILER_ID (GNU, Clang);
 # it is built once more in WORK_DIR, by the other compiler, not optimised and with sanitizers, and must
-# print the same, of a third of the runs. With --all it is built in all ways, to see which of these it
+# print the same, of a sixth of the runs. With --all it is built in all ways, to see which of these it
 # is, and all runs are compared: ./dev soak does.
 # usage: check.sh [--all] PROGRAM COMPILER_ID WORK_DIR [COMPILER_LAUNCHER]
 set -eu
 unset CDPATH
 
 all=
-every=3
+every=6
 if [ "$1" = --all ]; then
   all=yes
   every=1

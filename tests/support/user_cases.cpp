@@ -106,7 +106,7 @@ void judge(const UserCase& one, const std::string& compiler, const WhenFound& wh
 
 void judge_user_cases(const std::vector<UserCase>& cases, const std::string& compiler,
                       const WhenFound& when_found) {
-  CHECK(cases.size() >= 20);
+  CHECK_FALSE(cases.empty());
   for (const UserCase& one : cases) judge(one, compiler, when_found);
 }
 

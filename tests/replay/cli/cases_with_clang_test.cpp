@@ -11,26 +11,23 @@
 namespace reprise {
 namespace {
 
-std::vector<tests::UserCase> cases(bool are_clean) {
-  std::vector<tests::UserCase> chosen = tests::all_user_cases();
-  std::erase_if(chosen, [&](const auto& one) { return one.check.empty() != are_clean; });
+/// Of what is sound, every third; all cases as ./dev soak has it.
+std::vector<tests::UserCase> chosen_cases() {
+  const std::vector<tests::UserCase> all = tests::all_user_cases();
+  if (std::getenv("REPRISE_CASES_FOR") != nullptr) return all;
+  std::vector<tests::UserCase> chosen;
+  int sound = 0;
+  for (const tests::UserCase& one : all) {
+    if (one.check.empty() && sound++ % 3 == 0) chosen.push_back(one);
+  }
   return chosen;
 }
 
-/// As ./dev soak has it.
-bool has_time() { return std::getenv("REPRISE_CASES_FOR") != nullptr; }
-
 }  // namespace
 
-TEST_CASE("cases: of what is sound nothing is said with clang++" * doctest::test_suite("slow") *
+TEST_CASE("cases: what new users wrote is judged right by clang++" * doctest::test_suite("slow") *
           doctest::skip(tests::is_sanitized)) {
-  tests::judge_user_cases(cases(true), "clang++");
-}
-
-// What is found does not depend on the compiler as much as what is not.
-TEST_CASE("cases: what is broken is found with clang++" * doctest::test_suite("slow") *
-          doctest::skip(tests::is_sanitized || !has_time())) {
-  tests::judge_user_cases(cases(false), "clang++");
+  tests::judge_user_cases(chosen_cases(), "clang++");
 }
 
 }  // namespace reprise
