@@ -38,7 +38,7 @@ void scenario(Sim& sim) {
   std::deque<Machine> machines;  // they do not move
   for (int i = 0; i < tasks; ++i) {
     const std::string name = "t" + std::to_string(i);
-    Machine& machine = machines.emplace_back(sim.open(name));
+    Machine& machine = machines.emplace_back(Machine{sim.open(name)});
     if (i % 2 == 0) {
       sim.drive(name, [&machine] { return machine.step(); });
     } else {
