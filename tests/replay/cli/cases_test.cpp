@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 #include <string>
 
 #include "tests/support/golden.h"
@@ -12,6 +13,26 @@
 
 namespace reprise {
 namespace {
+
+/// The text with each piece of evidence in a line of its own: where it is broken depends on how long
+/// the path of the source tree is.
+std::string with_whole_evidence(const std::string& text) {
+  const std::string evidence = "   = ";
+  const std::string next_line = "     ";
+  std::string whole;
+  bool is_evidence = false;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const bool goes_on = is_evidence && line.starts_with(next_line);
+    if (goes_on) {
+      whole.back() = ' ';
+      line.erase(0, next_line.size());
+    }
+    whole += line + '\n';
+    is_evidence = goes_on || line.starts_with(evidence);
+  }
+  return whole;
+}
 
 /// What is said of the finding of `one`, from its first line to the commands to type next.
 std::string finding_of(const tests::UserCase& one, const std::string& told) {
@@ -37,7 +58,7 @@ std::string finding_of(const tests::UserCase& one, const std::string& told) {
     const std::size_t comma = text.rfind(", ", line_end);
     if (comma > in && comma < line_end) text.erase(comma, line_end - comma);
   }
-  return text;
+  return with_whole_evidence(text);
 }
 
 }  // namespace
