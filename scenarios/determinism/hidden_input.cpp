@@ -26,45 +26,47 @@ struct Scan {
   }
 };
 
-template <std::uint64_t (*pages)()>
-void scan_once(Sim& sim) {
+// Scans as many pages as each digit of the number says, lest two numbers come to the same.
+template <std::uint64_t (*number)()>
+void scan_by_digits(Sim& sim) {
   Scan scan{NumberFile(sim.open("pages"))};
   sim.task("client", [&] {
-    const std::uint64_t count = pages();
-    sim.expect(sim.await([&] { return scan.scan(count); }).ok(), "the pages are scanned");
+    for (std::uint64_t rest = number(); rest != 0; rest /= 16) {
+      const std::uint64_t pages = rest % 16;
+      sim.expect(sim.await([&] { return scan.scan(pages); }).ok(), "the pages are scanned");
+    }
   });
   sim.run();
 }
 
-std::uint64_t two_pages() { return 2; }
+std::uint64_t two() { return 2; }
 
 // A sort by address, or a hash of a pointer, comes down to this.
-std::uint64_t pages_by_address() {
+std::uint64_t address() {
   const auto object = std::make_unique<std::uint64_t[]>(4);
-  return 1 + (reinterpret_cast<std::uintptr_t>(object.get()) >> 4) % 64;
+  return reinterpret_cast<std::uintptr_t>(object.get());
 }
 
 // A field that no constructor has set, in an object on the heap.
-std::uint64_t pages_by_garbage() {
+std::uint64_t garbage() {
   struct Options {
     std::uint64_t unused[400];
-    std::uint64_t pages;
+    std::uint64_t number;
   };
   const auto options = std::make_unique_for_overwrite<Options>();
-  const volatile std::uint64_t& pages = options->pages;  // lest the compiler see it and do away
-  return 1 + pages % 64;
+  const volatile std::uint64_t& number = options->number;  // lest the compiler see it and do away
+  return number;
 }
 
 // A cache that is made once for the process, not once for the world.
-std::uint64_t pages_by_static() {
+std::uint64_t calls() {
   static std::uint64_t calls = 0;
-  calls += 1;
-  return 1 + calls % 64;
+  return ++calls;
 }
 
-CANARY("determinism/address", "determinism", scan_once<pages_by_address>, scan_once<two_pages>);
-CANARY("determinism/garbage", "determinism", scan_once<pages_by_garbage>, scan_once<two_pages>);
-CANARY("determinism/static", "determinism", scan_once<pages_by_static>, scan_once<two_pages>);
+CANARY("determinism/address", "determinism", scan_by_digits<address>, scan_by_digits<two>);
+CANARY("determinism/garbage", "determinism", scan_by_digits<garbage>, scan_by_digits<two>);
+CANARY("determinism/static", "determinism", scan_by_digits<calls>, scan_by_digits<two>);
 
 }  // namespace
 }  // namespace reprise::determinism::hidden_input
