@@ -14,8 +14,8 @@
 namespace reprise {
 namespace {
 
-/// The text with each piece of evidence in a line of its own: where it is broken depends on how long
-/// the path of the source tree is.
+/// The text with each piece of evidence in a line of its own: where it is broken depends on how
+/// long the path of the source tree is.
 std::string with_whole_evidence(const std::string& text) {
   const std::string evidence = "   = ";
   const std::string next_line = "     ";
