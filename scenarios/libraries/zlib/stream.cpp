@@ -20,9 +20,9 @@ z_stream on_heap(Heap& heap) {
   return stream;
 }
 
-/// Gives what a call of zlib, `call(stream, flush)`, gives.
+/// Moves bytes with a call of zlib: `call(stream, flush)`.
 template <class Call>
-int move(z_stream& stream, Room& room, int flush, Call call) {
+Step move(z_stream& stream, Room& room, int flush, Call call) {
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(room.in.data()));
   stream.avail_in = static_cast<uInt>(room.in.size());
   stream.next_out = reinterpret_cast<Bytef*>(room.out);
@@ -31,10 +31,6 @@ int move(z_stream& stream, Room& room, int flush, Call call) {
   room = {.in = room.in.substr(room.in.size() - stream.avail_in),
           .out = reinterpret_cast<char*>(stream.next_out),
           .size = stream.avail_out};
-  return status;
-}
-
-Step step_of(int status, const z_stream& stream) {
   if (status == Z_STREAM_END) return Step::ended;
   if (status != Z_OK && status != Z_BUF_ERROR) return Step::failed;
   return stream.avail_out == 0 ? Step::again : Step::done;
@@ -58,7 +54,7 @@ struct Encoder {
   ~Encoder() { deflateEnd(&stream); }
 
   Step step(Room& room, int flush) {
-    return is_ready ? step_of(move(stream, room, flush, deflate), stream) : Step::failed;
+    return is_ready ? move(stream, room, flush, deflate) : Step::failed;
   }
 };
 
@@ -71,7 +67,7 @@ struct Decoder {
   ~Decoder() { inflateEnd(&stream); }
 
   Step step(Room& room) {
-    return is_ready ? step_of(move(stream, room, Z_NO_FLUSH, inflate), stream) : Step::failed;
+    return is_ready ? move(stream, room, Z_NO_FLUSH, inflate) : Step::failed;
   }
 };
 
