@@ -9,10 +9,6 @@
 #include <libssh2.h>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <utility>
 
 namespace reprise::libraries::libssh2 {
 
@@ -34,20 +30,14 @@ class Client {
     libssh2_session_set_blocking(session_, 0);
   }
   Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
   ~Client() {
     if (!is_freed_) libssh2_session_free(session_);
   }
 
   LIBSSH2_SESSION* session() const { return session_; }
-  LIBSSH2_CHANNEL* channel() const { return channel_; }
-  /// From now on calls may say EAGAIN so often; at the next time the call is given up.
+  /// From now on a call is given up when EAGAIN has been said so often.
   void set_patience(std::uint32_t patience) { patience_ = patience; }
-  bool has_given_up() const { return has_given_up_; }
-  /// For the exchange of keys: "curve25519-sha256".
-  void prefer(const char* method) {
-    libssh2_session_method_pref(session_, LIBSSH2_METHOD_KEX, method);
-  }
+  bool has_given_up() const { return patience_ == 0; }
 
   /// What a call gives in the end.
   template <class Call>
@@ -56,26 +46,6 @@ class Client {
         .await_again([&]() -> std::ptrdiff_t { return call(); },
                      [&](std::ptrdiff_t given) { return again(given); })
         .value();
-  }
-  std::ptrdiff_t shake_hands() {
-    return answer([&] { return libssh2_session_handshake(session_, fd_); });
-  }
-  std::ptrdiff_t log_in(std::string_view user, std::string_view password) {
-    return answer([&] {
-      return libssh2_userauth_password_ex(session_, user.data(), static_cast<unsigned>(user.size()),
-                                          password.data(), static_cast<unsigned>(password.size()),
-                                          nullptr);
-    });
-  }
-  std::ptrdiff_t open_channel(unsigned window) {
-    return answer([&] {
-      channel_ = libssh2_channel_open_ex(session_, "session", 7, window,
-                                         LIBSSH2_CHANNEL_PACKET_DEFAULT, nullptr, 0);
-      return channel_ != nullptr ? 0 : libssh2_session_last_errno(session_);
-    });
-  }
-  std::ptrdiff_t free_channel() {
-    return answer([&] { return libssh2_channel_free(channel_); });
   }
   std::ptrdiff_t free_session() {
     is_freed_ = true;
@@ -86,9 +56,7 @@ class Client {
  private:
   Again again(std::ptrdiff_t given) {
     if (given != LIBSSH2_ERROR_EAGAIN) return Again::no();
-    has_given_up_ = has_given_up_ || patience_ == 0;
-    if (patience_ == 0) return Again::no();
-    --patience_;
+    if (patience_ == 0 || --patience_ == 0) return Again::no();
     const int directions = libssh2_session_block_directions(session_);
     sim_.expect(directions != 0, "a call that says EAGAIN says what it waits for");
     switch (directions) {
@@ -102,9 +70,7 @@ class Client {
   Sim::Sockets sockets_;
   int fd_;
   std::uint32_t patience_ = UINT32_MAX;
-  bool has_given_up_ = false;
   LIBSSH2_SESSION* session_;
-  LIBSSH2_CHANNEL* channel_ = nullptr;
   bool is_freed_ = false;
 };
 

@@ -1,8 +1,10 @@
 // A server on libssh, as its guide writes one: it listens, accepts and waits by itself, in blocking
-// calls. It lets "user" in with the password "secret", and runs one command: "cat".
+// calls. It lets "user" in with the password "secret", and runs one command, "cat", or the
+// subsystem "sftp" (sftp_file.h).
 #pragma once
 
-#define SSH_SUPPRESS_DEPRECATED  // calls of the password, which have no successor here
+#include "scenarios/libraries/libssh2/sftp_file.h"
+
 #include <libssh/libssh.h>
 #include <libssh/server.h>
 #include <array>
@@ -13,8 +15,9 @@ namespace reprise::libraries::libssh2 {
 
 /// How it behaves.
 struct Manners {
-  std::uint64_t bytes_per_key = 0;  // then both ends agree on new keys; 0: never
-  bool talks_aside = false;         // says what it gets on the error stream, too
+  std::uint64_t bytes_per_key = 0;   // then both ends agree on new keys; 0: never
+  bool talks_aside = false;          // says what it gets on the error stream, too
+  std::uint32_t bytes_per_read = 0;  // the most that SFTP gives for a read; 0: what is asked for
 };
 
 /// Plain data, so that its frames may be dropped (sim.foreign()).
@@ -22,6 +25,8 @@ struct Server {
   Manners manners;
   ssh_session session = nullptr;
   ssh_channel channel = nullptr;
+  bool is_for_files = false;
+  SftpFile file = {};
 
   void serve(ssh_bind door) {
     session = ssh_new();
@@ -30,7 +35,11 @@ struct Server {
     }
     if (ssh_bind_accept(door, session) == SSH_OK && ssh_handle_key_exchange(session) == SSH_OK &&
         answer_until_command()) {
-      send_back();
+      if (is_for_files) {
+        file.serve(session, channel, manners.bytes_per_read);
+      } else {
+        send_back();
+      }
       wait_for_end();
     }
     ssh_disconnect(session);
@@ -50,9 +59,13 @@ struct Server {
         channel = ssh_message_channel_request_open_reply_accept(message);
         return channel != nullptr;
       case SSH_REQUEST_CHANNEL:
-        return ssh_message_subtype(message) == SSH_CHANNEL_REQUEST_EXEC &&
-               std::strcmp(ssh_message_channel_request_command(message), "cat") == 0 &&
-               ssh_message_channel_request_reply_success(message) == SSH_OK;
+        if (ssh_message_subtype(message) == SSH_CHANNEL_REQUEST_SUBSYSTEM) {
+          is_for_files = std::strcmp(ssh_message_channel_request_subsystem(message), "sftp") == 0;
+        } else if (ssh_message_subtype(message) != SSH_CHANNEL_REQUEST_EXEC ||
+                   std::strcmp(ssh_message_channel_request_command(message), "cat") != 0) {
+          return false;
+        }
+        return ssh_message_channel_request_reply_success(message) == SSH_OK;
       default: return false;
     }
   }

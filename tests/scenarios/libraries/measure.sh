@@ -21,6 +21,7 @@ libraries/libssh2 libssh2-1 known-bugs=1
 libraries/libssh2 libssh2-1 known-bugs=2
 libraries/libssh2 libssh2-1 known-bugs=3
 libraries/libssh2 libssh2-1 known-bugs=4
+libraries/libssh2-sftp libssh2-1
 libraries/mbedtls libmbedtls14
 libraries/nghttp2 libnghttp2-14
 libraries/openssl libssl3
