@@ -6,7 +6,6 @@
 #include <reprise/reprise.h>
 
 #include <libssh2.h>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -61,24 +60,14 @@ class Commands {
     return true;
   }
   bool write(const std::string& text) {
-    for (std::size_t sent = 0; sent < text.size();) {
-      const std::ptrdiff_t more = session_.answer(
-          [&] { return libssh2_channel_write(channel_, text.data() + sent, text.size() - sent); });
-      if (!session_.works(more, "a write")) return false;
-      sent += static_cast<std::size_t>(more);
-    }
-    return true;
+    return session_.write(text, [&](const char* bytes, std::size_t size) {
+      return libssh2_channel_write(channel_, bytes, size);
+    });
   }
   bool read(std::string& heard) {
-    for (;;) {
-      std::array<char, 100> bytes{};
-      const std::size_t size = 1 + sim_.choose("room", bytes.size());
-      const std::ptrdiff_t more =
-          session_.answer([&] { return libssh2_channel_read(channel_, bytes.data(), size); });
-      if (!session_.works(more, "a read")) return false;
-      if (more == 0) return true;
-      heard.append(bytes.data(), static_cast<std::size_t>(more));
-    }
+    return session_.read(heard, 100, [&](char* bytes, std::size_t size) {
+      return libssh2_channel_read(channel_, bytes, size);
+    });
   }
 
   Sim& sim_;

@@ -6,7 +6,6 @@
 
 #include <libssh2.h>
 #include <libssh2_sftp.h>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -52,13 +51,9 @@ class Transfer {
     return session_.does("a close", [&] { return libssh2_sftp_close(file_); });
   }
   bool write(const std::string& text) {
-    for (std::size_t sent = 0; sent < text.size();) {
-      const std::ptrdiff_t more = session_.answer(
-          [&] { return libssh2_sftp_write(file_, text.data() + sent, text.size() - sent); });
-      if (!session_.works(more, "a write")) return false;
-      sent += static_cast<std::size_t>(more);
-    }
-    return true;
+    return session_.write(text, [&](const char* bytes, std::size_t size) {
+      return libssh2_sftp_write(file_, bytes, size);
+    });
   }
   bool has_size(std::uint64_t size) {
     LIBSSH2_SFTP_ATTRIBUTES attributes = {};
@@ -68,15 +63,9 @@ class Transfer {
     return sim_.expect_eq(attributes.filesize, size, "the file's size");
   }
   bool read(std::string& heard) {
-    for (;;) {
-      std::array<char, 600> bytes{};
-      const std::size_t size = 1 + sim_.choose("room", bytes.size());
-      const std::ptrdiff_t more =
-          session_.answer([&] { return libssh2_sftp_read(file_, bytes.data(), size); });
-      if (!session_.works(more, "a read")) return false;
-      if (more == 0) return true;
-      heard.append(bytes.data(), static_cast<std::size_t>(more));
-    }
+    return session_.read(heard, 600, [&](char* bytes, std::size_t size) {
+      return libssh2_sftp_read(file_, bytes, size);
+    });
   }
 
   Sim& sim_;

@@ -47,6 +47,14 @@ struct Server {
   }
 
  private:
+  static bool asks_for_cat(ssh_message message) {
+    return ssh_message_subtype(message) == SSH_CHANNEL_REQUEST_EXEC &&
+           std::strcmp(ssh_message_channel_request_command(message), "cat") == 0;
+  }
+  static bool asks_for_files(ssh_message message) {
+    return ssh_message_subtype(message) == SSH_CHANNEL_REQUEST_SUBSYSTEM &&
+           std::strcmp(ssh_message_channel_request_subsystem(message), "sftp") == 0;
+  }
   /// Whether it is to be carried out.
   bool allows(ssh_message message) {
     switch (ssh_message_type(message)) {
@@ -59,13 +67,9 @@ struct Server {
         channel = ssh_message_channel_request_open_reply_accept(message);
         return channel != nullptr;
       case SSH_REQUEST_CHANNEL:
-        if (ssh_message_subtype(message) == SSH_CHANNEL_REQUEST_SUBSYSTEM) {
-          is_for_files = std::strcmp(ssh_message_channel_request_subsystem(message), "sftp") == 0;
-        } else if (ssh_message_subtype(message) != SSH_CHANNEL_REQUEST_EXEC ||
-                   std::strcmp(ssh_message_channel_request_command(message), "cat") != 0) {
-          return false;
-        }
-        return ssh_message_channel_request_reply_success(message) == SSH_OK;
+        is_for_files = asks_for_files(message);
+        return (is_for_files || asks_for_cat(message)) &&
+               ssh_message_channel_request_reply_success(message) == SSH_OK;
       default: return false;
     }
   }

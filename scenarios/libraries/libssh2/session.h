@@ -9,6 +9,7 @@
 
 #include <libssh2.h>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace reprise::libraries::libssh2 {
@@ -29,11 +30,6 @@ class Session {
                 std::string(what) + " works: " + std::to_string(answer));
     return answer >= 0;
   }
-  /// What a call gives in the end.
-  template <class Call>
-  std::ptrdiff_t answer(Call call) {
-    return client_.answer(call);
-  }
   /// Whether a call works in the end.
   template <class Call>
   bool does(const char* what, Call call) {
@@ -43,6 +39,29 @@ class Session {
   template <class Call>
   bool makes(const char* what, Call call) {
     return does(what, [&] { return call() != nullptr ? 0 : libssh2_session_last_errno(get()); });
+  }
+  /// Whether `call(bytes, size)`, which may take fewer, takes all of the text.
+  template <class Call>
+  bool write(const std::string& text, Call call) {
+    for (std::size_t sent = 0; sent < text.size();) {
+      const std::ptrdiff_t more =
+          client_.answer([&] { return call(text.data() + sent, text.size() - sent); });
+      if (!works(more, "a write")) return false;
+      sent += static_cast<std::size_t>(more);
+    }
+    return true;
+  }
+  /// Whether `call(bytes, size)`, with room for 1 to `room_max` bytes, comes to the end. Appends to
+  /// `heard` what it gives.
+  template <class Call>
+  bool read(std::string& heard, std::uint32_t room_max, Call call) {
+    for (;;) {
+      std::string bytes(1 + sim_.choose("room", room_max), '\0');
+      const std::ptrdiff_t more = client_.answer([&] { return call(bytes.data(), bytes.size()); });
+      if (!works(more, "a read")) return false;
+      if (more == 0) return true;
+      heard.append(bytes, 0, static_cast<std::size_t>(more));
+    }
   }
 
   bool log_in() {

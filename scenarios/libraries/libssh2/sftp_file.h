@@ -1,7 +1,7 @@
 // SftpFile: one file that a server on libssh gives and takes by SFTP.
 #pragma once
 
-#define SSH_SUPPRESS_DEPRECATED  // calls of the password, which have no successor here
+#define SSH_SUPPRESS_DEPRECATED  // server.h has calls of the password, without a successor here
 #define WITH_SERVER              // the calls of an SFTP server
 #include <libssh/libssh.h>
 #include <libssh/server.h>
